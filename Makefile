@@ -1,0 +1,105 @@
+# Partless: see `make help`.
+.POSIX:
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+CC      = gcc
+LD      = ld
+PYTHON  = /usr/bin/python3
+ACCEL   = tcg
+JOBS    = 2
+B       = build
+
+VERSION = 0.1.0
+
+# The file on the host never changes its size: QEMU's vvfat freezes it when a guest starts.
+EFI_SIZE = 98304
+
+PURE_DIRS = base fs config loader
+PURE     := $(sort $(wildcard $(PURE_DIRS:%=%/*.c)))
+EFI      := $(sort $(wildcard efi/*.c))
+HOST     := $(sort $(wildcard host/*.c))
+SEAMS    := $(sort $(filter-out test/unit/test_%,$(wildcard test/unit/*.c)))
+TESTS    := $(sort $(wildcard test/unit/test_*.c))
+SOURCES  := $(PURE) $(EFI) $(HOST) $(SEAMS) $(TESTS)
+HEADERS  := $(sort $(wildcard *.h $(PURE_DIRS:%=%/*.h) efi/*.h host/*.h test/unit/*.h))
+
+WARNINGS = -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
+           -Wmissing-prototypes -Wvla -Wundef -Wwrite-strings -Wimplicit-fallthrough -Wformat=2
+COMMON   = -std=c2x -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARNINGS) -I. -DVERSION='"$(VERSION)"' -MMD -MP
+
+# What may not know that there is an operating system sees the compiler's own headers and no other.
+BUILTIN_INCLUDE := $(shell $(CC) -print-file-name=include)
+FREESTANDING = -ffreestanding -nostdinc -isystem $(BUILTIN_INCLUDE)
+
+HOST_FLAGS = $(COMMON) -O2 -g
+TEST_FLAGS = $(COMMON) -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+             -fno-omit-frame-pointer
+EFI_FLAGS  = $(COMMON) $(FREESTANDING) -Os -fno-stack-protector -fshort-wchar -mno-red-zone \
+             -mgeneral-regs-only -fpie -fvisibility=hidden -fno-asynchronous-unwind-tables \
+             -fno-ident -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. \
+             -DGNU_EFI_USE_MS_ABI
+EFI_INCLUDE = -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
+EFI_LINK   = -m i386pep --subsystem 10 -T efi/pe.lds -e efi_main --enable-reloc-section --nxcompat \
+             --dynamicbase --no-insert-timestamp --image-base 0 --section-alignment 4096 \
+             --file-alignment 4096 --gc-sections -s --defsym=EFI_SIZE=$(EFI_SIZE)
+
+PURE_HOST = $(PURE:%.c=$B/host/%.o)
+PURE_TEST = $(PURE:%.c=$B/test/%.o)
+EFI_OBJ   = $(PURE:%.c=$B/efi/%.o) $(EFI:%.c=$B/efi/%.o)
+TEST_BIN  = $(TESTS:test/unit/%.c=$B/test/%)
+
+all: $B/BOOTX64.EFI $B/partless ## build the loader and the `partless` command
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+$B/BOOTX64.EFI: $(EFI_OBJ) efi/pe.lds
+	$(LD) $(EFI_LINK) -o $@ $(EFI_OBJ)
+
+$B/partless: $(PURE_HOST) $(HOST:%.c=$B/host/%.o)
+	$(CC) $(HOST_FLAGS) -o $@ $(PURE_HOST) $(HOST:%.c=$B/host/%.o)
+
+$B/partless-asan: $(PURE_TEST) $(HOST:%.c=$B/test/%.o)
+	$(CC) $(TEST_FLAGS) -o $@ $(PURE_TEST) $(HOST:%.c=$B/test/%.o)
+
+$(TEST_BIN): $B/test/%: $B/test/test/unit/%.o $(SEAMS:%.c=$B/test/%.o) $(PURE_TEST)
+	$(CC) $(TEST_FLAGS) -o $@ $^ -lcmocka
+
+# One rule a world and a half: the pure folders are freestanding in each of the three.
+$(PURE:%.c=$B/efi/%.o): $B/efi/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(EFI_FLAGS) -c -o $@ $<
+
+$(EFI:%.c=$B/efi/%.o): $B/efi/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $@ $<
+
+$(PURE_HOST): $B/host/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(HOST_FLAGS) $(FREESTANDING) -c -o $@ $<
+
+$(HOST:%.c=$B/host/%.o): $B/host/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(HOST_FLAGS) -c -o $@ $<
+
+$(PURE_TEST): $B/test/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(TEST_FLAGS) $(FREESTANDING) -c -o $@ $<
+
+$(HOST:%.c=$B/test/%.o) $(SEAMS:%.c=$B/test/%.o) $(TESTS:%.c=$B/test/%.o): $B/test/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(TEST_FLAGS) -c -o $@ $<
+
+unit: $(TEST_BIN) ## run the unit tests
+	@for t in $(TEST_BIN); do $$t || exit 1; done
+
+clean: ## remove everything that was built
+	rm -rf $B
+
+format: ## lay out the sources as .clang-format says
+	clang-format -i $(SOURCES) $(HEADERS)
+
+-include $(shell find $B -name '*.d' 2>/dev/null)
+
+.PHONY: all help unit clean format

@@ -1,0 +1,49 @@
+/* Integers as they lie on a disk: types that cannot be used before their byte order was named. */
+#ifndef BASE_BYTES_H
+#define BASE_BYTES_H
+
+#include <stdint.h>
+
+/* Little-endian (ext4, GPT, PE) and big-endian (jbd2) integers without alignment. */
+typedef struct { uint8_t b[2]; } le16;
+typedef struct { uint8_t b[4]; } le32;
+typedef struct { uint8_t b[8]; } le64;
+typedef struct { uint8_t b[2]; } be16;
+typedef struct { uint8_t b[4]; } be32;
+typedef struct { uint8_t b[8]; } be64;
+
+static inline uint16_t get_le16(le16 v) { return (uint16_t)(v.b[0] | v.b[1] << 8); }
+static inline uint16_t get_be16(be16 v) { return (uint16_t)(v.b[0] << 8 | v.b[1]); }
+
+static inline uint32_t get_le32(le32 v)
+{
+	return v.b[0] | (uint32_t)v.b[1] << 8 | (uint32_t)v.b[2] << 16 | (uint32_t)v.b[3] << 24;
+}
+
+static inline uint32_t get_be32(be32 v)
+{
+	return (uint32_t)v.b[0] << 24 | (uint32_t)v.b[1] << 16 | (uint32_t)v.b[2] << 8 | v.b[3];
+}
+
+static inline uint64_t get_le64(le64 v)
+{
+	uint64_t n = 0;
+
+	for (int i = 7; i >= 0; i--)
+		n = n << 8 | v.b[i];
+	return n;
+}
+
+static inline uint64_t get_be64(be64 v)
+{
+	uint64_t n = 0;
+
+	for (int i = 0; i < 8; i++)
+		n = n << 8 | v.b[i];
+	return n;
+}
+
+/* The low and the high half of a number that the format stores in two fields. */
+static inline uint64_t join32(uint32_t low, uint32_t high) { return (uint64_t)high << 32 | low; }
+
+#endif

@@ -1,0 +1,15 @@
+/* The two checksums of ext4. */
+#ifndef BASE_CRC_H
+#define BASE_CRC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* CRC32C (Castagnoli, reflected) over N bytes, continued from SEED, without the inversion at either
+ * end: as the kernel's ext4_chksum() has it. Start with ~0. */
+uint32_t crc32c(uint32_t seed, const void *, size_t n);
+
+/* CRC16 (polynomial 0x8005, reflected) continued from SEED: the group descriptors of uninit_bg. */
+uint16_t crc16(uint16_t seed, const void *, size_t n);
+
+#endif

@@ -1,0 +1,145 @@
+/* The report: lines for a person, written by whoever knows why something failed. */
+#include "base/status.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+
+#include "base/fmt.h"
+#include "base/mem.h"
+
+#define INDENT 2
+
+/* A byte that a terminal would obey rather than show: C0 controls, DEL, and 0x9b, a terminal's CSI,
+ * when it does not continue a UTF-8 character. */
+static char harmless(char c)
+{
+	unsigned char byte = (unsigned char)c;
+
+	return byte < 0x20 || byte == 0x7f ? '?' : c;
+}
+
+static size_t line_put(struct report *r, size_t at, const char *fmt, va_list args)
+{
+	size_t room = REPORT_SIZE - at;
+	size_t n = fmt_va(r->text + at, room, fmt, args);
+
+	if (n >= room)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		r->text[at + i] = harmless(r->text[at + i]);
+	r->text[at + n] = '\n';
+	return n + 1;
+}
+
+static void line_append(struct report *r, const char *fmt, va_list args)
+{
+	size_t n = line_put(r, r->n, fmt, args);
+
+	r->n += n;
+	r->dropped += n == 0;
+}
+
+enum status fail(struct report *r, enum status status, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	line_append(r, fmt, args);
+	va_end(args);
+	return status;
+}
+
+void note(struct report *r, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	line_append(r, fmt, args);
+	va_end(args);
+}
+
+/* Indents every line from MARK on; false, and nothing changed, when that does not fit. */
+static bool indent(struct report *r, size_t mark)
+{
+	size_t lines = 0;
+
+	for (size_t i = mark; i < r->n; i++)
+		lines += r->text[i] == '\n';
+	if (r->n + lines * INDENT > REPORT_SIZE)
+		return false;
+
+	size_t to = r->n + lines * INDENT;
+
+	for (size_t from = r->n; from > mark;) {
+		size_t start = from - 1;
+
+		while (start > mark && r->text[start - 1] != '\n')
+			start--;
+		to -= from - start;
+		memmove(r->text + to, r->text + start, from - start);
+		to -= INDENT;
+		memset(r->text + to, ' ', INDENT);
+		from = start;
+	}
+	r->n += lines * INDENT;
+	return true;
+}
+
+static void reverse(char *p, size_t n)
+{
+	for (size_t i = 0; i < n / 2; i++) {
+		char c = p[i];
+
+		p[i] = p[n - 1 - i];
+		p[n - 1 - i] = c;
+	}
+}
+
+enum status fail_in(struct report *r, size_t mark, enum status status, const char *fmt, ...)
+{
+	va_list args;
+	size_t n;
+
+	indent(r, mark);
+	va_start(args, fmt);
+	n = line_put(r, r->n, fmt, args);
+	va_end(args);
+	if (n == 0) {
+		r->dropped++;
+		return status;
+	}
+	/* The line was written at the end: rotate it in front, in place. */
+	reverse(r->text + mark, r->n - mark);
+	reverse(r->text + r->n, n);
+	reverse(r->text + mark, r->n + n - mark);
+	r->n += n;
+	return status;
+}
+
+size_t report_mark(const struct report *r)
+{
+	return r->n;
+}
+
+void report_rewind(struct report *r, size_t mark)
+{
+	r->n = mark;
+}
+
+const char *status_words(enum status status)
+{
+	static const char *const words[] = {
+		[OK] = "no error",
+		[E_IO] = "read error",
+		[E_CORRUPT] = "damaged",
+		[E_UNSUPPORTED] = "not supported",
+		[E_NOT_FOUND] = "not found",
+		[E_WRONG_TYPE] = "wrong type of file",
+		[E_SYNTAX] = "not understood",
+		[E_LIMIT] = "over a limit",
+		[E_NO_MEMORY] = "out of memory",
+		[E_DENIED] = "denied",
+	};
+
+	return (size_t)status < sizeof(words) / sizeof(*words) ? words[status] : "unknown error";
+}

@@ -1,0 +1,56 @@
+/* How a function says that it failed, and where the reason is written for a person to read. */
+#ifndef BASE_STATUS_H
+#define BASE_STATUS_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/* The answer of everything that can fail. What a caller may decide by lies here; why it happened
+ * lies in the report. */
+enum [[nodiscard]] status {
+	OK,
+	E_IO,          /* the device or the firmware refused */
+	E_CORRUPT,     /* the bytes contradict their own format */
+	E_UNSUPPORTED, /* well formed, but we cannot read it */
+	E_NOT_FOUND,   /* no such file, or nothing of that kind here */
+	E_WRONG_TYPE,  /* a directory where a file should be, or the reverse */
+	E_SYNTAX,      /* text that a person wrote and we do not understand */
+	E_LIMIT,       /* larger, deeper or more than a named bound */
+	E_NO_MEMORY,
+	E_DENIED,      /* forbidden by policy, Secure Boot for one */
+};
+
+/* The bytes of text that a report holds. */
+#define REPORT_SIZE 8192
+
+/* Lines for a person, newest last, each ended by '\n'. Control characters never get in: a file name
+ * on a guest's disk must not be able to steer the host's terminal. All zero is an empty report. */
+struct report {
+	size_t n;         /* bytes used in text */
+	unsigned dropped; /* lines that found no room */
+	char text[REPORT_SIZE];
+};
+
+/* Writes one line, formatted as fmt_va() says, and hands STATUS back:
+ * `return fail(r, E_CORRUPT, "...")`. A line without room is counted in `dropped`. */
+enum status fail(struct report *, enum status, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Sets a line over all that was written since MARK and indents that below it, so that the report
+ * reads from what was wanted to what went wrong. Hands STATUS back. */
+enum status fail_in(struct report *, size_t mark, enum status, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Writes one line that is no failure of the caller's: a bad line of a file, a remark. */
+void note(struct report *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Where the report ends now, for fail_in() and report_rewind(). */
+size_t report_mark(const struct report *);
+
+/* Forgets everything since MARK: for a caller to whom the failure was an answer. */
+void report_rewind(struct report *, size_t mark);
+
+/* STATUS in two or three words, for example "not found". Never NULL. */
+const char *status_words(enum status);
+
+#endif

@@ -1,0 +1,183 @@
+/* Strings as borrowed bytes with a length. */
+#include "base/str.h"
+
+#include "base/arena.h"
+#include "base/fmt.h"
+#include "base/mem.h"
+
+struct str str_of(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n] != '\0')
+		n++;
+	return (struct str){text, n};
+}
+
+bool str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool str_starts(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && str_eq((struct str){s.p, prefix.n}, prefix);
+}
+
+bool str_ends(struct str s, struct str suffix)
+{
+	return s.n >= suffix.n && str_eq((struct str){s.p + (s.n - suffix.n), suffix.n}, suffix);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+struct str str_trim(struct str s)
+{
+	while (s.n > 0 && is_blank(s.p[0])) {
+		s.p++;
+		s.n--;
+	}
+	while (s.n > 0 && is_blank(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+size_t str_find(struct str s, char byte)
+{
+	size_t i = 0;
+
+	while (i < s.n && s.p[i] != byte)
+		i++;
+	return i;
+}
+
+struct str str_cut(struct str *rest, char separator)
+{
+	size_t at = str_find(*rest, separator);
+	struct str part = {rest->p, at};
+	size_t skip = at < rest->n ? at + 1 : at;
+
+	*rest = (struct str){rest->n ? rest->p + skip : rest->p, rest->n - skip};
+	return part;
+}
+
+/* Matches the bracket expression at the start of PATTERN against C. Returns its length, 0 when it is
+ * not closed and so means itself. */
+static size_t match_set(struct str pattern, char c, bool *in)
+{
+	size_t i = 1;
+	bool negated = i < pattern.n && (pattern.p[i] == '!' || pattern.p[i] == '^');
+	bool found = false;
+
+	i += negated;
+	for (size_t first = i; i < pattern.n && (pattern.p[i] != ']' || i == first); i++) {
+		char low = pattern.p[i], high = low;
+
+		if (i + 2 < pattern.n && pattern.p[i + 1] == '-' && pattern.p[i + 2] != ']') {
+			high = pattern.p[i + 2];
+			i += 2;
+		}
+		found |= low <= c && c <= high;
+	}
+	*in = found != negated;
+	return i < pattern.n ? i + 1 : 0;
+}
+
+/* Matches one character of TEXT by the pattern's head; returns how much pattern that took, or 0. */
+static size_t match_one(struct str pattern, char c)
+{
+	bool in;
+	size_t n;
+
+	if (pattern.n == 0)
+		return 0;
+	if (pattern.p[0] == '?')
+		return 1;
+	if (pattern.p[0] == '[') {
+		n = match_set(pattern, c, &in);
+		if (n != 0)
+			return in ? n : 0;
+	}
+	if (pattern.p[0] == '\\' && pattern.n > 1)
+		return pattern.p[1] == c ? 2 : 0;
+	return pattern.p[0] == c ? 1 : 0;
+}
+
+bool str_glob(struct str pattern, struct str text)
+{
+	size_t p = 0, t = 0;
+	size_t star = SIZE_MAX, retry = 0; /* the last '*', and where its text ends so far */
+
+	while (t < text.n) {
+		struct str rest = {pattern.p + p, pattern.n - p};
+		bool at_star = rest.n > 0 && rest.p[0] == '*';
+		size_t took = at_star ? 0 : match_one(rest, text.p[t]);
+
+		if (at_star) {
+			star = p++;
+			retry = t;
+		} else if (took != 0) {
+			p += took;
+			t++;
+		} else if (star != SIZE_MAX) {
+			p = star + 1;
+			t = ++retry;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.n && pattern.p[p] == '*')
+		p++;
+	return p == pattern.n;
+}
+
+bool str_u64(struct str s, uint64_t *n)
+{
+	uint64_t v = 0;
+
+	if (s.n == 0)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned digit = (unsigned char)s.p[i] - (unsigned)'0';
+
+		if (digit > 9 || __builtin_mul_overflow(v, 10, &v) ||
+		    __builtin_add_overflow(v, digit, &v))
+			return false;
+	}
+	*n = v;
+	return true;
+}
+
+bool str_dup(struct arena *a, struct str s, struct str *copy)
+{
+	char *p = arena_alloc(a, s.n + 1);
+
+	if (p == NULL)
+		return false;
+	if (s.n > 0)
+		memcpy(p, s.p, s.n);
+	*copy = (struct str){p, s.n};
+	return true;
+}
+
+bool str_fmt(struct arena *a, struct str *made, const char *f, ...)
+{
+	va_list args;
+	size_t n;
+	char *p;
+
+	va_start(args, f);
+	n = fmt_va(NULL, 0, f, args);
+	va_end(args);
+	p = arena_alloc(a, n + 1);
+	if (p == NULL)
+		return false;
+	va_start(args, f);
+	fmt_va(p, n, f, args);
+	va_end(args);
+	*made = (struct str){p, n};
+	return true;
+}

@@ -1,0 +1,53 @@
+/* Strings as borrowed bytes with a length: nothing here allocates unless it is handed an arena. */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+
+/* N bytes at P, no NUL at the end, owned by somebody else. {NULL, 0} is the empty string. */
+struct str {
+	const char *p;
+	size_t n;
+};
+
+/* A literal as a struct str, and a struct str as the two arguments that "%.*s" wants. */
+#define S(literal) ((struct str){(literal), sizeof(literal) - 1})
+#define STR_ARG(s) (int)((s).n < 4096 ? (s).n : 4096), (s).p
+
+/* The string that the NUL-terminated TEXT holds. */
+struct str str_of(const char *text);
+
+bool str_eq(struct str, struct str);
+bool str_starts(struct str, struct str prefix);
+bool str_ends(struct str, struct str suffix);
+
+/* Without the spaces, tabs and carriage returns at both ends. */
+struct str str_trim(struct str);
+
+/* Cuts the part before the first SEPARATOR off *REST and returns it; the separator is dropped.
+ * Without one, all of *REST is returned and *REST becomes empty. */
+struct str str_cut(struct str *rest, char separator);
+
+/* The position of the first BYTE, or S.n where there is none. */
+size_t str_find(struct str, char byte);
+
+/* True when TEXT matches PATTERN as a shell glob: `*`, `?` and `[a-z]`, all of TEXT. Time is bounded
+ * by the product of both lengths. */
+bool str_glob(struct str pattern, struct str text);
+
+/* Reads a decimal number without sign that is all of S. False, and *N untouched, when S is anything
+ * else or the number does not fit. */
+bool str_u64(struct str, uint64_t *n);
+
+/* A copy in the arena, followed by a NUL that is not counted. False when memory is used up. */
+bool str_dup(struct arena *, struct str, struct str *copy);
+
+/* A new string in the arena, formatted as fmt_va() says. False when memory is used up. */
+bool str_fmt(struct arena *, struct str *made, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif

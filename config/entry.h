@@ -1,0 +1,53 @@
+/* One line of the boot menu, whatever language it was written in. */
+#ifndef CONFIG_ENTRY_H
+#define CONFIG_ENTRY_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+#include "base/str.h"
+
+struct arena;
+struct volume;
+
+/* The most initrds an entry may name, the most entries one volume may have, and the most seconds a
+ * timeout may last. */
+#define ENTRY_INITRDS 16
+#define ENTRIES_MAX   512
+#define TIMEOUT_MAX   86400
+
+enum entry_kind {
+	ENTRY_LINUX, /* a kernel with an EFI stub: `linux` */
+	ENTRY_EFI,   /* any other EFI program: `efi` */
+};
+
+/* All strings live in the arena that the configuration was read into. Paths are absolute on
+ * `volume`, which is borrowed. */
+struct entry {
+	struct entry *next;
+	enum entry_kind kind;
+	struct str id;    /* unique among the entries of one menu */
+	struct str title; /* what a person reads */
+	struct str version;
+	struct str sort_key;
+	struct volume *volume; /* where kernel and initrds lie */
+	struct str kernel;     /* the kernel's, or the EFI program's path */
+	struct str initrd[ENTRY_INITRDS];
+	unsigned initrds;
+	struct str options; /* the command line, one space between its parts */
+	struct str from;    /* the file that names the entry */
+	unsigned line;      /* its first line there, from 1 */
+	struct str problem; /* why it cannot boot; "" when nothing stands against it */
+};
+
+/* What the boot files of one volume say. All zero but `timeout` is an empty configuration. */
+struct config {
+	struct entry *first, *last; /* in the order of the menu */
+	unsigned count;
+	struct str from;        /* the boot file that was read; "" when none was found */
+	struct str default_id;  /* the default entry's id; "" when the file does not say */
+	bool timeout_said;
+	unsigned timeout; /* seconds, when timeout_said */
+};
+
+#endif

@@ -1,0 +1,16 @@
+/* ext2, ext3 and ext4. */
+#ifndef FS_EXT_H
+#define FS_EXT_H
+
+#include "base/status.h"
+
+struct block;
+struct volume;
+
+/* Opens the ext2, ext3 or ext4 file system that fills BLOCK, which must outlive the volume.
+ * E_NOT_FOUND, without a word in the report, when the magic number is not there; E_UNSUPPORTED when
+ * it needs a feature that we do not read, each named in the report; E_CORRUPT, E_IO and E_NO_MEMORY
+ * as they happen. docs/filesystems.md lists the features. */
+enum status ext_open(struct block *, struct volume **);
+
+#endif

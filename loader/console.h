@@ -1,0 +1,60 @@
+/* The console and the clock, as the menu needs them. Implemented by efi/console.c and, for the tests,
+ * test/unit/console.c. */
+#ifndef LOADER_CONSOLE_H
+#define LOADER_CONSOLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+/* A key: a Unicode character (Enter is '\r', Escape 0x1b, Backspace '\b', Tab '\t', control keys
+ * 0x01 to 0x1a), or one of these. */
+enum key {
+	KEY_NONE = 0,
+	KEY_ENTER = '\r',
+	KEY_ESCAPE = 0x1b,
+	KEY_BACKSPACE = '\b',
+	KEY_UP = 0x110000,
+	KEY_DOWN,
+	KEY_LEFT,
+	KEY_RIGHT,
+	KEY_HOME,
+	KEY_END,
+	KEY_PAGE_UP,
+	KEY_PAGE_DOWN,
+	KEY_DELETE,
+};
+
+enum style { STYLE_NORMAL, STYLE_SELECTED, STYLE_DIM, STYLE_TITLE, STYLE_ERROR };
+
+/* Waits for ever, as a timeout of console_key(). */
+#define WAIT_FOREVER UINT32_MAX
+
+struct console_size {
+	unsigned columns, rows;
+};
+
+/* The size of the screen in characters, at least 40 by 10. */
+struct console_size console_size(void);
+
+/* Empties the screen and hides the cursor. */
+void console_clear(void);
+
+/* Writes UTF-8 text at COLUMN and ROW, both from 0, and stays on that row: what does not fit is cut.
+ * Never touches the last cell of the last row, which would scroll. */
+void console_put(unsigned column, unsigned row, enum style, struct str text);
+
+/* Shows the cursor at COLUMN and ROW. */
+void console_cursor(unsigned column, unsigned row);
+
+/* Writes UTF-8 text where the cursor stands and lets the screen scroll: '\n' ends a line. */
+void console_write(struct str text);
+
+/* The next key, or KEY_NONE when none came within TIMEOUT milliseconds; 0 only looks. */
+uint32_t console_key(uint32_t timeout);
+
+/* Milliseconds since some fixed moment. */
+uint64_t clock_ms(void);
+
+#endif

@@ -1,0 +1,56 @@
+/* The story: look at the disks, choose an entry, boot it, and come back when that fails. */
+#ifndef LOADER_LOADER_H
+#define LOADER_LOADER_H
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "config/config.h"
+
+struct block;
+struct volume;
+
+/* The most disks and partitions that are looked at. */
+#define DISKS_MAX 256
+
+/* Seconds that the menu waits when no file says otherwise; that a failure is shown before the next
+ * entry is tried; and that the last report stays before the firmware gets control back. */
+#define TIMEOUT_DEFAULT 3
+#define TIMEOUT_RETRY   5
+#define TIMEOUT_LAST    30
+
+/* A disk or a partition as the platform found it. */
+struct disk {
+	struct block *block;   /* borrowed; outlives the loader */
+	bool partition;        /* a part of another disk */
+	bool virtio;
+	struct volume *volume; /* its file system, once loader_discover() opened it; else NULL */
+	struct config config;  /* what its boot files say */
+};
+
+struct loader {
+	struct arena arena;
+	struct report *report;
+	struct disk *disks; /* given in the firmware's order; sorted by loader_discover() */
+	unsigned count;
+	struct volume *own;       /* the loader's own directory; NULL when there is none */
+	struct config own_config; /* what its partless.conf says */
+	struct entry **entries;   /* the menu, in its order */
+	unsigned entries_count;
+	unsigned default_entry;   /* index in entries; the first bootable one unless a file says */
+	bool bootable;            /* at least one entry has no problem */
+	unsigned timeout;         /* seconds */
+	bool timeout_said;        /* a file said so, else it is TIMEOUT_DEFAULT */
+};
+
+/* Opens every disk's file system, reads the boot files and makes the menu. What is wrong with one
+ * disk costs that disk and is told in the report. Fails only for want of memory. */
+enum status loader_discover(struct loader *);
+
+/* Shows the menu and boots, until an EFI program ends well (OK) or there is nothing left to try:
+ * then the status is the last failure's, and the firmware is to have control. */
+enum status loader_run(struct loader *);
+
+/* Closes the volumes and frees everything that loader_discover() made. */
+void loader_free(struct loader *);
+
+#endif

@@ -1,0 +1,36 @@
+/* The menu: what a person sees and which entry comes out of it. */
+#ifndef LOADER_MENU_H
+#define LOADER_MENU_H
+
+#include "config/entry.h"
+
+struct report;
+
+/* The longest options a person can edit, in bytes. */
+#define EDIT_MAX 4096
+
+/* What the menu shows. */
+struct menu {
+	struct entry *const *entries;
+	unsigned count;
+	unsigned selected;          /* where the bar stands; it is left where the person put it */
+	bool countdown;             /* boot `selected`, or leave when count is 0, after `seconds` */
+	unsigned seconds;
+	struct str message;         /* lines to read above the list: a report; may be "" */
+};
+
+enum menu_answer {
+	MENU_BOOT,  /* boot entries[selected] with `options` */
+	MENU_LEAVE, /* back to the firmware: the person asked for it, or the countdown of an empty menu */
+};
+
+struct menu_choice {
+	enum menu_answer answer;
+	bool person;        /* a key was pressed: somebody is there */
+	struct str options; /* the entry's own, or as edited; lives until the next menu_run() */
+};
+
+/* Shows the menu and waits for its answer. Any key stops the countdown, for good. */
+struct menu_choice menu_run(struct menu *);
+
+#endif

@@ -1,0 +1,35 @@
+/* One boot, planned: everything that can be checked before the firmware is asked to start it. */
+#ifndef LOADER_PLAN_H
+#define LOADER_PLAN_H
+
+#include "config/entry.h"
+
+/* Bytes of options a kernel takes when its header does not say more, and the most we pass to
+ * anything. */
+#define OPTIONS_MAX 65535
+
+/* An initrd, or its sum, may not be larger than this; a kernel or EFI program neither. */
+#define INITRD_MAX (UINT64_C(4) << 30)
+#define KERNEL_MAX (UINT64_C(512) << 20)
+
+/* Initrds are joined as the kernel's unpacker wants them: each begins at a multiple of this, and
+ * the gap is zeros. */
+#define INITRD_ALIGN 4
+
+struct plan {
+	const struct entry *entry;
+	struct str options; /* what will be handed over; the person may have edited it */
+	uint64_t kernel_size;
+	uint64_t initrd_size[ENTRY_INITRDS]; /* bytes of each file */
+	uint64_t initrd_total;               /* bytes of all, gaps included */
+};
+
+/* Plans the boot of ENTRY with OPTIONS: looks at every file it names, and into the kernel's header.
+ * Fails, with the reason in REPORT, when something is missing or not what it should be, or when the
+ * options are longer than the kernel takes. PLAN borrows ENTRY and OPTIONS. */
+enum status plan_boot(const struct entry *, struct str options, struct report *, struct plan *);
+
+/* Fills BUFFER, initrd_total bytes, with the joined initrds, read straight from the disk. */
+enum status plan_read_initrd(const struct plan *, void *buffer);
+
+#endif

@@ -1,0 +1,19 @@
+/* The seam to whoever can start an image: efi/platform.c; a test's own in test/unit. */
+#ifndef LOADER_PLATFORM_H
+#define LOADER_PLATFORM_H
+
+#include "base/status.h"
+
+struct plan;
+struct report;
+
+/* Loads the plan's program from its volume, hands it the options and, to a kernel, the initrds, and
+ * starts it. Returns only when that failed or the program came back; everything taken on the way
+ * was given back by then. Never OK without the program having run: an EFI program that ended well
+ * returns OK, a kernel that comes back is E_IO. Failures are told in REPORT. */
+enum status platform_start(const struct plan *, struct report *);
+
+/* A person is at the menu: until the next platform_start() no watchdog may end us. */
+void platform_wait(void);
+
+#endif
