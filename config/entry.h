@@ -40,14 +40,17 @@ struct entry {
 	struct str problem; /* why it cannot boot; "" when nothing stands against it */
 };
 
-/* What the boot files of one volume say. All zero but `timeout` is an empty configuration. */
+/* What the boot files of one volume say. All zero is an empty configuration. */
 struct config {
 	struct entry *first, *last; /* in the order of the menu */
 	unsigned count;
-	struct str from;        /* the boot file that was read; "" when none was found */
-	struct str default_id;  /* the default entry's id; "" when the file does not say */
+	struct str from;         /* the boot file that was read; "" when none was found */
+	struct str default_glob; /* the default entry as the file names it: entry_match() */
+	struct str default_id; /* the default entry's id; "" when the file names none of its own */
 	bool timeout_said;
 	unsigned timeout; /* seconds, when timeout_said */
+	bool unreadable;  /* a boot file, or a file that an entry names, is there but could not be
+			     read */
 };
 
 #endif

@@ -1,0 +1,207 @@
+/* The languages in their order, and what is done with the entries of each: are their files there,
+ * which is the default, what are they called. */
+#include "config/config.h"
+
+#include "base/arena.h"
+#include "base/utf8.h"
+#include "config/parse.h"
+#include "fs/volume.h"
+
+/* Bytes of an id that was made unique. */
+#define ID_BYTES 255
+
+static const char *const guest_partless[] = {"/boot/partless.conf", NULL};
+static const char *const host_partless[] = {"/partless.conf", NULL};
+
+static const struct format guest_formats[] = {
+	{guest_partless, partless_conf_read},
+	{NULL, NULL},
+};
+
+static const struct format host_formats[] = {
+	{host_partless, partless_conf_read},
+	{NULL, NULL},
+};
+
+/* Where things go while one volume is read. */
+struct reading {
+	struct volume *volume;
+	struct arena *arena;
+	struct report *report;
+	struct config *config;
+};
+
+static enum status no_memory(struct report *r)
+{
+	return fail(r, E_NO_MEMORY, "no memory for the boot menu");
+}
+
+/* S in lower case, in BUF, GLOB_MAX bytes; false when it is longer. */
+static bool fold(struct str s, char *buf, struct str *folded)
+{
+	if (s.n > GLOB_MAX)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		buf[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] - 'A' + 'a' : s.p[i]);
+	*folded = (struct str){buf, s.n};
+	return true;
+}
+
+bool entry_match(const struct entry *e, struct str pattern)
+{
+	char pattern_buf[GLOB_MAX], text_buf[GLOB_MAX];
+	struct str folded, text;
+
+	if (!fold(pattern, pattern_buf, &folded))
+		return false;
+	return (fold(e->id, text_buf, &text) && str_glob(folded, text)) ||
+	       (fold(e->title, text_buf, &text) && str_glob(folded, text));
+}
+
+/* Sets the entry's problem when PATH, its WHAT ("kernel"), cannot be a boot file. */
+static enum status check_file(struct reading *r, struct entry *e, const char *what, struct str path)
+{
+	size_t mark = report_mark(r->report);
+	struct file_info info = {0};
+	enum status status = vol_info(e->volume, path, &info);
+	const char *why;
+
+	if (status == E_NO_MEMORY)
+		return status;
+	if (status == E_NOT_FOUND || status == E_WRONG_TYPE) {
+		report_rewind(r->report, mark);
+		why = "is not there";
+	} else if (status != OK) {
+		r->config->unreadable = true;
+		why = "cannot be read";
+	} else if (info.type != FILE_REGULAR) {
+		why = info.type == FILE_DIRECTORY ? "is a directory" : "is no regular file";
+	} else if (info.size == 0) {
+		why = "is empty";
+	} else {
+		return OK;
+	}
+	if (!str_fmt(r->arena, &e->problem, "%s %.*s %s", what, STR_ARG(path), why))
+		return no_memory(r->report);
+	return OK;
+}
+
+static enum status check_entry(struct reading *r, struct entry *e)
+{
+	const char *what = e->kind == ENTRY_LINUX ? "kernel" : "EFI program";
+	enum status status = OK;
+
+	if (e->problem.n == 0)
+		status = check_file(r, e, what, e->kernel);
+	for (unsigned i = 0; status == OK && e->problem.n == 0 && i < e->initrds; i++)
+		status = check_file(r, e, "initrd", e->initrd[i]);
+	return status;
+}
+
+static bool id_taken(const struct config *c, const struct entry *before, struct str id)
+{
+	for (const struct entry *e = c->first; e != before; e = e->next) {
+		if (str_eq(e->id, id))
+			return true;
+	}
+	return false;
+}
+
+/* Gives each entry an id of its own: a second "Debian", in line 12, becomes "Debian#12". */
+static enum status name_entries(struct reading *r)
+{
+	for (struct entry *e = r->config->first; e != NULL; e = e->next) {
+		if (e->id.n == 0)
+			e->id = e->title;
+
+		struct str base = utf8_cut(e->id, ID_BYTES);
+
+		/* Ends: each number makes another id, and the entries before E are ENTRIES_MAX at
+		 * most. */
+		for (unsigned n = e->line; id_taken(r->config, e, e->id); n++) {
+			if (!str_fmt(r->arena, &e->id, "%.*s#%u", STR_ARG(base), n))
+				return no_memory(r->report);
+		}
+	}
+	return OK;
+}
+
+/* The first entry that the file's `default` matches, one that can boot before one that cannot. */
+static void choose_default(struct reading *r, enum config_side side)
+{
+	struct config *c = r->config;
+	const struct entry *found = NULL;
+
+	if (c->default_glob.n == 0 || c->default_id.n != 0)
+		return;
+	for (const struct entry *e = c->first; e != NULL; e = e->next) {
+		if (!entry_match(e, c->default_glob))
+			continue;
+		if (found == NULL || (found->problem.n != 0 && e->problem.n == 0))
+			found = e;
+	}
+	if (found != NULL)
+		c->default_id = found->id;
+	else if (side == SIDE_GUEST && c->count != 0)
+		note(r->report, "%.*s: no entry matches its default, '%.*s'", STR_ARG(c->from),
+		     STR_ARG(c->default_glob));
+}
+
+static bool bootable(const struct config *c)
+{
+	for (const struct entry *e = c->first; e != NULL; e = e->next) {
+		if (e->problem.n == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Reads one boot file. OK also when it is missing or bad: then the configuration shows it. */
+static enum status read_one(struct reading *r, read_fn *read, const char *path,
+			    enum config_side side)
+{
+	struct parse p = {r->volume, r->arena, r->report, r->config, str_of(path), 0};
+	enum status status = read(&p);
+
+	if (status == E_NO_MEMORY)
+		return status;
+	if (status == E_NOT_FOUND)
+		return OK;
+	r->config->unreadable = status != OK && status != E_LIMIT;
+	status = name_entries(r);
+	for (struct entry *e = r->config->first; status == OK && e != NULL; e = e->next)
+		status = check_entry(r, e);
+	choose_default(r, side);
+	return status;
+}
+
+enum status config_read(struct volume *v, enum config_side side, struct arena *a,
+			struct report *report, struct config *config)
+{
+	const struct format *f = side == SIDE_GUEST ? guest_formats : host_formats;
+	struct config kept = {0};
+	bool unreadable = false;
+
+	for (; f->paths != NULL; f++) {
+		for (const char *const *path = f->paths; *path != NULL; path++) {
+			struct config now = {0};
+			struct reading r = {v, a, report, &now};
+			enum status status = read_one(&r, f->read, *path, side);
+
+			if (status != OK)
+				return status;
+			unreadable |= now.unreadable;
+			if (bootable(&now)) {
+				*config = now;
+				return OK;
+			}
+			if (now.count > 0)
+				note(report, "%.*s: no entry of it can boot", STR_ARG(now.from));
+			if (kept.count == 0 && now.from.n != 0)
+				kept = now;
+		}
+	}
+	kept.unreadable = unreadable;
+	*config = kept;
+	return OK;
+}

@@ -1,0 +1,67 @@
+/* What every parser needs: its file, a place for its entries, a way to tell a bad line. */
+#include "config/parse.h"
+
+#include "base/arena.h"
+#include "base/fmt.h"
+#include "fs/volume.h"
+
+/* The longest part of a bad line's sentence; what it quotes comes from the guest. */
+#define SENTENCE_MAX 200
+
+enum status parse_load(struct parse *p, struct str *text)
+{
+	size_t mark = report_mark(p->report);
+	enum status status = vol_load(p->volume, p->path, CONFIG_FILE_MAX, p->arena, text);
+
+	if (status == E_NOT_FOUND)
+		report_rewind(p->report, mark);
+	if (status == OK)
+		p->config->from = p->path;
+	return status;
+}
+
+void parse_note(struct parse *p, unsigned line, const char *f, ...)
+{
+	char sentence[SENTENCE_MAX];
+	va_list args;
+	size_t n;
+
+	if (p->notes > CONFIG_NOTES)
+		return;
+	if (p->notes++ == CONFIG_NOTES) {
+		note(p->report, "%.*s:%u: more bad lines from here on", STR_ARG(p->path), line);
+		return;
+	}
+	va_start(args, f);
+	n = fmt_va(sentence, sizeof(sentence), f, args);
+	va_end(args);
+	if (n > sizeof(sentence))
+		n = sizeof(sentence);
+	note(p->report, "%.*s:%u: %.*s", STR_ARG(p->path), line, (int)n, sentence);
+}
+
+enum status parse_entry(struct parse *p, unsigned line, struct entry **made)
+{
+	struct config *c = p->config;
+	struct entry *e;
+
+	if (c->count == ENTRIES_MAX)
+		return fail(p->report, E_LIMIT,
+			    "%.*s:%u: more than %u entries: the rest is not read", STR_ARG(p->path),
+			    line, ENTRIES_MAX);
+	e = arena_array(p->arena, 1, sizeof(*e));
+	if (e == NULL)
+		return fail(p->report, E_NO_MEMORY, "%.*s:%u: no memory for another entry",
+			    STR_ARG(p->path), line);
+	e->from = p->path;
+	e->line = line;
+	e->volume = p->volume;
+	if (c->last != NULL)
+		c->last->next = e;
+	else
+		c->first = e;
+	c->last = e;
+	c->count++;
+	*made = e;
+	return OK;
+}

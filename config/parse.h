@@ -1,0 +1,49 @@
+/* What a configuration language is, and what its parser may use. */
+#ifndef CONFIG_PARSE_H
+#define CONFIG_PARSE_H
+
+#include "config/entry.h"
+
+/* A boot file larger than this is refused, and of one file at most so many bad lines are told. */
+#define CONFIG_FILE_MAX (1u << 20)
+#define CONFIG_NOTES    10
+
+/* What every parser is handed. */
+struct parse {
+	struct volume *volume; /* the boot file's own, for whatever it refers to */
+	struct arena *arena;   /* where entries and strings go */
+	struct report *report; /* bad lines are told here, with file and line */
+	struct config *config; /* what to add to */
+	struct str path;       /* where to read: a boot file's or folder's path on the volume */
+	unsigned notes;        /* bad lines told so far: parse_note() */
+};
+
+/* Reads what lies at p->path into p->config. E_NOT_FOUND, without a word in the report, when there
+ * is nothing. A bad line costs itself and is told with parse_note(). Any other failure ends the
+ * reading and is reported; what was read until then stays. */
+typedef enum status read_fn(struct parse *);
+
+/* A configuration language: where its boot files or folders are looked for, in that order, and its
+ * reader. */
+struct format {
+	const char *const *paths; /* absolute; ends with NULL */
+	read_fn *read;
+};
+
+/* Partless's own language: docs/partless.conf.md. */
+read_fn partless_conf_read;
+
+/* Reads the whole file at p->path, which must be smaller than CONFIG_FILE_MAX, and makes it
+ * p->config->from. TEXT lives as long as the arena. Fails as read_fn says. */
+enum status parse_load(struct parse *, struct str *text);
+
+/* Tells one bad line as "FILE:LINE: text"; the first CONFIG_NOTES of a file. */
+void parse_note(struct parse *, unsigned line, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* A new, zeroed entry at the end of p->config, with from, line and volume filled in. Its id may
+ * stay empty: then it becomes the title. Reports and fails with E_NO_MEMORY, or E_LIMIT past
+ * ENTRIES_MAX. */
+enum status parse_entry(struct parse *, unsigned line, struct entry **);
+
+#endif

@@ -1,0 +1,303 @@
+/* Partless's own menu language: a line is a word and its value; docs/partless.conf.md has it all.
+ */
+#include "base/arena.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "config/parse.h"
+
+/* Bytes of a line, and of a title and a default; lines of `options` in one entry. */
+#define LINE_BYTES    4096
+#define TITLE_BYTES   255
+#define OPTIONS_LINES 64
+
+/* What a sentence quotes of a line. */
+#define QUOTE_BYTES 60
+
+struct reader {
+	struct parse *p;
+	unsigned line;        /* the line being read, from 1 */
+	struct entry *entry;  /* the entry being read; NULL before the first title */
+	unsigned kernel_line; /* where it said `linux` or `efi`; 0: not yet */
+	struct str options[OPTIONS_LINES];
+	unsigned options_count;
+	unsigned default_line, timeout_line; /* where the file said so; 0: not yet */
+};
+
+/* A word, and what it does with its value, blanks trimmed. Returns OK for a bad line too, once
+ * told. */
+struct word {
+	const char *name;
+	bool global; /* not a part of an entry */
+	enum status (*take)(struct reader *, struct str value);
+};
+
+static struct str quoted(struct str s)
+{
+	return utf8_cut(s, QUOTE_BYTES);
+}
+
+/* Joins the lines of `options` with one space between them. */
+static enum status join_options(struct reader *r)
+{
+	size_t n = 0;
+	char *p;
+
+	for (unsigned i = 0; i < r->options_count; i++)
+		n += r->options[i].n + (i > 0);
+	if (n == 0)
+		return OK;
+	p = arena_alloc(r->p->arena, n);
+	if (p == NULL)
+		return fail(r->p->report, E_NO_MEMORY, "%.*s:%u: no memory for the options",
+			    STR_ARG(r->p->path), r->line);
+	r->entry->options = (struct str){p, n};
+	for (unsigned i = 0; i < r->options_count; i++) {
+		if (i > 0)
+			*p++ = ' ';
+		memcpy(p, r->options[i].p, r->options[i].n);
+		p += r->options[i].n;
+	}
+	return OK;
+}
+
+/* Completes the entry that the next title, or the end of the file, ends. */
+static enum status end_entry(struct reader *r)
+{
+	struct entry *e = r->entry;
+
+	if (e == NULL)
+		return OK;
+	if (r->kernel_line == 0)
+		e->problem = S("the entry names no kernel: it needs a line 'linux /PATH'");
+	if (e->title.n == 0)
+		e->title = e->kernel.n != 0 ? e->kernel : S("(no title)");
+	if (e->kind == ENTRY_EFI && e->initrds > 0) {
+		parse_note(r->p, e->line, "an 'efi' entry takes no initrd: it is left out");
+		e->initrds = 0;
+	}
+	return join_options(r);
+}
+
+/* A title that is no good still begins an entry: the lines below must not join the one above. */
+static enum status begin_entry(struct reader *r)
+{
+	enum status status = end_entry(r);
+
+	r->entry = NULL;
+	r->kernel_line = 0;
+	r->options_count = 0;
+	return status == OK ? parse_entry(r->p, r->line, &r->entry) : status;
+}
+
+static enum status take_title(struct reader *r, struct str value)
+{
+	enum status status = begin_entry(r);
+
+	if (status != OK)
+		return status;
+	if (value.n == 0)
+		parse_note(r->p, r->line, "the title is empty");
+	else if (value.n > TITLE_BYTES)
+		parse_note(r->p, r->line, "the title is longer than %u bytes", TITLE_BYTES);
+	else
+		r->entry->title = value;
+	return OK;
+}
+
+/* True when VALUE can be a path; else says why not. */
+static bool is_path(struct reader *r, const char *word, struct str value)
+{
+	if (value.n == 0) {
+		parse_note(r->p, r->line, "'%s' needs a path", word);
+		return false;
+	}
+	if (value.p[0] != '/') {
+		struct str q = quoted(value);
+
+		parse_note(r->p, r->line,
+			   "'%.*s' does not begin with '/': paths begin at this file system's root",
+			   STR_ARG(q));
+		return false;
+	}
+	return true;
+}
+
+static enum status take_program(struct reader *r, const char *word, enum entry_kind kind,
+				struct str value)
+{
+	if (r->kernel_line != 0) {
+		parse_note(r->p, r->line, "this entry already names its program, in line %u",
+			   r->kernel_line);
+	} else if (is_path(r, word, value)) {
+		r->entry->kind = kind;
+		r->entry->kernel = value;
+		r->kernel_line = r->line;
+	}
+	return OK;
+}
+
+static enum status take_linux(struct reader *r, struct str value)
+{
+	return take_program(r, "linux", ENTRY_LINUX, value);
+}
+
+static enum status take_efi(struct reader *r, struct str value)
+{
+	return take_program(r, "efi", ENTRY_EFI, value);
+}
+
+static enum status take_initrd(struct reader *r, struct str value)
+{
+	if (r->entry->initrds == ENTRY_INITRDS)
+		parse_note(r->p, r->line, "an entry has at most %u initrds", ENTRY_INITRDS);
+	else if (is_path(r, "initrd", value))
+		r->entry->initrd[r->entry->initrds++] = value;
+	return OK;
+}
+
+static enum status take_options(struct reader *r, struct str value)
+{
+	if (r->options_count == OPTIONS_LINES)
+		parse_note(r->p, r->line, "an entry has at most %u lines of options",
+			   OPTIONS_LINES);
+	else if (value.n > 0)
+		r->options[r->options_count++] = value;
+	return OK;
+}
+
+static enum status take_version(struct reader *r, struct str value)
+{
+	r->entry->version = value;
+	return OK;
+}
+
+static enum status take_sort_key(struct reader *r, struct str value)
+{
+	r->entry->sort_key = value;
+	return OK;
+}
+
+/* True the first time that a global word stands in the file; a second one costs itself. */
+static bool is_first(struct reader *r, const char *word, unsigned *seen)
+{
+	if (*seen != 0) {
+		parse_note(r->p, r->line, "'%s' was already said in line %u", word, *seen);
+		return false;
+	}
+	return true;
+}
+
+static enum status take_timeout(struct reader *r, struct str value)
+{
+	uint64_t seconds;
+
+	if (!is_first(r, "timeout", &r->timeout_line))
+		return OK;
+	if (!str_u64(value, &seconds) || seconds > TIMEOUT_MAX) {
+		parse_note(r->p, r->line, "'timeout' takes a number of seconds, 0 to %u",
+			   TIMEOUT_MAX);
+		return OK;
+	}
+	r->timeout_line = r->line;
+	r->p->config->timeout_said = true;
+	r->p->config->timeout = (unsigned)seconds;
+	return OK;
+}
+
+static enum status take_default(struct reader *r, struct str value)
+{
+	if (!is_first(r, "default", &r->default_line))
+		return OK;
+	if (value.n == 0 || value.n > TITLE_BYTES) {
+		parse_note(r->p, r->line, "'default' takes a title or a glob, at most %u bytes",
+			   TITLE_BYTES);
+		return OK;
+	}
+	r->default_line = r->line;
+	r->p->config->default_glob = value;
+	return OK;
+}
+
+static const struct word words[] = {
+	{"title", true, take_title},        {"linux", false, take_linux},
+	{"efi", false, take_efi},           {"initrd", false, take_initrd},
+	{"options", false, take_options},   {"version", false, take_version},
+	{"sort-key", false, take_sort_key}, {"timeout", true, take_timeout},
+	{"default", true, take_default},
+};
+
+static const struct word *find_word(struct str name)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (str_eq(str_of(words[i].name), name))
+			return &words[i];
+	}
+	return NULL;
+}
+
+/* Cuts the first word off LINE, which has no blanks at its ends. */
+static struct str cut_word(struct str *line)
+{
+	size_t n = 0;
+
+	while (n < line->n && line->p[n] != ' ' && line->p[n] != '\t')
+		n++;
+
+	struct str word = {line->p, n};
+
+	*line = str_trim((struct str){line->p + n, line->n - n});
+	return word;
+}
+
+/* Why LINE cannot be read at all; NULL when it can. */
+static const char *line_fault(struct str line)
+{
+	if (line.n > LINE_BYTES)
+		return "the line is too long";
+	if (str_find(line, '\0') < line.n)
+		return "the line holds a NUL byte: is this file UTF-16?";
+	return NULL;
+}
+
+static enum status take_line(struct reader *r, struct str line)
+{
+	struct str value = str_trim(line);
+
+	if (value.n == 0 || value.p[0] == '#')
+		return OK;
+
+	const char *fault = line_fault(value);
+	struct str name = cut_word(&value);
+	const struct word *word = find_word(name);
+
+	if (fault != NULL) {
+		parse_note(r->p, r->line, "%s", fault);
+		return word != NULL && word->take == take_title ? begin_entry(r) : OK;
+	}
+	name = quoted(name);
+	if (word == NULL)
+		parse_note(r->p, r->line, "unknown word '%.*s'", STR_ARG(name));
+	else if (!word->global && r->entry == NULL)
+		parse_note(r->p, r->line, "'%s' stands before the first 'title'", word->name);
+	else
+		return word->take(r, value);
+	return OK;
+}
+
+enum status partless_conf_read(struct parse *p)
+{
+	struct reader r = {.p = p};
+	struct str rest;
+	enum status status = parse_load(p, &rest), end;
+
+	if (status != OK)
+		return status;
+	if (str_starts(rest, S("\xef\xbb\xbf")))
+		rest = (struct str){rest.p + 3, rest.n - 3};
+	while (rest.n > 0 && status == OK) {
+		r.line++;
+		status = take_line(&r, str_cut(&rest, '\n'));
+	}
+	end = end_entry(&r);
+	return status != OK ? status : end;
+}

@@ -1,0 +1,279 @@
+/* config/: what the volume and the table of languages do to a menu. The language itself has the
+ * pairs of test/config/partless: test_config_golden.c. */
+#include "base/arena.h"
+#include "config/config.h"
+#include "config/parse.h"
+#include "test/unit/fake_volume.h"
+#include "test/unit/memory.h"
+#include "test/unit/test.h"
+
+struct world {
+	struct fake_file files[8];
+	struct arena arena;
+	struct report report;
+	struct config config;
+	struct volume *volume;
+};
+
+static void put_text(struct world *w, unsigned i, const char *path, const char *text)
+{
+	w->files[i] = (struct fake_file){path, FILE_REGULAR, text, strlen(text), OK};
+}
+
+static enum status read_config(struct world *w, enum config_side side)
+{
+	w->volume = fake_volume(w->files, 8, &w->report);
+	for (unsigned i = 0; i < 8; i++) {
+		if (w->files[i].path == NULL)
+			w->files[i].path = "";
+	}
+	return config_read(w->volume, side, &w->arena, &w->report, &w->config);
+}
+
+static void end(struct world *w)
+{
+	vol_close(w->volume);
+	arena_free(&w->arena);
+}
+
+static void assert_report(struct world *w, const char *want)
+{
+	char got[REPORT_SIZE + 1];
+
+	memcpy(got, w->report.text, w->report.n);
+	got[w->report.n] = '\0';
+	assert_string_equal(got, want);
+}
+
+static void assert_str(struct str got, const char *want)
+{
+	char text[8192];
+
+	assert_true(got.n < sizeof(text));
+	if (got.n > 0)
+		memcpy(text, got.p, got.n);
+	text[got.n] = '\0';
+	assert_string_equal(text, want);
+}
+
+static void no_boot_file_is_an_empty_menu_and_no_word(void **state)
+{
+	struct world w = {0};
+
+	(void)state;
+	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
+	assert_int_equal(w.config.count, 0);
+	assert_int_equal(w.config.from.n, 0);
+	assert_false(w.config.unreadable);
+	assert_report(&w, "");
+	end(&w);
+}
+
+static void the_host_has_its_file_at_the_root(void **state)
+{
+	struct world w = {0};
+
+	(void)state;
+	put_text(&w, 0, "/partless.conf", "timeout 7\ndefault Debian*\n");
+	put_text(&w, 1, "/boot/partless.conf", "title A\nlinux /k\n");
+	assert_int_equal(read_config(&w, SIDE_HOST), OK);
+	assert_true(w.config.timeout_said);
+	assert_int_equal(w.config.timeout, 7);
+	assert_int_equal(w.config.count, 0);
+	assert_str(w.config.default_glob, "Debian*");
+	assert_report(&w, "");
+	end(&w);
+}
+
+static void an_entry_knows_where_it_came_from(void **state)
+{
+	struct world w = {0};
+
+	(void)state;
+	put_text(&w, 0, "/boot/partless.conf", "# menu\n\ntitle A\nlinux /k\n");
+	put_text(&w, 1, "/k", "kernel");
+	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
+	assert_ptr_equal(w.config.first->volume, w.volume);
+	assert_str(w.config.first->from, "/boot/partless.conf");
+	assert_int_equal(w.config.first->line, 3);
+	assert_str(w.config.from, "/boot/partless.conf");
+	end(&w);
+}
+
+static void what_is_wrong_with_a_boot_file_is_its_entrys_problem(void **state)
+{
+	static const char text[] = "title missing\nlinux /gone\n"
+				   "title folder\nlinux /d\n"
+				   "title empty\nlinux /k\ninitrd /empty\n"
+				   "title device\nefi /tty\n"
+				   "title io\nlinux /k\ninitrd /bad\n"
+				   "title fine\nlinux /k\ninitrd /k\n";
+	static const char *const want[] = {
+		"kernel /gone is not there",  "kernel /d is a directory",
+		"initrd /empty is empty",     "EFI program /tty is no regular file",
+		"initrd /bad cannot be read", "",
+	};
+	struct world w = {0};
+	const struct entry *e;
+
+	(void)state;
+	put_text(&w, 0, "/boot/partless.conf", text);
+	put_text(&w, 1, "/k", "kernel");
+	put_text(&w, 2, "/empty", "");
+	w.files[3] = (struct fake_file){.path = "/d", .type = FILE_DIRECTORY, .size = 4096};
+	w.files[4] = (struct fake_file){.path = "/tty", .type = FILE_SPECIAL};
+	w.files[5] = (struct fake_file){.path = "/bad", .fails = E_IO};
+	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
+	e = w.config.first;
+	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++, e = e->next)
+		assert_str(e->problem, want[i]);
+	/* A missing file is no failure; one that cannot be read is. */
+	assert_report(&w, "/bad: read error\n");
+	assert_true(w.config.unreadable);
+	end(&w);
+}
+
+static void a_boot_file_that_cannot_be_read_is_told(void **state)
+{
+	struct world w = {0};
+
+	(void)state;
+	w.files[0] = (struct fake_file){.path = "/boot/partless.conf", .fails = E_CORRUPT};
+	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
+	assert_int_equal(w.config.count, 0);
+	assert_true(w.config.unreadable);
+	assert_report(&w, "/boot/partless.conf: damaged\n");
+	end(&w);
+}
+
+static void a_menu_without_a_bootable_entry_is_kept_and_told(void **state)
+{
+	struct world w = {0};
+
+	(void)state;
+	put_text(&w, 0, "/boot/partless.conf", "title A\nlinux /gone\n");
+	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
+	assert_int_equal(w.config.count, 1);
+	assert_report(&w, "/boot/partless.conf: no entry of it can boot\n");
+	end(&w);
+}
+
+static void a_boot_file_too_large_is_refused(void **state)
+{
+	struct world w = {0};
+
+	(void)state;
+	put_text(&w, 0, "/boot/partless.conf", "title A\n");
+	w.files[0].data = NULL;
+	w.files[0].size = UINT64_C(1) << 62;
+	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
+	assert_int_equal(w.config.count, 0);
+	assert_true(w.report.n > 0);
+	end(&w);
+}
+
+static void ids_are_unique(void **state)
+{
+	struct world w = {0};
+	const struct entry *e;
+
+	(void)state;
+	put_text(&w, 0, "/boot/partless.conf",
+		 "title A#3\nlinux /k\ntitle A\nlinux /k\ntitle A\nlinux /k\ntitle A#5\n");
+	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
+	e = w.config.first;
+	assert_str(e->id, "A#3");
+	assert_str(e->next->id, "A");
+	assert_str(e->next->next->id, "A#5");
+	assert_str(e->next->next->next->id, "A#5#7");
+	end(&w);
+}
+
+static void the_default_prefers_an_entry_that_boots(void **state)
+{
+	struct world w = {0};
+
+	(void)state;
+	put_text(&w, 0, "/boot/partless.conf",
+		 "default debian*\ntitle Other\nlinux /k\ntitle Debian 13\nlinux /gone\n"
+		 "title Debian 12\nlinux /k\n");
+	put_text(&w, 1, "/k", "kernel");
+	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
+	assert_str(w.config.default_id, "Debian 12");
+	end(&w);
+}
+
+static void matching_is_bounded(void **state)
+{
+	char text[GLOB_MAX + 2];
+	struct entry e = {0};
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	e.title = (struct str){text, GLOB_MAX};
+	assert_true(entry_match(&e, S("A*")));
+	e.title.n++;
+	assert_false(entry_match(&e, S("A*")));
+	assert_false(entry_match(&e, (struct str){text, GLOB_MAX + 1}));
+}
+
+static void the_most_entries_are_a_bound(void **state)
+{
+	struct world w = {0};
+	static char text[(ENTRIES_MAX + 10) * 20];
+	size_t n = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < ENTRIES_MAX + 5; i++)
+		n += (size_t)sprintf(text + n, "title same\nlinux /k\n");
+	put_text(&w, 0, "/boot/partless.conf", text);
+	put_text(&w, 1, "/k", "kernel");
+	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
+	assert_int_equal(w.config.count, ENTRIES_MAX);
+	assert_report(&w,
+		      "/boot/partless.conf:1025: more than 512 entries: the rest is not read\n");
+	end(&w);
+}
+
+static void want_of_memory_is_a_status(void **state)
+{
+	unsigned refused = 0;
+
+	(void)state;
+	for (size_t limit = 64 * 1024; limit <= 1024 * 1024; limit += 64 * 1024) {
+		struct world w = {.arena = {.limit = limit}};
+		static char text[ENTRIES_MAX * 20 + 1];
+		size_t n = 0;
+		enum status status;
+
+		for (unsigned i = 0; i < ENTRIES_MAX; i++)
+			n += (size_t)sprintf(text + n, "title same\nlinux /k\n");
+		put_text(&w, 0, "/boot/partless.conf", text);
+		status = read_config(&w, SIDE_GUEST);
+		assert_true(status == OK || status == E_NO_MEMORY);
+		refused += status != OK;
+		assert_true(w.report.n > 0);
+		end(&w);
+	}
+	assert_in_range(refused, 1, 14);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_boot_file_is_an_empty_menu_and_no_word),
+		cmocka_unit_test(the_host_has_its_file_at_the_root),
+		cmocka_unit_test(an_entry_knows_where_it_came_from),
+		cmocka_unit_test(what_is_wrong_with_a_boot_file_is_its_entrys_problem),
+		cmocka_unit_test(a_boot_file_that_cannot_be_read_is_told),
+		cmocka_unit_test(a_menu_without_a_bootable_entry_is_kept_and_told),
+		cmocka_unit_test(a_boot_file_too_large_is_refused),
+		cmocka_unit_test(ids_are_unique),
+		cmocka_unit_test(the_default_prefers_an_entry_that_boots),
+		cmocka_unit_test(matching_is_bounded),
+		cmocka_unit_test(the_most_entries_are_a_bound),
+		cmocka_unit_test(want_of_memory_is_a_status),
+	};
+
+	return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}
