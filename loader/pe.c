@@ -1,0 +1,267 @@
+/* The headers of an EFI program (PE32+) and of a Linux kernel inside it. Names are those of Linux'
+ * include/linux/pe.h and Documentation/arch/x86/boot.rst. */
+#include "loader/pe.h"
+
+#include "base/bytes.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+#define PE_MACHINE_AMD64   0x8664
+#define PE_OPT_MAGIC_PLUS  0x020b
+#define SUBSYS_EFI_FIRST   10 /* application, boot service driver, runtime driver */
+#define SUBSYS_EFI_LAST    12
+#define SECTIONS_MAX       96 /* as the PE specification has it */
+#define CERTIFICATES       4  /* the data directory whose address is an offset in the file */
+#define VERSION_CMDLINE    0x0206
+#define CMDLINE_BEFORE_206 255
+
+struct mz_hdr {
+	uint8_t magic[2];
+	uint8_t unused[58];
+	le32 peaddr;
+};
+
+struct pe_hdr {
+	uint8_t magic[4];
+	le16 machine;
+	le16 sections;
+	le32 timestamp;
+	le32 symbol_table;
+	le32 symbols;
+	le16 opt_hdr_size;
+	le16 flags;
+};
+
+struct pe32plus_opt_hdr {
+	le16 magic;
+	uint8_t unused[42];
+	le16 image_major;
+	le16 image_minor;
+	uint8_t unused2[20];
+	le16 subsys;
+	uint8_t unused3[38];
+	le32 data_dirs;
+};
+
+struct data_dirent {
+	le32 virtual_address;
+	le32 size;
+};
+
+struct section_header {
+	char name[8];
+	le32 virtual_size;
+	le32 virtual_address;
+	le32 raw_data_size;
+	le32 data_addr;
+	uint8_t unused[16];
+};
+
+struct linux_hdr {
+	uint8_t before[0x202];
+	char header[4];
+	le16 version;
+	uint8_t between[0x30];
+	le32 cmdline_size;
+};
+
+_Static_assert(sizeof(struct mz_hdr) == 64, "");
+_Static_assert(offsetof(struct mz_hdr, peaddr) == 0x3c, "");
+_Static_assert(sizeof(struct pe_hdr) == 24, "");
+_Static_assert(offsetof(struct pe_hdr, opt_hdr_size) == 20, "");
+_Static_assert(sizeof(struct pe32plus_opt_hdr) == 112, "");
+_Static_assert(offsetof(struct pe32plus_opt_hdr, image_major) == 44, "");
+_Static_assert(offsetof(struct pe32plus_opt_hdr, subsys) == 68, "");
+_Static_assert(sizeof(struct section_header) == 40, "");
+_Static_assert(offsetof(struct section_header, raw_data_size) == 16, "");
+_Static_assert(offsetof(struct linux_hdr, version) == 0x206, "");
+_Static_assert(offsetof(struct linux_hdr, cmdline_size) == 0x238, "");
+
+/* The file while it is looked at. */
+struct image {
+	const uint8_t *head;
+	size_t n;
+	uint64_t file_size;
+	struct report *report;
+};
+
+static const struct magic {
+	struct str bytes;
+	const char *what;
+} magics[] = {
+	{S("\x1f\x8b"), "a gzip file"},
+	{S("\xfd"
+	   "7zXZ"),
+	 "an xz file"},
+	{S("\x28\xb5\x2f\xfd"), "a zstd file"},
+	{S("BZh"), "a bzip2 file"},
+	{S("\x02\x21\x4c\x18"), "an lz4 file"},
+	{S("\x7f"
+	   "ELF"),
+	 "an ELF file (a bare vmlinux?)"},
+	{S("070701"), "a cpio archive (an initrd?)"},
+	{S("#!"), "a script"},
+	{S("\0\0\0\0\0\0\0\0"), "zeros (was it written completely?)"},
+};
+
+static const struct machine {
+	uint16_t number;
+	const char *name;
+} machines[] = {
+	{0x014c, "32-bit x86"},   {0xaa64, "aarch64"},     {0x01c0, "32-bit ARM"},
+	{0x01c2, "32-bit ARM"},   {0x01c4, "32-bit ARM"},  {0x5064, "riscv64"},
+	{0x5032, "riscv32"},      {0x6264, "loongarch64"}, {0x0200, "Itanium"},
+	{0x0ebc, "EFI bytecode"},
+};
+
+/* The part of the head at OFFSET, or NULL when BYTES bytes from there are not in it. */
+static const void *part(const struct image *im, uint64_t offset, uint64_t bytes)
+{
+	return offset <= im->n && bytes <= im->n - offset ? im->head + offset : NULL;
+}
+
+static const struct linux_hdr *linux_header(const struct image *im)
+{
+	const struct linux_hdr *h = part(im, 0, sizeof(*h));
+
+	return h != NULL && memcmp(h->header, "HdrS", 4) == 0 ? h : NULL;
+}
+
+/* Says what a file is that does not begin as a program does. */
+static enum status no_program(const struct image *im)
+{
+	struct str head = {(const char *)im->head, im->n};
+
+	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++) {
+		if (str_starts(head, magics[i].bytes))
+			return fail(im->report, E_WRONG_TYPE, "is %s, not an EFI program",
+				    magics[i].what);
+	}
+	if (linux_header(im) != NULL)
+		return fail(im->report, E_UNSUPPORTED,
+			    "is a Linux kernel without an EFI stub (CONFIG_EFI_STUB)");
+	return fail(im->report, E_WRONG_TYPE, "is not an EFI program");
+}
+
+static enum status wrong_machine(const struct image *im, uint16_t number)
+{
+	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++) {
+		if (machines[i].number == number)
+			return fail(im->report, E_UNSUPPORTED, "is for %s, this machine is x86-64",
+				    machines[i].name);
+	}
+	return fail(im->report, E_UNSUPPORTED, "is for another machine (0x%x), this one is x86-64",
+		    number);
+}
+
+static enum status truncated(const struct image *im, uint64_t wanted)
+{
+	return fail(im->report, E_CORRUPT,
+		    "is truncated: its headers ask for %lu bytes, the file has %lu", wanted,
+		    im->file_size);
+}
+
+/* A header at OFFSET is not in the head: is the file too short, or is it only far away? */
+static enum status out_of_reach(const struct image *im, uint64_t offset, uint64_t bytes)
+{
+	if (offset + bytes > im->file_size)
+		return truncated(im, offset + bytes);
+	return fail(im->report, E_UNSUPPORTED, "has its headers beyond the first %u bytes",
+		    PE_HEAD);
+}
+
+/* The certificates, a signature for Secure Boot, lie behind the sections. */
+static enum status check_certificates(const struct image *im, const struct pe32plus_opt_hdr *opt,
+				      size_t opt_size)
+{
+	const struct data_dirent *d = (const void *)(opt + 1);
+	uint64_t end;
+
+	if (get_le32(opt->data_dirs) <= CERTIFICATES ||
+	    opt_size < sizeof(*opt) + (CERTIFICATES + 1) * sizeof(*d))
+		return OK;
+	d += CERTIFICATES;
+	end = (uint64_t)get_le32(d->virtual_address) + get_le32(d->size);
+	return end > im->file_size ? truncated(im, end) : OK;
+}
+
+static enum status check_sections(const struct image *im, const struct section_header *s,
+				  unsigned count, bool *unified)
+{
+	bool found = false;
+
+	for (unsigned i = 0; i < count; i++) {
+		uint64_t size = get_le32(s[i].raw_data_size);
+		uint64_t end = get_le32(s[i].data_addr) + size;
+
+		if (size > 0 && end > im->file_size)
+			return truncated(im, end);
+		found |= memcmp(s[i].name, ".linux\0", 8) == 0;
+	}
+	*unified = found;
+	return OK;
+}
+
+static enum status check_headers(const struct image *im, uint64_t at, const struct pe_hdr *pe,
+				 struct pe *out)
+{
+	uint64_t opt_at = at + sizeof(*pe), opt_size = get_le16(pe->opt_hdr_size);
+	unsigned count = get_le16(pe->sections);
+	uint64_t sections_size = (uint64_t)count * sizeof(struct section_header);
+	const struct pe32plus_opt_hdr *opt = part(im, opt_at, opt_size);
+	const struct section_header *sections = part(im, opt_at + opt_size, sections_size);
+	enum status status;
+
+	if (opt_size < sizeof(*opt) || count == 0 || count > SECTIONS_MAX)
+		return fail(im->report, E_CORRUPT, "has a damaged program header");
+	if (opt == NULL || sections == NULL)
+		return out_of_reach(im, opt_at + opt_size, sections_size);
+	if (get_le16(opt->magic) != PE_OPT_MAGIC_PLUS)
+		return fail(im->report, E_CORRUPT, "has a damaged program header");
+	if (get_le16(opt->subsys) < SUBSYS_EFI_FIRST || get_le16(opt->subsys) > SUBSYS_EFI_LAST)
+		return fail(im->report, E_WRONG_TYPE,
+			    "is a program for an operating system, not for EFI firmware");
+	status = check_sections(im, sections, count, &out->unified);
+	if (status == OK)
+		status = check_certificates(im, opt, opt_size);
+	/* Linux 5.8 and later say so: LINUX_EFISTUB_MAJOR_VERSION. */
+	out->loads_initrd = get_le16(opt->image_major) >= 1;
+	return status;
+}
+
+enum status pe_check(const void *head, size_t n, uint64_t file_size, struct report *r,
+		     struct pe *out)
+{
+	struct image im = {head, n, file_size, r};
+	const struct mz_hdr *mz = part(&im, 0, sizeof(*mz));
+	const struct linux_hdr *linux = linux_header(&im);
+	struct pe pe = {0};
+
+	if (n < 2 || memcmp(head, "MZ", 2) != 0)
+		return no_program(&im);
+	if (mz == NULL)
+		return truncated(&im, sizeof(*mz));
+
+	uint64_t at = get_le32(mz->peaddr);
+	const struct pe_hdr *hdr = part(&im, at, sizeof(*hdr));
+
+	if (hdr == NULL)
+		return out_of_reach(&im, at, sizeof(*hdr));
+	if (memcmp(hdr->magic, "PE\0", 4) != 0)
+		return no_program(&im);
+	if (get_le16(hdr->machine) != PE_MACHINE_AMD64)
+		return wrong_machine(&im, get_le16(hdr->machine));
+
+	enum status status = check_headers(&im, at, hdr, &pe);
+
+	if (status != OK)
+		return status;
+	if (linux != NULL) {
+		pe.linux_kernel = true;
+		pe.cmdline_size = get_le16(linux->version) >= VERSION_CMDLINE
+					  ? get_le32(linux->cmdline_size)
+					  : CMDLINE_BEFORE_206;
+	}
+	*out = pe;
+	return OK;
+}

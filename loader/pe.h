@@ -1,0 +1,29 @@
+/* What can be told of a program from its first bytes: may the firmware start it, and is it Linux?
+ */
+#ifndef LOADER_PE_H
+#define LOADER_PE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+/* Headers are looked for in so many bytes from the start of the file. */
+#define PE_HEAD 4096
+
+/* An x86-64 EFI program. */
+struct pe {
+	bool linux_kernel; /* carries the Linux boot header */
+	bool unified;      /* a unified kernel image: carries a kernel in a section of its own */
+	bool loads_initrd; /* a kernel that asks the loader for its initrd (LoadFile2) */
+	uint32_t cmdline_size; /* the most bytes of options, of a Linux kernel */
+};
+
+/* Checks HEAD, the first N bytes of a file of FILE_SIZE bytes; N is PE_HEAD, or FILE_SIZE if that
+ * is less. E_WRONG_TYPE when it is something else, E_UNSUPPORTED when it is for another machine,
+ * E_CORRUPT when its headers ask for more than the file has: each is reported, in words that follow
+ * the file's name. */
+enum status pe_check(const void *head, size_t n, uint64_t file_size, struct report *, struct pe *);
+
+#endif

@@ -1,0 +1,451 @@
+/* loader/plan.c and loader/pe.c: what is refused before the firmware sees it, and with what words.
+ */
+#include "base/arena.h"
+#include "loader/pe.h"
+#include "loader/plan.h"
+#include "test/unit/fake_volume.h"
+#include "test/unit/test.h"
+
+#define IMAGE_SIZE 16384
+#define PE_AT      0x80
+#define OPT_AT     (PE_AT + 24)
+#define OPT_SIZE   (112 + 16 * 8)
+#define SECTION_AT (OPT_AT + OPT_SIZE)
+
+static uint8_t image[IMAGE_SIZE];
+static struct report report;
+static struct volume *volume;
+static struct plan plan;
+
+static struct fake_file files[] = {
+	{.path = "/k", .type = FILE_REGULAR, .data = image, .size = IMAGE_SIZE},
+	{.path = "/five", .type = FILE_REGULAR, .data = "12345", .size = 5},
+	{.path = "/four", .type = FILE_REGULAR, .data = "abcd", .size = 4},
+	{.path = "/empty", .type = FILE_REGULAR},
+	{.path = "/huge", .type = FILE_REGULAR, .size = INITRD_MAX - 4},
+	{.path = "/endless", .type = FILE_REGULAR, .size = UINT64_MAX},
+	{.path = "/folder", .type = FILE_DIRECTORY, .size = 4096},
+	{.path = "/tty", .type = FILE_SPECIAL},
+	{.path = "/bad", .fails = E_IO},
+};
+
+static void put16(size_t at, uint16_t v)
+{
+	image[at] = (uint8_t)v;
+	image[at + 1] = (uint8_t)(v >> 8);
+}
+
+static void put32(size_t at, uint32_t v)
+{
+	put16(at, (uint16_t)v);
+	put16(at + 2, (uint16_t)(v >> 16));
+}
+
+static void put_section(unsigned i, const char *name, uint32_t offset, uint32_t size)
+{
+	memcpy(image + SECTION_AT + 40 * i, name, strlen(name));
+	put32(SECTION_AT + 40 * i + 16, size);
+	put32(SECTION_AT + 40 * i + 20, offset);
+}
+
+/* A kernel as Linux 6 is one: PE32+, two sections, the boot header. */
+static void make_kernel(void)
+{
+	memset(image, 0, sizeof(image));
+	memcpy(image, "MZ", 2);
+	put32(0x3c, PE_AT);
+	memcpy(image + PE_AT, "PE\0\0", 4);
+	put16(PE_AT + 4, 0x8664);
+	put16(PE_AT + 6, 2);
+	put16(PE_AT + 20, OPT_SIZE);
+	put16(OPT_AT, 0x20b);
+	put16(OPT_AT + 44, 1);
+	put16(OPT_AT + 68, 10);
+	put32(OPT_AT + 108, 16);
+	put_section(0, ".text", 0x1000, 0x1000);
+	put_section(1, ".data", 0x2000, 0x2000);
+	memcpy(image + 0x202, "HdrS", 4);
+	put16(0x206, 0x20f);
+	put32(0x238, 2047);
+}
+
+/* The same without the boot header, and all of 0x200 to 0x23c zero: any other EFI program. */
+static void make_program(void)
+{
+	make_kernel();
+	memset(image + 0x202, 0, 6);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	make_kernel();
+	files[0].size = IMAGE_SIZE;
+	files[0].fails = OK;
+	report = (struct report){0};
+	plan = (struct plan){0};
+	volume = fake_volume(files, sizeof(files) / sizeof(*files), &report);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	vol_close(volume);
+	return 0;
+}
+
+static struct entry kernel_entry(const char *kernel, const char *initrd)
+{
+	struct entry e = {.title = S("A"), .kernel = str_of(kernel), .volume = volume};
+
+	if (initrd != NULL)
+		e.initrd[e.initrds++] = str_of(initrd);
+	return e;
+}
+
+static void assert_refused(enum status got, enum status want, const char *sentence)
+{
+	char text[REPORT_SIZE + 1];
+
+	memcpy(text, report.text, report.n);
+	text[report.n] = '\0';
+	assert_string_equal(text, sentence);
+	assert_int_equal(got, want);
+	report = (struct report){0};
+}
+
+/* Plans /k with options and asserts how it is refused; the sentence follows "kernel /k". */
+static void kernel_refused(enum status want, const char *why)
+{
+	struct entry e = kernel_entry("/k", NULL);
+	char sentence[512];
+
+	snprintf(sentence, sizeof(sentence), "entry 'A': kernel /k\n  %s\n", why);
+	assert_refused(plan_boot(&e, S("quiet"), &report, &plan), want, sentence);
+}
+
+static void a_kernel_with_initrds_is_planned(void **state)
+{
+	struct entry e = kernel_entry("/k", "/five");
+
+	(void)state;
+	e.initrd[e.initrds++] = S("/four");
+	e.initrd[e.initrds++] = S("/five");
+	assert_int_equal(plan_boot(&e, S("ro quiet"), &report, &plan), OK);
+	assert_int_equal(report.n, 0);
+	assert_ptr_equal(plan.entry, &e);
+	assert_int_equal(plan.options.n, 8);
+	assert_int_equal(plan.kernel_size, IMAGE_SIZE);
+	assert_int_equal(plan.initrd_size[0], 5);
+	assert_int_equal(plan.initrd_total, 8 + 4 + 5);
+}
+
+static void initrds_are_joined_at_multiples_of_four(void **state)
+{
+	struct entry e = kernel_entry("/k", "/five");
+	char buffer[18];
+
+	(void)state;
+	e.initrd[e.initrds++] = S("/four");
+	e.initrd[e.initrds++] = S("/five");
+	assert_int_equal(plan_boot(&e, S(""), &report, &plan), OK);
+	assert_int_equal(plan.initrd_total, 17);
+	memset(buffer, 0x5a, sizeof(buffer));
+	assert_int_equal(plan_read_initrd(&plan, buffer), OK);
+	assert_memory_equal(buffer, "12345\0\0\0abcd12345\x5a", 18);
+}
+
+static void an_initrd_that_fails_to_read_is_a_failure(void **state)
+{
+	struct entry e = kernel_entry("/k", "/five");
+	char buffer[8];
+
+	(void)state;
+	assert_int_equal(plan_boot(&e, S(""), &report, &plan), OK);
+	files[1].fails = E_IO;
+	assert_int_equal(plan_read_initrd(&plan, buffer), E_IO);
+	files[1].fails = OK;
+}
+
+static void a_file_that_is_none_is_refused(void **state)
+{
+	static const struct {
+		const char *path, *why;
+		enum status status;
+	} cases[] = {
+		{"/gone", "/gone: no such file", E_NOT_FOUND},
+		{"/folder", "is a directory", E_WRONG_TYPE},
+		{"/tty", "is no regular file", E_WRONG_TYPE},
+		{"/empty", "is empty", E_CORRUPT},
+		{"/bad", "/bad: read error", E_IO},
+		{"/endless", NULL, E_LIMIT},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct entry kernel = kernel_entry(cases[i].path, NULL);
+		struct entry initrd = kernel_entry("/k", cases[i].path);
+		const char *why = cases[i].why;
+		char sentence[256];
+
+		snprintf(sentence, sizeof(sentence), "entry 'A': kernel %s\n  %s\n", cases[i].path,
+			 why ? why
+			     : "has 18446744073709551615 bytes, at most 536870912 can be loaded");
+		assert_refused(plan_boot(&kernel, S(""), &report, &plan), cases[i].status,
+			       sentence);
+		snprintf(sentence, sizeof(sentence), "entry 'A': initrd %s\n  %s\n", cases[i].path,
+			 why ? why
+			     : "has 18446744073709551615 bytes, at most 4294967296 can be loaded");
+		assert_refused(plan_boot(&initrd, S(""), &report, &plan), cases[i].status,
+			       sentence);
+	}
+}
+
+static void initrds_that_are_too_large_together_are_refused(void **state)
+{
+	struct entry e = kernel_entry("/k", "/huge");
+
+	(void)state;
+	e.initrd[e.initrds++] = S("/four");
+	assert_int_equal(plan_boot(&e, S(""), &report, &plan), OK);
+	assert_true(plan.initrd_total == INITRD_MAX);
+	e.initrd[1] = S("/five");
+	assert_refused(plan_boot(&e, S(""), &report, &plan), E_LIMIT,
+		       "entry 'A': initrd /five\n"
+		       "  the initrds have more than 4294967296 bytes together\n");
+}
+
+static void another_kind_of_file_is_called_by_its_name(void **state)
+{
+	static const struct {
+		const char *bytes, *why;
+	} cases[] = {
+		{"\x1f\x8b\x08\x00", "is a gzip file, not an EFI program"},
+		{"\x28\xb5\x2f\xfd", "is a zstd file, not an EFI program"},
+		{"\xfd"
+		 "7zXZ",
+		 "is an xz file, not an EFI program"},
+		{"\x7f"
+		 "ELF",
+		 "is an ELF file (a bare vmlinux?), not an EFI program"},
+		{"070701", "is a cpio archive (an initrd?), not an EFI program"},
+		{"hello", "is not an EFI program"},
+		{"M", "is not an EFI program"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		memset(image, 0, sizeof(image));
+		memcpy(image, cases[i].bytes, strlen(cases[i].bytes));
+		kernel_refused(E_WRONG_TYPE, cases[i].why);
+	}
+	memset(image, 0, sizeof(image));
+	kernel_refused(E_WRONG_TYPE, "is zeros (was it written completely?), not an EFI program");
+}
+
+static void a_kernel_without_an_efi_stub_is_refused(void **state)
+{
+	(void)state;
+	image[0] = 0xea;
+	kernel_refused(E_UNSUPPORTED, "is a Linux kernel without an EFI stub (CONFIG_EFI_STUB)");
+	image[0] = 'M';
+	put32(0x3c, 0x400); /* MZ, but what it points to is no PE header */
+	kernel_refused(E_UNSUPPORTED, "is a Linux kernel without an EFI stub (CONFIG_EFI_STUB)");
+}
+
+static void another_machine_is_called_by_its_name(void **state)
+{
+	(void)state;
+	put16(PE_AT + 4, 0xaa64);
+	kernel_refused(E_UNSUPPORTED, "is for aarch64, this machine is x86-64");
+	put16(PE_AT + 4, 0x14c);
+	kernel_refused(E_UNSUPPORTED, "is for 32-bit x86, this machine is x86-64");
+	put16(PE_AT + 4, 0x1234);
+	kernel_refused(E_UNSUPPORTED, "is for another machine (0x1234), this one is x86-64");
+}
+
+static void a_program_for_windows_is_refused(void **state)
+{
+	(void)state;
+	put16(OPT_AT + 68, 3);
+	kernel_refused(E_WRONG_TYPE, "is a program for an operating system, not for EFI firmware");
+}
+
+static void a_truncated_program_is_told_with_both_sizes(void **state)
+{
+	(void)state;
+	files[0].size = 0x3fff;
+	kernel_refused(E_CORRUPT,
+		       "is truncated: its headers ask for 16384 bytes, the file has 16383");
+	files[0].size = SECTION_AT + 79;
+	kernel_refused(E_CORRUPT, "is truncated: its headers ask for 472 bytes, the file has 471");
+	files[0].size = PE_AT + 23;
+	kernel_refused(E_CORRUPT, "is truncated: its headers ask for 152 bytes, the file has 151");
+	files[0].size = 63;
+	kernel_refused(E_CORRUPT, "is truncated: its headers ask for 64 bytes, the file has 63");
+	files[0].size = IMAGE_SIZE;
+	put32(OPT_AT + 112 + 4 * 8, 16000); /* the signature was cut off */
+	put32(OPT_AT + 112 + 4 * 8 + 4, 385);
+	kernel_refused(E_CORRUPT,
+		       "is truncated: its headers ask for 16385 bytes, the file has 16384");
+}
+
+static void every_length_of_a_kernel_is_refused_or_planned(void **state)
+{
+	struct entry e = kernel_entry("/k", NULL);
+
+	(void)state;
+	for (size_t size = 1; size < IMAGE_SIZE; size += size < 1024 ? 1 : 97) {
+		files[0].size = size;
+		assert_int_not_equal(plan_boot(&e, S(""), &report, &plan), OK);
+		report_rewind(&report, 0);
+	}
+}
+
+static void forged_headers_are_refused(void **state)
+{
+	static const struct {
+		size_t at;
+		uint32_t value;
+		const char *why;
+		enum status status;
+	} cases[] = {
+		{0x3c, UINT32_MAX,
+		 "is truncated: its headers ask for 4294967319 bytes, the file has 16384",
+		 E_CORRUPT},
+		{0x3c, 8192, "has its headers beyond the first 4096 bytes", E_UNSUPPORTED},
+		{PE_AT + 20, 0xffff,
+		 "is truncated: its headers ask for 65767 bytes, the file has 16384", E_CORRUPT},
+		{PE_AT + 20, 5000, "has its headers beyond the first 4096 bytes", E_UNSUPPORTED},
+		{PE_AT + 20, 111, "has a damaged program header", E_CORRUPT},
+		{PE_AT + 4, 0x8664, "has a damaged program header", E_CORRUPT}, /* 0 sections */
+		{PE_AT + 4, 0xffff8664, "has a damaged program header", E_CORRUPT},
+		{OPT_AT, 0x10b, "has a damaged program header", E_CORRUPT},
+		{SECTION_AT + 16, UINT32_MAX,
+		 "is truncated: its headers ask for 4294971391 bytes, the file has 16384",
+		 E_CORRUPT},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		make_kernel();
+		put32(cases[i].at, cases[i].value);
+		kernel_refused(cases[i].status, cases[i].why);
+	}
+}
+
+static void options_are_never_cut(void **state)
+{
+	static char text[OPTIONS_MAX + 1];
+	struct entry e = kernel_entry("/k", NULL);
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	assert_int_equal(plan_boot(&e, (struct str){text, 2047}, &report, &plan), OK);
+	assert_refused(
+		plan_boot(&e, (struct str){text, 2048}, &report, &plan), E_LIMIT,
+		"entry 'A'\n  the options are 2048 bytes long, this kernel takes at most 2047\n");
+	put16(0x206, 0x205); /* a boot protocol that does not say */
+	assert_refused(
+		plan_boot(&e, (struct str){text, 256}, &report, &plan), E_LIMIT,
+		"entry 'A'\n  the options are 256 bytes long, this kernel takes at most 255\n");
+	make_program();
+	e.kind = ENTRY_EFI;
+	assert_int_equal(plan_boot(&e, (struct str){text, OPTIONS_MAX}, &report, &plan), OK);
+	assert_refused(
+		plan_boot(&e, (struct str){text, OPTIONS_MAX + 1}, &report, &plan), E_LIMIT,
+		"entry 'A'\n  the options are 65536 bytes long, a program takes at most 65535\n");
+}
+
+static void options_that_cannot_become_utf16_are_refused(void **state)
+{
+	struct entry e = kernel_entry("/k", NULL);
+
+	(void)state;
+	assert_int_equal(plan_boot(&e, S("name=J\xc3\xb6rg \xf0\x9f\x90\xa7"), &report, &plan), OK);
+	assert_refused(plan_boot(&e, S("name=J\xf6rg"), &report, &plan), E_SYNTAX,
+		       "entry 'A'\n  byte 7 of the options is not UTF-8\n");
+	assert_refused(plan_boot(&e, S("a\0b"), &report, &plan), E_SYNTAX,
+		       "entry 'A'\n  byte 2 of the options is NUL\n");
+}
+
+static void an_old_kernel_is_planned_only_without_initrd(void **state)
+{
+	struct entry e = kernel_entry("/k", "/four");
+
+	(void)state;
+	put16(OPT_AT + 44, 0);
+	assert_refused(plan_boot(&e, S(""), &report, &plan), E_UNSUPPORTED,
+		       "entry 'A': kernel /k\n"
+		       "  is older than Linux 5.8 and cannot take an initrd from the loader\n");
+	e.initrds = 0;
+	assert_int_equal(plan_boot(&e, S(""), &report, &plan), OK);
+}
+
+static void a_unified_kernel_image_is_planned_without_initrd(void **state)
+{
+	struct entry e = kernel_entry("/k", NULL);
+
+	(void)state;
+	make_program();
+	put_section(1, ".linux", 0x2000, 0x2000);
+	memset(image + SECTION_AT + 40 + 6, 0, 2);
+	assert_int_equal(plan_boot(&e, S(""), &report, &plan), OK);
+	e = kernel_entry("/k", "/four");
+	assert_refused(plan_boot(&e, S(""), &report, &plan), E_UNSUPPORTED,
+		       "entry 'A': kernel /k\n  is a unified kernel image, which brings its own "
+		       "initrd: name no other\n");
+}
+
+static void a_program_is_started_by_efi_and_not_by_linux(void **state)
+{
+	struct entry e = kernel_entry("/k", NULL);
+
+	(void)state;
+	make_program();
+	kernel_refused(E_WRONG_TYPE, "is an EFI program, but no Linux kernel: start it with 'efi' "
+				     "instead of 'linux'");
+	e.kind = ENTRY_EFI;
+	assert_int_equal(plan_boot(&e, S("--x"), &report, &plan), OK);
+	e.kernel = S("/gone");
+	assert_refused(plan_boot(&e, S(""), &report, &plan), E_NOT_FOUND,
+		       "entry 'A': EFI program /gone\n  /gone: no such file\n");
+}
+
+static void an_entry_without_a_kernel_says_its_problem(void **state)
+{
+	struct entry e = {.title = S("A"), .problem = S("it names no kernel"), .volume = volume};
+
+	(void)state;
+	assert_refused(plan_boot(&e, S(""), &report, &plan), E_NOT_FOUND,
+		       "entry 'A': it names no kernel\n");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_kernel_with_initrds_is_planned),
+		TEST(initrds_are_joined_at_multiples_of_four),
+		TEST(an_initrd_that_fails_to_read_is_a_failure),
+		TEST(a_file_that_is_none_is_refused),
+		TEST(initrds_that_are_too_large_together_are_refused),
+		TEST(another_kind_of_file_is_called_by_its_name),
+		TEST(a_kernel_without_an_efi_stub_is_refused),
+		TEST(another_machine_is_called_by_its_name),
+		TEST(a_program_for_windows_is_refused),
+		TEST(a_truncated_program_is_told_with_both_sizes),
+		TEST(every_length_of_a_kernel_is_refused_or_planned),
+		TEST(forged_headers_are_refused),
+		TEST(options_are_never_cut),
+		TEST(options_that_cannot_become_utf16_are_refused),
+		TEST(an_old_kernel_is_planned_only_without_initrd),
+		TEST(a_unified_kernel_image_is_planned_without_initrd),
+		TEST(a_program_is_started_by_efi_and_not_by_linux),
+		TEST(an_entry_without_a_kernel_says_its_problem),
+	};
+
+	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
+}
