@@ -1,0 +1,155 @@
+/* ext2, ext3 and ext4: open, close, and what a volume is asked for. */
+#include "fs/ext.h"
+
+#include "base/arena.h"
+#include "base/fmt.h"
+#include "base/mem.h"
+#include "fs/ext_dir.h"
+
+static struct ext *ext_of(struct volume *v)
+{
+	return (struct ext *)v;
+}
+
+static enum status ext_info(struct volume *v, struct str path, bool follow, struct file_info *info)
+{
+	struct ext_inode inode;
+	enum status status = ext_walk(ext_of(v), path, follow, &inode);
+
+	if (status == OK)
+		*info = (struct file_info){inode.type, inode.size};
+	return status;
+}
+
+static enum status ext_vol_read(struct volume *v, struct str path, uint64_t offset, void *to,
+				size_t bytes)
+{
+	struct ext_inode inode;
+	enum status status = ext_walk(ext_of(v), path, true, &inode);
+
+	if (status != OK)
+		return status;
+	if (inode.type != FILE_REGULAR)
+		return fail(v->report, E_WRONG_TYPE, "%.*s: %.*s is %s, not a regular file",
+			    STR_ARG(v->name), STR_ARG(path),
+			    inode.type == FILE_DIRECTORY ? "a directory" : "a special file");
+	if (inode.flags & EXT4_ENCRYPT_FL)
+		return fail(
+			v->report, E_UNSUPPORTED,
+			"inode %u is encrypted (feature 'encrypt'): only the guest's own kernel "
+			"has the key",
+			inode.number);
+	if (offset > inode.size || bytes > inode.size - offset)
+		return fail(
+			v->report, E_LIMIT,
+			"%.*s: %.*s ends after %lu bytes, %zu more were wanted from byte %lu on",
+			STR_ARG(v->name), STR_ARG(path), (unsigned long)inode.size, bytes,
+			(unsigned long)offset);
+	return ext_file_read(ext_of(v), &inode, offset, to, bytes);
+}
+
+static enum status ext_list(struct volume *v, struct str path, dir_fn *fn, void *context)
+{
+	struct ext *fs = ext_of(v);
+	struct ext_inode inode;
+	struct ext_dir dir;
+	struct ext_dirent e;
+	enum status status = ext_walk(fs, path, true, &inode);
+
+	if (status != OK)
+		return status;
+	if (inode.type != FILE_DIRECTORY)
+		return fail(v->report, E_WRONG_TYPE, "%.*s: %.*s is not a directory",
+			    STR_ARG(v->name), STR_ARG(path));
+	status = ext_dir_open(fs, &inode, &dir);
+	if (status != OK)
+		return status;
+	while ((status = ext_dir_next(&dir, &e)) == OK && e.inode != 0) {
+		if (str_eq(e.name, S(".")) || str_eq(e.name, S("..")))
+			continue;
+		/* Whoever is told the name often asks about it next. */
+		names_add(&fs->names, inode.number, e.name, e.inode);
+		status = fn(context, e.name, e.type);
+		if (status != OK)
+			break;
+	}
+	ext_dir_close(&dir);
+	return status;
+}
+
+static enum status ext_readlink(struct volume *v, struct str path, struct arena *arena,
+				struct str *target)
+{
+	struct ext *fs = ext_of(v);
+	struct ext_inode inode;
+	enum status status = ext_walk(fs, path, false, &inode);
+	size_t n;
+
+	if (status != OK)
+		return status;
+	if (inode.type != FILE_SYMLINK)
+		return fail(v->report, E_WRONG_TYPE, "%.*s: %.*s is not a symlink",
+			    STR_ARG(v->name), STR_ARG(path));
+	status = ext_symlink_read(fs, &inode, fs->path, &n);
+	if (status != OK)
+		return status;
+	if (!str_dup(arena, (struct str){fs->path, n}, target))
+		return fail(v->report, E_NO_MEMORY, "no memory for the target of a symlink");
+	return OK;
+}
+
+static void ext_close(struct volume *v)
+{
+	struct ext *fs = ext_of(v);
+
+	cache_free(&fs->cache);
+	mem_free(fs, sizeof(*fs));
+}
+
+static const struct volume_ops ext_ops = {ext_info, ext_vol_read, ext_list, ext_readlink,
+					  ext_close};
+
+static void set_uuid(struct volume *v, const uint8_t *b)
+{
+	bool any = false;
+	size_t n = 0;
+
+	for (unsigned i = 0; i < 16; i++) {
+		const char *dash = i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
+
+		n += fmt(v->uuid + n, sizeof(v->uuid) - n, "%s%02x", dash, b[i]);
+		any |= b[i] != 0;
+	}
+	v->uuid[any ? n : 0] = '\0';
+}
+
+enum status ext_open(struct block *disk, struct volume **volume)
+{
+	struct ext *fs = mem_alloc(sizeof(*fs));
+	enum status status;
+
+	if (fs == NULL)
+		return fail(disk->report, E_NO_MEMORY, "%.*s: no memory to open it",
+			    STR_ARG(disk->name));
+	memset(fs, 0, sizeof(*fs));
+	fs->vol = (struct volume){.ops = &ext_ops, .name = disk->name, .report = disk->report};
+	fs->disk = disk;
+	status = ext_super_read(fs);
+	if (status == OK && !cache_init(&fs->cache, fs->super.block_size))
+		status = fail(disk->report, E_NO_MEMORY, "no memory for the cache");
+	if (status != OK) {
+		ext_close(&fs->vol);
+		return status;
+	}
+	fs->vol.type = ext_features_type(&fs->super);
+	set_uuid(&fs->vol, fs->super.uuid);
+	fs->vol.label = (struct str){fs->super.label, sizeof(fs->super.label)};
+	fs->vol.label.n = str_find(fs->vol.label, '\0');
+	if (fs->super.incompat & EXT4_INCOMPAT_RECOVER)
+		note(disk->report,
+		     "%.*s was not unmounted, and its journal is not read: what was "
+		     "written last may be missing",
+		     STR_ARG(disk->name));
+	*volume = &fs->vol;
+	return OK;
+}

@@ -1,0 +1,127 @@
+/* Which file system is on this device, and if none that we read: what is there instead? */
+#include "fs/filesystems.h"
+
+#include <stdbool.h>
+
+#include "base/mem.h"
+#include "fs/block.h"
+#include "fs/ext.h"
+#include "fs/volume.h"
+
+static const struct filesystem {
+	const char *name;
+	enum status (*open)(struct block *, struct volume **);
+} filesystems[] = {
+	{"ext2, ext3 or ext4", ext_open},
+};
+
+#define ASK     "; Partless reads ext2, ext3 and ext4"
+#define CONVERT "; convert it with 'qemu-img convert -O raw', or let QEMU open it"
+#define UNLOCK \
+	"; only the guest's own kernel can open it, Partless needs /boot on a plain ext4 disk"
+#define PARTITIONS "; Partless wants the file system on the whole disk, or one of the partitions"
+
+/* Signatures, the certain ones first. */
+static const struct signature {
+	uint32_t at;
+	struct str bytes;
+	const char *what; /* with advice */
+} signatures[] = {
+	{0, S("XFSB"), "an XFS file system" ASK},
+	{0x10040, S("_BHRfS_M"), "a btrfs file system" ASK},
+	{0x400, S("\x10\x20\xf5\xf2"), "an F2FS file system" ASK},
+	{0x400, S("\xe2\xe1\xf5\xe0"), "an EROFS file system" ASK},
+	{0, S("hsqs"), "a squashfs file system" ASK},
+	{0x8001, S("CD001"), "a CD-ROM (ISO 9660)" ASK},
+	{3, S("NTFS    "), "an NTFS file system" ASK},
+	{3, S("EXFAT   "), "an exFAT file system" ASK},
+	{0, S("LUKS\xba\xbe"), "an encrypted disk (LUKS)" UNLOCK},
+	{0x200, S("LABELONE"), "a physical volume of LVM" UNLOCK},
+	{0, S("LABELONE"), "a physical volume of LVM" UNLOCK},
+	{0x1000, S("\xfc\x4e\x2b\xa9"), "a member of a Linux RAID" UNLOCK},
+	{0, S("\xfc\x4e\x2b\xa9"), "a member of a Linux RAID" UNLOCK},
+	{0xff6, S("SWAPSPACE2"), "swap space"},
+	{0xfff6, S("SWAPSPACE2"), "swap space"},
+	{0, S("QFI\xfb"), "a qcow2 image" CONVERT},
+	{0, S("KDMV"), "a VMDK image" CONVERT},
+	{0, S("vhdxfile"), "a VHDX image" CONVERT},
+	{0x40, S("\x7f\x10\xda\xbe"), "a VDI image" CONVERT},
+	{0, S("\x1f\x8b\x08"), "a file packed with gzip; unpack it first"},
+	{0,
+	 S("\xfd"
+	   "7zXZ"),
+	 "a file packed with xz; unpack it first"},
+	{0, S("\x28\xb5\x2f\xfd"), "a file packed with zstd; unpack it first"},
+	{0x200, S("EFI PART"), "a GPT partition table" PARTITIONS},
+	{0x1000, S("EFI PART"), "a GPT partition table" PARTITIONS},
+	{0x36, S("FAT1"), "a FAT file system" ASK},
+	{0x52, S("FAT32"), "a FAT file system" ASK},
+	{0x1fe, S("\x55\xaa"), "an MBR partition table or boot sector" PARTITIONS},
+};
+
+/* Every signature lies below this. */
+#define LOOK (68u * 1024)
+
+#define ZEROS (64u * 1024)
+
+static bool is_zero(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] != '\0')
+			return false;
+	}
+	return true;
+}
+
+static const char *name_of(const char *p, size_t n)
+{
+	for (size_t i = 0; i < sizeof(signatures) / sizeof(*signatures); i++) {
+		const struct signature *s = &signatures[i];
+
+		if (s->at + s->bytes.n <= n &&
+		    str_eq((struct str){p + s->at, s->bytes.n}, s->bytes))
+			return s->what;
+	}
+	if (is_zero(p, n < ZEROS ? n : ZEROS))
+		return "nothing but zeros in its first 64 KiB; is it the right disk?";
+	return "nothing that Partless knows" ASK;
+}
+
+/* Says what is on a device that holds no file system of ours. */
+static enum status say_what_is_there(struct block *b)
+{
+	size_t n = b->size < LOOK ? (size_t)b->size : LOOK;
+	enum status status;
+	char *p;
+
+	if (n == 0)
+		return fail(b->report, E_NOT_FOUND, "%.*s is empty, it has no bytes at all",
+			    STR_ARG(b->name));
+	p = mem_alloc(n);
+	if (p == NULL)
+		return fail(b->report, E_NO_MEMORY, "%.*s: no memory to look at it",
+			    STR_ARG(b->name));
+	status = block_read(b, 0, p, n);
+	if (status == OK)
+		status = fail(b->report, E_NOT_FOUND, "%.*s holds %s", STR_ARG(b->name),
+			      name_of(p, n));
+	mem_free(p, n);
+	return status;
+}
+
+enum status fs_open(struct block *b, struct volume **v)
+{
+	size_t mark = report_mark(b->report);
+
+	for (size_t i = 0; i < sizeof(filesystems) / sizeof(*filesystems); i++) {
+		enum status status = filesystems[i].open(b, v);
+
+		if (status == OK)
+			return OK;
+		if (status != E_NOT_FOUND)
+			return fail_in(b->report, mark, status,
+				       "%.*s: cannot open its file system (%s)", STR_ARG(b->name),
+				       filesystems[i].name);
+	}
+	return say_what_is_there(b);
+}

@@ -1,0 +1,112 @@
+/* The way into any open file system: checks what was asked and says what it was asked for. */
+#include "fs/volume.h"
+
+#include "base/arena.h"
+
+static enum status check_path(struct volume *v, struct str path)
+{
+	if (path.n > PATH_MAX_BYTES)
+		return fail(v->report, E_LIMIT,
+			    "%.*s: a path of %zu bytes is too long, %d are allowed",
+			    STR_ARG(v->name), path.n, PATH_MAX_BYTES);
+	if (path.n == 0 || path.p[0] != '/')
+		return fail(v->report, E_NOT_FOUND, "%.*s: the path '%.*s' does not begin with '/'",
+			    STR_ARG(v->name), STR_ARG(path));
+	return OK;
+}
+
+/* The file system has said what is wrong below the path; a missing file it has named itself. */
+static enum status outcome(struct volume *v, size_t mark, enum status status, struct str path)
+{
+	switch (status) {
+	case E_IO:
+	case E_CORRUPT:
+	case E_UNSUPPORTED:
+	case E_NO_MEMORY:
+		return fail_in(v->report, mark, status, "%.*s: cannot read %.*s", STR_ARG(v->name),
+			       STR_ARG(path));
+	default:
+		return status;
+	}
+}
+
+static enum status info(struct volume *v, struct str path, bool follow, struct file_info *info)
+{
+	size_t mark = report_mark(v->report);
+	enum status status = check_path(v, path);
+
+	if (status != OK)
+		return status;
+	return outcome(v, mark, v->ops->info(v, path, follow, info), path);
+}
+
+enum status vol_info(struct volume *v, struct str path, struct file_info *i)
+{
+	return info(v, path, true, i);
+}
+
+enum status vol_info_link(struct volume *v, struct str path, struct file_info *i)
+{
+	return info(v, path, false, i);
+}
+
+enum status vol_read(struct volume *v, struct str path, uint64_t offset, void *to, size_t bytes)
+{
+	size_t mark = report_mark(v->report);
+	enum status status = check_path(v, path);
+
+	if (status != OK)
+		return status;
+	return outcome(v, mark, v->ops->read(v, path, offset, to, bytes), path);
+}
+
+enum status vol_load(struct volume *v, struct str path, size_t most, struct arena *arena,
+		     struct str *text)
+{
+	struct file_info i;
+	enum status status = vol_info(v, path, &i);
+	char *p;
+
+	if (status != OK)
+		return status;
+	if (i.type != FILE_REGULAR)
+		return fail(v->report, E_WRONG_TYPE, "%.*s: %.*s is not a regular file",
+			    STR_ARG(v->name), STR_ARG(path));
+	if (i.size > most)
+		return fail(v->report, E_LIMIT, "%.*s: %.*s has %lu bytes, at most %zu are read",
+			    STR_ARG(v->name), STR_ARG(path), (unsigned long)i.size, most);
+	if (i.size == SIZE_MAX || (p = arena_alloc(arena, (size_t)i.size + 1)) == NULL)
+		return fail(v->report, E_NO_MEMORY, "%.*s: no memory for the %lu bytes of %.*s",
+			    STR_ARG(v->name), (unsigned long)i.size, STR_ARG(path));
+	status = vol_read(v, path, 0, p, (size_t)i.size);
+	if (status != OK)
+		return status;
+	*text = (struct str){p, (size_t)i.size};
+	return OK;
+}
+
+enum status vol_list(struct volume *v, struct str path, dir_fn *fn, void *context)
+{
+	size_t mark = report_mark(v->report);
+	enum status status = check_path(v, path);
+
+	if (status != OK)
+		return status;
+	return outcome(v, mark, v->ops->list(v, path, fn, context), path);
+}
+
+enum status vol_readlink(struct volume *v, struct str path, struct arena *arena, struct str *target)
+{
+	size_t mark = report_mark(v->report);
+	enum status status = check_path(v, path);
+
+	if (status != OK)
+		return status;
+	return outcome(v, mark, v->ops->readlink(v, path, arena, target), path);
+}
+
+void vol_close(struct volume *v)
+{
+	if (v != NULL)
+		v->ops->close(v);
+}

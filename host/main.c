@@ -1,0 +1,79 @@
+/* The `partless` command: what the loader would see on a disk, seen from the host. */
+#include <argp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "host/command.h"
+
+static const struct command {
+	const char *name;
+	int (*main)(int argc, char **argv);
+	const char *does;
+} commands[] = {
+	{"ls", ls_main, "IMAGE PATH    names, types and sizes in a directory"},
+	{"cat", cat_main, "IMAGE PATH    a file's bytes"},
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(*commands))
+
+const char *argp_program_version = "partless " VERSION;
+
+/* Between the options and the end of --help: the table above. */
+static char *help_filter(int key, const char *text, void *input)
+{
+	static char help[1024];
+	size_t n = 0;
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+	n += (size_t)snprintf(help + n, sizeof(help) - n, "Commands:\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		n += (size_t)snprintf(help + n, sizeof(help) - n, "  %-8s %s\n", commands[i].name,
+				      commands[i].does);
+	snprintf(help + n, sizeof(help) - n, "\n%s", text);
+	return strdup(help);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	const struct command **chosen = state->input;
+
+	if (key == ARGP_KEY_NO_ARGS)
+		argp_usage(state);
+	if (key != ARGP_KEY_ARG)
+		return ARGP_ERR_UNKNOWN;
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(arg, commands[i].name) == 0)
+			*chosen = &commands[i];
+	}
+	if (*chosen == NULL)
+		argp_error(state, "there is no command '%s'", arg);
+	state->next = state->argc; /* the rest is the command's */
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.parser = parse,
+		.args_doc = "COMMAND ...",
+		.doc = "Shows what the Partless boot loader sees on a guest's disk.\v"
+		       "'partless COMMAND --help' tells more. Exit codes: 0 yes, 1 no or not "
+		       "there, "
+		       "2 could not tell.",
+		.help_filter = help_filter,
+	};
+	static char name[64];
+	const struct command *chosen = NULL;
+	int at = 1;
+
+	argp_err_exit_status = EXIT_ERROR;
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &chosen);
+	while (strcmp(argv[at], chosen->name) != 0)
+		at++;
+	/* What its own usage message calls it. */
+	snprintf(name, sizeof(name), "partless %s", chosen->name);
+	argv[at] = name;
+	return chosen->main(argc - at, argv + at);
+}

@@ -1,0 +1,67 @@
+/* What `ls` and `cat` share: IMAGE PATH, opened, and the exit code at the end. */
+#include "host/path.h"
+
+#include <argp.h>
+
+#include "fs/block.h"
+#include "fs/filesystems.h"
+#include "host/command.h"
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct path_args *args = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		if (state->arg_num == 0)
+			args->image = arg;
+		else if (state->arg_num == 1)
+			args->path = str_of(arg);
+		else
+			argp_usage(state);
+		return 0;
+	case ARGP_KEY_END:
+		if (state->arg_num < 2)
+			argp_usage(state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+struct path_args path_parse(int argc, char **argv, const char *doc)
+{
+	const struct argp argp = {.parser = parse, .args_doc = "IMAGE PATH", .doc = doc};
+	struct path_args args = {0};
+
+	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	return args;
+}
+
+static int exit_code(enum status status)
+{
+	switch (status) {
+	case OK:
+		return EXIT_YES;
+	case E_NOT_FOUND:
+	case E_WRONG_TYPE:
+		return EXIT_NO;
+	default:
+		return EXIT_ERROR;
+	}
+}
+
+int path_run(const struct path_args *args, enum status run(struct volume *, struct str path))
+{
+	static struct report report;
+	struct block *block = NULL;
+	struct volume *volume = NULL;
+	int code = EXIT_ERROR;
+
+	if (image_open(args->image, &report, &block) == OK && fs_open(block, &volume) == OK)
+		code = exit_code(run(volume, args->path));
+	vol_close(volume);
+	image_close(block);
+	report_print(&report);
+	return code;
+}
