@@ -4,24 +4,27 @@
 
 #include "config/entry.h"
 
-struct report;
-
 /* The longest options a person can edit, in bytes. */
 #define EDIT_MAX 4096
+
+/* With a countdown of 0 seconds nothing is drawn unless a key comes within so many milliseconds: a
+ * key that is held down repeats every 30 or so. */
+#define MENU_HELD_MS 50
 
 /* What the menu shows. */
 struct menu {
 	struct entry *const *entries;
 	unsigned count;
-	unsigned selected;          /* where the bar stands; it is left where the person put it */
-	bool countdown;             /* boot `selected`, or leave when count is 0, after `seconds` */
+	unsigned selected; /* where the bar stands; it is left where the person put it */
+	bool countdown;    /* boot `selected` after `seconds`; leave when count is 0 */
+	bool leave;        /* leave after `seconds` also when there are entries: all were tried */
 	unsigned seconds;
-	struct str message;         /* lines to read above the list: a report; may be "" */
+	struct str message; /* lines to read above the list: a report; may be "" */
 };
 
 enum menu_answer {
 	MENU_BOOT,  /* boot entries[selected] with `options` */
-	MENU_LEAVE, /* back to the firmware: the person asked for it, or the countdown of an empty menu */
+	MENU_LEAVE, /* back to the firmware: the person asked for it, or the countdown did */
 };
 
 struct menu_choice {
@@ -30,7 +33,8 @@ struct menu_choice {
 	struct str options; /* the entry's own, or as edited; lives until the next menu_run() */
 };
 
-/* Shows the menu and waits for its answer. Any key stops the countdown, for good. */
+/* Shows the menu and waits for its answer. Any key stops the countdown, for good, and
+ * platform_wait() is told. Without a countdown it waits for ever. */
 struct menu_choice menu_run(struct menu *);
 
 #endif
