@@ -128,7 +128,7 @@ static void what_is_wrong_with_a_boot_file_is_its_entrys_problem(void **state)
 	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++, e = e->next)
 		assert_str(e->problem, want[i]);
 	/* A missing file is no failure; one that cannot be read is. */
-	assert_report(&w, "/bad: read error\n");
+	assert_report(&w, "fake: cannot read /bad\n  /bad: read error\n");
 	assert_true(w.config.unreadable);
 	end(&w);
 }
@@ -142,7 +142,8 @@ static void a_boot_file_that_cannot_be_read_is_told(void **state)
 	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
 	assert_int_equal(w.config.count, 0);
 	assert_true(w.config.unreadable);
-	assert_report(&w, "/boot/partless.conf: damaged\n");
+	assert_report(&w,
+		      "fake: cannot read /boot/partless.conf\n  /boot/partless.conf: damaged\n");
 	end(&w);
 }
 

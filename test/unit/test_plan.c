@@ -178,7 +178,7 @@ static void a_file_that_is_none_is_refused(void **state)
 		{"/folder", "is a directory", E_WRONG_TYPE},
 		{"/tty", "is no regular file", E_WRONG_TYPE},
 		{"/empty", "is empty", E_CORRUPT},
-		{"/bad", "/bad: read error", E_IO},
+		{"/bad", "fake: cannot read /bad\n    /bad: read error", E_IO},
 		{"/endless", NULL, E_LIMIT},
 	};
 
