@@ -21,7 +21,7 @@ _Static_assert(sizeof(struct arena_chunk) % ALIGN == 0, "bytes[] keeps the align
 static struct arena_chunk *chunk_add(struct arena *a, size_t n)
 {
 	size_t size = n > CHUNK_SIZE - sizeof(struct arena_chunk) ? n + sizeof(struct arena_chunk)
-								   : CHUNK_SIZE;
+								  : CHUNK_SIZE;
 	struct arena_chunk *chunk;
 
 	if (a->limit != 0 && size > a->limit - a->taken)

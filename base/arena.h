@@ -13,8 +13,8 @@ struct arena {
 	size_t taken;               /* bytes taken from mem_alloc() so far */
 };
 
-/* N zeroed bytes, aligned to 16, that live until arena_free(); NULL when memory or the limit is used
- * up. N may be 0. */
+/* N zeroed bytes, aligned to 16, that live until arena_free(); NULL when memory or the limit is
+ * used up. N may be 0. */
 void *arena_alloc(struct arena *, size_t n);
 
 /* N objects of SIZE bytes as arena_alloc() gives them; NULL also when the product overflows. */

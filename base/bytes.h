@@ -5,15 +5,33 @@
 #include <stdint.h>
 
 /* Little-endian (ext4, GPT, PE) and big-endian (jbd2) integers without alignment. */
-typedef struct { uint8_t b[2]; } le16;
-typedef struct { uint8_t b[4]; } le32;
-typedef struct { uint8_t b[8]; } le64;
-typedef struct { uint8_t b[2]; } be16;
-typedef struct { uint8_t b[4]; } be32;
-typedef struct { uint8_t b[8]; } be64;
+typedef struct {
+	uint8_t b[2];
+} le16;
+typedef struct {
+	uint8_t b[4];
+} le32;
+typedef struct {
+	uint8_t b[8];
+} le64;
+typedef struct {
+	uint8_t b[2];
+} be16;
+typedef struct {
+	uint8_t b[4];
+} be32;
+typedef struct {
+	uint8_t b[8];
+} be64;
 
-static inline uint16_t get_le16(le16 v) { return (uint16_t)(v.b[0] | v.b[1] << 8); }
-static inline uint16_t get_be16(be16 v) { return (uint16_t)(v.b[0] << 8 | v.b[1]); }
+static inline uint16_t get_le16(le16 v)
+{
+	return (uint16_t)(v.b[0] | v.b[1] << 8);
+}
+static inline uint16_t get_be16(be16 v)
+{
+	return (uint16_t)(v.b[0] << 8 | v.b[1]);
+}
 
 static inline uint32_t get_le32(le32 v)
 {
@@ -44,6 +62,9 @@ static inline uint64_t get_be64(be64 v)
 }
 
 /* The low and the high half of a number that the format stores in two fields. */
-static inline uint64_t join32(uint32_t low, uint32_t high) { return (uint64_t)high << 32 | low; }
+static inline uint64_t join32(uint32_t low, uint32_t high)
+{
+	return (uint64_t)high << 32 | low;
+}
 
 #endif

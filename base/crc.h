@@ -1,4 +1,4 @@
-/* The two checksums of ext4. */
+/* The checksums of ext4 and its journal. */
 #ifndef BASE_CRC_H
 #define BASE_CRC_H
 
@@ -8,6 +8,10 @@
 /* CRC32C (Castagnoli, reflected) over N bytes, continued from SEED, without the inversion at either
  * end: as the kernel's ext4_chksum() has it. Start with ~0. */
 uint32_t crc32c(uint32_t seed, const void *, size_t n);
+
+/* CRC32 (polynomial 0x04c11db7, not reflected) continued from SEED, without the inversion at either
+ * end: the kernel's crc32_be(). Start with ~0. */
+uint32_t crc32_be(uint32_t seed, const void *, size_t n);
 
 /* CRC16 (polynomial 0x8005, reflected) continued from SEED: the group descriptors of uninit_bg. */
 uint16_t crc16(uint16_t seed, const void *, size_t n);

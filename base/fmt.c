@@ -31,7 +31,8 @@ static void put_text(struct out *o, const char *p, size_t n, size_t width)
 		put(o, p[i]);
 }
 
-static void put_number(struct out *o, const struct spec *s, uint64_t v, unsigned base, bool negative)
+static void put_number(struct out *o, const struct spec *s, uint64_t v, unsigned base,
+		       bool negative)
 {
 	char digits[24];
 	size_t n = 0;

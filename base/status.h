@@ -7,7 +7,7 @@
 
 /* The answer of everything that can fail. What a caller may decide by lies here; why it happened
  * lies in the report. */
-enum [[nodiscard]] status {
+enum [[nodiscard]] status{
 	OK,
 	E_IO,          /* the device or the firmware refused */
 	E_CORRUPT,     /* the bytes contradict their own format */
@@ -17,7 +17,7 @@ enum [[nodiscard]] status {
 	E_SYNTAX,      /* text that a person wrote and we do not understand */
 	E_LIMIT,       /* larger, deeper or more than a named bound */
 	E_NO_MEMORY,
-	E_DENIED,      /* forbidden by policy, Secure Boot for one */
+	E_DENIED, /* forbidden by policy, Secure Boot for one */
 };
 
 /* The bytes of text that a report holds. */

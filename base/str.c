@@ -64,8 +64,8 @@ struct str str_cut(struct str *rest, char separator)
 	return part;
 }
 
-/* Matches the bracket expression at the start of PATTERN against C. Returns its length, 0 when it is
- * not closed and so means itself. */
+/* Matches the bracket expression at the start of PATTERN against C. Returns its length, 0 when it
+ * is not closed and so means itself. */
 static size_t match_set(struct str pattern, char c, bool *in)
 {
 	size_t i = 1;

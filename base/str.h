@@ -35,8 +35,8 @@ struct str str_cut(struct str *rest, char separator);
 /* The position of the first BYTE, or S.n where there is none. */
 size_t str_find(struct str, char byte);
 
-/* True when TEXT matches PATTERN as a shell glob: `*`, `?` and `[a-z]`, all of TEXT. Time is bounded
- * by the product of both lengths. */
+/* True when TEXT matches PATTERN as a shell glob: `*`, `?` and `[a-z]`, all of TEXT. Time is
+ * bounded by the product of both lengths. */
 bool str_glob(struct str pattern, struct str text);
 
 /* Reads a decimal number without sign that is all of S. False, and *N untouched, when S is anything

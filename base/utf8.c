@@ -49,6 +49,16 @@ size_t utf8_decode(struct str s, uint32_t *c)
 	return n;
 }
 
+uint32_t utf8_next(struct str *rest)
+{
+	uint32_t c = UTF8_REPLACEMENT;
+	size_t n = utf8_decode(*rest, &c);
+
+	n += n == 0;
+	*rest = (struct str){rest->p + n, rest->n - n};
+	return c;
+}
+
 size_t utf8_encode(uint32_t c, char *buf)
 {
 	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;

@@ -12,6 +12,10 @@
  * surrogate, nothing past U+10FFFF). */
 size_t utf8_decode(struct str s, uint32_t *c);
 
+/* Cuts the character that *REST begins with off and returns it; *REST must not be empty. A byte
+ * that begins no character is cut alone and counts as UTF8_REPLACEMENT. */
+uint32_t utf8_next(struct str *rest);
+
 /* Writes C, which must be a Unicode scalar value, to BUF, 4 bytes, and returns how many it took. */
 size_t utf8_encode(uint32_t c, char *buf);
 

@@ -4,6 +4,8 @@
 #include "base/fmt.h"
 #include "base/status.h"
 #include "base/str.h"
+#include "base/utf16.h"
+#include "base/utf8.h"
 #include "test/unit/memory.h"
 #include "test/unit/test.h"
 
@@ -168,7 +170,35 @@ static void checksums_match_their_check_values(void **state)
 	(void)state;
 	/* The catalogue's "check": over the digits 1 to 9. */
 	assert_int_equal(crc32c(~0u, "123456789", 9), ~0xe3069283u);
+	assert_int_equal(crc32_be(~0u, "123456789", 9), 0x0376e6e7); /* CRC-32/MPEG-2 */
 	assert_int_equal(crc16(0, "123456789", 9), 0xbb3d);
+}
+
+static void utf8_becomes_utf16(void **state)
+{
+	uint16_t out[16];
+	static const uint16_t want[] = {'a', 0xe9, 0x20ac, 0xd83d, 0xde00};
+
+	(void)state;
+	assert_int_equal(utf16_from(S("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"), out, 16), 5);
+	assert_memory_equal(out, want, sizeof(want));
+	out[4] = 7;
+	assert_int_equal(utf16_from(S("abc\xf0\x9f\x98\x80"), out + 1, 4), 5);
+	assert_int_equal(out[4], 7); /* no half pair */
+}
+
+static void bad_utf8_is_replaced_byte_by_byte(void **state)
+{
+	static const char *const bad[] = {"\x80", "\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xff",
+					  "\xf4\x90\x80\x80", "\xe2\x82"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct str rest = str_of(bad[i]);
+
+		assert_int_equal(utf8_next(&rest), UTF8_REPLACEMENT);
+		assert_int_equal(rest.n, strlen(bad[i]) - 1);
+	}
 }
 
 int main(void)
@@ -185,6 +215,8 @@ int main(void)
 		cmocka_unit_test(arena_gives_zeroed_aligned_memory),
 		cmocka_unit_test(arena_keeps_its_limit),
 		cmocka_unit_test(checksums_match_their_check_values),
+		cmocka_unit_test(utf8_becomes_utf16),
+		cmocka_unit_test(bad_utf8_is_replaced_byte_by_byte),
 	};
 
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
