@@ -45,6 +45,12 @@ void cache_filled(struct cache *c, struct cache_slot *slot, uint64_t block)
 	slot->used = ++c->clock;
 }
 
+void cache_forget(struct cache *c)
+{
+	for (unsigned i = 0; i < c->count; i++)
+		c->slots[i].used = 0;
+}
+
 void cache_free(struct cache *c)
 {
 	mem_free(c->memory, c->bytes);

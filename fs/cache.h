@@ -39,6 +39,9 @@ struct cache_slot *cache_slot(struct cache *, uint64_t block);
 /* SLOT now holds BLOCK. */
 void cache_filled(struct cache *, struct cache_slot *, uint64_t block);
 
+/* Forgets every block: what lies under their numbers has changed. */
+void cache_forget(struct cache *);
+
 void cache_free(struct cache *);
 
 #endif

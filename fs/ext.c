@@ -102,6 +102,7 @@ static void ext_close(struct volume *v)
 {
 	struct ext *fs = ext_of(v);
 
+	journal_map_free(&fs->map);
 	cache_free(&fs->cache);
 	mem_free(fs, sizeof(*fs));
 }
@@ -137,6 +138,8 @@ enum status ext_open(struct block *disk, struct volume **volume)
 	status = ext_super_read(fs);
 	if (status == OK && !cache_init(&fs->cache, fs->super.block_size))
 		status = fail(disk->report, E_NO_MEMORY, "no memory for the cache");
+	if (status == OK)
+		status = ext_journal_load(fs);
 	if (status != OK) {
 		ext_close(&fs->vol);
 		return status;
@@ -145,11 +148,6 @@ enum status ext_open(struct block *disk, struct volume **volume)
 	set_uuid(&fs->vol, fs->super.uuid);
 	fs->vol.label = (struct str){fs->super.label, sizeof(fs->super.label)};
 	fs->vol.label.n = str_find(fs->vol.label, '\0');
-	if (fs->super.incompat & EXT4_INCOMPAT_RECOVER)
-		note(disk->report,
-		     "%.*s was not unmounted, and its journal is not read: what was "
-		     "written last may be missing",
-		     STR_ARG(disk->name));
 	*volume = &fs->vol;
 	return OK;
 }

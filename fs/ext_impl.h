@@ -5,6 +5,7 @@
 #include "fs/block.h"
 #include "fs/cache.h"
 #include "fs/ext_format.h"
+#include "fs/journal_map.h"
 #include "fs/names.h"
 #include "fs/volume.h"
 
@@ -27,6 +28,7 @@ struct ext_super {
 	uint32_t backup_bgs[2];
 	uint32_t compat, incompat, ro_compat; /* feature bits */
 	uint32_t csum_seed;
+	uint32_t journal_inode; /* 0: the journal is on another device, or there is none */
 	uint8_t uuid[16];
 	char label[16];
 };
@@ -35,6 +37,7 @@ struct ext {
 	struct volume vol; /* first: a volume is our handle */
 	struct block *disk;
 	struct ext_super super;
+	struct journal_map map; /* blocks that a replay of the journal would have written */
 	struct cache cache;
 	struct names names;
 	char path[2 * PATH_MAX_BYTES]; /* what is left to walk, at the end */
@@ -65,6 +68,11 @@ enum status ext_cached(struct ext *, uint64_t block, struct cache_slot **);
 
 /* ext_block.c: COUNT > 0 blocks from BLOCK on lie where files may lie. */
 bool ext_blocks_valid(const struct ext *, uint64_t block, uint64_t count);
+
+/* ext_journal.c: when the file system was not unmounted, fills fs->map from its journal and reads the
+ * superblock again. A journal that cannot be used is told and does without; E_UNSUPPORTED when it is
+ * on another device, E_IO and E_NO_MEMORY. */
+enum status ext_journal_load(struct ext *);
 
 /* ext_super.c: reads and checks the superblock. As ext_open() says of failures. */
 enum status ext_super_read(struct ext *);

@@ -1,0 +1,283 @@
+/* The walk along the log: one pass over its transactions, each counted once its commit is found.
+ *
+ * The kernel makes three passes over the same blocks (scan, revoke, replay). One is enough where
+ * nothing is written: copies and revokes of a transaction are noted as they come, and those behind
+ * the last good commit are cut off at the end. */
+#include "base/crc.h"
+#include "base/mem.h"
+#include "fs/ext_impl.h"
+#include "fs/jbd2.h"
+
+struct scan {
+	struct jbd2 *j;
+	struct journal_map *map;
+	uint32_t next;          /* the block to look at */
+	uint32_t left;          /* blocks until the ring was walked once: no log is longer */
+	uint32_t tid;           /* the transaction that is being read */
+	size_t copies, revokes; /* in the map when it began */
+	uint64_t last_commit;   /* the time of the commit before it, seconds */
+	bool doubtful;          /* a descriptor or revoke block of it has a wrong checksum */
+	uint32_t crc;           /* version 1: over its blocks so far */
+	bool ended;
+};
+
+/* Takes N blocks of the ring. False, and the log ended, when there are not so many. */
+static bool advance(struct scan *s, uint32_t n)
+{
+	if (n > s->left) {
+		s->ended = true;
+		return false;
+	}
+	s->left -= n;
+	s->next += n;
+	if (s->next >= s->j->end)
+		s->next -= s->j->end - s->j->first;
+	return true;
+}
+
+/* The checksum at the end of a descriptor or revoke block, versions 2 and 3. */
+static bool tail_good(const struct jbd2 *j, const uint8_t *block)
+{
+	static const be32 zero;
+	size_t n = j->block_size - JBD2_TAIL_BYTES;
+	be32 stored;
+
+	if (!j->csum_v2 && !j->csum_v3)
+		return true;
+	memcpy(&stored, block + n, sizeof(stored));
+	return crc32c(crc32c(j->seed, block, n), &zero, sizeof(zero)) == get_be32(stored);
+}
+
+static bool copy_good(const struct scan *s, const uint8_t *tag, const uint8_t *data)
+{
+	const struct jbd2 *j = s->j;
+	be32 sequence = {{(uint8_t)(s->tid >> 24), (uint8_t)(s->tid >> 16), (uint8_t)(s->tid >> 8),
+			  (uint8_t)s->tid}};
+	uint32_t crc;
+
+	if (!j->csum_v2 && !j->csum_v3)
+		return true;
+	crc = crc32c(crc32c(j->seed, &sequence, sizeof(sequence)), data, j->block_size);
+	if (j->csum_v3)
+		return crc == get_be32(((const struct journal_block_tag3 *)tag)->t_checksum);
+	return (uint16_t)crc == get_be16(((const struct journal_block_tag *)tag)->t_checksum);
+}
+
+/* A tag's fields, whatever its size. */
+static void tag_decode(const struct jbd2 *j, const uint8_t *raw, uint64_t *home, uint32_t *flags)
+{
+	const struct journal_block_tag3 *tag3 = (const void *)raw;
+	const struct journal_block_tag *tag = (const void *)raw;
+
+	if (j->csum_v3) {
+		*home = join32(get_be32(tag3->t_blocknr),
+			       j->wide ? get_be32(tag3->t_blocknr_high) : 0);
+		*flags = get_be32(tag3->t_flags);
+	} else {
+		*home = join32(get_be32(tag->t_blocknr),
+			       j->wide ? get_be32(tag->t_blocknr_high) : 0);
+		*flags = get_be16(tag->t_flags);
+	}
+}
+
+/* One data block: its copy goes into the map. */
+static enum status take_copy(struct scan *s, const uint8_t *tag, uint64_t home, uint32_t flags)
+{
+	struct jbd2 *j = s->j;
+	struct journal_copy copy = {
+		.home = home,
+		.tid = s->tid,
+		.escaped = flags & JBD2_FLAG_ESCAPE,
+	};
+	uint32_t block = s->next;
+	const uint8_t *data = NULL;
+	struct ext_run run;
+	enum status status = OK;
+
+	if (!advance(s, 1))
+		return OK;
+	if (j->csum_v1 || j->csum_v2 || j->csum_v3)
+		status = jbd2_block(j, block, &data);
+	if (status != OK)
+		return status;
+	if (j->csum_v1)
+		s->crc = crc32_be(s->crc, data, j->block_size);
+	status = ext_map(j->fs, j->inode, block, &run);
+	if (status != OK)
+		return status;
+	copy.damaged = run.block == 0 || !copy_good(s, tag, data);
+	copy.at = run.block;
+	return home < j->fs->super.blocks ? journal_map_add(s->map, &copy) : OK;
+}
+
+/* The tags are copied first: reading the data blocks may take their window away. */
+static enum status take_descriptor(struct scan *s, const uint8_t *window, uint8_t *block)
+{
+	const struct jbd2 *j = s->j;
+	size_t end = j->block_size - (j->csum_v2 || j->csum_v3 ? JBD2_TAIL_BYTES : 0);
+	size_t at = sizeof(struct journal_header);
+	uint32_t flags = 0;
+	enum status status = OK;
+
+	memcpy(block, window, j->block_size);
+	s->doubtful |= !tail_good(j, block);
+	if (j->csum_v1)
+		s->crc = crc32_be(s->crc, block, j->block_size);
+	while (status == OK && !s->ended && !(flags & JBD2_FLAG_LAST_TAG) &&
+	       at + j->tag_bytes <= end) {
+		uint64_t home;
+
+		tag_decode(j, block + at, &home, &flags);
+		status = take_copy(s, block + at, home, flags);
+		at += j->tag_bytes + (flags & JBD2_FLAG_SAME_UUID ? 0 : JBD2_UUID_BYTES);
+	}
+	return status;
+}
+
+static enum status take_revoke(struct scan *s, const uint8_t *block)
+{
+	const struct jbd2 *j = s->j;
+	const struct journal_revoke_header *header = (const void *)block;
+	size_t most = j->block_size - (j->csum_v2 || j->csum_v3 ? JBD2_TAIL_BYTES : 0);
+	size_t size = j->wide ? sizeof(be64) : sizeof(be32), used = get_be32(header->r_count);
+	enum status status = OK;
+
+	if (used > most) {
+		s->doubtful = true;
+		return OK;
+	}
+	s->doubtful |= !tail_good(j, block);
+	for (size_t at = sizeof(*header); status == OK && at + size <= used; at += size) {
+		const uint8_t *p = block + at;
+		uint64_t home = j->wide ? get_be64(*(const be64 *)p) : get_be32(*(const be32 *)p);
+
+		status = journal_map_revoke(s->map, home, s->tid);
+	}
+	return status;
+}
+
+static bool commit_good(const struct scan *s, const uint8_t *block)
+{
+	const struct jbd2 *j = s->j;
+	const struct commit_header *commit = (const void *)block;
+	size_t at = offsetof(struct commit_header, h_chksum);
+	uint32_t found = get_be32(commit->h_chksum[0]), crc;
+	static const be32 zero;
+
+	if (j->csum_v1)
+		return (found == s->crc && commit->h_chksum_type == JBD2_CRC32_CHKSUM &&
+			commit->h_chksum_size == JBD2_CRC32_CHKSUM_SIZE) ||
+		       (found == 0 && commit->h_chksum_type == 0 && commit->h_chksum_size == 0);
+	if (!j->csum_v2 && !j->csum_v3)
+		return true;
+	crc = crc32c(crc32c(j->seed, block, at), &zero, sizeof(zero));
+	at += sizeof(zero);
+	return crc32c(crc, block + at, j->block_size - at) == found;
+}
+
+/* The transaction is complete, or the log ends with it. A bad one that is older than the one before
+ * is what an earlier round of the ring left behind; else the log is damaged, and the kernel would
+ * not mount it. */
+static void take_commit(struct scan *s, const uint8_t *block)
+{
+	const struct commit_header *commit = (const void *)block;
+	uint64_t time = get_be64(commit->h_commit_sec);
+
+	if (s->doubtful || !commit_good(s, block)) {
+		s->ended = true;
+		if (time >= s->last_commit && !(s->j->async && !s->doubtful))
+			note(s->j->fs->vol.report,
+			     "%.*s: transaction %u of the journal is damaged (wrong checksum): it "
+			     "and what "
+			     "follows is not used; repair it with e2fsck",
+			     STR_ARG(s->j->fs->vol.name), s->tid);
+		return;
+	}
+	s->last_commit = time;
+	s->copies = s->map->count;
+	s->revokes = s->map->revokes_count;
+	s->crc = ~0u;
+	s->tid++;
+}
+
+static enum status step(struct scan *s, uint8_t *scratch)
+{
+	const struct journal_header *header;
+	const uint8_t *block;
+	enum status status = jbd2_block(s->j, s->next, &block);
+
+	if (status != OK)
+		return status;
+	header = (const void *)block;
+	s->ended = get_be32(header->h_magic) != JBD2_MAGIC_NUMBER ||
+		   get_be32(header->h_sequence) != s->tid || !advance(s, 1);
+	if (s->ended)
+		return OK;
+	switch (get_be32(header->h_blocktype)) {
+	case JBD2_DESCRIPTOR_BLOCK:
+		return take_descriptor(s, block, scratch);
+	case JBD2_REVOKE_BLOCK:
+		return take_revoke(s, block);
+	case JBD2_COMMIT_BLOCK:
+		take_commit(s, block);
+		return OK;
+	default:
+		s->ended = true;
+		return OK;
+	}
+}
+
+enum status jbd2_scan(struct jbd2 *j, struct journal_map *map)
+{
+	struct scan s = {
+		.j = j,
+		.map = map,
+		.next = j->start,
+		.left = j->end - j->first,
+		.tid = j->sequence,
+		.crc = ~0u,
+		.ended = j->start == 0,
+	};
+	uint8_t *scratch = mem_alloc(j->block_size);
+	enum status status = OK;
+
+	if (scratch == NULL)
+		status = E_NO_MEMORY;
+	while (status == OK && !s.ended)
+		status = step(&s, scratch);
+	mem_free(scratch, j->block_size);
+	if (status == E_NO_MEMORY)
+		return fail(j->fs->vol.report, status,
+			    "%.*s: no memory for the %zu blocks of its journal",
+			    STR_ARG(j->fs->vol.name), map->count);
+	if (status != OK)
+		return status;
+	j->sequence = s.tid;
+	map->count = s.copies;
+	map->revokes_count = s.revokes;
+	journal_map_finish(map);
+	if (map->damaged != 0)
+		note(j->fs->vol.report,
+		     "%.*s: %zu blocks in the journal have a wrong checksum and are not "
+		     "used; repair it with e2fsck",
+		     STR_ARG(j->fs->vol.name), map->damaged);
+	return OK;
+}
+
+enum status jbd2_has_fast_commits(struct jbd2 *j, bool *answer)
+{
+	const struct ext4_fc_first *head;
+	const uint8_t *block;
+	enum status status;
+
+	*answer = false;
+	if (j->fast == j->fast_end)
+		return OK;
+	status = jbd2_block(j, j->fast, &block);
+	if (status != OK)
+		return status;
+	head = (const void *)block;
+	*answer =
+		get_le16(head->fc_tag) == EXT4_FC_TAG_HEAD && get_le32(head->fc_tid) == j->sequence;
+	return OK;
+}

@@ -1,0 +1,181 @@
+/* The map from a block to its newest committed copy. */
+#include "fs/journal_map.h"
+
+#include "base/mem.h"
+
+#define CAPACITY_FIRST 64
+
+/* Makes room for one more of SIZE bytes in an array that doubles. */
+static enum status grow(void **array, size_t count, size_t *capacity, size_t size)
+{
+	size_t more = *capacity == 0 ? CAPACITY_FIRST : *capacity * 2;
+	void *bigger;
+
+	if (count < *capacity)
+		return OK;
+	if (more > SIZE_MAX / size)
+		return E_NO_MEMORY;
+	bigger = mem_alloc(more * size);
+	if (bigger == NULL)
+		return E_NO_MEMORY;
+	if (count > 0)
+		memcpy(bigger, *array, count * size);
+	mem_free(*array, *capacity * size);
+	*array = bigger;
+	*capacity = more;
+	return OK;
+}
+
+enum status journal_map_add(struct journal_map *m, const struct journal_copy *copy)
+{
+	void *array = m->copies;
+	enum status status = grow(&array, m->count, &m->capacity, sizeof(*m->copies));
+
+	m->copies = array;
+	if (status == OK) {
+		m->copies[m->count] = *copy;
+		m->copies[m->count].order = (uint32_t)m->count;
+		m->count++;
+	}
+	return status;
+}
+
+enum status journal_map_revoke(struct journal_map *m, uint64_t home, uint32_t tid)
+{
+	void *array = m->revokes;
+	enum status status =
+		grow(&array, m->revokes_count, &m->revokes_capacity, sizeof(*m->revokes));
+
+	m->revokes = array;
+	if (status == OK)
+		m->revokes[m->revokes_count++] = (struct journal_revoke){home, tid};
+	return status;
+}
+
+typedef bool less_fn(const void *array, size_t a, size_t b);
+typedef void swap_fn(void *array, size_t a, size_t b);
+
+static void sift_down(void *array, size_t root, size_t n, less_fn *less, swap_fn *swap)
+{
+	for (size_t child; (child = 2 * root + 1) < n; root = child) {
+		if (child + 1 < n && less(array, child, child + 1))
+			child++;
+		if (!less(array, root, child))
+			return;
+		swap(array, root, child);
+	}
+}
+
+/* Heapsort: no recursion, no memory, and no input that makes it slow. */
+static void sort(void *array, size_t n, less_fn *less, swap_fn *swap)
+{
+	for (size_t i = n / 2; i-- > 0;)
+		sift_down(array, i, n, less, swap);
+	for (size_t end = n; end-- > 1;) {
+		swap(array, 0, end);
+		sift_down(array, 0, end, less, swap);
+	}
+}
+
+static bool copy_less(const void *array, size_t a, size_t b)
+{
+	const struct journal_copy *x = (const struct journal_copy *)array + a;
+	const struct journal_copy *y = (const struct journal_copy *)array + b;
+
+	return x->home != y->home ? x->home < y->home : x->order < y->order;
+}
+
+static void copy_swap(void *array, size_t a, size_t b)
+{
+	struct journal_copy *copies = array, kept = copies[a];
+
+	copies[a] = copies[b];
+	copies[b] = kept;
+}
+
+/* Transaction A is newer than B. */
+static bool tid_newer(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) > 0;
+}
+
+static bool revoke_less(const void *array, size_t a, size_t b)
+{
+	const struct journal_revoke *x = (const struct journal_revoke *)array + a;
+	const struct journal_revoke *y = (const struct journal_revoke *)array + b;
+
+	return x->home != y->home ? x->home < y->home : tid_newer(y->tid, x->tid);
+}
+
+static void revoke_swap(void *array, size_t a, size_t b)
+{
+	struct journal_revoke *revokes = array, kept = revokes[a];
+
+	revokes[a] = revokes[b];
+	revokes[b] = kept;
+}
+
+/* COPY is void: its block was revoked in its own or a later transaction. */
+static bool is_revoked(const struct journal_map *m, const struct journal_copy *copy)
+{
+	size_t low = 0, high = m->revokes_count;
+
+	/* The last record for the block, hence the newest, is just before `low` in the end. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (m->revokes[middle].home <= copy->home)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && m->revokes[low - 1].home == copy->home &&
+	       !tid_newer(copy->tid, m->revokes[low - 1].tid);
+}
+
+void journal_map_finish(struct journal_map *m)
+{
+	size_t kept = 0;
+
+	sort(m->revokes, m->revokes_count, revoke_less, revoke_swap);
+	for (size_t i = 0; i < m->count; i++) {
+		struct journal_copy copy = m->copies[i];
+
+		if (is_revoked(m, &copy))
+			continue;
+		m->damaged += copy.damaged;
+		if (!copy.damaged)
+			m->copies[kept++] = copy;
+	}
+	sort(m->copies, kept, copy_less, copy_swap);
+	m->count = 0;
+	for (size_t i = 0; i < kept; i++) {
+		if (i + 1 == kept || m->copies[i + 1].home != m->copies[i].home)
+			m->copies[m->count++] = m->copies[i];
+	}
+	mem_free(m->revokes, m->revokes_capacity * sizeof(*m->revokes));
+	m->revokes = NULL;
+	m->revokes_count = m->revokes_capacity = 0;
+}
+
+const struct journal_copy *journal_map_find(const struct journal_map *m, uint64_t block)
+{
+	size_t low = 0, high = m->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (m->copies[middle].home < block)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < m->count ? &m->copies[low] : NULL;
+}
+
+void journal_map_free(struct journal_map *m)
+{
+	mem_free(m->copies, m->capacity * sizeof(*m->copies));
+	mem_free(m->revokes, m->revokes_capacity * sizeof(*m->revokes));
+	*m = (struct journal_map){0};
+}

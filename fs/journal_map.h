@@ -1,0 +1,50 @@
+/* Where the newest committed copy of a block lies: what a replay would have written, as a map. */
+#ifndef FS_JOURNAL_MAP_H
+#define FS_JOURNAL_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+/* A block of the file system that has a newer copy in the log. */
+struct journal_copy {
+	uint64_t home;  /* its place in the file system */
+	uint64_t at;    /* the disk block in the log that holds the copy */
+	uint32_t tid;   /* the transaction that wrote it */
+	uint32_t order; /* copies of one block: the greater is the newer */
+	bool escaped;   /* its first four bytes are the journal's magic number */
+	bool damaged;   /* its checksum is wrong: not to be used */
+};
+
+/* A block that was freed: copies of transactions up to TID are void. */
+struct journal_revoke {
+	uint64_t home;
+	uint32_t tid;
+};
+
+/* All zero is an empty map. Memory grows with the number of copies and revokes that were added. */
+struct journal_map {
+	struct journal_copy *copies; /* sorted by home once journal_map_finish() ran */
+	size_t count, capacity;
+	struct journal_revoke *revokes;
+	size_t revokes_count, revokes_capacity;
+	size_t damaged; /* copies that journal_map_finish() dropped for their checksum */
+};
+
+/* Adds a copy or a revoke record. E_NO_MEMORY is not reported: the caller knows what is lost. */
+enum status journal_map_add(struct journal_map *, const struct journal_copy *);
+enum status journal_map_revoke(struct journal_map *, uint64_t home, uint32_t tid);
+
+/* Drops what was revoked, what is damaged and what has a newer copy, sorts the rest, and frees the
+ * revoke records. Transaction numbers are compared as jbd2 does, in a ring. */
+void journal_map_finish(struct journal_map *);
+
+/* The first copy whose home is BLOCK or greater; NULL when there is none. Needs a finished map. */
+const struct journal_copy *journal_map_find(const struct journal_map *, uint64_t block);
+
+/* Frees the map, which is empty then. */
+void journal_map_free(struct journal_map *);
+
+#endif
