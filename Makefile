@@ -5,6 +5,7 @@
 
 CC      = gcc
 LD      = ld
+AR      = ar
 PYTHON  = /usr/bin/python3
 ACCEL   = tcg
 JOBS    = 2
@@ -40,9 +41,9 @@ EFI_FLAGS  = $(COMMON) $(FREESTANDING) -Os -fno-stack-protector -fshort-wchar -m
              -fno-ident -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. \
              -DGNU_EFI_USE_MS_ABI
 EFI_INCLUDE = -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
-EFI_LINK   = -m i386pep --subsystem 10 -T efi/pe.lds -e efi_main --enable-reloc-section --nxcompat \
-             --dynamicbase --no-insert-timestamp --image-base 0 --section-alignment 4096 \
-             --file-alignment 4096 --gc-sections -s --defsym=EFI_SIZE=$(EFI_SIZE)
+EFI_LINK   = -m i386pep --subsystem 10 -e efi_main --enable-reloc-section --nxcompat --dynamicbase \
+             --no-insert-timestamp --image-base 0 --section-alignment 4096 --file-alignment 4096 -s \
+             --defsym=EFI_SIZE=$(EFI_SIZE) -T efi/pe.lds
 
 PURE_HOST = $(PURE:%.c=$B/host/%.o)
 PURE_TEST = $(PURE:%.c=$B/test/%.o)
@@ -54,16 +55,28 @@ all: $B/BOOTX64.EFI $B/partless ## build the loader and the `partless` command
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-$B/BOOTX64.EFI: $(EFI_OBJ) efi/pe.lds
-	$(LD) $(EFI_LINK) -o $@ $(EFI_OBJ)
+# In two steps: the first, in ELF, drops every function that nobody calls; the second makes the PE
+# file and refuses what is undefined.
+$B/loader.o: $(EFI_OBJ)
+	$(LD) -r --gc-sections -e efi_main -u sbat -o $@ $^
 
-$B/partless: $(PURE_HOST) $(HOST:%.c=$B/host/%.o)
-	$(CC) $(HOST_FLAGS) -o $@ $(PURE_HOST) $(HOST:%.c=$B/host/%.o)
+$B/BOOTX64.EFI: $B/loader.o efi/pe.lds
+	$(LD) $(EFI_LINK) -o $@ $B/loader.o
 
-$B/partless-asan: $(PURE_TEST) $(HOST:%.c=$B/test/%.o)
-	$(CC) $(TEST_FLAGS) -o $@ $(PURE_TEST) $(HOST:%.c=$B/test/%.o)
+# As libraries: a program takes what it calls, so the command needs no console and no firmware.
+$B/host/pure.a: $(PURE_HOST)
+$B/test/pure.a: $(PURE_TEST)
+$B/%/pure.a:
+	rm -f $@
+	$(AR) rcs $@ $^
 
-$(TEST_BIN): $B/test/%: $B/test/test/unit/%.o $(SEAMS:%.c=$B/test/%.o) $(PURE_TEST)
+$B/partless: $(HOST:%.c=$B/host/%.o) $B/host/pure.a
+	$(CC) $(HOST_FLAGS) -o $@ $^
+
+$B/partless-asan: $(HOST:%.c=$B/test/%.o) $B/test/pure.a
+	$(CC) $(TEST_FLAGS) -o $@ $^
+
+$(TEST_BIN): $B/test/%: $B/test/test/unit/%.o $(SEAMS:%.c=$B/test/%.o) $B/test/pure.a
 	$(CC) $(TEST_FLAGS) -o $@ $^ -lcmocka
 
 # One rule a world and a half: the pure folders are freestanding in each of the three.

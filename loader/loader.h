@@ -30,7 +30,7 @@ struct disk {
 struct loader {
 	struct arena arena;
 	struct report *report;
-	struct disk *disks; /* given in the firmware's order; sorted by loader_discover() */
+	struct disk *disks; /* given in the firmware's order, in the caller's memory; sorted here */
 	unsigned count;
 	struct volume *own;       /* the loader's own directory; NULL when there is none */
 	struct config own_config; /* what its partless.conf says */
@@ -38,8 +38,8 @@ struct loader {
 	unsigned entries_count;
 	unsigned default_entry;   /* index in entries; the first bootable one unless a file says */
 	bool bootable;            /* at least one entry has no problem */
-	unsigned timeout;         /* seconds */
-	bool timeout_said;        /* a file said so, else it is TIMEOUT_DEFAULT */
+	unsigned timeout;         /* seconds that the menu waits */
+	struct str remarks;       /* lines on disks that hold nothing of ours: for when nothing boots */
 };
 
 /* Opens every disk's file system, reads the boot files and makes the menu. What is wrong with one

@@ -1,0 +1,235 @@
+/* The firmware's console, screen and serial line alike, and the clock. */
+#include "loader/console.h"
+
+#include "base/utf8.h"
+#include "efi/efi.h"
+#include "loader/keys.h"
+
+#include <eficonex.h>
+
+#define MS           10000 /* in the 100 ns that timers count */
+#define CALIBRATE_US 2000
+
+/* A row is written in pieces of so many UTF-16 units. */
+#define PIECE 160
+
+static void write_units(CHAR16 *text)
+{
+	system_table->ConOut->OutputString(system_table->ConOut, text);
+}
+
+/* The firmware's consoles know the plane that one unit can name; '\n' alone does not return. */
+static void write_text(struct str text)
+{
+	CHAR16 piece[PIECE + 3];
+	size_t n = 0;
+
+	while (text.n > 0) {
+		uint32_t c = utf8_next(&text);
+
+		if (c == '\n')
+			piece[n++] = '\r';
+		piece[n++] = c < 0x10000 ? (CHAR16)c : '?';
+		if (n >= PIECE || text.n == 0) {
+			piece[n] = 0;
+			write_units(piece);
+			n = 0;
+		}
+	}
+}
+
+struct console_size console_size(void)
+{
+	SIMPLE_TEXT_OUTPUT_INTERFACE *out = system_table->ConOut;
+	UINTN columns = 0, rows = 0;
+
+	if (EFI_ERROR(out->QueryMode(out, out->Mode->Mode, &columns, &rows)) || columns < 40 ||
+	    rows < 10)
+		return (struct console_size){80, 25};
+	return (struct console_size){(unsigned)columns, (unsigned)rows};
+}
+
+static void set_style(enum style style)
+{
+	static const UINT8 attributes[] = {
+		[STYLE_NORMAL] = EFI_LIGHTGRAY,
+		[STYLE_SELECTED] = EFI_BLACK | EFI_BACKGROUND_LIGHTGRAY,
+		[STYLE_DIM] = EFI_CYAN,
+		[STYLE_TITLE] = EFI_WHITE,
+		[STYLE_ERROR] = EFI_YELLOW,
+	};
+
+	system_table->ConOut->SetAttribute(system_table->ConOut, attributes[style]);
+}
+
+void console_clear(void)
+{
+	set_style(STYLE_NORMAL);
+	system_table->ConOut->EnableCursor(system_table->ConOut, FALSE);
+	system_table->ConOut->ClearScreen(system_table->ConOut);
+}
+
+/* TEXT cut to so many characters. */
+static struct str cut_characters(struct str text, unsigned most)
+{
+	struct str rest = text;
+
+	while (rest.n > 0 && most-- > 0)
+		(void)utf8_next(&rest);
+	return (struct str){text.p, text.n - rest.n};
+}
+
+void console_put(unsigned column, unsigned row, enum style style, struct str text)
+{
+	struct console_size size = console_size();
+	unsigned last = size.columns - (row == size.rows - 1 ? 1 : 0);
+
+	if (row >= size.rows || column >= last)
+		return;
+	set_style(style);
+	system_table->ConOut->SetCursorPosition(system_table->ConOut, column, row);
+	write_text(cut_characters(text, last - column));
+	set_style(STYLE_NORMAL);
+}
+
+void console_cursor(unsigned column, unsigned row)
+{
+	system_table->ConOut->SetCursorPosition(system_table->ConOut, column, row);
+	system_table->ConOut->EnableCursor(system_table->ConOut, TRUE);
+}
+
+void console_write(struct str text)
+{
+	set_style(STYLE_NORMAL);
+	write_text(text);
+}
+
+/* A key as the firmware tells it, and whether it came down a serial line. */
+struct raw_key {
+	EFI_INPUT_KEY key;
+	bool serial;
+};
+
+static EFI_SIMPLE_TEXT_INPUT_EX_PROTOCOL *input_ex(void)
+{
+	static const EFI_GUID guid = EFI_SIMPLE_TEXT_INPUT_EX_PROTOCOL_GUID;
+
+	return efi_protocol(system_table->ConsoleInHandle, &guid);
+}
+
+/* A keyboard reports its shift keys with each key; a serial line has none to report. */
+static bool read_key(struct raw_key *raw)
+{
+	EFI_SIMPLE_TEXT_INPUT_EX_PROTOCOL *ex = input_ex();
+	EFI_KEY_DATA data;
+
+	if (ex == NULL) {
+		raw->serial = false;
+		return !EFI_ERROR(
+			system_table->ConIn->ReadKeyStroke(system_table->ConIn, &raw->key));
+	}
+	if (EFI_ERROR(ex->ReadKeyStrokeEx(ex, &data)))
+		return false;
+	raw->key = data.Key;
+	raw->serial = (data.KeyState.KeyShiftState & EFI_SHIFT_STATE_VALID) == 0;
+	return true;
+}
+
+/* Waits until a key may be there; false when TIMEOUT milliseconds went by. */
+static bool wait_key(uint32_t timeout)
+{
+	EFI_SIMPLE_TEXT_INPUT_EX_PROTOCOL *ex = input_ex();
+	EFI_EVENT events[2] = {ex != NULL ? ex->WaitForKeyEx : system_table->ConIn->WaitForKey};
+	UINTN which = 0;
+
+	if (timeout == WAIT_FOREVER)
+		return !EFI_ERROR(boot_services->WaitForEvent(1, events, &which));
+	if (EFI_ERROR(boot_services->CreateEvent(EVT_TIMER, TPL_CALLBACK, NULL, NULL, &events[1])))
+		return false;
+	boot_services->SetTimer(events[1], TimerRelative, (UINT64)timeout * MS);
+	boot_services->WaitForEvent(2, events, &which);
+	boot_services->CloseEvent(events[1]);
+	return which == 0;
+}
+
+/* The moment when TIMEOUT milliseconds from now have passed. */
+static uint64_t end_of(uint32_t timeout)
+{
+	return timeout == WAIT_FOREVER ? UINT64_MAX : clock_ms() + timeout;
+}
+
+/* The event may fire for the press of a shift key, which is no key to read. */
+static bool next_key(uint64_t end, struct raw_key *raw)
+{
+	while (!read_key(raw)) {
+		uint64_t now = end == UINT64_MAX ? 0 : clock_ms();
+
+		if (now >= end ||
+		    !wait_key(end == UINT64_MAX ? WAIT_FOREVER : (uint32_t)(end - now)))
+			return false;
+	}
+	return true;
+}
+
+static uint32_t key_of(const struct raw_key *raw)
+{
+	static const uint32_t scans[] = {
+		[SCAN_UP] = KEY_UP,
+		[SCAN_DOWN] = KEY_DOWN,
+		[SCAN_RIGHT] = KEY_RIGHT,
+		[SCAN_LEFT] = KEY_LEFT,
+		[SCAN_HOME] = KEY_HOME,
+		[SCAN_END] = KEY_END,
+		[SCAN_DELETE] = KEY_DELETE,
+		[SCAN_PAGE_UP] = KEY_PAGE_UP,
+		[SCAN_PAGE_DOWN] = KEY_PAGE_DOWN,
+		[SCAN_ESC] = KEY_ESCAPE,
+	};
+
+	/* Terminals send 0x7f for Backspace; the firmware takes it for Delete. */
+	if (raw->key.ScanCode == SCAN_DELETE && raw->serial)
+		return KEY_BACKSPACE;
+	if (raw->key.ScanCode == 0)
+		return raw->key.UnicodeChar;
+	return raw->key.ScanCode < sizeof(scans) / sizeof(*scans) ? scans[raw->key.ScanCode]
+								  : KEY_NONE;
+}
+
+uint32_t console_key(uint32_t timeout)
+{
+	static struct key_decoder decoder;
+	uint64_t end = end_of(timeout);
+
+	for (;;) {
+		struct raw_key raw;
+		bool pending = key_pending(&decoder);
+		uint32_t key;
+
+		if (next_key(pending ? end_of(KEY_GAP_MS) : end, &raw))
+			key = key_feed(&decoder, key_of(&raw));
+		else if (pending)
+			key = key_flush(&decoder);
+		else
+			return KEY_NONE;
+		if (key != KEY_NONE)
+			return key;
+	}
+}
+
+static uint64_t ticks(void)
+{
+	return __builtin_ia32_rdtsc();
+}
+
+uint64_t clock_ms(void)
+{
+	static uint64_t per_ms;
+
+	if (per_ms == 0) {
+		uint64_t start = ticks();
+
+		boot_services->Stall(CALIBRATE_US);
+		per_ms = (ticks() - start) * 1000 / CALIBRATE_US;
+	}
+	return per_ms == 0 ? 0 : ticks() / per_ms;
+}

@@ -1,0 +1,207 @@
+/* All disks and partitions that the firmware can reach. */
+#include "efi/disks.h"
+
+#include "base/arena.h"
+#include "base/fmt.h"
+#include "efi/block.h"
+#include "efi/path.h"
+#include "loader/loader.h"
+
+#define PCI_CLASS_OFFSET  8 /* revision and class code */
+#define PCI_VENDOR_OFFSET 0
+#define PCI_VENDOR_VIRTIO 0x1af4
+#define PCI_CLASS_STORAGE 0x01
+#define PCI_CLASS_USB     0x0c03
+
+static const EFI_GUID block_io_guid = EFI_BLOCK_IO_PROTOCOL_GUID;
+static const EFI_GUID pci_io_guid = EFI_PCI_IO_PROTOCOL_GUID;
+
+static EFI_HANDLE *handles_with(const EFI_GUID *protocol, UINTN *count)
+{
+	EFI_HANDLE *handles = NULL;
+
+	*count = 0;
+	if (EFI_ERROR(boot_services->LocateHandleBuffer(protocol == NULL ? AllHandles : ByProtocol,
+							(EFI_GUID *)protocol, NULL, count,
+							&handles)))
+		return NULL;
+	return handles;
+}
+
+static bool pci_config(EFI_HANDLE handle, UINT32 offset, UINT32 *value)
+{
+	EFI_PCI_IO_PROTOCOL *pci = efi_protocol(handle, &pci_io_guid);
+
+	return pci != NULL && !EFI_ERROR(pci->Pci.Read(pci, EfiPciIoWidthUint32, offset, 1, value));
+}
+
+static bool is_storage(EFI_HANDLE handle)
+{
+	UINT32 class;
+
+	return pci_config(handle, PCI_CLASS_OFFSET, &class) &&
+	       (class >> 24 == PCI_CLASS_STORAGE || class >> 16 == PCI_CLASS_USB);
+}
+
+void disks_connect(void)
+{
+	UINTN count;
+	EFI_HANDLE *handles = handles_with(&pci_io_guid, &count);
+	bool all = handles == NULL;
+
+	if (all)
+		handles = handles_with(NULL, &count);
+	for (UINTN i = 0; i < count; i++) {
+		if (all || is_storage(handles[i]))
+			boot_services->ConnectController(handles[i], NULL, NULL, TRUE);
+	}
+	if (handles != NULL)
+		boot_services->FreePool(handles);
+}
+
+/* The disk is on a virtio controller: its own PCI function or the nearest one above it. */
+static bool is_virtio(EFI_HANDLE handle)
+{
+	EFI_DEVICE_PATH *path = path_of(handle);
+	EFI_HANDLE controller;
+	UINT32 vendor;
+
+	return path != NULL &&
+	       !EFI_ERROR(boot_services->LocateDevicePath((EFI_GUID *)&pci_io_guid, &path,
+							  &controller)) &&
+	       pci_config(controller, PCI_VENDOR_OFFSET, &vendor) &&
+	       (vendor & 0xffff) == PCI_VENDOR_VIRTIO;
+}
+
+/* How people call the bus that the disk hangs on. */
+static const char *bus_words(EFI_HANDLE handle, bool virtio)
+{
+	EFI_DEVICE_PATH *path = path_of(handle);
+
+	for (EFI_DEVICE_PATH *node = path; !virtio && node != NULL; node = path_next(node)) {
+		if (node->Type != MESSAGING_DEVICE_PATH)
+			continue;
+		switch (node->SubType) {
+		case MSG_ATAPI_DP:
+			return "IDE";
+		case MSG_SCSI_DP:
+			return "SCSI";
+		case MSG_USB_DP:
+			return "USB";
+		case MSG_SATA_DP:
+			return "SATA";
+		case 23: /* UEFI specification, 10.3.4.21: NVM Express namespace */
+			return "NVMe";
+		default:
+			break;
+		}
+	}
+	return virtio ? "virtio" : "other";
+}
+
+/* Names a whole disk "virtio disk 2": the second one on that kind of bus. */
+static void name_disk(struct disk *disks, unsigned i)
+{
+	struct efi_block *b = (struct efi_block *)disks[i].block;
+	const char *bus = bus_words(b->handle, disks[i].virtio);
+	unsigned number = 1;
+
+	for (unsigned j = 0; j < i; j++) {
+		struct efi_block *other = (struct efi_block *)disks[j].block;
+
+		number += !disks[j].partition && bus == bus_words(other->handle, disks[j].virtio);
+	}
+	b->block.name =
+		(struct str){b->name, fmt(b->name, sizeof(b->name), "%s disk %u", bus, number)};
+}
+
+/* Names a partition after the disk it is on, which has its name by now. */
+static void name_partition(struct loader *l, unsigned i)
+{
+	struct efi_block *b = (struct efi_block *)l->disks[i].block;
+	EFI_DEVICE_PATH *path = path_of(b->handle), *last = path == NULL ? NULL : path_last(path);
+	struct str disk = S("disk");
+	unsigned number = 0;
+	size_t n;
+
+	for (unsigned j = 0; path != NULL && j < l->count; j++) {
+		struct efi_block *other = (struct efi_block *)l->disks[j].block;
+		EFI_DEVICE_PATH *whole = path_of(other->handle);
+
+		if (!l->disks[j].partition && whole != NULL && path_starts(path, whole))
+			disk = other->block.name;
+	}
+	if (last != NULL && last->Type == MEDIA_DEVICE_PATH && last->SubType == MEDIA_HARDDRIVE_DP)
+		number = ((HARDDRIVE_DEVICE_PATH *)last)->PartitionNumber;
+	n = fmt(b->name, sizeof(b->name), "%.*s, partition %u", STR_ARG(disk), number);
+	b->block.name = (struct str){b->name, n < sizeof(b->name) ? n : sizeof(b->name)};
+}
+
+/* HANDLE is OWN or the disk that OWN is a partition of. */
+static bool holds(EFI_HANDLE handle, EFI_HANDLE own)
+{
+	EFI_DEVICE_PATH *path = path_of(handle), *own_path = own == NULL ? NULL : path_of(own);
+
+	return handle == own || (path != NULL && own_path != NULL && path_starts(own_path, path));
+}
+
+static enum status disk_add(struct loader *l, EFI_HANDLE handle, EFI_BLOCK_IO *io)
+{
+	struct efi_block *b = arena_alloc(&l->arena, sizeof(*b));
+
+	if (b == NULL)
+		return fail(l->report, E_NO_MEMORY, "no memory for the list of disks");
+	efi_block_init(b, handle, io, l->report);
+	l->disks[l->count++] = (struct disk){
+		.block = &b->block,
+		.partition = io->Media->LogicalPartition,
+		.virtio = is_virtio(handle),
+	};
+	return OK;
+}
+
+enum status disks_find(EFI_HANDLE own, struct loader *l)
+{
+	UINTN count;
+	EFI_HANDLE *handles = handles_with(&block_io_guid, &count);
+	enum status status = OK;
+
+	l->count = 0;
+	l->disks = arena_array(&l->arena, DISKS_MAX, sizeof(*l->disks));
+	if (l->disks == NULL)
+		status = fail(l->report, E_NO_MEMORY, "no memory for the list of disks");
+	for (UINTN i = 0; status == OK && i < count; i++) {
+		EFI_BLOCK_IO *io = efi_protocol(handles[i], &block_io_guid);
+
+		if (io == NULL || !io->Media->MediaPresent || io->Media->BlockSize == 0 ||
+		    holds(handles[i], own))
+			continue;
+		if (l->count == DISKS_MAX) {
+			note(l->report,
+			     "more than %u disks and partitions: the rest is not looked at",
+			     DISKS_MAX);
+			break;
+		}
+		status = disk_add(l, handles[i], io);
+	}
+	if (handles != NULL)
+		boot_services->FreePool(handles);
+	for (unsigned i = 0; i < l->count; i++) {
+		if (!l->disks[i].partition)
+			name_disk(l->disks, i);
+	}
+	for (unsigned i = 0; i < l->count; i++) {
+		if (l->disks[i].partition)
+			name_partition(l, i);
+	}
+	return status;
+}
+
+EFI_HANDLE disks_handle(const struct loader *l, const struct volume *volume)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		if (l->disks[i].volume == volume)
+			return ((struct efi_block *)l->disks[i].block)->handle;
+	}
+	return NULL;
+}

@@ -1,0 +1,26 @@
+/* What the files of this folder share: the firmware's tables and the names for its errors. */
+#ifndef EFI_EFI_H
+#define EFI_EFI_H
+
+#include <efi.h>
+
+#include "base/status.h"
+#include "base/str.h"
+
+struct disk;
+struct loader;
+struct volume;
+
+/* Set once, by efi_main(). */
+extern EFI_HANDLE self;
+extern EFI_SYSTEM_TABLE *system_table;
+extern EFI_BOOT_SERVICES *boot_services;
+
+/* The firmware's error in words ("device error"), and the nearest of ours. */
+const char *efi_words(EFI_STATUS);
+enum status efi_status(EFI_STATUS);
+
+/* The interface of PROTOCOL on HANDLE, borrowed; NULL when there is none. */
+void *efi_protocol(EFI_HANDLE, const EFI_GUID *protocol);
+
+#endif

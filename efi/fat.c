@@ -1,0 +1,208 @@
+/* The loader's own directory on the host, a volume by way of the firmware's SimpleFileSystem. */
+#include "efi/fat.h"
+
+#include "base/arena.h"
+#include "base/mem.h"
+#include "base/utf16.h"
+#include "base/utf8.h"
+#include "fs/volume.h"
+
+/* Long enough for any path that we ask for there; and EFI_FILE_INFO with a name of 255 characters.
+ */
+#define PATH_UNITS 512
+#define INFO_BYTES (sizeof(EFI_FILE_INFO) + 255 * sizeof(CHAR16))
+
+/* The firmware's drivers copy file data in between: no use in more, and less memory at once. */
+#define READ_MAX (16u << 20)
+
+struct fat {
+	struct volume volume;
+	EFI_FILE *root;
+};
+
+union info {
+	EFI_FILE_INFO info;
+	char bytes[INFO_BYTES];
+};
+
+static enum status file_fail(struct volume *v, struct str path, EFI_STATUS efi)
+{
+	return fail(v->report, efi_status(efi), "%.*s on %.*s: %s", STR_ARG(path), STR_ARG(v->name),
+		    efi_words(efi));
+}
+
+static enum status file_open(struct volume *v, struct str path, EFI_FILE **file, union info *info)
+{
+	static const EFI_GUID info_guid = EFI_FILE_INFO_ID;
+	struct fat *fat = (struct fat *)v;
+	CHAR16 name[PATH_UNITS + 1];
+	size_t n = utf16_from(path, name, PATH_UNITS);
+	UINTN bytes = sizeof(*info);
+	EFI_STATUS efi;
+
+	if (n > PATH_UNITS)
+		return fail(v->report, E_LIMIT, "%.*s on %.*s: the path is too long", STR_ARG(path),
+			    STR_ARG(v->name));
+	for (size_t i = 0; i < n; i++)
+		name[i] = name[i] == '/' ? '\\' : name[i];
+	name[n] = 0;
+	efi = fat->root->Open(fat->root, file, name, EFI_FILE_MODE_READ, 0);
+	if (EFI_ERROR(efi))
+		return file_fail(v, path, efi);
+	efi = (*file)->GetInfo(*file, (EFI_GUID *)&info_guid, &bytes, info);
+	if (!EFI_ERROR(efi))
+		return OK;
+	(*file)->Close(*file);
+	return file_fail(v, path, efi);
+}
+
+static enum file_type info_type(const union info *info)
+{
+	return info->info.Attribute & EFI_FILE_DIRECTORY ? FILE_DIRECTORY : FILE_REGULAR;
+}
+
+static enum status fat_info(struct volume *v, struct str path, bool follow, struct file_info *out)
+{
+	union info info;
+	EFI_FILE *file;
+	enum status status = file_open(v, path, &file, &info);
+
+	(void)follow; /* FAT has no symlinks */
+	if (status != OK)
+		return status;
+	*out = (struct file_info){.type = info_type(&info), .size = info.info.FileSize};
+	file->Close(file);
+	return OK;
+}
+
+static enum status file_read(struct volume *v, struct str path, EFI_FILE *file, char *to,
+			     size_t bytes)
+{
+	while (bytes > 0) {
+		UINTN n = bytes < READ_MAX ? bytes : READ_MAX;
+		EFI_STATUS efi = file->Read(file, &n, to);
+
+		if (EFI_ERROR(efi))
+			return file_fail(v, path, efi);
+		if (n == 0)
+			return fail(v->report, E_IO, "%.*s on %.*s: the file ended early",
+				    STR_ARG(path), STR_ARG(v->name));
+		to += n;
+		bytes -= n;
+	}
+	return OK;
+}
+
+static enum status fat_read(struct volume *v, struct str path, uint64_t offset, void *to,
+			    size_t bytes)
+{
+	union info info;
+	EFI_FILE *file;
+	enum status status = file_open(v, path, &file, &info);
+
+	if (status != OK)
+		return status;
+	if (info_type(&info) != FILE_REGULAR)
+		status = fail(v->report, E_WRONG_TYPE, "%.*s on %.*s: is a directory, not a file",
+			      STR_ARG(path), STR_ARG(v->name));
+	else if (offset > info.info.FileSize || bytes > info.info.FileSize - offset)
+		status = fail(v->report, E_LIMIT, "%.*s on %.*s: has %lu bytes, wanted %zu at %lu",
+			      STR_ARG(path), STR_ARG(v->name), info.info.FileSize, bytes, offset);
+	else if (file->SetPosition(file, offset) != EFI_SUCCESS)
+		status = file_fail(v, path, EFI_DEVICE_ERROR);
+	else
+		status = file_read(v, path, file, to, bytes);
+	file->Close(file);
+	return status;
+}
+
+/* The name in UTF-8, as far as TO's CAPACITY goes. */
+static struct str name_utf8(const CHAR16 *name, char *to, size_t capacity)
+{
+	size_t n = 0;
+
+	for (; *name != 0 && n + 3 <= capacity; name++)
+		n += utf8_encode(*name, to + n);
+	return (struct str){to, n};
+}
+
+static enum status fat_list(struct volume *v, struct str path, dir_fn *fn, void *context)
+{
+	union info info;
+	EFI_FILE *dir;
+	enum status status = file_open(v, path, &dir, &info);
+	char buffer[3 * 256];
+
+	if (status != OK)
+		return status;
+	if (info_type(&info) != FILE_DIRECTORY)
+		status = fail(v->report, E_WRONG_TYPE, "%.*s on %.*s: is a file, not a directory",
+			      STR_ARG(path), STR_ARG(v->name));
+	while (status == OK) {
+		UINTN bytes = sizeof(info);
+		EFI_STATUS efi = dir->Read(dir, &bytes, &info);
+		struct str name;
+
+		if (EFI_ERROR(efi))
+			status = file_fail(v, path, efi);
+		if (EFI_ERROR(efi) || bytes == 0)
+			break;
+		name = name_utf8(info.info.FileName, buffer, sizeof(buffer));
+		if (!str_eq(name, S(".")) && !str_eq(name, S("..")))
+			status = fn(context, name, info_type(&info));
+	}
+	dir->Close(dir);
+	return status;
+}
+
+static enum status fat_readlink(struct volume *v, struct str path, struct arena *arena,
+				struct str *target)
+{
+	(void)arena;
+	(void)target;
+	return fail(v->report, E_WRONG_TYPE, "%.*s on %.*s: is no symlink", STR_ARG(path),
+		    STR_ARG(v->name));
+}
+
+static void fat_close(struct volume *v)
+{
+	struct fat *fat = (struct fat *)v;
+
+	fat->root->Close(fat->root);
+	mem_free(fat, sizeof(*fat));
+}
+
+enum status fat_open(EFI_HANDLE handle, struct report *report, struct volume **out)
+{
+	static const EFI_GUID guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
+	static const struct volume_ops ops = {
+		.info = fat_info,
+		.read = fat_read,
+		.list = fat_list,
+		.readlink = fat_readlink,
+		.close = fat_close,
+	};
+	EFI_FILE_IO_INTERFACE *io = handle == NULL ? NULL : efi_protocol(handle, &guid);
+	struct fat *fat;
+	EFI_STATUS efi;
+
+	if (io == NULL)
+		return E_NOT_FOUND;
+	fat = mem_alloc(sizeof(*fat));
+	if (fat == NULL)
+		return fail(report, E_NO_MEMORY, "no memory to open the loader's own directory");
+	*fat = (struct fat){
+		.volume = {.ops = &ops,
+			   .type = "FAT",
+			   .name = S("the loader's directory"),
+			   .report = report},
+	};
+	efi = io->OpenVolume(io, &fat->root);
+	if (EFI_ERROR(efi)) {
+		mem_free(fat, sizeof(*fat));
+		return fail(report, efi_status(efi),
+			    "the loader's own directory cannot be opened: %s", efi_words(efi));
+	}
+	*out = &fat->volume;
+	return OK;
+}

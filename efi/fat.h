@@ -1,0 +1,11 @@
+/* The loader's own directory on the host, read through the firmware. */
+#ifndef EFI_FAT_H
+#define EFI_FAT_H
+
+#include "efi/efi.h"
+
+/* Opens the file system that the firmware offers on HANDLE. E_NOT_FOUND, without a word, when it
+ * offers none. The caller ends with vol_close(). */
+enum status fat_open(EFI_HANDLE, struct report *, struct volume **);
+
+#endif

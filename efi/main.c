@@ -1,0 +1,68 @@
+/* The way in from the firmware and the way back. */
+#include "efi/block.h"
+#include "efi/disks.h"
+#include "efi/efi.h"
+#include "efi/fat.h"
+#include "efi/platform.h"
+#include "fs/volume.h"
+#include "loader/console.h"
+#include "loader/loader.h"
+
+EFIAPI EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
+
+static struct report report;
+static struct loader loader;
+
+static EFI_STATUS efi_answer(enum status status)
+{
+	switch (status) {
+	case OK:
+		return EFI_SUCCESS;
+	case E_NO_MEMORY:
+		return EFI_OUT_OF_RESOURCES;
+	case E_DENIED:
+		return EFI_SECURITY_VIOLATION;
+	case E_IO:
+		return EFI_DEVICE_ERROR;
+	case E_CORRUPT:
+		return EFI_VOLUME_CORRUPTED;
+	default:
+		return EFI_NOT_FOUND;
+	}
+}
+
+static enum status look_and_boot(EFI_HANDLE own)
+{
+	enum status status;
+
+	disks_connect();
+	status = disks_find(own, &loader);
+	if (status == OK)
+		status = fat_open(own, &report, &loader.own);
+	if (status == OK || status == E_NOT_FOUND)
+		status = loader_discover(&loader);
+	return status == OK ? loader_run(&loader) : status;
+}
+
+EFIAPI EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
+{
+	static const EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+	EFI_LOADED_IMAGE *loaded;
+	EFI_HANDLE own;
+	enum status status;
+
+	self = image;
+	system_table = table;
+	boot_services = table->BootServices;
+	loaded = efi_protocol(image, &loaded_image_guid);
+	own = loaded == NULL ? NULL : loaded->DeviceHandle;
+	report = (struct report){0};
+	loader = (struct loader){.report = &report};
+	platform_init(&loader, own);
+	status = look_and_boot(own);
+	if (status != OK)
+		console_write((struct str){report.text, report.n});
+	loader_free(&loader);
+	efi_block_free_buffer();
+	return efi_answer(status);
+}

@@ -1,0 +1,23 @@
+/* Device paths: UEFI specification, chapter 10. */
+#ifndef EFI_PATH_H
+#define EFI_PATH_H
+
+#include "efi/efi.h"
+
+/* The device path of HANDLE, borrowed; NULL when it has none. */
+EFI_DEVICE_PATH *path_of(EFI_HANDLE);
+
+/* The node after NODE, or NULL when NODE ends the path. */
+EFI_DEVICE_PATH *path_next(EFI_DEVICE_PATH *node);
+
+/* The last node before the end; NULL for an empty path. */
+EFI_DEVICE_PATH *path_last(EFI_DEVICE_PATH *);
+
+/* True when all nodes of START begin PATH: the device START is PATH, or its parent. */
+bool path_starts(EFI_DEVICE_PATH *path, EFI_DEVICE_PATH *start);
+
+/* DEVICE, which may be NULL, followed by a file node for the '/'-separated UTF-8 path FILE, in
+ * memory from mem_alloc(*BYTES); NULL when there is none. */
+EFI_DEVICE_PATH *path_with_file(EFI_DEVICE_PATH *device, struct str file, size_t *bytes);
+
+#endif

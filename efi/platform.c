@@ -1,0 +1,139 @@
+/* Starting an image: LoadImage from memory, the options, the initrd, StartImage; and coming back.
+ */
+#include "loader/platform.h"
+
+#include "base/mem.h"
+#include "base/utf16.h"
+#include "efi/disks.h"
+#include "efi/efi.h"
+#include "efi/initrd.h"
+#include "efi/path.h"
+#include "efi/platform.h"
+#include "fs/volume.h"
+#include "loader/plan.h"
+
+/* What the firmware's boot manager arms before it starts us. */
+#define WATCHDOG_SECONDS 300
+
+static const struct loader *loader;
+static EFI_HANDLE own_device;
+
+void platform_init(const struct loader *l, EFI_HANDLE own)
+{
+	loader = l;
+	own_device = own;
+}
+
+void platform_wait(void)
+{
+	boot_services->SetWatchdogTimer(0, 0, 0, NULL);
+}
+
+/* LoadImage keeps its own copy, so that this one is gone before the program runs. */
+static enum status load_from_memory(const struct plan *p, EFI_DEVICE_PATH *path, void *file,
+				    struct report *report, EFI_HANDLE *image)
+{
+	EFI_HANDLE made = NULL;
+	EFI_STATUS efi = boot_services->LoadImage(FALSE, self, path, file, p->kernel_size, &made);
+
+	if (!EFI_ERROR(efi)) {
+		*image = made;
+		return OK;
+	}
+	if (efi == EFI_SECURITY_VIOLATION && made != NULL)
+		boot_services->UnloadImage(made);
+	if (efi == EFI_SECURITY_VIOLATION || efi == EFI_ACCESS_DENIED)
+		return fail(
+			report, E_DENIED,
+			"Secure Boot refused it: it is not signed with a key that this firmware "
+			"trusts");
+	return fail(report, efi_status(efi), "the firmware cannot load it: %s", efi_words(efi));
+}
+
+static enum status load_image(const struct plan *p, struct report *report, EFI_HANDLE *image)
+{
+	struct volume *volume = p->entry->volume;
+	EFI_HANDLE device = disks_handle(loader, volume);
+	EFI_DEVICE_PATH *device_path = path_of(device != NULL ? device : own_device);
+	size_t path_bytes = 0;
+	EFI_DEVICE_PATH *path = path_with_file(device_path, p->entry->kernel, &path_bytes);
+	void *file = mem_alloc(p->kernel_size);
+	enum status status;
+
+	if (path == NULL || file == NULL)
+		status = fail(report, E_NO_MEMORY, "no memory for its %lu bytes", p->kernel_size);
+	else
+		status = vol_read(volume, p->entry->kernel, 0, file, p->kernel_size);
+	if (status == OK)
+		status = load_from_memory(p, path, file, report, image);
+	mem_free(file, p->kernel_size);
+	mem_free(path, path_bytes);
+	return status;
+}
+
+/* Options as the program finds them: UTF-16 with a zero at the end, in memory of *BYTES. */
+static CHAR16 *options_make(struct str options, size_t *bytes)
+{
+	size_t units = utf16_from(options, NULL, 0);
+	CHAR16 *made;
+
+	*bytes = (units + 1) * sizeof(CHAR16);
+	made = mem_alloc(*bytes);
+	if (made == NULL)
+		return NULL;
+	utf16_from(options, made, units);
+	made[units] = 0;
+	return made;
+}
+
+/* Runs IMAGE, which has gone when this returns. */
+static enum status run(const struct plan *p, EFI_HANDLE image, struct report *report)
+{
+	UINTN exit_bytes = 0;
+	CHAR16 *exit_data = NULL;
+	EFI_STATUS efi;
+
+	boot_services->SetWatchdogTimer(WATCHDOG_SECONDS, 0, 0, NULL);
+	efi = boot_services->StartImage(image, &exit_bytes, &exit_data);
+	if (exit_data != NULL)
+		boot_services->FreePool(exit_data);
+	if (efi == EFI_SECURITY_VIOLATION)
+		boot_services->UnloadImage(image);
+	if (EFI_ERROR(efi))
+		return fail(report, efi_status(efi), "it was started and came back: %s",
+			    efi_words(efi));
+	if (p->entry->kind == ENTRY_LINUX)
+		return fail(report, E_IO, "it was started and came back without a reason");
+	return OK;
+}
+
+enum status platform_start(const struct plan *p, struct report *report)
+{
+	static const EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+	EFI_LOADED_IMAGE *loaded;
+	EFI_HANDLE image = NULL;
+	size_t bytes = 0;
+	CHAR16 *options;
+	enum status status;
+
+	status = load_image(p, report, &image);
+	if (status != OK)
+		return status;
+	loaded = efi_protocol(image, &loaded_image_guid);
+	options = options_make(p->options, &bytes);
+	if (loaded == NULL || options == NULL) {
+		status = fail(report, E_NO_MEMORY, "no memory for its options");
+	} else {
+		/* Also when empty: shim presets its own. */
+		loaded->LoadOptions = options;
+		loaded->LoadOptionsSize = (UINT32)bytes;
+		status = initrd_offer(p, report);
+	}
+	if (status == OK)
+		status = run(p, image, report);
+	else
+		boot_services->UnloadImage(image);
+	initrd_withdraw();
+	mem_free(options, bytes);
+	return status;
+}

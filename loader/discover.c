@@ -1,0 +1,188 @@
+/* From disks to a menu: which file systems there are, what they say, and in which order. */
+#include "base/mem.h"
+#include "fs/block.h"
+#include "fs/filesystems.h"
+#include "fs/volume.h"
+#include "loader/loader.h"
+
+/* Smaller comes first: whole disks before partitions, virtio before other buses; what is equal
+ * stays in the firmware's order. */
+static unsigned rank(const struct disk *d)
+{
+	return (d->partition ? 2u : 0u) + (d->virtio ? 0u : 1u);
+}
+
+static void sort_disks(struct disk *disks, unsigned count)
+{
+	for (unsigned i = 1; i < count; i++) {
+		struct disk d = disks[i];
+		unsigned to = i;
+
+		for (; to > 0 && rank(&disks[to - 1]) > rank(&d); to--)
+			disks[to] = disks[to - 1];
+		disks[to] = d;
+	}
+}
+
+/* Moves what the report says since MARK to l->remarks: what lies on a disk that is none of ours is
+ * worth telling only when nothing boots. */
+static enum status set_aside(struct loader *l, size_t mark)
+{
+	struct str old = l->remarks, new = {l->report->text + mark, l->report->n - mark};
+	char *both = arena_alloc(&l->arena, old.n + new.n);
+
+	if (both == NULL)
+		return fail(l->report, E_NO_MEMORY, "no memory for remarks about disks");
+	if (old.n > 0)
+		memcpy(both, old.p, old.n);
+	if (new.n > 0)
+		memcpy(both + old.n, new.p, new.n);
+	l->remarks = (struct str){both, old.n + new.n};
+	report_rewind(l->report, mark);
+	return OK;
+}
+
+static enum status open_disk(struct loader *l, struct disk *d)
+{
+	size_t mark = report_mark(l->report);
+	enum status status = fs_open(d->block, &d->volume);
+
+	if (status == E_NOT_FOUND)
+		return set_aside(l, mark);
+	if (status != OK) /* told, and it costs this disk only */
+		return status == E_NO_MEMORY ? status : OK;
+	return config_read(d->volume, SIDE_GUEST, &l->arena, l->report, &d->config);
+}
+
+/* Two file systems with one UUID are copies of each other: `root=UUID=` may then mean either. */
+static void note_duplicates(struct loader *l)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		struct volume *a = l->disks[i].volume;
+
+		for (unsigned j = 0; a != NULL && a->uuid[0] != '\0' && j < i; j++) {
+			struct volume *b = l->disks[j].volume;
+
+			if (b != NULL && str_eq(str_of(a->uuid), str_of(b->uuid)))
+				note(l->report, "%.*s and %.*s have the same file-system UUID %s",
+				     STR_ARG(b->name), STR_ARG(a->name), a->uuid);
+		}
+	}
+}
+
+static void append(struct loader *l, const struct config *config)
+{
+	for (struct entry *e = config->first; e != NULL; e = e->next)
+		l->entries[l->entries_count++] = e;
+}
+
+static bool same_title(const struct loader *l, unsigned i)
+{
+	for (unsigned j = 0; j < l->entries_count; j++) {
+		if (j != i && str_eq(l->entries[i]->title, l->entries[j]->title))
+			return true;
+	}
+	return false;
+}
+
+/* Titles that a person could not tell apart are followed by the disk they are on. */
+static enum status tell_apart(struct loader *l)
+{
+	bool *same = arena_array(&l->arena, l->entries_count, sizeof(*same));
+
+	if (same == NULL)
+		return fail(l->report, E_NO_MEMORY, "no memory for the menu");
+	for (unsigned i = 0; i < l->entries_count; i++)
+		same[i] = same_title(l, i);
+	for (unsigned i = 0; i < l->entries_count; i++) {
+		struct entry *e = l->entries[i];
+
+		if (same[i] && !str_fmt(&l->arena, &e->title, "%.*s (%.*s)", STR_ARG(e->title),
+					STR_ARG(e->volume->name)))
+			return fail(l->report, E_NO_MEMORY, "no memory for the menu");
+	}
+	return OK;
+}
+
+/* The entry that CONFIG boots if nobody chooses: the one it names, else its first bootable one.
+ * NULL when none of its entries can boot. */
+static struct entry *default_of(const struct loader *l, const struct config *config)
+{
+	struct entry *first = NULL, *named = NULL;
+
+	for (struct entry *e = config->first; e != NULL; e = e->next) {
+		if (first == NULL && e->problem.n == 0)
+			first = e;
+		if (named == NULL && config->default_id.n > 0 && str_eq(e->id, config->default_id))
+			named = e;
+	}
+	if (named == NULL || named->problem.n == 0)
+		return named != NULL ? named : first;
+	if (first != NULL)
+		note(l->report,
+		     "the default entry '%.*s' cannot boot (%.*s): '%.*s' takes its place",
+		     STR_ARG(named->title), STR_ARG(named->problem), STR_ARG(first->title));
+	return first;
+}
+
+/* Who decides: a default that the host's own file names, then the first volume that can boot. */
+static void choose_default(struct loader *l)
+{
+	struct entry *chosen = NULL;
+	const struct config *decider = NULL;
+
+	if (l->own_config.default_id.n > 0)
+		chosen = default_of(l, &l->own_config);
+	for (unsigned i = 0; chosen == NULL && i < l->count; i++) {
+		decider = &l->disks[i].config;
+		chosen = default_of(l, decider);
+	}
+	if (chosen == NULL)
+		chosen = default_of(l, &l->own_config);
+	for (unsigned i = 0; i < l->entries_count; i++) {
+		if (l->entries[i] == chosen)
+			l->default_entry = i;
+	}
+	l->bootable = chosen != NULL;
+	if (l->own_config.timeout_said)
+		decider = &l->own_config;
+	l->timeout = decider != NULL && decider->timeout_said ? decider->timeout : TIMEOUT_DEFAULT;
+}
+
+enum status loader_discover(struct loader *l)
+{
+	enum status status = OK;
+	unsigned total = 0;
+
+	sort_disks(l->disks, l->count);
+	for (unsigned i = 0; i < l->count && status == OK; i++) {
+		status = open_disk(l, &l->disks[i]);
+		total += l->disks[i].config.count;
+	}
+	if (status == OK && l->own != NULL)
+		status = config_read(l->own, SIDE_HOST, &l->arena, l->report, &l->own_config);
+	if (status != OK)
+		return status;
+	total += l->own_config.count;
+	note_duplicates(l);
+	l->entries = arena_array(&l->arena, total, sizeof(struct entry *));
+	if (l->entries == NULL)
+		return fail(l->report, E_NO_MEMORY, "no memory for a menu of %u entries", total);
+	for (unsigned i = 0; i < l->count; i++)
+		append(l, &l->disks[i].config);
+	append(l, &l->own_config);
+	choose_default(l);
+	return tell_apart(l);
+}
+
+void loader_free(struct loader *l)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		vol_close(l->disks[i].volume);
+		l->disks[i].volume = NULL;
+	}
+	vol_close(l->own);
+	l->own = NULL;
+	l->count = 0;
+	arena_free(&l->arena);
+}
