@@ -10,6 +10,10 @@
 #define MS           10000 /* in the 100 ns that timers count */
 #define CALIBRATE_US 2000
 
+/* VT100's. */
+#define TERMINAL_COLUMNS 80
+#define TERMINAL_ROWS    24
+
 /* A row is written in pieces of so many UTF-16 units. */
 #define PIECE 160
 
@@ -38,14 +42,18 @@ static void write_text(struct str text)
 	}
 }
 
+/* The firmware takes the largest mode that its serial driver can name, 80 by 50 for one, without
+ * asking the terminal: we stay within what every terminal shows. */
 struct console_size console_size(void)
 {
 	SIMPLE_TEXT_OUTPUT_INTERFACE *out = system_table->ConOut;
 	UINTN columns = 0, rows = 0;
 
-	if (EFI_ERROR(out->QueryMode(out, out->Mode->Mode, &columns, &rows)) || columns < 40 ||
-	    rows < 10)
-		return (struct console_size){80, 25};
+	if (EFI_ERROR(out->QueryMode(out, out->Mode->Mode, &columns, &rows)) ||
+	    columns > TERMINAL_COLUMNS || columns < 40)
+		columns = TERMINAL_COLUMNS;
+	if (rows > TERMINAL_ROWS || rows < 10)
+		rows = TERMINAL_ROWS;
 	return (struct console_size){(unsigned)columns, (unsigned)rows};
 }
 
