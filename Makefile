@@ -27,6 +27,7 @@ HEADERS  := $(sort $(wildcard *.h $(PURE_DIRS:%=%/*.h) efi/*.h host/*.h test/uni
 
 WARNINGS = -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
            -Wmissing-prototypes -Wvla -Wundef -Wwrite-strings -Wimplicit-fallthrough -Wformat=2
+LINT_FLAGS = -std=c2x -D_GNU_SOURCE -I. -DVERSION=\"$(VERSION)\"
 COMMON   = -std=c2x -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARNINGS) -I. -DVERSION='"$(VERSION)"' -MMD -MP
 
 # What may not know that there is an operating system sees the compiler's own headers and no other.
@@ -107,6 +108,18 @@ $(HOST:%.c=$B/test/%.o) $(SEAMS:%.c=$B/test/%.o) $(TESTS:%.c=$B/test/%.o): $B/te
 unit: $(TEST_BIN) ## run the unit tests
 	@for t in $(TEST_BIN); do $$t || exit 1; done
 
+TIDY = clang-tidy --quiet
+lint: ## clang-tidy, cppcheck, the layout of the sources and the man pages
+	@scripts/setup develop
+	clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
+	printf '%s\n' $(PURE) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) -ffreestanding' -
+	printf '%s\n' $(EFI) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) \
+		-ffreestanding -fshort-wchar -DGNU_EFI_USE_MS_ABI $(EFI_INCLUDE)' -
+	printf '%s\n' $(HOST) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS)' -
+	cppcheck --std=c11 --enable=warning,performance,portability --error-exitcode=1 --inline-suppr \
+		--suppress=funcArgOrderDifferent -q -I. $(PURE_DIRS) host
+	mandoc -Tlint -Wwarning docs/*.[15]
+
 clean: ## remove everything that was built
 	rm -rf $B
 
@@ -115,4 +128,4 @@ format: ## lay out the sources as .clang-format says
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 
-.PHONY: all help unit clean format
+.PHONY: all help unit lint clean format
