@@ -1,0 +1,49 @@
+"""Fixtures of the boot tests: images to boot, and machines that boot them and change nothing."""
+
+import shutil
+
+import pytest
+
+import guest
+from qemu import Machine, digest
+
+
+@pytest.fixture(scope="session")
+def base(root, build):
+    return guest.base_tree(root, build)
+
+
+@pytest.fixture
+def images(base, tmp_path):
+    """Makes disk images: guest.Images."""
+    return guest.Images(base, tmp_path)
+
+
+@pytest.fixture
+def host(build, tmp_path):
+    """The loader's directory on the host."""
+    directory = tmp_path / "host"
+    (directory / "EFI/BOOT").mkdir(parents=True)
+    shutil.copy(build / "BOOTX64.EFI", directory / "EFI/BOOT/BOOTX64.EFI")
+    return directory
+
+
+@pytest.fixture
+def boot(host, tmp_path):
+    """boot(DISK, ..., option=...) starts a Machine. Whatever it was, the loader's directory and every
+    disk must be afterwards what they were before, byte for byte: unless changes=True says otherwise."""
+    machines, before = [], {}
+
+    def start(*disks, changes=False, **options):
+        directory = tmp_path / f"machine{len(machines)}"
+        directory.mkdir()
+        paths = [d[0] if isinstance(d, tuple) else d for d in disks]
+        before.update({path: digest(path) for path in ([] if changes else paths) + [host]})
+        machines.append(Machine(directory, host, disks, **options))
+        return machines[-1]
+
+    yield start
+    for machine in machines:
+        print(f"\n==== console ====\n{machine.stop()}")
+    for path, was in before.items():
+        assert digest(path) == was, f"{path.name} is no longer what it was before the boot"

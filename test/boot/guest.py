@@ -1,0 +1,118 @@
+"""Guests for the boot tests: a whole-disk file system with a real kernel, and whatever menu the test wants."""
+
+import fcntl
+import gzip
+import os
+import shutil
+import subprocess
+
+KERNEL = "/boot/vmlinuz"
+INITRD = "/boot/initrd.img"
+OPTIONS = "root=LABEL=guest ro console=ttyS0 quiet panic=-1 partless.test=poweroff"
+
+
+def entry(title, options=OPTIONS, linux=KERNEL, initrd=INITRD, more=""):
+    """The text of one menu entry; INITRD is a path, several, or None."""
+    paths = [initrd] if isinstance(initrd, str) else initrd or []
+    lines = [f"title {title}", f"linux {linux}"] + [f"initrd {path}" for path in paths]
+    return "\n".join(lines) + f"\noptions {options}\n{more}\n"
+
+
+def base_tree(root, build):
+    """The tree of a guest without a menu, made once and kept in the build directory."""
+    cache = build / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    tree, stamp = cache / "guest", cache / "guest.stamp"
+    sources = [root / "scripts/kernel", root / "scripts/mkguest", *(root / "scripts/guest").iterdir()]
+    with open(cache / "lock", "w") as lock:  # the tests run side by side
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not stamp.exists() or any(s.stat().st_mtime > stamp.stat().st_mtime for s in sources):
+            subprocess.run([root / "scripts/kernel", cache / "kernel"], check=True)
+            subprocess.run([root / "scripts/mkguest", cache / "kernel", tree], check=True)
+            stamp.touch()
+    return tree
+
+
+def initrd(name, content):
+    """An initrd, not compressed, with one file: the guest's init tells its CONTENT."""
+    data = content.encode() + b"\n"
+    return newc("initrd.d", b"", 0o40755) + newc(f"initrd.d/{name}", data) + newc("TRAILER!!!", b"", 0)
+
+
+def newc(name, data, mode=0o100644):
+    """One member of a cpio archive (Documentation/driver-api/early-userspace/buffer-format.rst)."""
+    path = name.encode() + b"\0"
+    fields = [0, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(path), 0]
+    head = b"070701" + b"".join(b"%08x" % field for field in fields) + path
+    return head + bytes(-len(head) % 4) + data + bytes(-len(data) % 4)
+
+
+def odd_initrd(name, content):
+    """As initrd(), compressed, and its length no multiple of 4."""
+    packed = gzip.compress(initrd(name, content), mtime=0)
+    if len(packed) % 4 == 0:  # a gzip header with a file name is one byte longer for each letter
+        packed = packed[:3] + b"\x08" + packed[4:10] + b"\0" + packed[10:]
+    assert len(packed) % 4 != 0
+    return packed
+
+
+class Images:
+    """Makes disk images in DIRECTORY."""
+
+    def __init__(self, base, directory):
+        self.base = base
+        self.directory = directory
+
+    def guest(self, menu=None, files=None, remove=(), name="guest.img", label="guest", size="64M",
+              mke2fs=()):
+        """A guest's root disk. MENU is the text of its partless.conf; FILES maps further paths to
+        bytes, or to None for a directory; REMOVE lists paths of the base that are not wanted."""
+        tree = self.directory / f"{name}.tree"
+        shutil.copytree(self.base, tree, symlinks=True, copy_function=os.link)
+        for path in remove:
+            (tree / path.lstrip("/")).unlink()
+        contents = dict(files or {})
+        if menu is not None:
+            contents["/boot/partless.conf"] = menu.encode()
+        for path, data in contents.items():
+            target = tree / path.lstrip("/")
+            if data is None:
+                target.mkdir(parents=True)
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)  # never through the link into the base
+            target.write_bytes(data)
+        image = self.blank(name, size)
+        subprocess.run(["mke2fs", "-q", "-t", "ext4", "-L", label, "-d", tree, *mke2fs, image],
+                       check=True)
+        shutil.rmtree(tree)
+        return image
+
+    def blank(self, name, size="16M"):
+        """A disk of nothing but zeros."""
+        image = self.directory / name
+        subprocess.run(["truncate", "-s", size, image], check=True)
+        return image
+
+    def other_ext4(self, name="other.img"):
+        """An ext4 file system that is nobody's root: data, and no menu."""
+        image = self.blank(name)
+        tree = self.directory / f"{name}.tree"
+        (tree / "home").mkdir(parents=True)
+        (tree / "home/letter").write_text("nothing to boot here\n")
+        subprocess.run(["mke2fs", "-q", "-t", "ext4", "-L", "other", "-d", tree, image], check=True)
+        return image
+
+    def swap(self, name="swap.img"):
+        """Swap space."""
+        image = self.blank(name)
+        image.chmod(0o600)
+        subprocess.run(["mkswap", image], check=True, stdout=subprocess.DEVNULL)
+        return image
+
+    def xfs(self, name="xfs.img"):
+        """The first bytes of an XFS superblock, the rest zeros."""
+        image = self.blank(name)
+        with open(image, "r+b") as disk:
+            disk.write(b"XFSB" + (4096).to_bytes(4, "big"))
+        return image

@@ -1,0 +1,166 @@
+"""A virtual machine whose serial line a test can read and type on."""
+
+import hashlib
+import json
+import re
+import shutil
+import socket
+from pathlib import Path
+
+import pexpect
+
+BIOS = Path("/usr/share/ovmf/OVMF.fd")
+CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
+VARS = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
+
+UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
+HOME, END = "\x1b[H", "\x1b[F"
+ENTER, ESC, BACKSPACE = "\r", "\x1b", "\x7f"
+
+# How each kind of disk is attached to an -drive with id=%s.
+BUSES = {
+    "virtio": ["-device", "virtio-blk-pci,drive=%s"],
+    "scsi": ["-device", "virtio-scsi-pci,id=%s-bus", "-device", "scsi-hd,bus=%s-bus.0,drive=%s"],
+    "nvme": ["-device", "nvme,serial=1,drive=%s"],
+    "ahci": ["-device", "ich9-ahci,id=%s-bus", "-device", "ide-hd,bus=%s-bus.0,drive=%s"],
+    "usb": ["-device", "usb-storage,drive=%s"],
+}
+
+USB = {"uhci": "piix3-usb-uhci", "ehci": "usb-ehci", "xhci": "qemu-xhci"}
+
+SEQUENCE = re.compile(r"\x1b\[[0-9;?]*([A-Za-z])")
+UNFINISHED = re.compile(r"\x1b(\[[0-9;?]*)?$")
+
+
+class Serial(pexpect.spawn):
+    """A child whose output comes without colours, and with a line's end where the cursor was moved."""
+
+    held = ""
+    shown = ""
+
+    def read_nonblocking(self, size=1, timeout=-1):
+        text = self.held + super().read_nonblocking(size, timeout)
+        unfinished = UNFINISHED.search(text)
+        cut = unfinished.start() if unfinished else len(text)
+        self.held = text[cut:]
+        text = SEQUENCE.sub(lambda m: "\n" if m[1] in "HJ" else "", text[:cut]).replace("\r", "")
+        self.shown += text
+        return text
+
+
+class Machine:
+    """Starts QEMU at once. HOST is the loader's directory on the host, shown as a read-only USB
+    disk, or None. DISKS are image files, each alone or as (file, bus), in the firmware's order."""
+
+    def __init__(self, directory, host, disks, *, machine="pc", usb=None, firmware="bios",
+                 memory=512, usb_only=False, screen=False, host_last=False, more=(), timeout=60):
+        self.disks = [d if isinstance(d, tuple) else (d, "virtio") for d in disks]
+        self.host = host
+        self.monitor_path = directory / "monitor"
+        arguments = ["-machine", f"{machine},accel=tcg", "-smp", "2", "-m", str(memory),
+                     "-nodefaults", "-display", "none", "-no-reboot",
+                     "-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial",
+                     "-qmp", f"unix:{self.monitor_path},server=on,wait=off"]
+        arguments += self._firmware(directory, firmware)
+        arguments += ["-device", USB[usb or ("uhci" if machine == "pc" else "xhci")]]
+        if screen:
+            arguments += ["-vga", "std"]
+        loader = self._loader(usb_only) if host else []
+        guests = [a for n, disk in enumerate(self.disks) for a in self._disk(n, *disk)]
+        arguments += guests + loader if host_last else loader + guests
+        self.serial = Serial("qemu-system-x86_64", [*arguments, *more], encoding="utf-8",
+                             codec_errors="replace", timeout=timeout, echo=False)
+        self.serial.delaybeforesend = None
+
+    @staticmethod
+    def _firmware(directory, kind):
+        if kind == "bios":
+            return ["-bios", str(BIOS)]
+        shutil.copy(VARS, directory / "vars.fd")
+        return ["-drive", f"if=pflash,format=raw,readonly=on,file={CODE}",
+                "-drive", f"if=pflash,format=raw,file={directory}/vars.fd"]
+
+    def _loader(self, usb_only):
+        boot = ",bootindex=0" if usb_only else ""
+        return ["-drive", f"if=none,id=host,format=raw,readonly=on,file=fat:{self.host}",
+                "-device", f"usb-storage,drive=host{boot}"]
+
+    @staticmethod
+    def _disk(number, image, bus):
+        name = f"disk{number}"
+        device = [a.replace("%s", name) for a in BUSES[bus]]
+        return ["-drive", f"if=none,id={name},format=raw,file={image}", *device]
+
+    def expect(self, pattern, timeout=-1):
+        """Waits until the console shows what the regular expression PATTERN says; gives the match."""
+        self.serial.expect(pattern, timeout=timeout)
+        return self.serial.match
+
+    def says(self, sentence, timeout=-1):
+        """Waits for SENTENCE, wherever the console broke its lines."""
+        self.expect(wrapped(sentence), timeout)
+
+    def shows_first(self, wanted, unwanted, timeout=-1):
+        """Waits for the sentence WANTED and fails when the console shows UNWANTED before it."""
+        found = self.serial.expect([wrapped(wanted), wrapped(unwanted)], timeout=timeout)
+        assert found == 0, f"saw {unwanted!r} before {wanted!r}"
+
+    def send(self, *keys):
+        """Types KEYS on the serial line, one after the other as a person would."""
+        for key in keys:
+            self.serial.send(key)
+
+    def press(self, *keys):
+        """Presses KEYS, by QEMU's names, on the machine's own keyboard."""
+        with socket.socket(socket.AF_UNIX) as monitor:
+            monitor.connect(str(self.monitor_path))
+            lines = monitor.makefile("rw")
+            lines.readline()
+            commands = [{"execute": "qmp_capabilities"}]
+            commands += [{"execute": "send-key",
+                          "arguments": {"keys": [{"type": "qcode", "data": key}]}} for key in keys]
+            for command in commands:
+                lines.write(json.dumps(command) + "\n")
+                lines.flush()
+                while "return" not in (answer := json.loads(lines.readline())):
+                    assert "error" not in answer, answer
+
+    def guest(self, timeout=-1):
+        """Waits until the guest's init has told how it was booted, and returns that."""
+        self.expect(r"guest: kernel=(\S+)", timeout)
+        facts = {"initrd": [], "kernel": self.serial.match[1]}
+        while True:
+            match = self.expect(r"guest: (?:(cmdline|root|initrd)=([^\n]*)|(up))\n")
+            if match[3]:
+                return facts
+            if match[1] == "initrd":
+                facts["initrd"].append(match[2])
+            else:
+                facts[match[1]] = match[2]
+
+    def ends(self, timeout=-1):
+        """Waits until the machine has switched itself off."""
+        self.serial.expect(pexpect.EOF, timeout=timeout)
+
+    def stop(self):
+        """Ends QEMU, if it still runs, and returns all that the console showed."""
+        self.serial.close(force=True)
+        return self.serial.shown
+
+
+def wrapped(sentence):
+    """A pattern for SENTENCE that allows a line to end anywhere in it."""
+    return r"\s*".join(re.escape(letter) for letter in sentence if not letter.isspace())
+
+
+def digest(path):
+    """The SHA-256 of a file, or of all names and files below a directory."""
+    total = hashlib.sha256()
+    files = sorted(p for p in path.rglob("*")) if path.is_dir() else [path]
+    for file in files:
+        total.update(str(file.relative_to(path)).encode() + b"\0")
+        if file.is_file():
+            with open(file, "rb") as data:
+                while part := data.read(1 << 20):
+                    total.update(part)
+    return total.hexdigest()

@@ -1,0 +1,39 @@
+"""What every test may ask for: the tree, what was built in it, and a place that vanishes."""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+sys.dont_write_bytecode = True
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The top of the source tree."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def build():
+    """The directory that make fills."""
+    return Path(os.environ.get("PARTLESS_BUILD", ROOT / "build"))
+
+
+@pytest.fixture(scope="session")
+def partless(build):
+    """The command."""
+    return build / "partless"
+
+
+@pytest.fixture
+def tmp_path():
+    """A directory of this test's own; unlike pytest's, nothing of it stays, images are large."""
+    path = Path(tempfile.mkdtemp(prefix="partless-test-"))
+    yield path
+    shutil.rmtree(path)
