@@ -108,6 +108,27 @@ $(HOST:%.c=$B/test/%.o) $(SEAMS:%.c=$B/test/%.o) $(TESTS:%.c=$B/test/%.o): $B/te
 unit: $(TEST_BIN) ## run the unit tests
 	@for t in $(TEST_BIN); do $$t || exit 1; done
 
+# A second EFI program, for the tests: built as the loader is, and of its own size.
+$B/test/hello.efi: EFI_SIZE = 20480
+$B/test/hello.efi: test/efi/hello.c efi/pe.lds Makefile
+	@mkdir -p $(@D)
+	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $B/test/hello.o test/efi/hello.c
+	$(LD) $(EFI_LINK) -o $@ $B/test/hello.o
+
+demo: ## boot a small guest in this terminal (ACCEL=kvm where KVM works)
+	@scripts/setup demo
+	@$(MAKE) $B/BOOTX64.EFI
+	@scripts/demo $B $(ACCEL)
+
+check: ## build everything and run all tests
+	@scripts/setup check
+	@$(MAKE) -j$(JOBS) all $B/test/hello.efi $B/partless-asan $(TEST_BIN)
+	@$(MAKE) unit
+	@$(MAKE) pytest
+
+pytest: ## run the tests that need programs and machines (PYTEST="-k boot" picks some)
+	PARTLESS_BUILD=$(abspath $B) $(PYTHON) -m pytest -n $(JOBS) $(PYTEST)
+
 TIDY = clang-tidy --quiet
 lint: ## clang-tidy, cppcheck, the layout of the sources and the man pages
 	@scripts/setup develop
@@ -128,4 +149,4 @@ format: ## lay out the sources as .clang-format says
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 
-.PHONY: all help unit lint clean format
+.PHONY: all help unit demo check pytest lint clean format
