@@ -63,14 +63,14 @@ class Images:
         self.base = base
         self.directory = directory
 
-    def guest(self, menu=None, files=None, remove=(), name="guest.img", label="guest", size="64M",
+    def guest(self, menu=None, files=None, links=None, name="guest.img", label="guest", size="64M",
               mke2fs=()):
         """A guest's root disk. MENU is the text of its partless.conf; FILES maps further paths to
-        bytes, or to None for a directory; REMOVE lists paths of the base that are not wanted."""
+        bytes, or to None for a directory; LINKS maps paths to the targets of symlinks."""
         tree = self.directory / f"{name}.tree"
         shutil.copytree(self.base, tree, symlinks=True, copy_function=os.link)
-        for path in remove:
-            (tree / path.lstrip("/")).unlink()
+        for path, target in (links or {}).items():
+            (tree / path.lstrip("/")).symlink_to(target)
         contents = dict(files or {})
         if menu is not None:
             contents["/boot/partless.conf"] = menu.encode()

@@ -1,0 +1,103 @@
+"""A person at the menu, on the serial line or at the screen."""
+
+import time
+
+import pexpect
+import pytest
+
+from guest import OPTIONS, entry
+from qemu import BACKSPACE, DOWN, END, ENTER, ESC, HOME, UP
+
+FOREVER = "timeout 600\n"
+THREE = "".join(entry(f"Entry {name}", f"{OPTIONS} chosen={name}") for name in "ABC")
+
+
+@pytest.fixture
+def at_menu(boot, images):
+    """A machine that shows a menu of three entries and waits."""
+
+    def start(menu=FOREVER + THREE, **options):
+        machine = boot(images.guest(menu), **options)
+        machine.says("Entry C")
+        return machine
+
+    return start
+
+
+def chosen(machine):
+    words = machine.guest()["cmdline"].split()
+    machine.ends()
+    return [word for word in words if word.startswith("chosen=")]
+
+
+def test_the_countdown_ends_in_the_default_entry(at_menu):
+    machine = at_menu("timeout 2\ndefault Entry B\n" + THREE)
+    assert chosen(machine) == ["chosen=B"]
+
+
+def test_down_and_enter_choose_the_second_entry(at_menu):
+    machine = at_menu()
+    machine.send(DOWN, ENTER)
+    assert chosen(machine) == ["chosen=B"]
+
+
+def test_up_takes_back_a_down(at_menu):
+    machine = at_menu()
+    machine.send(DOWN, DOWN, UP, ENTER)
+    assert chosen(machine) == ["chosen=B"]
+
+
+def test_the_keyboard_and_the_screen_serve_as_the_serial_line_does(at_menu):
+    machine = at_menu(screen=True)
+    machine.press("down", "ret")
+    assert chosen(machine) == ["chosen=B"]
+
+
+def test_a_key_stops_the_countdown_for_good(at_menu):
+    machine = at_menu("timeout 4\n" + THREE)
+    machine.send(DOWN)
+    with pytest.raises(pexpect.TIMEOUT):
+        machine.expect("guest:|Partless boots", timeout=8)
+    machine.send(ENTER)
+    assert chosen(machine) == ["chosen=B"]
+
+
+def test_options_are_edited_for_one_boot(at_menu):
+    machine = at_menu()
+    machine.send("e")
+    machine.says("chosen=A")
+    machine.send(" added=1", HOME, "first=1 ", END, "x", BACKSPACE, ENTER)
+    cmdline = machine.guest()["cmdline"]
+    machine.ends()
+    assert cmdline == f"first=1 {OPTIONS} chosen=A added=1"
+
+
+def test_escape_leaves_the_editor_and_changes_nothing(at_menu):
+    machine = at_menu()
+    machine.send("e")
+    machine.says("chosen=A")
+    machine.send(" rubbish=1")
+    machine.says("rubbish=1")
+    machine.send(ESC)
+    machine.says("Entry C")
+    machine.send(ENTER)
+    cmdline = machine.guest()["cmdline"]
+    machine.ends()
+    assert cmdline == f"{OPTIONS} chosen=A"
+
+
+def test_timeout_0_boots_without_drawing_the_menu(boot, images):
+    machine = boot(images.guest("timeout 0\n" + THREE))
+    machine.shows_first("guest: kernel", "Entry B")
+    machine.ends()
+
+
+def test_timeout_0_and_a_key_held_draw_the_menu(boot, images):
+    machine = boot(images.guest("timeout 0\n" + THREE))
+    end = time.monotonic() + 60
+    while machine.serial.expect([r"Entry\s*B", "guest:", pexpect.TIMEOUT], timeout=0.1) == 2:
+        assert time.monotonic() < end
+        machine.send(" ")
+    assert machine.serial.match[0].startswith("Entry")
+    machine.send(DOWN, ENTER)
+    assert chosen(machine) == ["chosen=B"]

@@ -1,0 +1,80 @@
+"""Where the loader finds the guest's disk: machines, firmware, buses, and other disks around it."""
+
+import pytest
+
+from guest import entry
+
+MENU = "timeout 1\n" + entry("Guest") + entry("Second")
+HELLO = "timeout 1\ntitle Hello\nefi /boot/hello.efi\noptions from the menu\n"
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+@pytest.mark.parametrize("firmware", ["bios", "pflash"])
+def test_machines_and_firmware(boot, images, machine, firmware):
+    vm = boot(images.guest(MENU), machine=machine, firmware=firmware)
+    assert vm.guest()["root"] == "/dev/vda ext4 ro"
+    vm.ends()
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_a_disk_that_the_boot_order_leaves_alone_is_found(boot, images, machine):
+    vm = boot(images.guest(MENU), machine=machine, firmware="pflash", usb_only=True)
+    assert vm.guest()["root"] == "/dev/vda ext4 ro"
+    vm.ends()
+
+
+def test_a_usb_disk_behind_the_root_disk_serves_as_well(boot, images):
+    vm = boot(images.guest(MENU), host_last=True, usb="ehci")
+    vm.guest()
+    vm.ends()
+
+
+def test_a_small_machine_boots(boot, images):
+    vm = boot(images.guest(MENU), memory=192)
+    vm.guest()
+    vm.ends()
+
+
+@pytest.mark.parametrize("bus", ["virtio", "scsi", "nvme", "ahci", "usb"])
+def test_the_disk_may_be_on_any_bus(boot, images, build, bus):
+    files = {"/boot/hello.efi": (build / "test/hello.efi").read_bytes()}
+    disk = images.guest(HELLO, files)
+    vm = boot((disk, bus), machine="q35")
+    vm.says("hello: options=from the menu")
+    vm.says("hello: disk=guest")
+    vm.says("hello: done")
+
+
+def test_a_guest_boots_from_virtio_scsi(boot, images):
+    vm = boot((images.guest(MENU), "scsi"))
+    assert vm.guest()["root"] == "/dev/sda ext4 ro"
+    vm.ends()
+
+
+OTHERS = {
+    "an empty disk": lambda images: [images.blank("blank.img")],
+    "swap and XFS": lambda images: [images.swap(), images.xfs()],
+    "an ext4 without a menu": lambda images: [images.other_ext4()],
+}
+
+
+@pytest.mark.parametrize("others", OTHERS)
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_other_disks_do_not_matter(boot, images, others, where):
+    other, root = OTHERS[others](images), images.guest(MENU)
+    vm = boot(*([*other, root] if where == "before" else [root, *other]))
+    facts = vm.guest()
+    vm.ends()
+    device = "vd" + "abc"[len(other) if where == "before" else 0]
+    assert facts["root"] == f"/dev/{device} ext4 ro"
+
+
+def test_of_two_guests_disks_the_first_provides_the_default(boot, images):
+    first = images.guest("timeout 4\n" + entry("First guest"), name="first.img", label="guest")
+    menu = "timeout 600\n" + entry("Second guest").replace("LABEL=guest", "LABEL=second")
+    second = images.guest(menu, name="second.img", label="second")
+    vm = boot(first, second)
+    vm.says("First guest")
+    vm.says("Second guest")
+    assert vm.guest()["root"] == "/dev/vda ext4 ro"
+    vm.ends()

@@ -1,0 +1,149 @@
+"""What BOOTX64.EFI has to be as a file, whatever it does when it runs."""
+
+import re
+import shutil
+import struct
+import subprocess
+
+import pytest
+
+PAGE = 4096
+MOST = 100 * 1024
+
+# PE format, section 3.3 to 4: what the fields are called there.
+IMAGE_FILE_MACHINE_AMD64 = 0x8664
+IMAGE_FILE_RELOCS_STRIPPED = 0x0001
+IMAGE_SUBSYSTEM_EFI_APPLICATION = 10
+IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE = 0x0040
+IMAGE_DLLCHARACTERISTICS_NX_COMPAT = 0x0100
+IMAGE_SCN_MEM_EXECUTE = 0x20000000
+IMAGE_SCN_MEM_WRITE = 0x80000000
+
+
+class Section:
+    def __init__(self, data, offset):
+        (name, self.size, self.address, self.raw_size, self.raw_offset, *_,
+         flags) = struct.unpack_from("<8sIIIIIIHHI", data, offset)
+        self.name = name.rstrip(b"\0").decode()
+        self.writable = bool(flags & IMAGE_SCN_MEM_WRITE)
+        self.executable = bool(flags & IMAGE_SCN_MEM_EXECUTE)
+        self.content = data[self.raw_offset:self.raw_offset + min(self.size, self.raw_size)]
+
+    def __contains__(self, address):
+        return self.address <= address < self.address + self.size
+
+
+class Pe:
+    def __init__(self, data):
+        self.data = data
+        head, = struct.unpack_from("<I", data, 0x3c)
+        assert data[:2] == b"MZ" and data[head:head + 4] == b"PE\0\0"
+        (self.machine, count, self.timestamp, _, _, optional_size,
+         self.characteristics) = struct.unpack_from("<HHIIIHH", data, head + 4)
+        optional = head + 24
+        self.magic, = struct.unpack_from("<H", data, optional)
+        self.entry, = struct.unpack_from("<I", data, optional + 16)
+        self.section_alignment, self.file_alignment = struct.unpack_from("<II", data, optional + 32)
+        (self.image_size, self.headers_size, _, self.subsystem,
+         self.dll_characteristics) = struct.unpack_from("<IIIHH", data, optional + 56)
+        table = optional + optional_size
+        self.sections = [Section(data, table + 40 * n) for n in range(count)]
+
+    def section(self, name):
+        found = [s for s in self.sections if s.name == name]
+        assert len(found) == 1, f"{len(found)} sections {name}"
+        return found[0]
+
+
+@pytest.fixture(scope="module")
+def loader(build):
+    return Pe((build / "BOOTX64.EFI").read_bytes())
+
+
+def copy_tree(root, to):
+    ignore = shutil.ignore_patterns("build", ".git", "__pycache__")
+    return shutil.copytree(root, to, ignore=ignore)
+
+
+def make(tree):
+    return subprocess.run(["make", "-s", "-C", tree, "build/BOOTX64.EFI"], capture_output=True,
+                          text=True, timeout=300, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"})
+
+
+def test_it_is_an_efi_application_for_x86_64(loader):
+    assert loader.machine == IMAGE_FILE_MACHINE_AMD64
+    assert loader.magic == 0x20b
+    assert loader.subsystem == IMAGE_SUBSYSTEM_EFI_APPLICATION
+    assert not loader.characteristics & IMAGE_FILE_RELOCS_STRIPPED
+    assert loader.dll_characteristics & IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE
+
+
+def test_it_begins_in_its_code(loader):
+    assert [s.executable for s in loader.sections if loader.entry in s] == [True]
+
+
+def test_sections_lie_on_pages_of_their_own(loader):
+    assert loader.section_alignment == PAGE
+    end = loader.headers_size
+    for section in loader.sections:
+        assert section.address % PAGE == 0
+        assert section.raw_offset % loader.file_alignment == 0
+        assert section.address >= end
+        end = section.address + section.size
+    assert end <= loader.image_size
+
+
+def test_no_section_is_writable_and_executable(loader):
+    assert [s.name for s in loader.sections if s.writable and s.executable] == []
+    assert [s.name for s in loader.sections if s.executable] == [".text"]
+    assert not any(s.writable for s in loader.sections if s.name in (".rodata", ".sbat"))
+
+
+def test_it_says_that_it_needs_no_executable_data(loader):
+    assert loader.dll_characteristics & IMAGE_DLLCHARACTERISTICS_NX_COMPAT
+
+
+def test_sbat_says_what_and_which_generation_it_is(loader):
+    lines = loader.section(".sbat").content.rstrip(b"\0").decode("utf-8").split("\n")
+    assert lines.pop() == "", "the last line has no end"
+    rows = [line.split(",") for line in lines]
+    assert rows[0][:2] == ["sbat", "1"]
+    assert rows[1][0] == "partless"
+    for row in rows:
+        assert len(row) == 6
+        assert int(row[1]) >= 1
+
+
+def test_every_section_is_in_the_file(loader):
+    for section in loader.sections:
+        assert section.raw_size >= section.size
+        assert section.raw_offset + section.size <= len(loader.data)
+
+
+def test_the_size_is_constant_and_small(loader, root):
+    size, = re.findall(r"^EFI_SIZE *= *(\d+)$", (root / "Makefile").read_text(), re.M)
+    assert len(loader.data) == int(size) <= MOST
+
+
+def test_it_tells_no_time(loader):
+    assert loader.timestamp == 0
+
+
+def test_two_directories_give_the_same_bytes(root, tmp_path, loader):
+    results = []
+    for name in ("a", "a/longer path/with more in it".replace(" ", "-")):
+        tree = copy_tree(root, tmp_path / name / "tree")
+        done = make(tree)
+        assert done.returncode == 0, done.stderr
+        results.append((tree / "build/BOOTX64.EFI").read_bytes())
+    assert results[0] == results[1]
+    assert results[0] == loader.data, "build/BOOTX64.EFI is another one: is it stale?"
+
+
+def test_an_undefined_symbol_is_refused_at_link(root, tmp_path):
+    tree = copy_tree(root, tmp_path / "tree")
+    (tree / "efi/memory.c").unlink()
+    done = make(tree)
+    assert done.returncode != 0
+    assert "undefined reference to `mem_alloc'" in done.stderr
+    assert not (tree / "build/BOOTX64.EFI").exists()
