@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 sys.dont_write_bytecode = True
+os.environ["PATH"] += ":/usr/sbin:/sbin"  # mke2fs, mkswap: not on every person's path
 
 ROOT = Path(__file__).resolve().parent.parent
 
