@@ -28,8 +28,8 @@ BUSES = {
 
 USB = {"uhci": "piix3-usb-uhci", "ehci": "usb-ehci", "xhci": "qemu-xhci"}
 
-SEQUENCE = re.compile(r"\x1b\[[0-9;?]*([A-Za-z])")
-UNFINISHED = re.compile(r"\x1b(\[[0-9;?]*)?$")
+SEQUENCE = re.compile(r"\x1b\[[0-9;?=]*([A-Za-z])")
+UNFINISHED = re.compile(r"\x1b(\[[0-9;?=]*)?$")
 
 
 class Serial(pexpect.spawn):

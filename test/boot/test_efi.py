@@ -19,7 +19,7 @@ def hello(images, build):
 
 def test_a_program_gets_its_options_and_its_own_disk(boot, hello):
     machine = boot(hello("Grüße --to \"the  world\""))
-    machine.says("hello: options=Grüße --to \"the  world\"")
+    machine.says("hello: options=Gr<00fc><00df>e --to \"the  world\"")
     machine.says(r"hello: path=\boot\tools\hello.efi")
     machine.says("hello: disk=guest")
 

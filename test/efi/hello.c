@@ -18,12 +18,21 @@ static void say(const CHAR16 *text)
 	system->ConOut->OutputString(system->ConOut, (CHAR16 *)text);
 }
 
+/* The console may not know every letter: what is not ASCII is told by its number. */
 static void say_line(const CHAR16 *what, const CHAR16 *text)
 {
+	static const CHAR16 digits[] = u"0123456789abcdef";
+	CHAR16 letter[2] = {0}, number[] = u"<0000>";
+
 	say(u"hello: ");
 	say(what);
 	say(u"=");
-	say(text);
+	for (; *text != 0; text++) {
+		for (unsigned i = 0; i < 4; i++)
+			number[4 - i] = digits[*text >> 4 * i & 15];
+		letter[0] = *text;
+		say(*text >= ' ' && *text <= '~' ? letter : number);
+	}
 	say(u"\r\n");
 }
 
