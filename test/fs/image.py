@@ -1,0 +1,156 @@
+"""Disk images made by e2fsprogs, and what `partless` says about them."""
+
+import hashlib
+import os
+import re
+import struct
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PLAIN = ROOT / "build" / "partless"
+ASAN = ROOT / "build" / "partless-asan"
+TIMEOUT = 120
+
+ENV = {
+    **os.environ,
+    "LC_ALL": "C",
+    "E2FSPROGS_FAKE_TIME": "1700000000",
+    "MKE2FS_CONFIG": str(Path(__file__).with_name("mke2fs.conf")),
+    "PATH": os.environ.get("PATH", "") + ":/sbin:/usr/sbin",
+}
+
+
+def run(*argv, ok=(0,), **kwargs):
+    done = subprocess.run([os.fsencode(a) for a in argv], capture_output=True, env=ENV, timeout=TIMEOUT,
+                          check=False, **kwargs)
+    assert done.returncode in ok, (argv, done.returncode, done.stdout[-2000:], done.stderr[-2000:])
+    return done
+
+
+def mke2fs(image, size, *options, tree=None):
+    """An image of `size` as mke2fs understands it, filled from `tree`."""
+    image.unlink(missing_ok=True)
+    fill = ["-d", tree] if tree else []
+    run("mke2fs", "-q", "-F", *options, *fill, image, size)
+    return image
+
+
+def e2fsck(image, *options):
+    """0: clean; 1: changed what was asked for."""
+    run("e2fsck", "-f", *options, image, ok=(0, 1))
+
+
+def debugfs(image, *commands):
+    """Runs debugfs commands that write; returns what they print."""
+    done = run("debugfs", "-w", "-f", "-", image, input="\n".join(commands).encode() + b"\n")
+    return done.stdout.decode(errors="replace")
+
+
+def blocks(image, path):
+    return [int(b) for b in debugfs(image, f"blocks {path}").splitlines()[-1].split()]
+
+
+def inode_offset(image, path, block_size):
+    """The byte at which the inode of `path` lies."""
+    text = debugfs(image, f"imap {path}")
+    found = re.search(r"located at block (\d+), offset (0x[0-9a-f]+)", text)
+    return int(found[1]) * block_size + int(found[2], 16)
+
+
+def poke(image, offset, data):
+    with open(image, "r+b") as f:
+        f.seek(offset)
+        f.write(data)
+
+
+def peek(image, offset, size):
+    with open(image, "rb") as f:
+        f.seek(offset)
+        return f.read(size)
+
+
+def flip(image, offset):
+    poke(image, offset, bytes([peek(image, offset, 1)[0] ^ 0x10]))
+
+
+def super_u32(image, offset):
+    return struct.unpack("<I", peek(image, 1024 + offset, 4))[0]
+
+
+def partless(*args, program=PLAIN, ok=(0,)):
+    done = run(program, *args, ok=ok)
+    assert b"Sanitizer" not in done.stderr and b"runtime error" not in done.stderr, done.stderr
+    return done
+
+
+def says(*args, code, program=ASAN):
+    """What it writes on standard error when it ends with `code`."""
+    return partless(*args, program=program, ok=(code,)).stderr.decode()
+
+
+def unescape(name):
+    """The reverse of the escapes that `partless ls` writes."""
+    def byte(match):
+        text = match[1]
+        return bytes([int(text, 8)]) if len(text) == 3 else text
+    return re.sub(rb"\\([0-7]{3}|.)", byte, name)
+
+
+def ls(image, path, program=PLAIN):
+    """{name: (type, size, target or None)} of a directory."""
+    names = {}
+    for line in partless("ls", image, path, program=program).stdout.splitlines():
+        kind, size, rest = line.split(None, 2)
+        name, arrow, target = rest.partition(b" -> ")
+        name = unescape(name)
+        assert name not in names, name
+        names[name] = (kind.decode(), int(size), unescape(target) if arrow else None)
+    return names
+
+
+def cat_sha256(image, path, program=PLAIN):
+    return hashlib.sha256(partless("cat", image, path, program=program).stdout).hexdigest()
+
+
+def walk(image, path=b"/", program=PLAIN):
+    """{path: (type, size, target)} of everything below `path`."""
+    found = {}
+    for name, what in ls(image, path, program).items():
+        full = path.rstrip(b"/") + b"/" + name
+        found[full] = what
+        if what[0] == "dir":
+            found.update(walk(image, full, program))
+    return found
+
+
+def manifest(tree):
+    """As walk(), of a directory of the host, and {path: SHA-256} of its files."""
+    what, sums = {}, {}
+    top = os.fsencode(tree)
+    for folder, dirs, files in os.walk(top):
+        for name in dirs + files:
+            real = os.path.join(folder, name)
+            path = real[len(top):]
+            if os.path.islink(real):
+                target = os.readlink(real)
+                what[path] = ("link", len(target), target)
+            elif os.path.isdir(real):
+                what[path] = ("dir", None, None)
+            else:
+                what[path] = ("file", os.path.getsize(real), None)
+                with open(real, "rb") as f:
+                    sums[path] = hashlib.sha256(f.read()).hexdigest()
+    return what, sums
+
+
+def assert_same(image, tree, program=PLAIN, content=True):
+    """Every name of the tree is on the image as it is here, and no other but lost+found."""
+    want, sums = manifest(tree)
+    have = walk(image, program=program)
+    have.pop(b"/lost+found", None)
+    have = {p: (k, None if k == "dir" else s, t) for p, (k, s, t) in have.items()}
+    assert have == want
+    for path, digest in sums.items() if content else ():
+        if b"/many/" not in path:
+            assert cat_sha256(image, path, program) == digest, path
