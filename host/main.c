@@ -12,6 +12,8 @@ static const struct command {
 } commands[] = {
 	{"ls", ls_main, "IMAGE PATH    names, types and sizes in a directory"},
 	{"cat", cat_main, "IMAGE PATH    a file's bytes"},
+	{"entries", entries_main, "IMAGE...      the menu as the loader would build it"},
+	{"check", check_main, "IMAGE...      would it boot, and why not?"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))

@@ -1,0 +1,70 @@
+/* `partless entries`: the menu as the loader would build it. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fs/volume.h"
+#include "host/command.h"
+#include "host/menu.h"
+
+static void print_field(const char *name, struct str value)
+{
+	if (value.n == 0)
+		return;
+	printf("    %-8s ", name);
+	menu_print(value);
+	putchar('\n');
+}
+
+static void print_entry(const struct loader *l, unsigned i)
+{
+	const struct entry *e = l->entries[i];
+
+	printf("%c ", l->bootable && i == l->default_entry ? '*' : ' ');
+	menu_print(e->title);
+	putchar('\n');
+	if (!str_eq(e->id, e->title))
+		print_field("id", e->id);
+	print_field(e->kind == ENTRY_LINUX ? "linux" : "efi", e->kernel);
+	for (unsigned k = 0; k < e->initrds; k++)
+		print_field("initrd", e->initrd[k]);
+	print_field("options", e->options);
+	print_field("disk", e->volume->name);
+	printf("    %-8s ", "from");
+	menu_print(e->from);
+	printf(":%u\n", e->line);
+	print_field("problem", e->problem);
+}
+
+static int print_menu(const struct host_menu *m)
+{
+	const struct loader *l = &m->loader;
+	struct str *problems = calloc(l->entries_count + 1, sizeof(*problems));
+
+	if (problems == NULL)
+		return EXIT_ERROR;
+	for (unsigned i = 0; i < l->entries_count; i++)
+		problems[i] = l->entries[i]->problem;
+	if (m->json)
+		menu_print_json(m, problems);
+	for (unsigned i = 0; !m->json && i < l->entries_count; i++)
+		print_entry(l, i);
+	free(problems);
+	if (l->entries_count > 0)
+		return EXIT_YES;
+	return m->damaged ? EXIT_ERROR : EXIT_NO;
+}
+
+int entries_main(int argc, char **argv)
+{
+	struct host_menu m;
+	int code = EXIT_ERROR;
+
+	if (menu_open(&m, argc, argv,
+		      "Prints the menu as the loader would build it from these disks, in this "
+		      "order. The default entry has a '*'.\v"
+		      "Exit codes: 0 there are entries, 1 there are none, 2 could not tell."))
+		code = print_menu(&m);
+	menu_print_report(&m);
+	menu_close(&m);
+	return code;
+}

@@ -1,0 +1,188 @@
+/* The loader's menu from images of the host. */
+#include "host/menu.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "fs/filesystems.h"
+#include "fs/volume.h"
+#include "host/command.h"
+#include "host/json.h"
+
+struct arguments {
+	char **images;
+	unsigned count;
+	bool json;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	(void)arg;
+	switch (key) {
+	case 'j':
+		a->json = true;
+		return 0;
+	case ARGP_KEY_ARGS:
+		a->images = state->argv + state->next;
+		a->count = (unsigned)(state->argc - state->next);
+		if (a->count > DISKS_MAX)
+			argp_error(state, "at most %d images", DISKS_MAX);
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which image?");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static bool open_images(struct host_menu *m, const struct arguments *a)
+{
+	m->disks = calloc(a->count, sizeof(*m->disks));
+	if (m->disks == NULL)
+		return fail(&m->report, E_NO_MEMORY, "no memory for %u disks", a->count) == OK;
+	m->loader.report = &m->report;
+	m->loader.disks = m->disks;
+	for (unsigned i = 0; i < a->count; i++) {
+		struct disk *d = &m->disks[i];
+
+		if (image_open(a->images[i], &m->report, &d->block) != OK)
+			return false;
+		d->virtio = true;
+		m->loader.count++;
+	}
+	return true;
+}
+
+/* Whether what kept the loader from a disk may be the disk's fault, not what it holds. */
+static bool is_damage(enum status status)
+{
+	return status == E_IO || status == E_CORRUPT || status == E_NO_MEMORY;
+}
+
+/* The loader goes on without a disk that it cannot open, and so forgets the reason: ask again. */
+static bool disk_damaged(struct host_menu *m, const struct disk *d)
+{
+	size_t mark = report_mark(&m->report);
+	struct volume *v = NULL;
+	enum status status;
+
+	if (d->volume != NULL)
+		return d->config.unreadable;
+	status = fs_open(d->block, &v);
+	vol_close(v);
+	report_rewind(&m->report, mark);
+	return is_damage(status);
+}
+
+bool menu_open(struct host_menu *m, int argc, char **argv, const char *doc)
+{
+	static const struct argp_option options[] = {
+		{"json", 'j', NULL, 0, "Print the menu as JSON", 0},
+		{0},
+	};
+	struct argp argp = {
+		.options = options, .parser = parse, .args_doc = "IMAGE...", .doc = doc};
+	struct arguments a = {0};
+
+	*m = (struct host_menu){0};
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	m->json = a.json;
+	if (!open_images(m, &a) || loader_discover(&m->loader) != OK)
+		return false;
+	for (unsigned i = 0; i < m->loader.count; i++)
+		m->damaged |= disk_damaged(m, &m->disks[i]);
+	return true;
+}
+
+void menu_close(struct host_menu *m)
+{
+	unsigned count = m->loader.count;
+
+	loader_free(&m->loader);
+	for (unsigned i = 0; i < count; i++)
+		image_close(m->disks[i].block);
+	free(m->disks);
+}
+
+/* Seconds are told when a file says them: that of the volume that has the default. */
+static const struct config *decider(const struct loader *l)
+{
+	for (unsigned i = 0; l->entries_count > 0 && i < l->count; i++) {
+		if (l->disks[i].volume == l->entries[l->default_entry]->volume)
+			return &l->disks[i].config;
+	}
+	return NULL;
+}
+
+static void print_entry_json(const struct entry *e, struct str problem)
+{
+	printf("{\"id\": ");
+	json_string(stdout, e->id);
+	printf(", \"title\": ");
+	json_string(stdout, e->title);
+	printf(", \"kind\": \"%s\", \"kernel\": ", e->kind == ENTRY_LINUX ? "linux" : "efi");
+	json_string(stdout, e->kernel);
+	printf(", \"initrd\": [");
+	for (unsigned i = 0; i < e->initrds; i++) {
+		printf(i > 0 ? ", " : "");
+		json_string(stdout, e->initrd[i]);
+	}
+	printf("], \"options\": ");
+	json_string(stdout, e->options);
+	printf(", \"from\": ");
+	json_string(stdout, e->from);
+	printf(", \"line\": %u, \"problem\": ", e->line);
+	json_string_or_null(stdout, problem);
+	putchar('}');
+}
+
+void menu_print_json(const struct host_menu *m, const struct str *problems)
+{
+	const struct loader *l = &m->loader;
+	const struct config *c = decider(l);
+
+	printf("{\"default\": ");
+	json_string_or_null(stdout, l->bootable ? l->entries[l->default_entry]->id : S(""));
+	if (c != NULL && c->timeout_said)
+		printf(", \"timeout\": %u", c->timeout);
+	else
+		printf(", \"timeout\": null");
+	printf(", \"entries\": [");
+	for (unsigned i = 0; i < l->entries_count; i++) {
+		printf(i > 0 ? ",\n  " : "\n  ");
+		print_entry_json(l->entries[i], problems[i]);
+	}
+	printf("]}\n");
+}
+
+void menu_print(struct str s)
+{
+	while (s.n > 0) {
+		uint32_t c = '?';
+		size_t n = utf8_decode(s, &c);
+
+		if (n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0))
+			putchar('?');
+		else
+			fwrite(s.p, 1, n, stdout);
+		n = n > 0 ? n : 1;
+		s = (struct str){s.p + n, s.n - n};
+	}
+}
+
+void menu_print_report(const struct host_menu *m)
+{
+	struct str rest = m->loader.bootable ? S("") : m->loader.remarks;
+
+	while (rest.n > 0) {
+		struct str line = str_cut(&rest, '\n');
+
+		fprintf(stderr, "partless: %.*s\n", (int)line.n, line.p);
+	}
+	report_print(&m->report);
+}
