@@ -1,0 +1,226 @@
+/* loader/draw.c: what the screen shows, and how little is sent to it. */
+#include "test/unit/menu_world.h"
+#include "test/unit/test.h"
+
+static unsigned cells_before;
+
+static void counts_cells(void)
+{
+	cells_before = console_cells;
+}
+
+static void sees_four_seconds(void)
+{
+	assert_true(is_shown("Booting in 4 s"));
+	/* One line on a slow serial line, not a screen. */
+	assert_in_range(console_cells - cells_before, 1, 40);
+}
+
+static void sees_one_second(void)
+{
+	assert_true(is_shown("Booting in 1 s"));
+}
+
+static void the_countdown_redraws_its_own_line(void **state)
+{
+	(void)state;
+	RUN(80, 25, LOOK(999, counts_cells), LOOK(1500, sees_four_seconds),
+	    LOOK(4900, sees_one_second));
+	assert_int_equal(console_clears, 1);
+}
+
+static void only_changed_rows_are_drawn(void **state)
+{
+	(void)state;
+	RUN(80, 25, PRESS(1, 'x'), LOOK(2, counts_cells), PRESS(2, KEY_DOWN), PRESS(3, KEY_ENTER));
+	assert_int_equal(console_cells - cells_before, 2 * strlen("> Entry 0"));
+	assert_int_equal(console_clears, 1);
+}
+
+static void sees_row_90_of_100(void)
+{
+	assert_true(is_shown("> Entry 89"));
+	assert_true(is_shown("90 of 100"));
+	assert_false(is_shown("Entry 10"));
+}
+
+static void sees_the_list_begin_at_1(void)
+{
+	assert_string_equal(console_row(2), "  Entry 1");
+	assert_string_equal(console_row(21), "> Entry 20");
+}
+
+static void a_long_list_scrolls(void **state)
+{
+	(void)state;
+	menu.count = MANY;
+	menu.selected = 89;
+	RUN(80, 25, PRESS(1, ' '), LOOK(2, sees_row_90_of_100), PRESS(2, KEY_ENTER));
+	/* Twenty entries are in sight. */
+	assert_boots(RUN(80, 25, PRESS(1, KEY_HOME), PRESS(2, KEY_PAGE_DOWN), PRESS(3, KEY_ENTER)),
+		     20, "ro quiet");
+	assert_boots(RUN(80, 25, PRESS(1, KEY_END), PRESS(2, KEY_PAGE_UP), PRESS(3, KEY_ENTER)), 79,
+		     "ro quiet");
+	menu.selected = 20;
+	RUN(80, 25, PRESS(1, ' '), LOOK(2, sees_the_list_begin_at_1), PRESS(3, KEY_ENTER));
+}
+
+static void sees_the_problem(void)
+{
+	assert_int_equal(console_style(row_of("> Entry 1")), STYLE_SELECTED);
+	assert_string_equal(console_row(23), "kernel /k is not there");
+	assert_int_equal(console_style(23), STYLE_ERROR);
+}
+
+static void sees_a_dim_entry(void)
+{
+	assert_int_equal(console_style(row_of("  Entry 1")), STYLE_DIM);
+	assert_false(is_shown("not there"));
+}
+
+static void an_entry_with_a_problem_is_dim_and_says_it_when_selected(void **state)
+{
+	(void)state;
+	menu_stock[1].problem = S("kernel /k is not there");
+	RUN(80, 25, PRESS(1, ' '), LOOK(2, sees_a_dim_entry), PRESS(2, KEY_DOWN),
+	    LOOK(3, sees_the_problem), PRESS(3, KEY_DOWN), LOOK(4, sees_a_dim_entry),
+	    PRESS(4, KEY_ENTER));
+}
+
+static void sees_a_problem_in_two_rows(void)
+{
+	assert_string_equal(console_row(7), "kernel /boot/vmlinuz-6.1.0-21-amd64 is");
+	assert_string_equal(console_row(8), "  not there");
+}
+
+static void a_long_problem_takes_two_rows(void **state)
+{
+	(void)state;
+	menu_stock[0].problem = S("kernel /boot/vmlinuz-6.1.0-21-amd64 is not there");
+	RUN(40, 10, PRESS(1, ' '), LOOK(2, sees_a_problem_in_two_rows), PRESS(2, KEY_ENTER));
+}
+
+static void sees_a_short_report(void)
+{
+	assert_string_equal(console_row(2), "entry 'A': kernel /k");
+	assert_int_equal(console_style(2), STYLE_ERROR);
+	assert_string_equal(console_row(3), "  is a gzip file, not an EFI program");
+	assert_int_equal(console_style(3), STYLE_NORMAL);
+	assert_string_equal(console_row(4), "");
+	assert_string_equal(console_row(5), "> Entry 0");
+}
+
+static void a_report_stands_above_the_list(void **state)
+{
+	(void)state;
+	menu.message = S("entry 'A': kernel /k\n  is a gzip file, not an EFI program\n");
+	RUN(80, 25, LOOK(1, sees_a_short_report), PRESS(1, KEY_ENTER));
+}
+
+static void sees_a_cut_report(void)
+{
+	assert_string_equal(console_row(2), "(92 more lines)");
+	assert_string_equal(console_row(10), "line 99");
+	assert_string_equal(console_row(11), "");
+	assert_string_equal(console_row(12), "> Entry 0");
+	assert_string_equal(console_row(21), "  Entry 9");
+}
+
+static void sees_the_last_line_of_the_report(void)
+{
+	assert_string_equal(console_row(2), "line 99");
+	assert_string_equal(console_row(4), "> Entry 0");
+	assert_string_equal(console_row(6), "  Entry 2");
+}
+
+static void a_report_longer_than_the_screen_leaves_room_for_the_list(void **state)
+{
+	static char text[100 * 10];
+	size_t n = 0;
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		n += (size_t)sprintf(text + n, "line %d\n", i);
+	menu.message = (struct str){text, n};
+	menu.count = MANY;
+	RUN(80, 25, LOOK(1, sees_a_cut_report), PRESS(1, KEY_ENTER));
+	RUN(40, 10, LOOK(1, sees_the_last_line_of_the_report), PRESS(1, KEY_ENTER));
+}
+
+static void sees_a_wrapped_report(void)
+{
+	assert_string_equal(console_row(2), "/boot/partless.conf:3: unknown word");
+	assert_string_equal(console_row(3), "  'kernel'");
+	assert_string_equal(console_row(4), "0123456789012345678901234567890123456789");
+	assert_string_equal(console_row(5), "  0123");
+	assert_string_equal(console_row(7), "> Entry 0");
+}
+
+static void a_long_line_of_the_report_is_wrapped(void **state)
+{
+	(void)state;
+	menu.message = S("/boot/partless.conf:3: unknown word 'kernel'\n"
+			 "01234567890123456789012345678901234567890123\n");
+	RUN(40, 20, LOOK(1, sees_a_wrapped_report), PRESS(1, KEY_ENTER));
+}
+
+static void sees_harmless_titles(void)
+{
+	assert_string_equal(console_row(2), "> A?[2J?]0;x?");
+	assert_string_equal(console_row(3), "  J\xc3\xb6rg?s ? \xe2\x82\xac?");
+	assert_int_equal(strlen(console_row(4)), 2 + 2 * 78);
+	assert_string_equal(console_row(23), "kernel /?[1m is not there");
+}
+
+static void hostile_titles_are_only_text(void **state)
+{
+	static char wide[2 * 300];
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(wide); i += 2)
+		memcpy(wide + i, "\xc3\xa9", 2);
+	menu_stock[0].title = S("A\x1b[2J\x1b]0;x\x07");
+	menu_stock[1].title = S("J\xc3\xb6rg\xff"
+				"s \xe2\x80\xae \xe2\x82\xac\xc2\x9b");
+	menu_stock[2].title = (struct str){wide, sizeof(wide)};
+	menu_stock[0].problem = S("kernel /\x1b[1m is not there");
+	menu_stock[0].options = S("a\tb\x1b");
+	RUN(80, 25, PRESS(1, ' '), LOOK(2, sees_harmless_titles), PRESS(2, 'e'),
+	    PRESS(3, KEY_ENTER));
+}
+
+static void every_size_of_screen_is_drawn_inside_it(void **state)
+{
+	static const struct console_size sizes[] = {
+		{40, 10}, {80, 25}, {100, 31}, {240, 67}, {300, 150}};
+
+	(void)state;
+	/* The console of the tests refuses to be written outside. */
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		menu.count = MANY;
+		menu.message = S("one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n");
+		RUN(sizes[i].columns, sizes[i].rows, PRESS(1, KEY_END), PRESS(2, KEY_PAGE_UP),
+		    PRESS(3, KEY_HOME), PRESS(4, KEY_PAGE_DOWN), PRESS(5, 'e'),
+		    PRESS(6, KEY_ESCAPE), PRESS(7, KEY_ENTER));
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, menu_setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_countdown_redraws_its_own_line),
+		TEST(only_changed_rows_are_drawn),
+		TEST(a_long_list_scrolls),
+		TEST(an_entry_with_a_problem_is_dim_and_says_it_when_selected),
+		TEST(a_long_problem_takes_two_rows),
+		TEST(a_report_stands_above_the_list),
+		TEST(a_report_longer_than_the_screen_leaves_room_for_the_list),
+		TEST(a_long_line_of_the_report_is_wrapped),
+		TEST(hostile_titles_are_only_text),
+		TEST(every_size_of_screen_is_drawn_inside_it),
+	};
+
+	return cmocka_run_group_tests_name("draw", tests, NULL, NULL);
+}
