@@ -1,0 +1,202 @@
+"""`partless entries` and `partless check`: the loader's menu and its plan, told on the host."""
+
+import json
+import os
+import struct
+import subprocess
+
+import pytest
+
+ENVIRONMENT = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+MENU = """\
+timeout 4
+default Debian*
+title Rescue
+linux /boot/kernel
+options single
+title Debian "12"
+linux /boot/kernel
+initrd /boot/first
+initrd /boot/second
+options ro
+options quiet
+"""
+
+
+def kernel(machine=0x8664, size=16384):
+    """What a Linux kernel with an EFI stub shows of itself in its first bytes, and zeros."""
+    head = bytearray(size)
+    head[:2] = b"MZ"
+    struct.pack_into("<I", head, 0x3C, 0x80)
+    struct.pack_into("<4sHH12xH", head, 0x80, b"PE\0\0", machine, 1, 112)
+    struct.pack_into("<H42xH22xH38xI", head, 0x98, 0x20B, 1, 10, 0)
+    struct.pack_into("<8s8xII", head, 0x98 + 112, b".text", size - 4096, 4096)
+    struct.pack_into("<4sH", head, 0x202, b"HdrS", 0x20F)
+    struct.pack_into("<I", head, 0x238, 2047)
+    return bytes(head)
+
+
+@pytest.fixture
+def image(tmp_path):
+    """Makes an ext4 image of the boot files given; the kernel and both initrds are there unless they
+    are given as None."""
+
+    def make(name="disk.img", **files):
+        files = {"kernel": kernel(), "first": b"1", "second": b"2", "partless.conf": MENU} | files
+        boot = tmp_path / (name + ".tree") / "boot"
+        boot.mkdir(parents=True)
+        for file, content in files.items():
+            if content is not None:
+                raw = content if isinstance(content, bytes) else content.encode()
+                (boot / file).write_bytes(raw)
+        path = tmp_path / name
+        with path.open("wb") as f:
+            f.truncate(16 << 20)
+        subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", boot.parent, path], check=True,
+                       env=ENVIRONMENT, timeout=60)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def run(partless):
+    def run(*arguments):
+        return subprocess.run([partless, *arguments], capture_output=True, timeout=60, check=False)
+
+    return run
+
+
+def told(result):
+    return result.stdout.decode() + result.stderr.decode()
+
+
+def test_entries_json_is_what_the_design_says(run, image):
+    result = run("entries", "--json", image())
+    assert result.returncode == 0
+    assert json.loads(result.stdout) == {
+        "default": 'Debian "12"',
+        "timeout": 4,
+        "entries": [
+            {"id": "Rescue", "title": "Rescue", "kind": "linux", "kernel": "/boot/kernel",
+             "initrd": [], "options": "single", "from": "/boot/partless.conf", "line": 3,
+             "problem": None},
+            {"id": 'Debian "12"', "title": 'Debian "12"', "kind": "linux",
+             "kernel": "/boot/kernel", "initrd": ["/boot/first", "/boot/second"],
+             "options": "ro quiet", "from": "/boot/partless.conf", "line": 6, "problem": None},
+        ],
+    }
+
+
+def test_entries_marks_the_default_for_a_person(run, image):
+    result = run("entries", image())
+    assert result.returncode == 0
+    assert '* Debian "12"\n' in result.stdout.decode()
+    assert "  Rescue\n" in result.stdout.decode()
+
+
+def test_timeout_is_null_when_no_file_says_it(run, image):
+    disk = image(**{"partless.conf": "title A\nlinux /boot/kernel\n"})
+    assert json.loads(run("entries", "--json", disk).stdout)["timeout"] is None
+
+
+def test_json_is_json_whatever_the_guest_wrote(run, image):
+    title = b'\xff\xc3\x28\xed\xa0\x80 \\ " \x1b[2J \x7f\xc2\x9b \xf0\x9f\x90\xa7'
+    disk = image(**{"partless.conf": b"title " + title + b"\nlinux /boot/kernel\n"})
+    result = run("entries", "--json", disk)
+    assert json.loads(result.stdout)["entries"][0]["title"] == (
+        '\ufffd\ufffd(\ufffd\ufffd\ufffd \\ " \x1b[2J \x7f\x9b \U0001f427')
+
+
+def test_a_title_cannot_steer_the_terminal(run, image):
+    disk = image(**{"partless.conf": b"title A\x1b[2J\xc2\x9b\nlinux /boot/no\x1b\n\x1b]0;x\x07\n"})
+    for command in ("entries", "check"):
+        result = run(command, disk)
+        for byte in b"\x1b\x07\x9b":
+            assert byte not in result.stdout + result.stderr
+
+
+def test_check_says_yes(run, image):
+    result = run("check", image())
+    assert result.returncode == 0
+    assert "It would boot 'Debian \"12\"'." in told(result)
+
+
+def test_check_says_yes_with_a_word_when_another_entry_takes_over(run, image):
+    result = run("check", image(first=None))
+    assert result.returncode == 0
+    assert "initrd /boot/first is not there" in told(result)
+    assert "It would boot 'Rescue'" in told(result)
+
+
+@pytest.mark.parametrize("content, words", [
+    (None, "kernel /boot/kernel is not there"),
+    (b"", "kernel /boot/kernel is empty"),
+    (b"\x1f\x8b" + bytes(5000), "is a gzip file, not an EFI program"),
+    (kernel(machine=0xAA64), "is for aarch64, this machine is x86-64"),
+    (kernel()[:9000], "is truncated: its headers ask for 16384 bytes, the file has 9000"),
+], ids=["missing", "empty", "gzip", "aarch64", "truncated"])
+def test_check_says_no_and_why(run, image, content, words):
+    result = run("check", image(kernel=content))
+    assert result.returncode == 1
+    assert words in told(result)
+    assert "It would not boot." in told(result)
+
+
+def test_check_json_has_the_problem_that_only_the_plan_sees(run, image):
+    result = run("check", "--json", image(kernel=b"#!/bin/sh\n"))
+    assert result.returncode == 1
+    assert [e["problem"] for e in json.loads(result.stdout)["entries"]] == [
+        "kernel /boot/kernel: is a script, not an EFI program"] * 2
+
+
+def test_a_disk_without_a_menu_is_a_no(run, image, tmp_path):
+    disk = image(**{"partless.conf": None})
+    assert run("check", disk).returncode == 1
+    assert run("entries", disk).returncode == 1
+    empty = tmp_path / "empty.img"
+    empty.write_bytes(bytes(1 << 20))
+    assert run("check", empty).returncode == 1
+    result = run("entries", "--json", empty)
+    assert result.returncode == 1
+    assert json.loads(result.stdout) == {"default": None, "timeout": None, "entries": []}
+
+
+def test_what_cannot_be_read_is_neither_yes_nor_no(run, image, tmp_path):
+    result = run("check", tmp_path / "nowhere.img")
+    assert result.returncode == 2
+    assert "No such file or directory" in told(result)
+    disk = image()
+    with disk.open("r+b") as f:
+        f.seek(1024 + 0x48)  # the superblock's checksum no longer holds
+        f.write(b"\x5a\xa5\x5a\xa5")
+    result = run("check", disk)
+    assert result.returncode == 2
+    assert "Could not tell" in told(result)
+
+
+@pytest.mark.parametrize("command", ["entries", "check"])
+def test_wrong_usage_is_neither_yes_nor_no(run, command):
+    assert run(command).returncode == 2
+    assert run(command, "--no-such-option", "x").returncode == 2
+    assert run(command, "--help").returncode == 0
+
+
+def test_a_disk_that_is_no_guest_does_not_matter(run, image, tmp_path):
+    data = tmp_path / "data.img"
+    data.write_bytes(bytes(1 << 20))
+    assert run("check", data, image()).returncode == 0
+    assert run("check", image("two.img"), data).returncode == 0
+
+
+def test_the_first_disk_that_boots_has_the_default(run, image):
+    first = image("first.img", **{"partless.conf": "title First\nlinux /boot/kernel\n"})
+    broken = image("broken.img", kernel=None)
+    second = image("second.img", **{"partless.conf": "title Second\nlinux /boot/kernel\n"})
+
+    def default(*disks):
+        return json.loads(run("entries", "--json", *disks).stdout)["default"]
+
+    assert default(first, second) == "First"
+    assert default(second, first) == "Second"
+    assert default(broken, second, first) == "Second"
