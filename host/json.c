@@ -5,14 +5,17 @@
 
 static void put_char(FILE *f, uint32_t c)
 {
-	char bytes[4];
-
-	if (c == '"' || c == '\\')
+	if (c == '"' || c == '\\') {
 		fprintf(f, "\\%c", (int)c);
-	else if (c < 0x20 || (c >= 0x7f && c < 0xa0)) /* DEL and C1 too: it may meet a terminal */
+	} else if (c < 0x20 ||
+		   (c >= 0x7f && c < 0xa0)) { /* DEL and C1 too: it may meet a terminal */
 		fprintf(f, "\\u%04x", c);
-	else
-		fwrite(bytes, 1, utf8_encode(c, bytes), f);
+	} else {
+		char bytes[4];
+		size_t n = utf8_encode(c, bytes);
+
+		fwrite(bytes, 1, n, f);
+	}
 }
 
 void json_string(FILE *f, struct str s)
