@@ -14,19 +14,14 @@ struct verdict {
 	unsigned entry; /* the first that boots, the default before the others */
 };
 
-/* The lines of a failed plan as one text, without the entry's name that begins them. */
-static bool join_lines(struct arena *a, struct str lines, const struct entry *e, struct str *text)
+/* The lines of a failed plan as one text. */
+static bool join_lines(struct arena *a, struct str lines, struct str *text)
 {
-	size_t name = sizeof("entry ''") - 1 + e->title.n;
 	struct str joined = S("");
 
-	if (lines.n > name)
-		lines = (struct str){lines.p + name, lines.n - name};
 	while (lines.n > 0) {
 		struct str line = str_trim(str_cut(&lines, '\n'));
 
-		if (str_starts(line, S(": ")))
-			line = (struct str){line.p + 2, line.n - 2};
 		if (!str_fmt(a, &joined, "%.*s%s%.*s", STR_ARG(joined), joined.n ? ": " : "",
 			     STR_ARG(line)))
 			return false;
@@ -55,7 +50,7 @@ static bool check_entry(struct host_menu *m, unsigned i, struct verdict *v)
 	struct str lines = {r->text + mark, r->n - mark};
 
 	report_rewind(r, mark);
-	return join_lines(&m->loader.arena, lines, e, &v->problems[i]);
+	return join_lines(&m->loader.arena, lines, &v->problems[i]);
 }
 
 static bool check_entries(struct host_menu *m, struct verdict *v)

@@ -114,24 +114,21 @@ enum status plan_boot(const struct entry *e, struct str options, struct report *
 	enum status status;
 
 	if (e->kernel.n == 0)
-		return fail(r, E_NOT_FOUND, "entry '%.*s': %.*s", STR_ARG(e->title),
-			    STR_ARG(e->problem));
+		return fail(r, E_NOT_FOUND, "%.*s", STR_ARG(e->problem));
 	status = plan_program(e, r, &plan, &pe);
 	if (status != OK)
-		return fail_in(r, mark, status, "entry '%.*s': %s %.*s", STR_ARG(e->title),
+		return fail_in(r, mark, status, "%s %.*s",
 			       e->kind == ENTRY_LINUX ? "kernel" : "EFI program",
 			       STR_ARG(e->kernel));
 	for (unsigned i = 0; i < e->initrds; i++) {
 		status = plan_initrd(e, i, r, &plan);
 		if (status != OK)
-			return fail_in(r, mark, status, "entry '%.*s': initrd %.*s",
-				       STR_ARG(e->title), STR_ARG(e->initrd[i]));
+			return fail_in(r, mark, status, "initrd %.*s", STR_ARG(e->initrd[i]));
 	}
 	status = check_options(options, &pe, r);
-	if (status != OK)
-		return fail_in(r, mark, status, "entry '%.*s'", STR_ARG(e->title));
-	*out = plan;
-	return OK;
+	if (status == OK)
+		*out = plan;
+	return status;
 }
 
 enum status plan_read_initrd(const struct plan *plan, void *buffer)

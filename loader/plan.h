@@ -26,7 +26,8 @@ struct plan {
 
 /* Plans the boot of ENTRY with OPTIONS: looks at every file it names, and into the kernel's header.
  * Fails, with the reason in REPORT, when something is missing or not what it should be, or when the
- * options are longer than the kernel takes. PLAN borrows ENTRY and OPTIONS. */
+ * options are longer than the kernel takes; the entry's name is left to the caller. PLAN borrows
+ * ENTRY and OPTIONS. */
 enum status plan_boot(const struct entry *, struct str options, struct report *, struct plan *);
 
 /* Fills BUFFER, initrd_total bytes, with the joined initrds, read straight from the disk. */

@@ -121,7 +121,7 @@ static void kernel_refused(enum status want, const char *why)
 	struct entry e = kernel_entry("/k", NULL);
 	char sentence[512];
 
-	snprintf(sentence, sizeof(sentence), "entry 'A': kernel /k\n  %s\n", why);
+	snprintf(sentence, sizeof(sentence), "kernel /k\n  %s\n", why);
 	assert_refused(plan_boot(&e, S("quiet"), &report, &plan), want, sentence);
 }
 
@@ -189,12 +189,12 @@ static void a_file_that_is_none_is_refused(void **state)
 		const char *why = cases[i].why;
 		char sentence[256];
 
-		snprintf(sentence, sizeof(sentence), "entry 'A': kernel %s\n  %s\n", cases[i].path,
+		snprintf(sentence, sizeof(sentence), "kernel %s\n  %s\n", cases[i].path,
 			 why ? why
 			     : "has 18446744073709551615 bytes, at most 536870912 can be loaded");
 		assert_refused(plan_boot(&kernel, S(""), &report, &plan), cases[i].status,
 			       sentence);
-		snprintf(sentence, sizeof(sentence), "entry 'A': initrd %s\n  %s\n", cases[i].path,
+		snprintf(sentence, sizeof(sentence), "initrd %s\n  %s\n", cases[i].path,
 			 why ? why
 			     : "has 18446744073709551615 bytes, at most 4294967296 can be loaded");
 		assert_refused(plan_boot(&initrd, S(""), &report, &plan), cases[i].status,
@@ -212,7 +212,7 @@ static void initrds_that_are_too_large_together_are_refused(void **state)
 	assert_true(plan.initrd_total == INITRD_MAX);
 	e.initrd[1] = S("/five");
 	assert_refused(plan_boot(&e, S(""), &report, &plan), E_LIMIT,
-		       "entry 'A': initrd /five\n"
+		       "initrd /five\n"
 		       "  the initrds have more than 4294967296 bytes together\n");
 }
 
@@ -343,19 +343,16 @@ static void options_are_never_cut(void **state)
 	(void)state;
 	memset(text, 'x', sizeof(text));
 	assert_int_equal(plan_boot(&e, (struct str){text, 2047}, &report, &plan), OK);
-	assert_refused(
-		plan_boot(&e, (struct str){text, 2048}, &report, &plan), E_LIMIT,
-		"entry 'A'\n  the options are 2048 bytes long, this kernel takes at most 2047\n");
+	assert_refused(plan_boot(&e, (struct str){text, 2048}, &report, &plan), E_LIMIT,
+		       "the options are 2048 bytes long, this kernel takes at most 2047\n");
 	put16(0x206, 0x205); /* a boot protocol that does not say */
-	assert_refused(
-		plan_boot(&e, (struct str){text, 256}, &report, &plan), E_LIMIT,
-		"entry 'A'\n  the options are 256 bytes long, this kernel takes at most 255\n");
+	assert_refused(plan_boot(&e, (struct str){text, 256}, &report, &plan), E_LIMIT,
+		       "the options are 256 bytes long, this kernel takes at most 255\n");
 	make_program();
 	e.kind = ENTRY_EFI;
 	assert_int_equal(plan_boot(&e, (struct str){text, OPTIONS_MAX}, &report, &plan), OK);
-	assert_refused(
-		plan_boot(&e, (struct str){text, OPTIONS_MAX + 1}, &report, &plan), E_LIMIT,
-		"entry 'A'\n  the options are 65536 bytes long, a program takes at most 65535\n");
+	assert_refused(plan_boot(&e, (struct str){text, OPTIONS_MAX + 1}, &report, &plan), E_LIMIT,
+		       "the options are 65536 bytes long, a program takes at most 65535\n");
 }
 
 static void options_that_cannot_become_utf16_are_refused(void **state)
@@ -365,9 +362,9 @@ static void options_that_cannot_become_utf16_are_refused(void **state)
 	(void)state;
 	assert_int_equal(plan_boot(&e, S("name=J\xc3\xb6rg \xf0\x9f\x90\xa7"), &report, &plan), OK);
 	assert_refused(plan_boot(&e, S("name=J\xf6rg"), &report, &plan), E_SYNTAX,
-		       "entry 'A'\n  byte 7 of the options is not UTF-8\n");
+		       "byte 7 of the options is not UTF-8\n");
 	assert_refused(plan_boot(&e, S("a\0b"), &report, &plan), E_SYNTAX,
-		       "entry 'A'\n  byte 2 of the options is NUL\n");
+		       "byte 2 of the options is NUL\n");
 }
 
 static void an_old_kernel_is_planned_only_without_initrd(void **state)
@@ -377,7 +374,7 @@ static void an_old_kernel_is_planned_only_without_initrd(void **state)
 	(void)state;
 	put16(OPT_AT + 44, 0);
 	assert_refused(plan_boot(&e, S(""), &report, &plan), E_UNSUPPORTED,
-		       "entry 'A': kernel /k\n"
+		       "kernel /k\n"
 		       "  is older than Linux 5.8 and cannot take an initrd from the loader\n");
 	e.initrds = 0;
 	assert_int_equal(plan_boot(&e, S(""), &report, &plan), OK);
@@ -394,7 +391,7 @@ static void a_unified_kernel_image_is_planned_without_initrd(void **state)
 	assert_int_equal(plan_boot(&e, S(""), &report, &plan), OK);
 	e = kernel_entry("/k", "/four");
 	assert_refused(plan_boot(&e, S(""), &report, &plan), E_UNSUPPORTED,
-		       "entry 'A': kernel /k\n  is a unified kernel image, which brings its own "
+		       "kernel /k\n  is a unified kernel image, which brings its own "
 		       "initrd: name no other\n");
 }
 
@@ -410,7 +407,7 @@ static void a_program_is_started_by_efi_and_not_by_linux(void **state)
 	assert_int_equal(plan_boot(&e, S("--x"), &report, &plan), OK);
 	e.kernel = S("/gone");
 	assert_refused(plan_boot(&e, S(""), &report, &plan), E_NOT_FOUND,
-		       "entry 'A': EFI program /gone\n  /gone: no such file\n");
+		       "EFI program /gone\n  /gone: no such file\n");
 }
 
 static void an_entry_without_a_kernel_says_its_problem(void **state)
@@ -418,8 +415,7 @@ static void an_entry_without_a_kernel_says_its_problem(void **state)
 	struct entry e = {.title = S("A"), .problem = S("it names no kernel"), .volume = volume};
 
 	(void)state;
-	assert_refused(plan_boot(&e, S(""), &report, &plan), E_NOT_FOUND,
-		       "entry 'A': it names no kernel\n");
+	assert_refused(plan_boot(&e, S(""), &report, &plan), E_NOT_FOUND, "it names no kernel\n");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
