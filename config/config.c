@@ -31,6 +31,12 @@ struct reading {
 	struct config *config;
 };
 
+/* The disk's fault, and not what somebody put there. */
+static bool is_damage(enum status status)
+{
+	return status == E_IO || status == E_CORRUPT;
+}
+
 static enum status no_memory(struct report *r)
 {
 	return fail(r, E_NO_MEMORY, "no memory for the boot menu");
@@ -72,7 +78,7 @@ static enum status check_file(struct reading *r, struct entry *e, const char *wh
 		report_rewind(r->report, mark);
 		why = "is not there";
 	} else if (status != OK) {
-		r->config->unreadable = true;
+		r->config->unreadable |= is_damage(status);
 		why = "cannot be read";
 	} else if (info.type != FILE_REGULAR) {
 		why = info.type == FILE_DIRECTORY ? "is a directory" : "is no regular file";
@@ -167,7 +173,7 @@ static enum status read_one(struct reading *r, read_fn *read, const char *path,
 		return status;
 	if (status == E_NOT_FOUND)
 		return OK;
-	r->config->unreadable = status != OK && status != E_LIMIT;
+	r->config->unreadable = is_damage(status);
 	status = name_entries(r);
 	for (struct entry *e = r->config->first; status == OK && e != NULL; e = e->next)
 		status = check_entry(r, e);

@@ -49,8 +49,7 @@ struct config {
 	struct str default_id; /* the default entry's id; "" when the file names none of its own */
 	bool timeout_said;
 	unsigned timeout; /* seconds, when timeout_said */
-	bool unreadable;  /* a boot file, or a file that an entry names, is there but could not be
-			     read */
+	bool unreadable;  /* the disk fails or is damaged where one of its boot files lies */
 };
 
 #endif

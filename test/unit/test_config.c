@@ -147,6 +147,19 @@ static void a_boot_file_that_cannot_be_read_is_told(void **state)
 	end(&w);
 }
 
+static void a_directory_for_a_boot_file_is_told_and_no_damage(void **state)
+{
+	struct world w = {0};
+
+	(void)state;
+	w.files[0] = (struct fake_file){.path = "/boot/partless.conf", .type = FILE_DIRECTORY};
+	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
+	assert_int_equal(w.config.count, 0);
+	assert_false(w.config.unreadable);
+	assert_report(&w, "fake: /boot/partless.conf is not a regular file\n");
+	end(&w);
+}
+
 static void a_menu_without_a_bootable_entry_is_kept_and_told(void **state)
 {
 	struct world w = {0};
@@ -267,6 +280,7 @@ int main(void)
 		cmocka_unit_test(an_entry_knows_where_it_came_from),
 		cmocka_unit_test(what_is_wrong_with_a_boot_file_is_its_entrys_problem),
 		cmocka_unit_test(a_boot_file_that_cannot_be_read_is_told),
+		cmocka_unit_test(a_directory_for_a_boot_file_is_told_and_no_damage),
 		cmocka_unit_test(a_menu_without_a_bootable_entry_is_kept_and_told),
 		cmocka_unit_test(a_boot_file_too_large_is_refused),
 		cmocka_unit_test(ids_are_unique),
