@@ -1,0 +1,379 @@
+/* fs/: what the ext reader asks of the disk and of memory, and what happens when either fails. */
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "fs/filesystems.h"
+#include "fs/volume.h"
+#include "test/unit/disk.h"
+#include "test/unit/memory.h"
+#include "test/unit/test.h"
+
+#define MIB (1u << 20)
+
+/* Superblock, group descriptor, root inode, root directory, and the file's inode and tree. */
+#define METADATA 8
+
+static struct volume *open_disk(struct disk *d)
+{
+	struct volume *v = NULL;
+
+	assert_int_equal(fs_open(&d->block, &v), OK);
+	d->requests = 0;
+	return v;
+}
+
+static enum status count_name(void *context, struct str name, enum file_type type)
+{
+	(void)name;
+	(void)type;
+	++*(unsigned *)context;
+	return OK;
+}
+
+static void a_read_outside_the_device_never_reaches_it(void **state)
+{
+	struct disk *d = disk_make("truncate -s 4096 image");
+	char buf[16];
+
+	(void)state;
+	assert_int_equal(block_read(&d->block, 4090, buf, 7), E_CORRUPT);
+	assert_int_equal(block_read(&d->block, UINT64_MAX, buf, 2), E_CORRUPT);
+	assert_int_equal(block_read(&d->block, 5000, buf, 0), OK);
+	assert_int_equal(d->requests, 0);
+	assert_int_equal(block_read(&d->block, 4090, buf, 6), OK);
+	assert_true(disk_said(d, "7 bytes from byte 4090 lie beyond its end, it has 4096 bytes"));
+	disk_free(d);
+}
+
+static void a_volume_tells_type_uuid_and_label(void **state)
+{
+	static const char *const types[] = {"ext2", "ext3", "ext4"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		char command[200];
+		struct disk *d;
+		struct volume *v;
+
+		snprintf(command, sizeof(command),
+			 "mke2fs -t %s -L sixteen-letters- -U 01234567-89ab-cdef-0123-456789abcdef "
+			 "image 8M",
+			 types[i]);
+		d = disk_make(command);
+		v = open_disk(d);
+		assert_string_equal(v->type, types[i]);
+		assert_string_equal(v->uuid, "01234567-89ab-cdef-0123-456789abcdef");
+		assert_true(str_eq(v->label, S("sixteen-letters-")));
+		assert_true(str_eq(v->name, S("disk")));
+		vol_close(v);
+		disk_free(d);
+	}
+	assert_int_equal(memory_used, 0);
+}
+
+static void a_contiguous_file_is_one_request(void **state)
+{
+	/* An extent has at most 128 MiB: 300 MiB are three of them that touch. */
+	struct disk *d = disk_make("mkdir t && head -c 299M /dev/zero >t/big && "
+				   "head -c 1M /dev/zero | tr '\\0' x >>t/big && "
+				   "mke2fs -t ext4 -b 4096 -O ^has_journal,sparse_super2 -E "
+				   "num_backup_sb=0,packed_meta_blocks=1 -d t image 400M");
+	struct volume *v = open_disk(d);
+	char *to = test_malloc(300 * MIB);
+
+	(void)state;
+	memory_peak = 0;
+	assert_int_equal(vol_read(v, S("/big"), 0, to, 300 * MIB), OK);
+	assert_true(d->requests <= METADATA + 300 / 32);
+	assert_true(d->largest > 128 * MIB);
+	assert_true(memory_peak < MIB);
+	assert_int_equal(to[299 * MIB - 1], 0);
+	assert_int_equal(to[299 * MIB], 'x');
+	d->requests = 0;
+	assert_int_equal(vol_read(v, S("/big"), 299 * MIB - 1, to, 2), OK);
+	assert_memory_equal(to, "\0x", 2);
+	assert_int_equal(d->requests, 1);
+	test_free(to);
+	vol_close(v);
+	disk_free(d);
+}
+
+static void a_scattered_file_is_one_request_a_piece(void **state)
+{
+	/* Pieces of 1 KiB: every second block of a file is punched out. */
+	struct disk *d = disk_make(
+		"mkdir t && dd if=/dev/urandom of=t/f bs=1k count=4000 && mke2fs -t ext4 -b 1024 "
+		"-d t image 16M && for i in $(seq 1 2 3999); do echo punch /f $i $i; done >c && "
+		"debugfs -w -f c image");
+	struct volume *v = open_disk(d);
+	char *to = test_malloc(4000 * 1024);
+
+	(void)state;
+	assert_int_equal(vol_read(v, S("/f"), 0, to, 4000 * 1024), OK);
+	/* 2000 pieces, and a leaf of the extent tree holds 84 of them. */
+	assert_in_range(d->requests, 2000, 2000 + 2000 / 42 + METADATA);
+	test_free(to);
+	vol_close(v);
+	disk_free(d);
+}
+
+/* What mke2fs takes minutes to make: the file /d, which is all 'D', becomes a directory of NAMES
+ * names that look like "a-long-name-0000000001234", all of them inode 11. */
+static struct disk *large_directory(const char *block_size, unsigned names)
+{
+	struct disk *d;
+	char command[300];
+	uint8_t *p, *block = NULL;
+	uint32_t size = (uint32_t)atoi(block_size), per_block = size / 36, left = 0;
+
+	snprintf(
+		command, sizeof(command),
+		"mkdir t && head -c %u /dev/zero | tr '\\0' D >t/d && mke2fs -F -t ext4 -b %s -O "
+		"^has_journal,^metadata_csum,sparse_super2 -E num_backup_sb=0,packed_meta_blocks=1 "
+		"-d t image 64M && debugfs -w -R 'sif /d mode 040755' image",
+		(names + per_block - 1) / per_block * size, block_size);
+	d = disk_make(command);
+	p = memmem(d->bytes, d->block.size, "DDDDDDDDDDDDDDDD", 16);
+	assert_non_null(p);
+	memset(p, 0, (names + per_block - 1) / per_block * size);
+	for (unsigned i = 0; i < names; i++, p += 36) {
+		if (i % per_block == 0) {
+			block = i == 0 ? p : block + size;
+			p = block;
+			left = size;
+		}
+		left -= 36;
+		uint32_t length = i % per_block == per_block - 1 ? 36 + left : 36;
+		/* The last record fills its block; the last block is filled up by a free one. */
+		memcpy(p, (uint8_t[]){11, 0, 0, 0, (uint8_t)length, (uint8_t)(length >> 8), 25, 2},
+		       8);
+		snprintf((char *)p + 8, 27, "a-long-name-%013u", i);
+		if (i == names - 1 && left > 0 && length == 36)
+			memcpy(p + 36, (uint8_t[]){0, 0, 0, 0, (uint8_t)left, (uint8_t)(left >> 8)},
+			       6);
+	}
+	return d;
+}
+
+static void a_name_in_a_large_directory_costs_a_request_a_mebibyte(void **state)
+{
+	struct disk *d = large_directory("4096", 150000);
+	struct volume *v = open_disk(d);
+	struct file_info info;
+	unsigned names = 0;
+
+	(void)state;
+	memory_peak = 0;
+	assert_int_equal(vol_info(v, S("/d"), &info), OK);
+	assert_true(info.size > 5 * MIB);
+	d->requests = 0;
+	assert_int_equal(vol_info(v, S("/d/none"), &info), E_NOT_FOUND);
+	assert_int_equal(vol_info(v, S("/d"), &info), OK);
+	assert_in_range(d->requests, 5, info.size / MIB + METADATA);
+	assert_true(memory_peak < MIB);
+	d->requests = 0;
+	assert_int_equal(vol_info(v, S("/d/a-long-name-0000000149999"), &info), OK);
+	assert_int_equal(vol_info(v, S("/d/a-long-name-0000000149999"), &info), OK);
+	assert_in_range(d->requests, 5, 6 + METADATA);
+	assert_int_equal(vol_list(v, S("/d"), count_name, &names), OK);
+	assert_int_equal(names, 150000);
+	vol_close(v);
+	assert_int_equal(memory_used, 0);
+	disk_free(d);
+}
+
+static void a_path_asked_for_again_costs_nothing(void **state)
+{
+	struct disk *d = disk_make("mkdir -p t/a/b/c && echo hi >t/a/b/c/f && ln -s a/b/c/f t/l && "
+				   "mke2fs -t ext4 -d t image 8M");
+	struct volume *v = open_disk(d);
+	struct file_info info;
+
+	(void)state;
+	assert_int_equal(vol_info(v, S("/l"), &info), OK);
+	d->requests = 0;
+	assert_int_equal(vol_info(v, S("/l"), &info), OK);
+	assert_int_equal(info.size, 3);
+	assert_int_equal(d->requests, 0);
+	vol_close(v);
+	disk_free(d);
+}
+
+/* Everything that a volume can be asked for; the first failure ends it. */
+static enum status use_volume(struct disk *d)
+{
+	struct volume *v = NULL;
+	struct arena arena = {0};
+	struct file_info info;
+	struct str text;
+	char buf[10];
+	unsigned names = 0;
+	enum status s = fs_open(&d->block, &v);
+
+	if (s == OK)
+		s = vol_info(v, S("/d/slow"), &info);
+	if (s == OK)
+		s = vol_list(v, S("/d"), count_name, &names);
+	if (s == OK)
+		s = vol_readlink(v, S("/d/slow"), &arena, &text);
+	if (s == OK)
+		s = vol_load(v, S("/d/f"), 100000, &arena, &text);
+	if (s == OK)
+		s = vol_read(v, S("/d/f"), 4000, buf, sizeof(buf));
+	if (s == OK) {
+		assert_int_equal(names, 3);
+		assert_int_equal(text.n, 30000);
+		assert_memory_equal(text.p + 4000, buf, sizeof(buf));
+	}
+	arena_free(&arena);
+	vol_close(v);
+	assert_int_equal(memory_used, 0);
+	return s;
+}
+
+#define SMALL_DISK(options)                                                               \
+	"mkdir -p t/d && dd if=/dev/urandom of=t/d/f bs=1000 count=30 && echo >t/d/g && " \
+	"ln -s $(printf '%070d' 0 | tr 0 /)d/g t/d/slow && mke2fs " options " -d t image 8M"
+
+static const char *const kinds[] = {
+	SMALL_DISK("-t ext4 -b 1024"),
+	SMALL_DISK("-t ext2 -b 1024"),
+	SMALL_DISK("-t ext4 -O inline_data"),
+};
+
+static void any_read_may_fail_without_a_leak(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct disk *d = disk_make(kinds[i]);
+
+		assert_int_equal(use_volume(d), OK);
+		unsigned total = d->requests;
+		assert_true(total > 4);
+		for (unsigned n = 1; n <= total; n++) {
+			d->requests = 0;
+			d->fail_at = n;
+			d->report = (struct report){0};
+			assert_int_equal(use_volume(d), E_IO);
+			assert_true(disk_said(d, "the disk fails"));
+			assert_true(disk_said(d, "disk: cannot"));
+		}
+		disk_free(d);
+	}
+}
+
+static void a_volume_goes_on_after_a_failed_read(void **state)
+{
+	struct disk *d = disk_make(kinds[0]);
+	struct volume *v = open_disk(d);
+	struct file_info info;
+
+	(void)state;
+	d->fail_at = 1;
+	assert_int_equal(vol_info(v, S("/d/f"), &info), E_IO);
+	assert_int_equal(vol_info(v, S("/d/f"), &info), OK);
+	assert_int_equal(info.size, 30000);
+	vol_close(v);
+	disk_free(d);
+}
+
+static void any_allocation_may_fail_without_a_leak(void **state)
+{
+	struct disk *d = disk_make(kinds[0]);
+	unsigned failures = 0;
+
+	(void)state;
+	for (memory_budget = 0; use_volume(d) != OK; memory_budget += 1000) {
+		assert_true(disk_said(d, "no memory"));
+		d->report = (struct report){0};
+		failures++;
+	}
+	memory_budget = SIZE_MAX;
+	assert_true(failures > 10);
+	disk_free(d);
+}
+
+static void reads_keep_to_the_file(void **state)
+{
+	struct disk *d = disk_make(kinds[0]);
+	struct volume *v = open_disk(d);
+	struct arena arena = {0};
+	struct str text;
+	char buf[8] = "unread";
+
+	(void)state;
+	assert_int_equal(vol_read(v, S("/d/f"), 29999, buf, 2), E_LIMIT);
+	assert_true(disk_said(d, "/d/f ends after 30000 bytes, 2 more were wanted"));
+	assert_int_equal(vol_read(v, S("/d/f"), UINT64_MAX, buf, 2), E_LIMIT);
+	assert_string_equal(buf, "unread");
+	assert_int_equal(vol_read(v, S("/d/f"), 30000, buf, 0), OK);
+	assert_int_equal(vol_read(v, S("/d"), 0, buf, 1), E_WRONG_TYPE);
+	assert_int_equal(vol_load(v, S("/d/f"), 29999, &arena, &text), E_LIMIT);
+	assert_int_equal(vol_load(v, S("/d"), 29999, &arena, &text), E_WRONG_TYPE);
+	assert_int_equal(vol_readlink(v, S("/d/f"), &arena, &text), E_WRONG_TYPE);
+	assert_int_equal(vol_list(v, S("/d/f"), count_name, NULL), E_WRONG_TYPE);
+	assert_int_equal(vol_load(v, S("/d/slow"), 1, &arena, &text), OK);
+	assert_true(str_eq(text, S("\n")));
+	assert_int_equal(text.p[1], '\0');
+	arena_free(&arena);
+	vol_close(v);
+	disk_free(d);
+}
+
+static enum status stop_at_once(void *context, struct str name, enum file_type type)
+{
+	return count_name(context, name, type) == OK ? E_DENIED : OK;
+}
+
+static void a_listing_ends_when_its_function_says_so(void **state)
+{
+	struct disk *d = disk_make(kinds[0]);
+	struct volume *v = open_disk(d);
+	unsigned names = 0;
+
+	(void)state;
+	assert_int_equal(vol_list(v, S("/d"), stop_at_once, &names), E_DENIED);
+	assert_int_equal(names, 1);
+	vol_close(v);
+	assert_int_equal(memory_used, 0);
+	disk_free(d);
+}
+
+static void memory_stays_below_a_mebibyte_with_any_block_size(void **state)
+{
+	static const char *const sizes[] = {"1024", "4096", "16384", "32768"};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct disk *d = large_directory(sizes[i], 40000);
+		struct file_info info;
+		struct volume *v;
+
+		memory_peak = 0;
+		v = open_disk(d);
+		assert_int_equal(vol_info(v, S("/d/none"), &info), E_NOT_FOUND);
+		assert_in_range(memory_peak, MIB / 2, MIB);
+		vol_close(v);
+		disk_free(d);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_read_outside_the_device_never_reaches_it),
+		cmocka_unit_test(a_volume_tells_type_uuid_and_label),
+		cmocka_unit_test(a_contiguous_file_is_one_request),
+		cmocka_unit_test(a_scattered_file_is_one_request_a_piece),
+		cmocka_unit_test(a_name_in_a_large_directory_costs_a_request_a_mebibyte),
+		cmocka_unit_test(a_path_asked_for_again_costs_nothing),
+		cmocka_unit_test(any_read_may_fail_without_a_leak),
+		cmocka_unit_test(a_volume_goes_on_after_a_failed_read),
+		cmocka_unit_test(any_allocation_may_fail_without_a_leak),
+		cmocka_unit_test(reads_keep_to_the_file),
+		cmocka_unit_test(a_listing_ends_when_its_function_says_so),
+		cmocka_unit_test(memory_stays_below_a_mebibyte_with_any_block_size),
+	};
+
+	return cmocka_run_group_tests_name("ext", tests, NULL, NULL);
+}
