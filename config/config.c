@@ -26,6 +26,7 @@ static const struct format host_formats[] = {
 /* Where things go while one volume is read. */
 struct reading {
 	struct volume *volume;
+	const struct places *places;
 	struct arena *arena;
 	struct report *report;
 	struct config *config;
@@ -166,7 +167,7 @@ static bool bootable(const struct config *c)
 static enum status read_one(struct reading *r, read_fn *read, const char *path,
 			    enum config_side side)
 {
-	struct parse p = {r->volume, r->arena, r->report, r->config, str_of(path), 0};
+	struct parse p = {r->volume, r->places, r->arena, r->report, r->config, str_of(path), 0};
 	enum status status = read(&p);
 
 	if (status == E_NO_MEMORY)
@@ -181,8 +182,8 @@ static enum status read_one(struct reading *r, read_fn *read, const char *path,
 	return status;
 }
 
-enum status config_read(struct volume *v, enum config_side side, struct arena *a,
-			struct report *report, struct config *config)
+enum status config_read(struct volume *v, enum config_side side, const struct places *places,
+			struct arena *a, struct report *report, struct config *config)
 {
 	const struct format *f = side == SIDE_GUEST ? guest_formats : host_formats;
 	struct config kept = {0};
@@ -191,7 +192,7 @@ enum status config_read(struct volume *v, enum config_side side, struct arena *a
 	for (; f->paths != NULL; f++) {
 		for (const char *const *path = f->paths; *path != NULL; path++) {
 			struct config now = {0};
-			struct reading r = {v, a, report, &now};
+			struct reading r = {v, places, a, report, &now};
 			enum status status = read_one(&r, f->read, *path, side);
 
 			if (status != OK)

@@ -7,12 +7,25 @@
 /* Whose volume it is: a guest's disk or the loader's own directory on the host. */
 enum config_side { SIDE_GUEST, SIDE_HOST };
 
+/* A volume that a boot file may name: by UUID, by label, or by GRUB's name for its disk. */
+struct place {
+	struct volume *volume;
+	unsigned disk;      /* its disk among all disks, from 0, in the firmware's order */
+	unsigned partition; /* from 1; 0: the volume is the whole disk */
+};
+
+/* All volumes of the machine, the host's own not among them. */
+struct places {
+	const struct place *p;
+	unsigned count;
+};
+
 /* Reads VOLUME's boot files into CONFIG: the first language that yields a bootable entry wins;
  * where none does, the first that yields anything. An entry whose files are missing keeps its place
  * with `problem` set. OK also when nothing was found: then config->count is 0. Whatever is wrong in
  * a file, or with reading it, is told in REPORT. Fails only with E_NO_MEMORY. */
-enum status config_read(struct volume *, enum config_side, struct arena *, struct report *,
-			struct config *);
+enum status config_read(struct volume *, enum config_side, const struct places *, struct arena *,
+			struct report *, struct config *);
 
 /* True when the shell glob PATTERN matches the entry's id or title, upper and lower case of ASCII
  * alike. Never for a pattern or text longer than GLOB_MAX bytes. */

@@ -2,7 +2,7 @@
 #ifndef CONFIG_PARSE_H
 #define CONFIG_PARSE_H
 
-#include "config/entry.h"
+#include "config/config.h"
 
 /* A boot file larger than this is refused, and of one file at most so many bad lines are told. */
 #define CONFIG_FILE_MAX (1u << 20)
@@ -10,12 +10,13 @@
 
 /* What every parser is handed. */
 struct parse {
-	struct volume *volume; /* the boot file's own, for whatever it refers to */
-	struct arena *arena;   /* where entries and strings go */
-	struct report *report; /* bad lines are told here, with file and line */
-	struct config *config; /* what to add to */
-	struct str path;       /* where to read: a boot file's or folder's path on the volume */
-	unsigned notes;        /* bad lines told so far: parse_note() */
+	struct volume *volume;       /* the boot file's own, for whatever it refers to */
+	const struct places *places; /* what else it may refer to */
+	struct arena *arena;         /* where entries and strings go */
+	struct report *report;       /* bad lines are told here, with file and line */
+	struct config *config;       /* what to add to */
+	struct str path; /* where to read: a boot file's or folder's path on the volume */
+	unsigned notes;  /* bad lines told so far: parse_note() */
 };
 
 /* Reads what lies at p->path into p->config. E_NOT_FOUND, without a word in the report, when there

@@ -99,7 +99,7 @@ static const char *bus_words(EFI_HANDLE handle, bool virtio)
 	return virtio ? "virtio" : "other";
 }
 
-/* Names a whole disk "virtio disk 2": the second one on that kind of bus. */
+/* Names a whole disk "virtio disk 2", the second one on that kind of bus, and numbers it. */
 static void name_disk(struct disk *disks, unsigned i)
 {
 	struct efi_block *b = (struct efi_block *)disks[i].block;
@@ -109,32 +109,47 @@ static void name_disk(struct disk *disks, unsigned i)
 	for (unsigned j = 0; j < i; j++) {
 		struct efi_block *other = (struct efi_block *)disks[j].block;
 
-		number += !disks[j].partition && bus == bus_words(other->handle, disks[j].virtio);
+		if (disks[j].partition != 0)
+			continue;
+		disks[i].number++;
+		number += bus == bus_words(other->handle, disks[j].virtio);
 	}
 	b->block.name =
 		(struct str){b->name, fmt(b->name, sizeof(b->name), "%s disk %u", bus, number)};
 }
 
-/* Names a partition after the disk it is on, which has its name by now. */
+/* Names and numbers a partition after the disk it is on, which has its name by now. */
 static void name_partition(struct loader *l, unsigned i)
 {
-	struct efi_block *b = (struct efi_block *)l->disks[i].block;
-	EFI_DEVICE_PATH *path = path_of(b->handle), *last = path == NULL ? NULL : path_last(path);
+	struct disk *d = &l->disks[i];
+	struct efi_block *b = (struct efi_block *)d->block;
+	EFI_DEVICE_PATH *path = path_of(b->handle);
 	struct str disk = S("disk");
-	unsigned number = 0;
 	size_t n;
 
 	for (unsigned j = 0; path != NULL && j < l->count; j++) {
 		struct efi_block *other = (struct efi_block *)l->disks[j].block;
 		EFI_DEVICE_PATH *whole = path_of(other->handle);
 
-		if (!l->disks[j].partition && whole != NULL && path_starts(path, whole))
+		if (l->disks[j].partition == 0 && whole != NULL && path_starts(path, whole)) {
 			disk = other->block.name;
+			d->number = l->disks[j].number;
+		}
 	}
-	if (last != NULL && last->Type == MEDIA_DEVICE_PATH && last->SubType == MEDIA_HARDDRIVE_DP)
-		number = ((HARDDRIVE_DEVICE_PATH *)last)->PartitionNumber;
-	n = fmt(b->name, sizeof(b->name), "%.*s, partition %u", STR_ARG(disk), number);
+	n = fmt(b->name, sizeof(b->name), "%.*s, partition %u", STR_ARG(disk), d->partition);
 	b->block.name = (struct str){b->name, n < sizeof(b->name) ? n : sizeof(b->name)};
+}
+
+/* The number of a partition, from 1; 0 for a whole disk. */
+static unsigned partition_number(EFI_HANDLE handle, EFI_BLOCK_IO *io)
+{
+	EFI_DEVICE_PATH *path = path_of(handle), *last = path == NULL ? NULL : path_last(path);
+
+	if (!io->Media->LogicalPartition)
+		return 0;
+	if (last != NULL && last->Type == MEDIA_DEVICE_PATH && last->SubType == MEDIA_HARDDRIVE_DP)
+		return ((HARDDRIVE_DEVICE_PATH *)last)->PartitionNumber;
+	return 1;
 }
 
 /* HANDLE is OWN or the disk that OWN is a partition of. */
@@ -154,7 +169,7 @@ static enum status disk_add(struct loader *l, EFI_HANDLE handle, EFI_BLOCK_IO *i
 	efi_block_init(b, handle, io, l->report);
 	l->disks[l->count++] = (struct disk){
 		.block = &b->block,
-		.partition = io->Media->LogicalPartition,
+		.partition = partition_number(handle, io),
 		.virtio = is_virtio(handle),
 	};
 	return OK;
@@ -187,11 +202,11 @@ enum status disks_find(EFI_HANDLE own, struct loader *l)
 	if (handles != NULL)
 		boot_services->FreePool(handles);
 	for (unsigned i = 0; i < l->count; i++) {
-		if (!l->disks[i].partition)
+		if (l->disks[i].partition == 0)
 			name_disk(l->disks, i);
 	}
 	for (unsigned i = 0; i < l->count; i++) {
-		if (l->disks[i].partition)
+		if (l->disks[i].partition != 0)
 			name_partition(l, i);
 	}
 	return status;

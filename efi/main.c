@@ -41,7 +41,11 @@ static enum status look_and_boot(EFI_HANDLE own)
 		status = fat_open(own, &report, &loader.own);
 	if (status == OK || status == E_NOT_FOUND)
 		status = loader_discover(&loader);
-	return status == OK ? loader_run(&loader) : status;
+	if (status != OK) {
+		console_write((struct str){report.text, report.n});
+		return status;
+	}
+	return loader_run(&loader);
 }
 
 EFIAPI EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
@@ -60,8 +64,6 @@ EFIAPI EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 	loader = (struct loader){.report = &report};
 	platform_init(&loader, own);
 	status = look_and_boot(own);
-	if (status != OK)
-		console_write((struct str){report.text, report.n});
 	loader_free(&loader);
 	efi_block_free_buffer();
 	return efi_answer(status);

@@ -10,9 +10,9 @@
 
 /* A disk, a partition or an image file. Filled in by whoever implements it. */
 struct block {
-	/* Reads BYTES bytes from OFFSET. block_read() has checked the range: 0 < BYTES, and all of it
-	 * lies below `size`. Neither need be a multiple of the device's sector: the implementation
-	 * sees to that, and to the largest request the device takes. */
+	/* Reads BYTES bytes from OFFSET. block_read() has checked the range: 0 < BYTES, and all of
+	 * it lies below `size`. Neither need be a multiple of the device's sector: the
+	 * implementation sees to that, and to the largest request the device takes. */
 	enum status (*read)(struct block *, uint64_t offset, void *to, size_t bytes);
 	uint64_t size;         /* bytes */
 	struct str name;       /* for people: "virtio disk 1", "guest.img" */

@@ -69,9 +69,9 @@ enum status ext_cached(struct ext *, uint64_t block, struct cache_slot **);
 /* ext_block.c: COUNT > 0 blocks from BLOCK on lie where files may lie. */
 bool ext_blocks_valid(const struct ext *, uint64_t block, uint64_t count);
 
-/* ext_journal.c: when the file system was not unmounted, fills fs->map from its journal and reads the
- * superblock again. A journal that cannot be used is told and does without; E_UNSUPPORTED when it is
- * on another device, E_IO and E_NO_MEMORY. */
+/* ext_journal.c: when the file system was not unmounted, fills fs->map from its journal and reads
+ * the superblock again. A journal that cannot be used is told and does without; E_UNSUPPORTED when
+ * it is on another device, E_IO and E_NO_MEMORY. */
 enum status ext_journal_load(struct ext *);
 
 /* ext_super.c: reads and checks the superblock. As ext_open() says of failures. */

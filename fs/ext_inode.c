@@ -75,8 +75,8 @@ enum status ext_inode_get(struct ext *fs, uint32_t number, struct ext_inode *fou
 	const uint8_t *raw;
 	enum status status;
 
-	if (number > s->inodes || (number < s->first_inode && number != EXT4_ROOT_INO &&
-				   number != s->journal_inode))
+	if (number > s->inodes ||
+	    (number < s->first_inode && number != EXT4_ROOT_INO && number != s->journal_inode))
 		return fail(fs->vol.report, E_CORRUPT,
 			    "a name belongs to inode %u, which no file has", number);
 	status = ext_inode_raw(fs, number, &raw);

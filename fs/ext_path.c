@@ -69,7 +69,7 @@ static enum status follow(struct walk *w, const struct ext_inode *link, struct e
 {
 	struct ext *fs = w->fs;
 	enum status status;
-	size_t n;
+	size_t n = 0;
 
 	if (++w->links > SYMLINKS_MAX)
 		return fail(fs->vol.report, E_LIMIT,

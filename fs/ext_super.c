@@ -104,8 +104,7 @@ static enum status decode(struct report *r, const struct ext4_super_block *raw, 
 	s->compat = get_le32(raw->s_feature_compat);
 	s->incompat = get_le32(raw->s_feature_incompat);
 	s->ro_compat = get_le32(raw->s_feature_ro_compat);
-	s->journal_inode =
-		s->compat & EXT4_COMPAT_HAS_JOURNAL ? get_le32(raw->s_journal_inum) : 0;
+	s->journal_inode = s->compat & EXT4_COMPAT_HAS_JOURNAL ? get_le32(raw->s_journal_inum) : 0;
 	memcpy(s->uuid, raw->s_uuid, sizeof(s->uuid));
 	memcpy(s->label, raw->s_volume_name, sizeof(s->label));
 	s->csum_seed = s->incompat & EXT4_INCOMPAT_CSUM_SEED

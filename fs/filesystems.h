@@ -7,10 +7,10 @@
 struct block;
 struct volume;
 
-/* Opens the file system that fills the device BLOCK, which must outlive the volume. E_NOT_FOUND when
- * there is none that we read, and the report says what is there instead, as far as that can be told
- * (a partition table, LVM, XFS, nothing but zeros); E_UNSUPPORTED, E_CORRUPT, E_IO and E_NO_MEMORY as
- * the file system's own code reports them. The caller ends with vol_close(). */
+/* Opens the file system that fills the device BLOCK, which must outlive the volume. E_NOT_FOUND
+ * when there is none that we read, and the report says what is there instead, as far as that can be
+ * told (a partition table, LVM, XFS, nothing but zeros); E_UNSUPPORTED, E_CORRUPT, E_IO and
+ * E_NO_MEMORY as the file system's own code reports them. The caller ends with vol_close(). */
 enum status fs_open(struct block *, struct volume **);
 
 #endif

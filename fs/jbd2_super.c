@@ -108,10 +108,7 @@ enum status jbd2_open(struct ext *fs, const struct ext_inode *inode, struct jbd2
 	j->window = mem_alloc(j->window_bytes);
 	if (j->window == NULL)
 		return fail(fs->vol.report, E_NO_MEMORY, "no memory to read the journal");
-	if (inode->size < size)
-		status = damaged(j, "the size of its file", inode->size);
-	else
-		status = jbd2_block(j, 0, &block);
+	status = jbd2_block(j, 0, &block);
 	if (status == OK)
 		status = super_take(j, (const struct journal_superblock *)block);
 	if (status != OK)

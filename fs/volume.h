@@ -29,9 +29,11 @@ typedef enum status dir_fn(void *context, struct str name, enum file_type);
 
 struct volume_ops {
 	enum status (*info)(struct volume *, struct str path, bool follow, struct file_info *);
-	enum status (*read)(struct volume *, struct str path, uint64_t offset, void *to, size_t bytes);
+	enum status (*read)(struct volume *, struct str path, uint64_t offset, void *to,
+			    size_t bytes);
 	enum status (*list)(struct volume *, struct str path, dir_fn *, void *context);
-	enum status (*readlink)(struct volume *, struct str path, struct arena *, struct str *target);
+	enum status (*readlink)(struct volume *, struct str path, struct arena *,
+				struct str *target);
 	void (*close)(struct volume *);
 };
 
@@ -46,8 +48,8 @@ struct volume {
 };
 
 /* Paths are absolute, '/' between components, repeated and trailing '/' allowed, "." and ".."
- * understood, ".." at the root stays there. Symlinks are followed inside the volume, an absolute one
- * from its root; at most 40 of them. Failures are reported with the path as it was asked for.
+ * understood, ".." at the root stays there. Symlinks are followed inside the volume, an absolute
+ * one from its root; at most 40 of them. Failures are reported with the path as it was asked for.
  * E_NOT_FOUND: a component is missing. E_WRONG_TYPE: a component is no directory. */
 
 /* What PATH is, after following symlinks. */

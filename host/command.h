@@ -7,8 +7,8 @@
 struct block;
 struct volume;
 
-/* Exit codes: the answer is yes; it is no, or the file is not there; we could not tell: wrong usage,
- * an image that cannot be read. */
+/* Exit codes: the answer is yes; it is no, or the file is not there; we could not tell: wrong
+ * usage, an image that cannot be read. */
 #define EXIT_YES   0
 #define EXIT_NO    1
 #define EXIT_ERROR 2

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "fs/filesystems.h"
-#include "fs/volume.h"
 #include "host/command.h"
 #include "host/json.h"
 
@@ -52,6 +50,7 @@ static bool open_images(struct host_menu *m, const struct arguments *a)
 
 		if (image_open(a->images[i], &m->report, &d->block) != OK)
 			return false;
+		d->number = i;
 		d->virtio = true;
 		m->loader.count++;
 	}
@@ -62,21 +61,6 @@ static bool open_images(struct host_menu *m, const struct arguments *a)
 static bool is_damage(enum status status)
 {
 	return status == E_IO || status == E_CORRUPT || status == E_NO_MEMORY;
-}
-
-/* The loader goes on without a disk that it cannot open, and so forgets the reason: ask again. */
-static bool disk_damaged(struct host_menu *m, const struct disk *d)
-{
-	size_t mark = report_mark(&m->report);
-	struct volume *v = NULL;
-	enum status status;
-
-	if (d->volume != NULL)
-		return d->config.unreadable;
-	status = fs_open(d->block, &v);
-	vol_close(v);
-	report_rewind(&m->report, mark);
-	return is_damage(status);
 }
 
 bool menu_open(struct host_menu *m, int argc, char **argv, const char *doc)
@@ -95,7 +79,7 @@ bool menu_open(struct host_menu *m, int argc, char **argv, const char *doc)
 	if (!open_images(m, &a) || loader_discover(&m->loader) != OK)
 		return false;
 	for (unsigned i = 0; i < m->loader.count; i++)
-		m->damaged |= disk_damaged(m, &m->disks[i]);
+		m->damaged |= is_damage(m->disks[i].status) || m->disks[i].config.unreadable;
 	return true;
 }
 
@@ -107,16 +91,6 @@ void menu_close(struct host_menu *m)
 	for (unsigned i = 0; i < count; i++)
 		image_close(m->disks[i].block);
 	free(m->disks);
-}
-
-/* Seconds are told when a file says them: that of the volume that has the default. */
-static const struct config *decider(const struct loader *l)
-{
-	for (unsigned i = 0; l->entries_count > 0 && i < l->count; i++) {
-		if (l->disks[i].volume == l->entries[l->default_entry]->volume)
-			return &l->disks[i].config;
-	}
-	return NULL;
 }
 
 static void print_entry_json(const struct entry *e, struct str problem)
@@ -144,12 +118,11 @@ static void print_entry_json(const struct entry *e, struct str problem)
 void menu_print_json(const struct host_menu *m, const struct str *problems)
 {
 	const struct loader *l = &m->loader;
-	const struct config *c = decider(l);
 
 	printf("{\"default\": ");
 	json_string_or_null(stdout, l->bootable ? l->entries[l->default_entry]->id : S(""));
-	if (c != NULL && c->timeout_said)
-		printf(", \"timeout\": %u", c->timeout);
+	if (l->timeout_said)
+		printf(", \"timeout\": %u", l->timeout);
 	else
 		printf(", \"timeout\": null");
 	printf(", \"entries\": [");

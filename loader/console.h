@@ -1,5 +1,5 @@
-/* The console and the clock, as the menu needs them. Implemented by efi/console.c and, for the tests,
- * test/unit/console.c. */
+/* The console and the clock, as the menu needs them. Implemented by efi/console.c and, for the
+ * tests, test/unit/console.c. */
 #ifndef LOADER_CONSOLE_H
 #define LOADER_CONSOLE_H
 
@@ -41,8 +41,8 @@ struct console_size console_size(void);
 /* Empties the screen and hides the cursor. */
 void console_clear(void);
 
-/* Writes UTF-8 text at COLUMN and ROW, both from 0, and stays on that row: what does not fit is cut.
- * Never touches the last cell of the last row, which would scroll. */
+/* Writes UTF-8 text at COLUMN and ROW, both from 0, and stays on that row: what does not fit is
+ * cut. Never touches the last cell of the last row, which would scroll. */
 void console_put(unsigned column, unsigned row, enum style, struct str text);
 
 /* Shows the cursor at COLUMN and ROW. */

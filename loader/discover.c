@@ -9,7 +9,7 @@
  * stays in the firmware's order. */
 static unsigned rank(const struct disk *d)
 {
-	return (d->partition ? 2u : 0u) + (d->virtio ? 0u : 1u);
+	return (d->partition != 0 ? 2u : 0u) + (d->virtio ? 0u : 1u);
 }
 
 static void sort_disks(struct disk *disks, unsigned count)
@@ -45,13 +45,47 @@ static enum status set_aside(struct loader *l, size_t mark)
 static enum status open_disk(struct loader *l, struct disk *d)
 {
 	size_t mark = report_mark(l->report);
-	enum status status = fs_open(d->block, &d->volume);
 
-	if (status == E_NOT_FOUND)
+	d->status = fs_open(d->block, &d->volume);
+	if (d->status == E_NOT_FOUND)
 		return set_aside(l, mark);
-	if (status != OK) /* told, and it costs this disk only */
-		return status == E_NO_MEMORY ? status : OK;
-	return config_read(d->volume, SIDE_GUEST, &l->arena, l->report, &d->config);
+	return d->status == E_NO_MEMORY ? E_NO_MEMORY : OK; /* told, and it costs this disk only */
+}
+
+/* What boot files may refer to: every volume, by its disk's place in the firmware's order. */
+static enum status list_places(struct loader *l, struct places *places)
+{
+	struct place *p = arena_array(&l->arena, l->count, sizeof(*p));
+
+	if (p == NULL)
+		return fail(l->report, E_NO_MEMORY, "no memory for the list of volumes");
+	*places = (struct places){p, 0};
+	for (unsigned i = 0; i < l->count; i++) {
+		const struct disk *d = &l->disks[i];
+
+		if (d->volume != NULL)
+			p[places->count++] = (struct place){d->volume, d->number, d->partition};
+	}
+	return OK;
+}
+
+/* Reads the boot files of every volume, the host's own last. */
+static enum status read_configs(struct loader *l)
+{
+	struct places places;
+	enum status status = list_places(l, &places);
+
+	for (unsigned i = 0; i < l->count && status == OK; i++) {
+		struct disk *d = &l->disks[i];
+
+		if (d->volume != NULL)
+			status = config_read(d->volume, SIDE_GUEST, &places, &l->arena, l->report,
+					     &d->config);
+	}
+	if (status == OK && l->own != NULL)
+		status = config_read(l->own, SIDE_HOST, &places, &l->arena, l->report,
+				     &l->own_config);
+	return status;
 }
 
 /* Two file systems with one UUID are copies of each other: `root=UUID=` may then mean either. */
@@ -76,28 +110,35 @@ static void append(struct loader *l, const struct config *config)
 		l->entries[l->entries_count++] = e;
 }
 
-static bool same_title(const struct loader *l, unsigned i)
+/* The text by which a person or a script knows an entry. */
+typedef struct str *text_fn(struct entry *);
+
+static struct str *title_of(struct entry *e)
 {
-	for (unsigned j = 0; j < l->entries_count; j++) {
-		if (j != i && str_eq(l->entries[i]->title, l->entries[j]->title))
-			return true;
-	}
-	return false;
+	return &e->title;
 }
 
-/* Titles that a person could not tell apart are followed by the disk they are on. */
-static enum status tell_apart(struct loader *l)
+static struct str *id_of(struct entry *e)
+{
+	return &e->id;
+}
+
+/* Texts that two volumes share are followed by the disk they are on. */
+static enum status tell_apart(struct loader *l, text_fn *text)
 {
 	bool *same = arena_array(&l->arena, l->entries_count, sizeof(*same));
 
 	if (same == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for the menu");
-	for (unsigned i = 0; i < l->entries_count; i++)
-		same[i] = same_title(l, i);
+	for (unsigned i = 0; i < l->entries_count; i++) {
+		for (unsigned j = 0; j < l->entries_count && !same[i]; j++)
+			same[i] = l->entries[i]->volume != l->entries[j]->volume &&
+				  str_eq(*text(l->entries[i]), *text(l->entries[j]));
+	}
 	for (unsigned i = 0; i < l->entries_count; i++) {
 		struct entry *e = l->entries[i];
 
-		if (same[i] && !str_fmt(&l->arena, &e->title, "%.*s (%.*s)", STR_ARG(e->title),
+		if (same[i] && !str_fmt(&l->arena, text(e), "%.*s (%.*s)", STR_ARG(*text(e)),
 					STR_ARG(e->volume->name)))
 			return fail(l->report, E_NO_MEMORY, "no memory for the menu");
 	}
@@ -125,14 +166,28 @@ static struct entry *default_of(const struct loader *l, const struct config *con
 	return first;
 }
 
+/* The first entry that can boot of those that the host's `default` matches. */
+static struct entry *host_default(const struct loader *l)
+{
+	struct str glob = l->own_config.default_glob;
+
+	for (unsigned i = 0; i < l->entries_count; i++) {
+		if (l->entries[i]->problem.n == 0 && entry_match(l->entries[i], glob))
+			return l->entries[i];
+	}
+	note(l->report, "%.*s of the host: no entry that can boot matches its default, '%.*s'",
+	     STR_ARG(l->own_config.from), STR_ARG(glob));
+	return NULL;
+}
+
 /* Who decides: a default that the host's own file names, then the first volume that can boot. */
 static void choose_default(struct loader *l)
 {
 	struct entry *chosen = NULL;
 	const struct config *decider = NULL;
 
-	if (l->own_config.default_id.n > 0)
-		chosen = default_of(l, &l->own_config);
+	if (l->own_config.default_glob.n > 0)
+		chosen = host_default(l);
 	for (unsigned i = 0; chosen == NULL && i < l->count; i++) {
 		decider = &l->disks[i].config;
 		chosen = default_of(l, decider);
@@ -146,7 +201,8 @@ static void choose_default(struct loader *l)
 	l->bootable = chosen != NULL;
 	if (l->own_config.timeout_said)
 		decider = &l->own_config;
-	l->timeout = decider != NULL && decider->timeout_said ? decider->timeout : TIMEOUT_DEFAULT;
+	l->timeout_said = decider != NULL && decider->timeout_said;
+	l->timeout = l->timeout_said ? decider->timeout : TIMEOUT_DEFAULT;
 }
 
 enum status loader_discover(struct loader *l)
@@ -154,15 +210,18 @@ enum status loader_discover(struct loader *l)
 	enum status status = OK;
 	unsigned total = 0;
 
+	if (l->count == 0)
+		note(l->report, "no disk was found: does the guest have one, on a bus that this "
+				"firmware knows?");
 	sort_disks(l->disks, l->count);
-	for (unsigned i = 0; i < l->count && status == OK; i++) {
+	for (unsigned i = 0; i < l->count && status == OK; i++)
 		status = open_disk(l, &l->disks[i]);
-		total += l->disks[i].config.count;
-	}
-	if (status == OK && l->own != NULL)
-		status = config_read(l->own, SIDE_HOST, &l->arena, l->report, &l->own_config);
+	if (status == OK)
+		status = read_configs(l);
 	if (status != OK)
 		return status;
+	for (unsigned i = 0; i < l->count; i++)
+		total += l->disks[i].config.count;
 	total += l->own_config.count;
 	note_duplicates(l);
 	l->entries = arena_array(&l->arena, total, sizeof(struct entry *));
@@ -172,7 +231,8 @@ enum status loader_discover(struct loader *l)
 		append(l, &l->disks[i].config);
 	append(l, &l->own_config);
 	choose_default(l);
-	return tell_apart(l);
+	status = tell_apart(l, title_of);
+	return status == OK ? tell_apart(l, id_of) : status;
 }
 
 void loader_free(struct loader *l)

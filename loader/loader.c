@@ -45,17 +45,21 @@ static bool next_untried(const struct loader *l, const bool *tried, unsigned fro
 /* What the menu shows above the list: the report, and when nothing boots, what the disks hold. */
 static struct str message(struct loader *l)
 {
-	struct str all;
+	const struct report *r = l->report;
+	struct str all = {r->text, r->n};
 
-	if (l->bootable)
-		return (struct str){l->report->text, l->report->n};
-	if (l->count == 0)
-		note(l->report,
-		     "no disk was found: does the guest have one, on a bus the firmware knows?");
-	if (!str_fmt(&l->arena, &all, "%.*s%.*s", (int)l->remarks.n, l->remarks.p,
-		     (int)l->report->n, l->report->text))
-		return (struct str){l->report->text, l->report->n};
+	if (!l->bootable)
+		(void)str_fmt(&l->arena, &all, "%.*s%.*s", (int)l->remarks.n, l->remarks.p,
+			      (int)r->n, r->text);
 	return all;
+}
+
+/* Nothing is left to try, or a person wants to leave: the last words on the console. */
+static void leave(struct loader *l)
+{
+	console_clear();
+	console_write(S("Partless returns to the firmware.\n"));
+	console_write(message(l));
 }
 
 enum status loader_run(struct loader *l)
@@ -78,8 +82,10 @@ enum status loader_run(struct loader *l)
 
 		menu.message = message(l);
 		choice = menu_run(&menu);
-		if (choice.answer == MENU_LEAVE)
+		if (choice.answer == MENU_LEAVE) {
+			leave(l);
 			return status;
+		}
 		tried[menu.selected] = true;
 		status = boot(l, l->entries[menu.selected], choice.options);
 		if (status == OK)

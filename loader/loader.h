@@ -20,10 +20,12 @@ struct volume;
 
 /* A disk or a partition as the platform found it. */
 struct disk {
-	struct block *block;   /* borrowed; outlives the loader */
-	bool partition;        /* a part of another disk */
+	struct block *block; /* borrowed; outlives the loader */
+	unsigned number;     /* among all whole disks, from 0, in the firmware's order */
+	unsigned partition;  /* from 1; 0: the whole disk */
 	bool virtio;
-	struct volume *volume; /* its file system, once loader_discover() opened it; else NULL */
+	enum status status;    /* of opening its file system, by loader_discover() */
+	struct volume *volume; /* its file system; NULL when status is not OK */
 	struct config config;  /* what its boot files say */
 };
 
@@ -36,10 +38,11 @@ struct loader {
 	struct config own_config; /* what its partless.conf says */
 	struct entry **entries;   /* the menu, in its order */
 	unsigned entries_count;
-	unsigned default_entry;   /* index in entries; the first bootable one unless a file says */
-	bool bootable;            /* at least one entry has no problem */
-	unsigned timeout;         /* seconds that the menu waits */
-	struct str remarks;       /* lines on disks that hold nothing of ours: for when nothing boots */
+	unsigned default_entry; /* index in entries; the first bootable one unless a file says */
+	bool bootable;          /* at least one entry has no problem */
+	bool timeout_said;      /* a file says how long the menu waits; else TIMEOUT_DEFAULT */
+	unsigned timeout;       /* seconds */
+	struct str remarks; /* lines on disks that hold nothing of ours: for when nothing boots */
 };
 
 /* Opens every disk's file system, reads the boot files and makes the menu. What is wrong with one

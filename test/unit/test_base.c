@@ -9,12 +9,12 @@
 #include "test/unit/memory.h"
 #include "test/unit/test.h"
 
-#define CHECK_FMT(...)                                                                             \
-	do {                                                                                       \
-		char ours[256] = {0}, theirs[256] = {0};                                           \
-		size_t n = fmt(ours, sizeof(ours), __VA_ARGS__);                                   \
-		assert_int_equal(n, snprintf(theirs, sizeof(theirs), __VA_ARGS__));                \
-		assert_string_equal(ours, theirs);                                                 \
+#define CHECK_FMT(...)                                                              \
+	do {                                                                        \
+		char ours[256] = {0}, theirs[256] = {0};                            \
+		size_t n = fmt(ours, sizeof(ours), __VA_ARGS__);                    \
+		assert_int_equal(n, snprintf(theirs, sizeof(theirs), __VA_ARGS__)); \
+		assert_string_equal(ours, theirs);                                  \
 	} while (0)
 
 static void formats_as_printf_does(void **state)
@@ -189,8 +189,8 @@ static void utf8_becomes_utf16(void **state)
 
 static void bad_utf8_is_replaced_byte_by_byte(void **state)
 {
-	static const char *const bad[] = {"\x80", "\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xff",
-					  "\xf4\x90\x80\x80", "\xe2\x82"};
+	static const char *const bad[] = {
+		"\x80", "\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xff", "\xf4\x90\x80\x80", "\xe2\x82"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {

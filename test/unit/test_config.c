@@ -20,6 +20,8 @@ static void put_text(struct world *w, unsigned i, const char *path, const char *
 	w->files[i] = (struct fake_file){path, FILE_REGULAR, text, strlen(text), OK};
 }
 
+static const struct places no_places;
+
 static enum status read_config(struct world *w, enum config_side side)
 {
 	w->volume = fake_volume(w->files, 8, &w->report);
@@ -27,7 +29,7 @@ static enum status read_config(struct world *w, enum config_side side)
 		if (w->files[i].path == NULL)
 			w->files[i].path = "";
 	}
-	return config_read(w->volume, side, &w->arena, &w->report, &w->config);
+	return config_read(w->volume, side, &no_places, &w->arena, &w->report, &w->config);
 }
 
 static void end(struct world *w)

@@ -86,7 +86,8 @@ static void check_pair(const char *directory, const char *boot_file, const char 
 	snprintf(path, sizeof(path), "%s/%s.in", directory, name);
 	files[0].size = read_file(path, input);
 	v = fake_volume(files, 3, &report);
-	assert_int_equal(config_read(v, SIDE_GUEST, &arena, &report, &config), OK);
+	assert_int_equal(config_read(v, SIDE_GUEST, &(struct places){0}, &arena, &report, &config),
+			 OK);
 	dump(&config, &report);
 	vol_close(v);
 	arena_free(&arena);
