@@ -4,7 +4,7 @@
 
 #include "fs/volume.h"
 
-/* The bytes of SIZE_MAX_PATH, an absolute path, as one is asked for on the command line. */
+/* What the command line names; both are its own bytes. */
 struct path_args {
 	const char *image;
 	struct str path;
