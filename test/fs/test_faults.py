@@ -359,3 +359,20 @@ def test_wrong_usage_is_exit_code_2(img):
     assert image.partless("--version").stdout.startswith(b"partless ")
     for args in (["--help"], ["ls", "--help"], ["cat", "--help"]):
         assert b"Usage: partless" in image.partless(*args).stdout
+
+
+def test_the_table_of_features_says_what_the_reader_does(bare):
+    rows = re.findall(r"^\| `(\w+)` \| (0x[0-9a-f]+) \| (read|refused)",
+                      (image.ROOT / "docs" / "filesystems.md").read_text(), re.M)
+    assert len(rows) == 16
+    before = image.super_u32(bare, 0x60)
+    known = 0
+    for name, bit, answer in rows:
+        known |= int(bit, 16)
+        image.poke(bare, 1024 + 0x60, struct.pack("<I", before | int(bit, 16)))
+        done = image.partless("ls", bare, "/", ok=(0, 2))
+        refused = b"the feature '" in done.stderr or b"external journal" in done.stderr
+        assert refused == (answer == "refused"), name
+    for bit in (1 << n for n in range(32) if not known & 1 << n):
+        image.poke(bare, 1024 + 0x60, struct.pack("<I", before | bit))
+        assert f"the feature with bit {bit:#x} is not known" in says(bare, "ls", "/")
