@@ -224,7 +224,7 @@ enum status ext_dir_find(struct ext *fs, const struct ext_inode *inode, struct s
 	bool casefold = inode->flags & EXT4_CASEFOLD_FL;
 	uint32_t folded = 0;
 	struct ext_dirent e;
-	struct ext_dir d = {0};
+	struct ext_dir d = {.fs = fs, .inode = inode};
 	enum status status;
 
 	if (inode->flags & EXT4_INLINE_DATA_FL && str_eq(name, S(".."))) {
