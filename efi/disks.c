@@ -160,8 +160,9 @@ static bool holds(EFI_HANDLE handle, EFI_HANDLE own)
 	return handle == own || (path != NULL && own_path != NULL && path_starts(own_path, path));
 }
 
-static enum status disk_add(struct loader *l, EFI_HANDLE handle, EFI_BLOCK_IO *io)
+static enum status disk_add(struct loader *l, EFI_HANDLE handle)
 {
+	EFI_BLOCK_IO *io = efi_protocol(handle, &block_io_guid);
 	struct efi_block *b = arena_alloc(&l->arena, sizeof(*b));
 
 	if (b == NULL)
@@ -175,32 +176,17 @@ static enum status disk_add(struct loader *l, EFI_HANDLE handle, EFI_BLOCK_IO *i
 	return OK;
 }
 
-enum status disks_find(EFI_HANDLE own, struct loader *l)
+/* The handle is one that a guest's file system may be on. */
+static bool is_disk(EFI_HANDLE handle, EFI_HANDLE own)
 {
-	UINTN count;
-	EFI_HANDLE *handles = handles_with(&block_io_guid, &count);
-	enum status status = OK;
+	EFI_BLOCK_IO *io = efi_protocol(handle, &block_io_guid);
 
-	l->count = 0;
-	l->disks = arena_array(&l->arena, DISKS_MAX, sizeof(*l->disks));
-	if (l->disks == NULL)
-		status = fail(l->report, E_NO_MEMORY, "no memory for the list of disks");
-	for (UINTN i = 0; status == OK && i < count; i++) {
-		EFI_BLOCK_IO *io = efi_protocol(handles[i], &block_io_guid);
+	return io != NULL && io->Media->MediaPresent && io->Media->BlockSize != 0 &&
+	       !holds(handle, own);
+}
 
-		if (io == NULL || !io->Media->MediaPresent || io->Media->BlockSize == 0 ||
-		    holds(handles[i], own))
-			continue;
-		if (l->count == DISKS_MAX) {
-			note(l->report,
-			     "more than %u disks and partitions: the rest is not looked at",
-			     DISKS_MAX);
-			break;
-		}
-		status = disk_add(l, handles[i], io);
-	}
-	if (handles != NULL)
-		boot_services->FreePool(handles);
+static void name_disks(struct loader *l)
+{
 	for (unsigned i = 0; i < l->count; i++) {
 		if (l->disks[i].partition == 0)
 			name_disk(l->disks, i);
@@ -209,6 +195,33 @@ enum status disks_find(EFI_HANDLE own, struct loader *l)
 		if (l->disks[i].partition != 0)
 			name_partition(l, i);
 	}
+}
+
+enum status disks_find(EFI_HANDLE own, struct loader *l)
+{
+	enum status status = OK;
+	EFI_HANDLE *handles;
+	UINTN count;
+
+	l->count = 0;
+	l->disks = arena_array(&l->arena, DISKS_MAX, sizeof(*l->disks));
+	if (l->disks == NULL)
+		return fail(l->report, E_NO_MEMORY, "no memory for the list of disks");
+	handles = handles_with(&block_io_guid, &count);
+	for (UINTN i = 0; status == OK && i < count; i++) {
+		if (!is_disk(handles[i], own))
+			continue;
+		if (l->count == DISKS_MAX) {
+			note(l->report,
+			     "more than %u disks and partitions: the rest is not looked at",
+			     DISKS_MAX);
+			break;
+		}
+		status = disk_add(l, handles[i]);
+	}
+	if (handles != NULL)
+		boot_services->FreePool(handles);
+	name_disks(l);
 	return status;
 }
 

@@ -31,29 +31,34 @@ static enum status file_fail(struct volume *v, struct str path, EFI_STATUS efi)
 		    efi_words(efi));
 }
 
-static enum status file_open(struct volume *v, struct str path, EFI_FILE **file, union info *info)
+/* The open file and what it is; NULL, and *STATUS says why, when it cannot be opened. */
+static EFI_FILE *file_open(struct volume *v, struct str path, union info *info, enum status *status)
 {
 	static const EFI_GUID info_guid = EFI_FILE_INFO_ID;
 	struct fat *fat = (struct fat *)v;
 	CHAR16 name[PATH_UNITS + 1];
 	size_t n = utf16_from(path, name, PATH_UNITS);
 	UINTN bytes = sizeof(*info);
+	EFI_FILE *file = NULL;
 	EFI_STATUS efi;
 
-	if (n > PATH_UNITS)
-		return fail(v->report, E_LIMIT, "%.*s on %.*s: the path is too long", STR_ARG(path),
-			    STR_ARG(v->name));
+	if (n > PATH_UNITS) {
+		*status = fail(v->report, E_LIMIT, "%.*s on %.*s: the path is too long",
+			       STR_ARG(path), STR_ARG(v->name));
+		return NULL;
+	}
 	for (size_t i = 0; i < n; i++)
 		name[i] = name[i] == '/' ? '\\' : name[i];
 	name[n] = 0;
-	efi = fat->root->Open(fat->root, file, name, EFI_FILE_MODE_READ, 0);
-	if (EFI_ERROR(efi))
-		return file_fail(v, path, efi);
-	efi = (*file)->GetInfo(*file, (EFI_GUID *)&info_guid, &bytes, info);
-	if (!EFI_ERROR(efi))
-		return OK;
-	(*file)->Close(*file);
-	return file_fail(v, path, efi);
+	efi = fat->root->Open(fat->root, &file, name, EFI_FILE_MODE_READ, 0);
+	if (!EFI_ERROR(efi)) {
+		efi = file->GetInfo(file, (EFI_GUID *)&info_guid, &bytes, info);
+		if (!EFI_ERROR(efi))
+			return file;
+		file->Close(file);
+	}
+	*status = file_fail(v, path, efi);
+	return NULL;
 }
 
 static enum file_type info_type(const union info *info)
@@ -63,12 +68,12 @@ static enum file_type info_type(const union info *info)
 
 static enum status fat_info(struct volume *v, struct str path, bool follow, struct file_info *out)
 {
-	union info info;
-	EFI_FILE *file;
-	enum status status = file_open(v, path, &file, &info);
+	union info info = {0};
+	enum status status = OK;
+	EFI_FILE *file = file_open(v, path, &info, &status);
 
 	(void)follow; /* FAT has no symlinks */
-	if (status != OK)
+	if (file == NULL)
 		return status;
 	*out = (struct file_info){.type = info_type(&info), .size = info.info.FileSize};
 	file->Close(file);
@@ -96,11 +101,11 @@ static enum status file_read(struct volume *v, struct str path, EFI_FILE *file, 
 static enum status fat_read(struct volume *v, struct str path, uint64_t offset, void *to,
 			    size_t bytes)
 {
-	union info info;
-	EFI_FILE *file;
-	enum status status = file_open(v, path, &file, &info);
+	union info info = {0};
+	enum status status = OK;
+	EFI_FILE *file = file_open(v, path, &info, &status);
 
-	if (status != OK)
+	if (file == NULL)
 		return status;
 	if (info_type(&info) != FILE_REGULAR)
 		status = fail(v->report, E_WRONG_TYPE, "%.*s on %.*s: is a directory, not a file",
@@ -128,12 +133,12 @@ static struct str name_utf8(const CHAR16 *name, char *to, size_t capacity)
 
 static enum status fat_list(struct volume *v, struct str path, dir_fn *fn, void *context)
 {
-	union info info;
-	EFI_FILE *dir;
-	enum status status = file_open(v, path, &dir, &info);
+	union info info = {0};
+	enum status status = OK;
+	EFI_FILE *dir = file_open(v, path, &info, &status);
 	char buffer[3 * 256];
 
-	if (status != OK)
+	if (dir == NULL)
 		return status;
 	if (info_type(&info) != FILE_DIRECTORY)
 		status = fail(v->report, E_WRONG_TYPE, "%.*s on %.*s: is a file, not a directory",
