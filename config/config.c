@@ -163,6 +163,17 @@ static bool bootable(const struct config *c)
 	return false;
 }
 
+/* Says what stands against the entries: nobody may be at the menu to look at each. */
+static void note_problems(struct report *report, const struct config *c)
+{
+	unsigned told = 0;
+
+	note(report, "%.*s: no entry of it can boot", STR_ARG(c->from));
+	for (const struct entry *e = c->first; e != NULL && told < CONFIG_NOTES;
+	     e = e->next, told++)
+		note(report, "  '%.*s': %.*s", STR_ARG(e->title), STR_ARG(e->problem));
+}
+
 /* Reads one boot file. OK also when it is missing or bad: then the configuration shows it. */
 static enum status read_one(struct reading *r, read_fn *read, const char *path,
 			    enum config_side side)
@@ -203,7 +214,7 @@ enum status config_read(struct volume *v, enum config_side side, const struct pl
 				return OK;
 			}
 			if (now.count > 0)
-				note(report, "%.*s: no entry of it can boot", STR_ARG(now.from));
+				note_problems(report, &now);
 			if (kept.count == 0 && now.from.n != 0)
 				kept = now;
 		}

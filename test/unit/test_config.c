@@ -170,7 +170,8 @@ static void a_menu_without_a_bootable_entry_is_kept_and_told(void **state)
 	put_text(&w, 0, "/boot/partless.conf", "title A\nlinux /gone\n");
 	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
 	assert_int_equal(w.config.count, 1);
-	assert_report(&w, "/boot/partless.conf: no entry of it can boot\n");
+	assert_report(&w, "/boot/partless.conf: no entry of it can boot\n"
+			  "  'A': kernel /gone is not there\n");
 	end(&w);
 }
 
