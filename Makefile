@@ -9,6 +9,7 @@ AR      = ar
 PYTHON  = /usr/bin/python3
 ACCEL   = tcg
 JOBS    = 2
+WORKERS = 3
 B       = build
 
 VERSION = 0.1.0
@@ -115,6 +116,8 @@ $B/test/hello.efi: test/efi/hello.c efi/pe.lds Makefile
 	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $B/test/hello.o test/efi/hello.c
 	$(LD) $(EFI_LINK) -o $@ $B/test/hello.o
 
+tested: all $B/test/hello.efi $B/partless-asan
+
 demo: ## boot a small guest in this terminal (ACCEL=kvm where KVM works)
 	@scripts/setup demo
 	@$(MAKE) $B/BOOTX64.EFI
@@ -122,12 +125,12 @@ demo: ## boot a small guest in this terminal (ACCEL=kvm where KVM works)
 
 check: ## build everything and run all tests
 	@scripts/setup check
-	@$(MAKE) -j$(JOBS) all $B/test/hello.efi $B/partless-asan $(TEST_BIN)
+	@$(MAKE) -j$(JOBS) tested $(TEST_BIN)
 	@$(MAKE) unit
 	@$(MAKE) pytest
 
 pytest: ## run the tests that need programs and machines (PYTEST="-k boot" picks some)
-	PARTLESS_BUILD=$(abspath $B) $(PYTHON) -m pytest -n $(JOBS) $(PYTEST)
+	$(PYTHON) -m pytest -n $(WORKERS) $(PYTEST)
 
 TIDY = clang-tidy --quiet
 lint: ## clang-tidy, cppcheck, the layout of the sources and the man pages
@@ -149,4 +152,4 @@ format: ## lay out the sources as .clang-format says
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 
-.PHONY: all help unit demo check pytest lint clean format
+.PHONY: all help unit tested demo check pytest lint clean format

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -14,6 +15,14 @@ os.environ["PATH"] += ":/usr/sbin:/sbin"  # mke2fs, mkswap: not on every person'
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_configure(config):
+    """What is tested is what the sources say now. Once, not in each of xdist's workers."""
+    if not hasattr(config, "workerinput"):
+        environment = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
+        subprocess.run(["make", "-s", "-C", ROOT, "tested"], check=True, env=environment,
+                       stdout=sys.stderr)
+
+
 @pytest.fixture(scope="session")
 def root():
     """The top of the source tree."""
@@ -23,7 +32,7 @@ def root():
 @pytest.fixture(scope="session")
 def build():
     """The directory that make fills."""
-    return Path(os.environ.get("PARTLESS_BUILD", ROOT / "build"))
+    return ROOT / "build"
 
 
 @pytest.fixture(scope="session")

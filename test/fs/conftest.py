@@ -10,10 +10,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 import image  # noqa: E402
 
 
-def pytest_configure():
-    image.run("make", "-s", "-C", image.ROOT, "build/partless", "build/partless-asan")
-
-
 def put_sizes(top, rng):
     for size in (0, 1, 59, 60, 61, 100, 160):
         (top / f"size-{size}").write_bytes(rng.randbytes(size))
