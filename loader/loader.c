@@ -57,7 +57,6 @@ static struct str message(struct loader *l)
 /* Nothing is left to try, or a person wants to leave: the last words on the console. */
 static void leave(struct loader *l)
 {
-	console_clear();
 	console_write(S("Partless returns to the firmware.\n"));
 	console_write(message(l));
 }

@@ -174,5 +174,6 @@ struct menu_choice menu_run(struct menu *m)
 	draw_clear();
 	while (!r.done)
 		step(&r, deadline);
+	console_clear(); /* what comes next begins at the top */
 	return r.choice;
 }

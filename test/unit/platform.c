@@ -1,11 +1,40 @@
 /* The platform of the tests. */
 #include "test/unit/platform.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "loader/plan.h"
 #include "loader/platform.h"
 
 unsigned platform_waits;
+const enum status *platform_answers;
+unsigned platform_answers_count;
+char platform_started[1024];
+
+void platform_script(const enum status *answers, unsigned n)
+{
+	platform_waits = 0;
+	platform_answers = answers;
+	platform_answers_count = n;
+	platform_started[0] = '\0';
+}
 
 void platform_wait(void)
 {
 	platform_waits++;
+}
+
+enum status platform_start(const struct plan *plan, struct report *report)
+{
+	enum status status = *platform_answers;
+	size_t n = strlen(platform_started);
+
+	snprintf(platform_started + n, sizeof(platform_started) - n, "%.*s: %.*s\n",
+		 STR_ARG(plan->entry->title), STR_ARG(plan->options));
+	if (platform_answers_count > 1) {
+		platform_answers++;
+		platform_answers_count--;
+	}
+	return status == OK ? OK : fail(report, status, "it came back: %s", status_words(status));
 }

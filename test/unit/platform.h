@@ -2,6 +2,18 @@
 #ifndef TEST_UNIT_PLATFORM_H
 #define TEST_UNIT_PLATFORM_H
 
+#include "base/status.h"
+
 extern unsigned platform_waits; /* calls of platform_wait() */
+
+/* What platform_start() answers, call by call; the last for ever. */
+extern const enum status *platform_answers;
+extern unsigned platform_answers_count;
+
+/* The titles and options of what was started, as "title: options\n". */
+extern char platform_started[1024];
+
+/* Begins anew: nothing was started, and N answers, borrowed. */
+void platform_script(const enum status *answers, unsigned n);
 
 #endif

@@ -4,21 +4,15 @@
 #include "loader/pe.h"
 #include "loader/plan.h"
 #include "test/unit/fake_volume.h"
+#include "test/unit/pe_image.h"
 #include "test/unit/test.h"
 
-#define IMAGE_SIZE 16384
-#define PE_AT      0x80
-#define OPT_AT     (PE_AT + 24)
-#define OPT_SIZE   (112 + 16 * 8)
-#define SECTION_AT (OPT_AT + OPT_SIZE)
-
-static uint8_t image[IMAGE_SIZE];
 static struct report report;
 static struct volume *volume;
 static struct plan plan;
 
 static struct fake_file files[] = {
-	{.path = "/k", .type = FILE_REGULAR, .data = image, .size = IMAGE_SIZE},
+	{.path = "/k", .type = FILE_REGULAR, .data = pe_image, .size = PE_IMAGE_SIZE},
 	{.path = "/five", .type = FILE_REGULAR, .data = "12345", .size = 5},
 	{.path = "/four", .type = FILE_REGULAR, .data = "abcd", .size = 4},
 	{.path = "/empty", .type = FILE_REGULAR},
@@ -29,58 +23,11 @@ static struct fake_file files[] = {
 	{.path = "/bad", .fails = E_IO},
 };
 
-static void put16(size_t at, uint16_t v)
-{
-	image[at] = (uint8_t)v;
-	image[at + 1] = (uint8_t)(v >> 8);
-}
-
-static void put32(size_t at, uint32_t v)
-{
-	put16(at, (uint16_t)v);
-	put16(at + 2, (uint16_t)(v >> 16));
-}
-
-static void put_section(unsigned i, const char *name, uint32_t offset, uint32_t size)
-{
-	memcpy(image + SECTION_AT + 40 * i, name, strlen(name));
-	put32(SECTION_AT + 40 * i + 16, size);
-	put32(SECTION_AT + 40 * i + 20, offset);
-}
-
-/* A kernel as Linux 6 is one: PE32+, two sections, the boot header. */
-static void make_kernel(void)
-{
-	memset(image, 0, sizeof(image));
-	memcpy(image, "MZ", 2);
-	put32(0x3c, PE_AT);
-	memcpy(image + PE_AT, "PE\0\0", 4);
-	put16(PE_AT + 4, 0x8664);
-	put16(PE_AT + 6, 2);
-	put16(PE_AT + 20, OPT_SIZE);
-	put16(OPT_AT, 0x20b);
-	put16(OPT_AT + 44, 1);
-	put16(OPT_AT + 68, 10);
-	put32(OPT_AT + 108, 16);
-	put_section(0, ".text", 0x1000, 0x1000);
-	put_section(1, ".data", 0x2000, 0x2000);
-	memcpy(image + 0x202, "HdrS", 4);
-	put16(0x206, 0x20f);
-	put32(0x238, 2047);
-}
-
-/* The same without the boot header, and all of 0x200 to 0x23c zero: any other EFI program. */
-static void make_program(void)
-{
-	make_kernel();
-	memset(image + 0x202, 0, 6);
-}
-
 static int setup(void **state)
 {
 	(void)state;
-	make_kernel();
-	files[0].size = IMAGE_SIZE;
+	pe_make_kernel();
+	files[0].size = PE_IMAGE_SIZE;
 	files[0].fails = OK;
 	report = (struct report){0};
 	plan = (struct plan){0};
@@ -136,7 +83,7 @@ static void a_kernel_with_initrds_is_planned(void **state)
 	assert_int_equal(report.n, 0);
 	assert_ptr_equal(plan.entry, &e);
 	assert_int_equal(plan.options.n, 8);
-	assert_int_equal(plan.kernel_size, IMAGE_SIZE);
+	assert_int_equal(plan.kernel_size, PE_IMAGE_SIZE);
 	assert_int_equal(plan.initrd_size[0], 5);
 	assert_int_equal(plan.initrd_total, 8 + 4 + 5);
 }
@@ -236,39 +183,39 @@ static void another_kind_of_file_is_called_by_its_name(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		memset(image, 0, sizeof(image));
-		memcpy(image, cases[i].bytes, strlen(cases[i].bytes));
+		memset(pe_image, 0, sizeof(pe_image));
+		memcpy(pe_image, cases[i].bytes, strlen(cases[i].bytes));
 		kernel_refused(E_WRONG_TYPE, cases[i].why);
 	}
-	memset(image, 0, sizeof(image));
+	memset(pe_image, 0, sizeof(pe_image));
 	kernel_refused(E_WRONG_TYPE, "is zeros (was it written completely?), not an EFI program");
 }
 
 static void a_kernel_without_an_efi_stub_is_refused(void **state)
 {
 	(void)state;
-	image[0] = 0xea;
+	pe_image[0] = 0xea;
 	kernel_refused(E_UNSUPPORTED, "is a Linux kernel without an EFI stub (CONFIG_EFI_STUB)");
-	image[0] = 'M';
-	put32(0x3c, 0x400); /* MZ, but what it points to is no PE header */
+	pe_image[0] = 'M';
+	pe_put32(0x3c, 0x400); /* MZ, but what it points to is no PE header */
 	kernel_refused(E_UNSUPPORTED, "is a Linux kernel without an EFI stub (CONFIG_EFI_STUB)");
 }
 
 static void another_machine_is_called_by_its_name(void **state)
 {
 	(void)state;
-	put16(PE_AT + 4, 0xaa64);
+	pe_put16(PE_AT + 4, 0xaa64);
 	kernel_refused(E_UNSUPPORTED, "is for aarch64, this machine is x86-64");
-	put16(PE_AT + 4, 0x14c);
+	pe_put16(PE_AT + 4, 0x14c);
 	kernel_refused(E_UNSUPPORTED, "is for 32-bit x86, this machine is x86-64");
-	put16(PE_AT + 4, 0x1234);
+	pe_put16(PE_AT + 4, 0x1234);
 	kernel_refused(E_UNSUPPORTED, "is for another machine (0x1234), this one is x86-64");
 }
 
 static void a_program_for_windows_is_refused(void **state)
 {
 	(void)state;
-	put16(OPT_AT + 68, 3);
+	pe_put16(PE_OPT_AT + 68, 3);
 	kernel_refused(E_WRONG_TYPE, "is a program for an operating system, not for EFI firmware");
 }
 
@@ -278,15 +225,15 @@ static void a_truncated_program_is_told_with_both_sizes(void **state)
 	files[0].size = 0x3fff;
 	kernel_refused(E_CORRUPT,
 		       "is truncated: its headers ask for 16384 bytes, the file has 16383");
-	files[0].size = SECTION_AT + 79;
+	files[0].size = PE_SECTION_AT + 79;
 	kernel_refused(E_CORRUPT, "is truncated: its headers ask for 472 bytes, the file has 471");
 	files[0].size = PE_AT + 23;
 	kernel_refused(E_CORRUPT, "is truncated: its headers ask for 152 bytes, the file has 151");
 	files[0].size = 63;
 	kernel_refused(E_CORRUPT, "is truncated: its headers ask for 64 bytes, the file has 63");
-	files[0].size = IMAGE_SIZE;
-	put32(OPT_AT + 112 + 4 * 8, 16000); /* the signature was cut off */
-	put32(OPT_AT + 112 + 4 * 8 + 4, 385);
+	files[0].size = PE_IMAGE_SIZE;
+	pe_put32(PE_OPT_AT + 112 + 4 * 8, 16000); /* the signature was cut off */
+	pe_put32(PE_OPT_AT + 112 + 4 * 8 + 4, 385);
 	kernel_refused(E_CORRUPT,
 		       "is truncated: its headers ask for 16385 bytes, the file has 16384");
 }
@@ -296,7 +243,7 @@ static void every_length_of_a_kernel_is_refused_or_planned(void **state)
 	struct entry e = kernel_entry("/k", NULL);
 
 	(void)state;
-	for (size_t size = 1; size < IMAGE_SIZE; size += size < 1024 ? 1 : 97) {
+	for (size_t size = 1; size < PE_IMAGE_SIZE; size += size < 1024 ? 1 : 97) {
 		files[0].size = size;
 		assert_int_not_equal(plan_boot(&e, S(""), &report, &plan), OK);
 		report_rewind(&report, 0);
@@ -321,16 +268,16 @@ static void forged_headers_are_refused(void **state)
 		{PE_AT + 20, 111, "has a damaged program header", E_CORRUPT},
 		{PE_AT + 4, 0x8664, "has a damaged program header", E_CORRUPT}, /* 0 sections */
 		{PE_AT + 4, 0xffff8664, "has a damaged program header", E_CORRUPT},
-		{OPT_AT, 0x10b, "has a damaged program header", E_CORRUPT},
-		{SECTION_AT + 16, UINT32_MAX,
+		{PE_OPT_AT, 0x10b, "has a damaged program header", E_CORRUPT},
+		{PE_SECTION_AT + 16, UINT32_MAX,
 		 "is truncated: its headers ask for 4294971391 bytes, the file has 16384",
 		 E_CORRUPT},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		make_kernel();
-		put32(cases[i].at, cases[i].value);
+		pe_make_kernel();
+		pe_put32(cases[i].at, cases[i].value);
 		kernel_refused(cases[i].status, cases[i].why);
 	}
 }
@@ -345,10 +292,10 @@ static void options_are_never_cut(void **state)
 	assert_int_equal(plan_boot(&e, (struct str){text, 2047}, &report, &plan), OK);
 	assert_refused(plan_boot(&e, (struct str){text, 2048}, &report, &plan), E_LIMIT,
 		       "the options are 2048 bytes long, this kernel takes at most 2047\n");
-	put16(0x206, 0x205); /* a boot protocol that does not say */
+	pe_put16(0x206, 0x205); /* a boot protocol that does not say */
 	assert_refused(plan_boot(&e, (struct str){text, 256}, &report, &plan), E_LIMIT,
 		       "the options are 256 bytes long, this kernel takes at most 255\n");
-	make_program();
+	pe_make_program();
 	e.kind = ENTRY_EFI;
 	assert_int_equal(plan_boot(&e, (struct str){text, OPTIONS_MAX}, &report, &plan), OK);
 	assert_refused(plan_boot(&e, (struct str){text, OPTIONS_MAX + 1}, &report, &plan), E_LIMIT,
@@ -372,7 +319,7 @@ static void an_old_kernel_is_planned_only_without_initrd(void **state)
 	struct entry e = kernel_entry("/k", "/four");
 
 	(void)state;
-	put16(OPT_AT + 44, 0);
+	pe_put16(PE_OPT_AT + 44, 0);
 	assert_refused(plan_boot(&e, S(""), &report, &plan), E_UNSUPPORTED,
 		       "kernel /k\n"
 		       "  is older than Linux 5.8 and cannot take an initrd from the loader\n");
@@ -385,9 +332,9 @@ static void a_unified_kernel_image_is_planned_without_initrd(void **state)
 	struct entry e = kernel_entry("/k", NULL);
 
 	(void)state;
-	make_program();
-	put_section(1, ".linux", 0x2000, 0x2000);
-	memset(image + SECTION_AT + 40 + 6, 0, 2);
+	pe_make_program();
+	pe_put_section(1, ".linux", 0x2000, 0x2000);
+	memset(pe_image + PE_SECTION_AT + 40 + 6, 0, 2);
 	assert_int_equal(plan_boot(&e, S(""), &report, &plan), OK);
 	e = kernel_entry("/k", "/four");
 	assert_refused(plan_boot(&e, S(""), &report, &plan), E_UNSUPPORTED,
@@ -400,7 +347,7 @@ static void a_program_is_started_by_efi_and_not_by_linux(void **state)
 	struct entry e = kernel_entry("/k", NULL);
 
 	(void)state;
-	make_program();
+	pe_make_program();
 	kernel_refused(E_WRONG_TYPE, "is an EFI program, but no Linux kernel: start it with 'efi' "
 				     "instead of 'linux'");
 	e.kind = ENTRY_EFI;

@@ -1,0 +1,218 @@
+/* loader/loader.c: what is started, in which order, and how it ends. */
+#include "fs/volume.h"
+#include "loader/loader.h"
+#include "test/unit/console.h"
+#include "test/unit/fake_volume.h"
+#include "test/unit/memory.h"
+#include "test/unit/pe_image.h"
+#include "test/unit/platform.h"
+#include "test/unit/test.h"
+
+static const struct fake_file files[] = {
+	{.path = "/k", .type = FILE_REGULAR, .data = pe_image, .size = PE_IMAGE_SIZE},
+	{.path = "/text", .type = FILE_REGULAR, .data = "no program", .size = 10},
+};
+
+static struct report report;
+static struct entry stock[4];
+static struct entry *entries[4];
+static struct loader loader;
+
+static int setup(void **state)
+{
+	struct volume *v;
+
+	(void)state;
+	pe_make_kernel();
+	report = (struct report){0};
+	v = fake_volume(files, sizeof(files) / sizeof(*files), &report);
+	for (unsigned i = 0; i < 4; i++) {
+		static const char *const titles[] = {"A", "B", "C", "D"};
+
+		stock[i] = (struct entry){
+			.title = str_of(titles[i]),
+			.id = str_of(titles[i]),
+			.volume = v,
+			.kernel = S("/k"),
+			.options = S("ro"),
+			.from = S("/boot/partless.conf"),
+			.line = i + 1,
+		};
+		entries[i] = &stock[i];
+	}
+	loader = (struct loader){
+		.report = &report,
+		.own = v, /* loader_free() closes it */
+		.entries = entries,
+		.entries_count = 4,
+		.bootable = true,
+		.timeout = 2,
+	};
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	loader_free(&loader);
+	assert_int_equal(memory_used, 0);
+	return 0;
+}
+
+#define ANSWERS(...)                                        \
+	platform_script((const enum status[]){__VA_ARGS__}, \
+			sizeof((const enum status[]){__VA_ARGS__}) / sizeof(enum status))
+
+/* Nobody presses a key. */
+static enum status run_alone(void)
+{
+	console_script(80, 24, NULL, 0);
+	return loader_run(&loader);
+}
+
+static void assert_said(const char *text)
+{
+	report.text[report.n] = '\0';
+	if (strstr(report.text, text) == NULL)
+		print_error("'%s' is not in:\n%s", text, report.text);
+	assert_non_null(strstr(report.text, text));
+}
+
+static void the_default_is_started_when_its_time_has_come(void **state)
+{
+	(void)state;
+	loader.default_entry = 1;
+	ANSWERS(OK);
+	assert_int_equal(run_alone(), OK);
+	assert_string_equal(platform_started, "B: ro\n");
+	assert_in_range(clock_ms(), 2000, 2999);
+	assert_string_equal(console_log, "Partless boots 'B' from fake\n");
+	assert_int_equal(report.n, 0);
+}
+
+static void after_a_failure_the_next_one_is_tried_alone(void **state)
+{
+	(void)state;
+	loader.default_entry = 2;
+	stock[3].problem = S("kernel /gone is not there");
+	ANSWERS(E_CORRUPT, OK);
+	assert_int_equal(run_alone(), OK);
+	assert_string_equal(platform_started, "C: ro\nA: ro\n");
+	assert_in_range(clock_ms(), 7000, 7999);
+	assert_said("cannot boot 'C' (/boot/partless.conf:3 on fake)\n  it came back: damaged\n");
+}
+
+static void every_entry_is_tried_once_and_then_the_firmware_goes_on(void **state)
+{
+	(void)state;
+	loader.default_entry = 1;
+	ANSWERS(E_IO, E_IO, E_CORRUPT, E_DENIED);
+	assert_int_equal(run_alone(), E_DENIED);
+	assert_string_equal(platform_started, "B: ro\nC: ro\nD: ro\nA: ro\n");
+	assert_in_range(clock_ms(), 2000 + 3 * 5000 + 30000, 2000 + 3 * 5000 + 30999);
+	assert_non_null(strstr(console_log, "Partless returns to the firmware.\n"));
+	assert_non_null(strstr(console_log, "cannot boot 'A'"));
+	assert_int_equal(platform_waits, 0);
+}
+
+static void what_is_no_program_is_told_before_it_is_started(void **state)
+{
+	(void)state;
+	stock[0].kernel = S("/text");
+	ANSWERS(OK);
+	assert_int_equal(run_alone(), OK);
+	assert_string_equal(platform_started, "B: ro\n");
+	assert_said("cannot boot 'A' (/boot/partless.conf:1 on fake)\n  kernel /text");
+}
+
+static void nothing_bootable_is_told_with_what_the_disks_hold(void **state)
+{
+	(void)state;
+	loader.bootable = false;
+	loader.remarks = S("virtio disk 1: nothing but zeros\n");
+	for (unsigned i = 0; i < 4; i++)
+		stock[i].problem = S("kernel /gone is not there");
+	ANSWERS(OK);
+	assert_int_equal(run_alone(), E_NOT_FOUND);
+	assert_string_equal(platform_started, "");
+	assert_in_range(clock_ms(), 30000, 30999);
+	assert_non_null(strstr(console_log, "virtio disk 1: nothing but zeros\n"));
+}
+
+static void an_empty_menu_ends_too(void **state)
+{
+	(void)state;
+	loader.bootable = false;
+	loader.entries_count = 0;
+	ANSWERS(OK);
+	assert_int_equal(run_alone(), E_NOT_FOUND);
+	assert_in_range(clock_ms(), 30000, 30999);
+}
+
+static void a_person_who_pressed_a_key_decides_for_the_rest(void **state)
+{
+	/* Boots B by hand; it fails; nothing happens by itself for an hour; then D. */
+	static const struct console_event events[] = {
+		{.at = 100, .key = KEY_DOWN},
+		{.at = 200, .key = KEY_ENTER},
+		{.at = 3600000, .key = KEY_END},
+		{.at = 3600100, .key = KEY_ENTER},
+	};
+
+	(void)state;
+	ANSWERS(E_IO, OK);
+	console_script(80, 24, events, 4);
+	assert_int_equal(loader_run(&loader), OK);
+	assert_string_equal(platform_started, "B: ro\nD: ro\n");
+	assert_true(platform_waits > 0);
+}
+
+static void edited_options_last_for_one_boot(void **state)
+{
+	static const struct console_event events[] = {
+		{.at = 100, .key = 'e'},        {.at = 200, .key = '!'},
+		{.at = 300, .key = KEY_ENTER},  {.at = 9000, .key = KEY_UP},
+		{.at = 9100, .key = KEY_ENTER},
+	};
+
+	(void)state;
+	ANSWERS(E_IO, OK);
+	console_script(80, 24, events, 5);
+	assert_int_equal(loader_run(&loader), OK);
+	assert_string_equal(platform_started, "A: ro!\nA: ro\n");
+}
+
+static void leaving_at_the_first_menu_is_no_error(void **state)
+{
+	static const struct console_event events[] = {{.at = 100, .key = 'q'}};
+
+	(void)state;
+	ANSWERS(OK);
+	console_script(80, 24, events, 1);
+	assert_int_equal(loader_run(&loader), OK);
+	assert_string_equal(platform_started, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(the_default_is_started_when_its_time_has_come,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(after_a_failure_the_next_one_is_tried_alone, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(
+			every_entry_is_tried_once_and_then_the_firmware_goes_on, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_no_program_is_told_before_it_is_started,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_bootable_is_told_with_what_the_disks_hold,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(an_empty_menu_ends_too, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_person_who_pressed_a_key_decides_for_the_rest,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(edited_options_last_for_one_boot, setup, teardown),
+		cmocka_unit_test_setup_teardown(leaving_at_the_first_menu_is_no_error, setup,
+						teardown),
+	};
+
+	return cmocka_run_group_tests_name("loader", tests, NULL, NULL);
+}
