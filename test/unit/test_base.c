@@ -63,7 +63,10 @@ static void report_shows_no_control_characters(void **state)
 
 	(void)state;
 	note(&r, "a\x1b[2Jb\nc\x7f\xc3\xa9");
-	assert_memory_equal(r.text, "a?[2Jb?c?\xc3\xa9\n", r.n);
+	note(&r, "d\xc2\x9b\x9b"
+		 "2J\xff\xc3");
+	assert_memory_equal(r.text, "a?[2Jb?c?\xc3\xa9\nd??2J??\n", r.n);
+	assert_int_equal(r.n, strlen("a?[2Jb?c?\xc3\xa9\nd??2J??\n"));
 }
 
 static void report_never_overflows(void **state)
