@@ -314,12 +314,6 @@ def test_block_pointers_outside_the_file_system(img, tmp_path):
         assert sentence in says(img, "cat", "/file")
 
 
-def test_a_journal_that_was_not_replayed_is_noted(bare):
-    image.poke(bare, 1024 + 0x60, struct.pack("<I", image.super_u32(bare, 0x60) | 4))
-    done = image.partless("cat", bare, "/file")
-    assert done.stdout == b"f" * 20 * K and b"was not unmounted" in done.stderr
-
-
 # What is there when it is no file system of ours.
 
 @pytest.mark.parametrize("at,data,sentence", [
