@@ -32,6 +32,8 @@
 #define EXT4_SUPER_MAGIC  0xef53
 #define EXT4_SUPER_SIZE   1024
 
+#define EXT4_JNL_BACKUP_BLOCKS 1
+
 struct ext4_super_block {
 	le32 s_inodes_count;
 	le32 s_blocks_count_lo;
@@ -77,12 +79,12 @@ struct ext4_super_block {
 	le32 s_last_orphan;
 	le32 s_hash_seed[4];
 	uint8_t s_def_hash_version;
-	uint8_t s_jnl_backup_type;
+	uint8_t s_jnl_backup_type; /* EXT4_JNL_BACKUP_BLOCKS: s_jnl_blocks is filled */
 	le16 s_desc_size;
 	le32 s_default_mount_opts;
 	le32 s_first_meta_bg;
 	le32 s_mkfs_time;
-	le32 s_jnl_blocks[17];
+	le32 s_jnl_blocks[17]; /* of the journal's inode: i_block, i_size_high, i_size */
 	le32 s_blocks_count_hi;
 	le32 s_r_blocks_count_hi;
 	le32 s_free_blocks_count_hi;
@@ -119,6 +121,8 @@ _Static_assert(offsetof(struct ext4_super_block, s_inode_size) == 0x58, "s_inode
 _Static_assert(offsetof(struct ext4_super_block, s_feature_incompat) == 0x60, "s_feature_incompat");
 _Static_assert(offsetof(struct ext4_super_block, s_uuid) == 0x68, "s_uuid");
 _Static_assert(offsetof(struct ext4_super_block, s_volume_name) == 0x78, "s_volume_name");
+_Static_assert(offsetof(struct ext4_super_block, s_journal_uuid) == 0xd0, "s_journal_uuid");
+_Static_assert(offsetof(struct ext4_super_block, s_jnl_blocks) == 0x10c, "s_jnl_blocks");
 _Static_assert(offsetof(struct ext4_super_block, s_desc_size) == 0xfe, "s_desc_size");
 _Static_assert(offsetof(struct ext4_super_block, s_first_meta_bg) == 0x104, "s_first_meta_bg");
 _Static_assert(offsetof(struct ext4_super_block, s_blocks_count_hi) == 0x150, "s_blocks_count_hi");

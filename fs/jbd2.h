@@ -43,8 +43,9 @@ void jbd2_close(struct jbd2 *);
 /* Block BLOCK of the journal; it stays until the next call. Its neighbours are read with it. */
 enum status jbd2_block(struct jbd2 *, uint32_t block, const uint8_t **);
 
-/* True when fast commits follow the log that jbd2_scan() has walked: changes since the last commit,
- * in a short form that only the kernel replays (ext4's fast_commit.h). E_IO is told. */
+/* True when a whole fast commit follows the log that jbd2_scan() has walked: changes since the last
+ * commit, in a short form (fs/ext4/fast_commit.h). What is left of earlier ones, or was not written
+ * to its end, does not count. */
 enum status jbd2_has_fast_commits(struct jbd2 *, bool *);
 
 /* Walks the log as the kernel's recovery does (fs/jbd2/recovery.c) and adds every block of a

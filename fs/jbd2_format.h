@@ -36,6 +36,7 @@
 
 #define JBD2_CRC32_CHKSUM      1
 #define JBD2_CRC32_CHKSUM_SIZE 4
+#define JBD2_CRC32C_CHKSUM     4 /* in the superblock, versions 2 and 3 */
 
 #define JBD2_UUID_BYTES        16
 #define JBD2_TAIL_BYTES        4   /* a checksum at the end of descriptor and revoke blocks */
@@ -118,16 +119,30 @@ struct journal_revoke_header {
 
 _Static_assert(sizeof(struct journal_revoke_header) == 16, "layout");
 
-/* Fast commits begin with this record; little-endian, as ext4 has it. */
-#define EXT4_FC_TAG_HEAD 9
+/* Fast commits, each a chain of records: a head, changes, a tail. Little-endian, as ext4 has it
+ * (fs/ext4/fast_commit.h). A record does not cross the end of a block. */
+#define EXT4_FC_TAG_ADD_RANGE 1
+#define EXT4_FC_TAG_PAD       7
+#define EXT4_FC_TAG_TAIL      8
+#define EXT4_FC_TAG_HEAD      9
 
-struct ext4_fc_first {
+struct ext4_fc_tl {
 	le16 fc_tag;
-	le16 fc_len;
+	le16 fc_len; /* of the value that follows */
+};
+
+struct ext4_fc_head {
 	le32 fc_features;
 	le32 fc_tid;
 };
 
-_Static_assert(sizeof(struct ext4_fc_first) == 12, "layout");
+struct ext4_fc_tail {
+	le32 fc_tid;
+	le32 fc_crc; /* over all records from the head on, to here */
+};
+
+_Static_assert(sizeof(struct ext4_fc_tl) == 4, "layout");
+_Static_assert(sizeof(struct ext4_fc_head) == 8, "layout");
+_Static_assert(sizeof(struct ext4_fc_tail) == 8, "layout");
 
 #endif

@@ -14,9 +14,11 @@ struct scan {
 	uint32_t next;          /* the block to look at */
 	uint32_t left;          /* blocks until the ring was walked once: no log is longer */
 	uint32_t tid;           /* the transaction that is being read */
-	size_t copies, revokes; /* in the map when it began */
-	uint64_t last_commit;   /* the time of the commit before it, seconds */
+	uint32_t good;          /* the one after the last that counts */
+	size_t copies, revokes; /* in the map when that ended */
+	uint64_t last_commit;   /* when, in seconds */
 	bool doubtful;          /* a descriptor or revoke block of it has a wrong checksum */
+	bool overlong;          /* a revoke block of it claims more than a block can hold */
 	uint32_t crc;           /* version 1: over its blocks so far */
 	bool ended;
 };
@@ -107,7 +109,8 @@ static enum status take_copy(struct scan *s, const uint8_t *tag, uint64_t home, 
 		return status;
 	copy.damaged = run.block == 0 || !copy_good(s, tag, data);
 	copy.at = run.block;
-	return home < j->fs->super.blocks ? journal_map_add(s->map, &copy) : OK;
+	/* Not the superblock's count: the copy of a larger one may lie in this very log. */
+	return home < j->fs->disk->size / j->block_size ? journal_map_add(s->map, &copy) : OK;
 }
 
 /* The tags are copied first: reading the data blocks may take their window away. */
@@ -142,11 +145,11 @@ static enum status take_revoke(struct scan *s, const uint8_t *block)
 	size_t size = j->wide ? sizeof(be64) : sizeof(be32), used = get_be32(header->r_count);
 	enum status status = OK;
 
+	s->doubtful |= !tail_good(j, block);
 	if (used > most) {
-		s->doubtful = true;
+		s->overlong = true;
 		return OK;
 	}
-	s->doubtful |= !tail_good(j, block);
 	for (size_t at = sizeof(*header); status == OK && at + size <= used; at += size) {
 		const uint8_t *p = block + at;
 		uint64_t home = j->wide ? get_be64(*(const be64 *)p) : get_be32(*(const be32 *)p);
@@ -175,29 +178,44 @@ static bool commit_good(const struct scan *s, const uint8_t *block)
 	return crc32c(crc, block + at, j->block_size - at) == found;
 }
 
+static void damaged(struct scan *s, const char *how)
+{
+	s->ended = true;
+	note(s->j->fs->vol.report,
+	     "%.*s: transaction %u of the journal is damaged (%s): it and what follows is not "
+	     "used; repair it with e2fsck",
+	     STR_ARG(s->j->fs->vol.name), s->good, how);
+}
+
 /* The transaction is complete, or the log ends with it. A bad one that is older than the one before
- * is what an earlier round of the ring left behind; else the log is damaged, and the kernel would
- * not mount it. */
+ * is what an earlier round of the ring left behind. Else the log is damaged, and the kernel would
+ * not mount it. With async_commit the last transaction's blocks may not have reached the disk
+ * although its commit did: one bad commit is no damage then, unless another follows. */
 static void take_commit(struct scan *s, const uint8_t *block)
 {
 	const struct commit_header *commit = (const void *)block;
 	uint64_t time = get_be64(commit->h_commit_sec);
+	bool waits = s->good != s->tid, good = !s->doubtful && commit_good(s, block);
 
-	if (s->doubtful || !commit_good(s, block)) {
+	if (waits) {
+		damaged(s, "wrong checksum");
+	} else if (!good && time < s->last_commit) {
 		s->ended = true;
-		if (time >= s->last_commit && !(s->j->async && !s->doubtful))
-			note(s->j->fs->vol.report,
-			     "%.*s: transaction %u of the journal is damaged (wrong checksum): it "
-			     "and what "
-			     "follows is not used; repair it with e2fsck",
-			     STR_ARG(s->j->fs->vol.name), s->tid);
-		return;
+	} else if (!good && (s->doubtful || !s->j->async)) {
+		damaged(s, "wrong checksum");
+	} else if (!good) {
+		/* The kernel looks for a second commit only with version 1. */
+		s->ended = !s->j->csum_v1;
+		s->tid++;
+	} else if (s->overlong) {
+		damaged(s, "a block of revoke records says that it is longer than a block");
+	} else {
+		s->last_commit = time;
+		s->copies = s->map->count;
+		s->revokes = s->map->revokes_count;
+		s->crc = ~0u;
+		s->good = ++s->tid;
 	}
-	s->last_commit = time;
-	s->copies = s->map->count;
-	s->revokes = s->map->revokes_count;
-	s->crc = ~0u;
-	s->tid++;
 }
 
 static enum status step(struct scan *s, uint8_t *scratch)
@@ -235,6 +253,7 @@ enum status jbd2_scan(struct jbd2 *j, struct journal_map *map)
 		.next = j->start,
 		.left = j->end - j->first,
 		.tid = j->sequence,
+		.good = j->sequence,
 		.crc = ~0u,
 		.ended = j->start == 0,
 	};
@@ -252,7 +271,7 @@ enum status jbd2_scan(struct jbd2 *j, struct journal_map *map)
 			    STR_ARG(j->fs->vol.name), map->count);
 	if (status != OK)
 		return status;
-	j->sequence = s.tid;
+	j->sequence = s.good;
 	map->count = s.copies;
 	map->revokes_count = s.revokes;
 	journal_map_finish(map);
@@ -261,23 +280,5 @@ enum status jbd2_scan(struct jbd2 *j, struct journal_map *map)
 		     "%.*s: %zu blocks in the journal have a wrong checksum and are not "
 		     "used; repair it with e2fsck",
 		     STR_ARG(j->fs->vol.name), map->damaged);
-	return OK;
-}
-
-enum status jbd2_has_fast_commits(struct jbd2 *j, bool *answer)
-{
-	const struct ext4_fc_first *head;
-	const uint8_t *block;
-	enum status status;
-
-	*answer = false;
-	if (j->fast == j->fast_end)
-		return OK;
-	status = jbd2_block(j, j->fast, &block);
-	if (status != OK)
-		return status;
-	head = (const void *)block;
-	*answer =
-		get_le16(head->fc_tag) == EXT4_FC_TAG_HEAD && get_le32(head->fc_tid) == j->sequence;
 	return OK;
 }

@@ -22,6 +22,8 @@ static enum status checksum_check(struct jbd2 *j, const struct journal_superbloc
 {
 	struct journal_superblock zeroed = *sb;
 
+	if (sb->s_checksum_type != JBD2_CRC32C_CHKSUM)
+		return damaged(j, "s_checksum_type", sb->s_checksum_type);
 	zeroed.s_checksum = (be32){0};
 	if (crc32c(~0u, &zeroed, sizeof(zeroed)) != get_be32(sb->s_checksum))
 		return fail(j->fs->vol.report, E_CORRUPT,
@@ -51,10 +53,11 @@ static enum status features_take(struct jbd2 *j, const struct journal_superblock
 
 		if (blocks == 0)
 			blocks = JBD2_DEFAULT_FC_BLOCKS;
-		if (j->end < BLOCKS_MIN || blocks > j->end - BLOCKS_MIN)
+		if (blocks > j->end - BLOCKS_MIN)
 			return damaged(j, "s_num_fc_blks", blocks);
 		j->fast_end = j->end;
-		j->fast = j->end -= blocks;
+		j->end -= blocks;
+		j->fast = j->end + 1; /* one block between them belongs to neither */
 	}
 	return j->csum_v2 || j->csum_v3 ? checksum_check(j, sb) : OK;
 }
@@ -79,7 +82,7 @@ static enum status super_take(struct jbd2 *j, const struct journal_superblock *s
 		return damaged(j, "its type", type);
 	if (get_be32(sb->s_blocksize) != j->block_size)
 		return damaged(j, "s_blocksize", get_be32(sb->s_blocksize));
-	if (maxlen > j->inode->size / j->block_size)
+	if (maxlen < BLOCKS_MIN || maxlen > j->inode->size / j->block_size)
 		return damaged(j, "s_maxlen", maxlen);
 	j->end = maxlen;
 	j->first = get_be32(sb->s_first);
