@@ -108,8 +108,8 @@ static bool check_index(const struct ext *fs, const struct ext_inode *inode, con
 			size_t at)
 {
 	const struct dx_countlimit *c = (const struct dx_countlimit *)(block + at);
-	size_t limit = at + get_le16(c->limit) * (size_t)DX_ENTRY_SIZE;
-	size_t used = at + get_le16(c->count) * (size_t)DX_ENTRY_SIZE;
+	size_t limit = at + get_le16(c->limit) * sizeof(struct dx_entry);
+	size_t used = at + get_le16(c->count) * sizeof(struct dx_entry);
 	const struct dx_tail *tail;
 	uint32_t crc;
 

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "fs/ext_checksum.h"
+#include "fs/ext_htree.h"
 
 /* With the cache and the volume itself a look-up stays below 1 MiB. */
 #define MEMORY_MAX    (1024u * 1024)
@@ -218,29 +219,62 @@ static bool equal_folded(struct str a, struct str b)
 	return true;
 }
 
+struct ext_dir ext_dir_of_block(struct ext *fs, const struct ext_inode *inode, uint64_t at,
+				const uint8_t *bytes)
+{
+	return (struct ext_dir){.fs = fs,
+				.inode = inode,
+				.next = at + 1,
+				.end = at + 1,
+				.part = bytes,
+				.part_size = fs->super.block_size};
+}
+
+enum status ext_dir_search(struct ext_dir *d, struct str name, struct ext_found *found)
+{
+	bool casefold = d->inode->flags & EXT4_CASEFOLD_FL;
+	struct ext_dirent e;
+	enum status status;
+
+	do {
+		status = ext_dir_next(d, &e);
+		if (status != OK || e.inode == 0)
+			return status;
+		if (casefold && found->folded == 0 && equal_folded(e.name, name))
+			found->folded = e.inode;
+	} while (!str_eq(e.name, name));
+	found->exact = e.inode;
+	return OK;
+}
+
+static enum status search_all(struct ext *fs, const struct ext_inode *inode, struct str name,
+			      struct ext_found *found)
+{
+	struct ext_dir d = {.fs = fs, .inode = inode};
+	enum status status = ext_dir_open(fs, inode, &d);
+
+	if (status != OK)
+		return status;
+	status = ext_dir_search(&d, name, found);
+	ext_dir_close(&d);
+	return status;
+}
+
 enum status ext_dir_find(struct ext *fs, const struct ext_inode *inode, struct str name,
 			 uint32_t *number)
 {
-	bool casefold = inode->flags & EXT4_CASEFOLD_FL;
-	uint32_t folded = 0;
-	struct ext_dirent e;
-	struct ext_dir d = {.fs = fs, .inode = inode};
+	struct ext_found found = {0};
+	bool usable = false;
 	enum status status;
 
 	if (inode->flags & EXT4_INLINE_DATA_FL && str_eq(name, S(".."))) {
 		*number = get_le32(*(const le32 *)inode->i_block);
 		return OK;
 	}
-	status = ext_dir_open(fs, inode, &d);
-	if (status != OK)
-		return status;
-	do {
-		status = ext_dir_next(&d, &e);
-		if (casefold && folded == 0 && equal_folded(e.name, name))
-			folded = e.inode;
-	} while (status == OK && e.inode != 0 && !str_eq(e.name, name));
-	ext_dir_close(&d);
+	status = ext_htree_search(fs, inode, name, &usable, &found);
+	if (status == OK && !usable)
+		status = search_all(fs, inode, name, &found);
 	if (status == OK)
-		*number = e.inode != 0 ? e.inode : folded;
+		*number = found.exact != 0 ? found.exact : found.folded;
 	return status;
 }

@@ -32,6 +32,19 @@ enum status ext_dir_next(struct ext_dir *, struct ext_dirent *);
 
 void ext_dir_close(struct ext_dir *);
 
+/* What a search has found so far. All zero is nothing. */
+struct ext_found {
+	uint32_t exact;  /* the inode of the name itself */
+	uint32_t folded; /* of the first that a directory with casefold takes for the same */
+};
+
+/* Searches on in an open directory, until NAME itself is found or the directory ends. */
+enum status ext_dir_search(struct ext_dir *, struct str name, struct ext_found *);
+
+/* Opens the one block BYTES, block AT of the directory, as a directory; nothing is to be closed. */
+struct ext_dir ext_dir_of_block(struct ext *, const struct ext_inode *, uint64_t at,
+				const uint8_t *bytes);
+
 /* The inode of NAME in a directory, 0 when there is none. */
 enum status ext_dir_find(struct ext *, const struct ext_inode *, struct str name, uint32_t *inode);
 

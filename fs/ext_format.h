@@ -90,7 +90,7 @@ struct ext4_super_block {
 	le32 s_free_blocks_count_hi;
 	le16 s_min_extra_isize;
 	le16 s_want_extra_isize;
-	le32 s_flags;
+	le32 s_flags; /* EXT2_FLAGS_ */
 	le16 s_raid_stride;
 	le16 s_mmp_interval;
 	le64 s_mmp_block;
@@ -123,6 +123,8 @@ _Static_assert(offsetof(struct ext4_super_block, s_uuid) == 0x68, "s_uuid");
 _Static_assert(offsetof(struct ext4_super_block, s_volume_name) == 0x78, "s_volume_name");
 _Static_assert(offsetof(struct ext4_super_block, s_journal_uuid) == 0xd0, "s_journal_uuid");
 _Static_assert(offsetof(struct ext4_super_block, s_jnl_blocks) == 0x10c, "s_jnl_blocks");
+_Static_assert(offsetof(struct ext4_super_block, s_hash_seed) == 0xec, "s_hash_seed");
+_Static_assert(offsetof(struct ext4_super_block, s_flags) == 0x160, "s_flags");
 _Static_assert(offsetof(struct ext4_super_block, s_desc_size) == 0xfe, "s_desc_size");
 _Static_assert(offsetof(struct ext4_super_block, s_first_meta_bg) == 0x104, "s_first_meta_bg");
 _Static_assert(offsetof(struct ext4_super_block, s_blocks_count_hi) == 0x150, "s_blocks_count_hi");
@@ -157,6 +159,8 @@ _Static_assert(offsetof(struct ext4_super_block, s_checksum) == 0x3fc, "s_checks
 #define EXT4_INCOMPAT_INLINE_DATA    0x8000u
 #define EXT4_INCOMPAT_ENCRYPT        0x10000u
 #define EXT4_INCOMPAT_CASEFOLD       0x20000u
+
+#define EXT2_FLAGS_UNSIGNED_HASH 0x2u
 
 #define EXT4_DESC_SIZE_MIN   32 /* without 64bit, and the part that both kinds share */
 #define EXT4_DESC_SIZE_64BIT 64
@@ -311,12 +315,32 @@ struct dx_tail {
 	le32 dt_checksum;
 };
 
-#define DX_ENTRY_SIZE 8
-#define DX_ROOT_COUNT 0x20 /* where the dx_countlimit lies in block 0, and in the others */
-#define DX_NODE_COUNT 0x8
+/* In block 0 this stands before it. */
+struct dx_root_info {
+	le32 reserved_zero;
+	uint8_t hash_version;
+	uint8_t info_length;
+	uint8_t indirect_levels; /* of nodes between block 0 and the blocks with the names */
+	uint8_t unused_flags;
+};
+
+/* The first record has its hash overlaid by the dx_countlimit, and stands for 0. */
+struct dx_entry {
+	le32 hash; /* the lowest bit: names with this hash begin in the block before */
+	le32 block;
+};
+
+#define DX_ROOT_INFO   0x18
+#define DX_ROOT_COUNT  0x20 /* where the dx_countlimit lies in block 0, and in the others */
+#define DX_NODE_COUNT  0x8
+#define DX_LEVELS_MAX  3 /* indirect_levels is less than that with large_dir, else than 2 */
+#define DX_BLOCK_MASK  0x0fffffffu
+#define DX_UNUSED_FLAG 1u /* in unused_flags: Linux does not use such a tree */
 
 _Static_assert(sizeof(struct dx_countlimit) == 4, "hash tree count");
 _Static_assert(sizeof(struct dx_tail) == 8, "hash tree tail");
+_Static_assert(sizeof(struct dx_root_info) == 8, "hash tree root");
+_Static_assert(sizeof(struct dx_entry) == 8, "hash tree record");
 
 /* Extended attributes behind the inode: the magic number, then entries until four zero bytes. */
 struct ext4_xattr_entry {

@@ -28,6 +28,8 @@ struct ext_super {
 	uint32_t backup_bgs[2];
 	uint32_t compat, incompat, ro_compat; /* feature bits */
 	uint32_t csum_seed;
+	uint32_t hash_seed[4];
+	bool hash_signed;       /* names count as signed bytes in hash trees */
 	uint32_t journal_inode; /* 0: the journal is on another device, or there is none */
 	uint8_t uuid[16];
 	char label[16];

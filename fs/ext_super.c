@@ -110,6 +110,9 @@ static enum status decode(struct report *r, const struct ext4_super_block *raw, 
 	s->csum_seed = s->incompat & EXT4_INCOMPAT_CSUM_SEED
 			       ? get_le32(raw->s_checksum_seed)
 			       : crc32c(~0u, s->uuid, sizeof(s->uuid));
+	for (unsigned i = 0; i < 4; i++)
+		s->hash_seed[i] = get_le32(raw->s_hash_seed[i]);
+	s->hash_signed = !(get_le32(raw->s_flags) & EXT2_FLAGS_UNSIGNED_HASH);
 	status = ext_features_check(r, s->incompat);
 	if (status != OK)
 		return status;

@@ -1,0 +1,67 @@
+"""Makes in seconds what mke2fs and the kernel take minutes for: a directory of very many names.
+
+A file of the right size is turned into a directory, every name in it a link to /f; e2fsck -D then
+indexes it, so that the tree is e2fsprogs' own. By hand: bigdir.py IMAGE COUNT LENGTH MKE2FS-OPTIONS"""
+
+import struct
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+import image  # noqa: E402
+
+FIRST_FREE = 11
+CONTENT = b"the file behind every name\n"
+
+
+def numbered(count, length):
+    return [b"%0*d" % (length, n) for n in range(count)]
+
+
+def pack(names, inode, parent, size, itself):
+    """The blocks of a directory without index and checksums."""
+    dots = struct.pack("<IHBB4s", itself, 12, 1, 2, b".")
+    out, block = [], dots + struct.pack("<IHBB4s", parent, 12, 2, 2, b"..")
+    last = len(dots)  # where the block's last record begins: it gets the rest
+    for name in names:
+        need = 8 + (len(name) + 3) // 4 * 4
+        if len(block) + need > size:
+            out.append(finish(block, last, size))
+            block = b""
+        last = len(block)
+        block += struct.pack("<IHBB", inode, need, len(name), 1) + name.ljust(need - 8, b"\0")
+    out.append(finish(block, last, size))
+    return b"".join(out)
+
+
+def finish(block, last, size):
+    length = size - last
+    return (block[:last + 4] + struct.pack("<H", length if length < 65536 else 65535)
+            + block[last + 6:]).ljust(size, b"\0")
+
+
+def number_of(path, name):
+    return int(image.debugfs(path, f"imap {name}").split("Inode ")[1].split()[0])
+
+
+def make(path, size, names, *options, block_size=4096, settings=()):
+    """An image with /f and the directory /d; `settings` are debugfs commands before it is indexed."""
+    with tempfile.TemporaryDirectory() as tree:
+        tree = Path(tree)
+        blocks = len(pack(names, 1, 2, block_size, 1)) // block_size
+        (tree / "d").write_bytes(b"D" * blocks * block_size)
+        (tree / "f").write_bytes(CONTENT)
+        image.mke2fs(path, size, "-b", str(block_size), *options, tree=tree)
+    data = pack(names, number_of(path, "/f"), 2, block_size, number_of(path, "/d"))
+    for at, block in enumerate(image.blocks(path, "/d")):
+        image.poke(path, block * block_size, data[at * block_size:(at + 1) * block_size])
+    image.debugfs(path, "sif /d mode 040755", "sif /d links_count 2", *settings)
+    image.e2fsck(path, "-y", "-D")
+    return path
+
+
+if __name__ == "__main__":
+    where, count, length, *rest = sys.argv[1:]
+    block = int(rest[rest.index("-b") + 1]) if "-b" in rest else 4096
+    make(Path(where), "256M", numbered(int(count), int(length)), *rest, block_size=block)
