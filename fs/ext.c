@@ -124,30 +124,77 @@ static void set_uuid(struct volume *v, const uint8_t *b)
 	v->uuid[any ? n : 0] = '\0';
 }
 
-enum status ext_open(struct block *disk, struct volume **volume)
+/* NULL, and told, when there is no memory. */
+static struct ext *start(struct block *disk)
 {
 	struct ext *fs = mem_alloc(sizeof(*fs));
-	enum status status;
 
-	if (fs == NULL)
-		return fail(disk->report, E_NO_MEMORY, "%.*s: no memory to open it",
-			    STR_ARG(disk->name));
+	if (fs == NULL) {
+		note(disk->report, "%.*s: no memory to open it", STR_ARG(disk->name));
+		return NULL;
+	}
 	memset(fs, 0, sizeof(*fs));
 	fs->vol = (struct volume){.ops = &ext_ops, .name = disk->name, .report = disk->report};
 	fs->disk = disk;
-	status = ext_super_read(fs);
-	if (status == OK && !cache_init(&fs->cache, fs->super.block_size))
-		status = fail(disk->report, E_NO_MEMORY, "no memory for the cache");
-	if (status == OK)
-		status = ext_journal_load(fs);
-	if (status != OK) {
-		ext_close(&fs->vol);
-		return status;
-	}
+	fs->super_at = EXT4_SUPER_OFFSET;
+	return fs;
+}
+
+/* With the superblock known. */
+static enum status finish(struct ext *fs)
+{
+	enum status status;
+
+	if (!cache_init(&fs->cache, fs->super.block_size))
+		return fail(fs->vol.report, E_NO_MEMORY, "no memory for the cache");
+	status = ext_journal_load(fs);
 	fs->vol.type = ext_features_type(&fs->super);
 	set_uuid(&fs->vol, fs->super.uuid);
 	fs->vol.label = (struct str){fs->super.label, sizeof(fs->super.label)};
 	fs->vol.label.n = str_find(fs->vol.label, '\0');
+	return status;
+}
+
+enum status ext_open(struct block *disk, struct volume **volume)
+{
+	struct ext *fs = start(disk);
+	enum status status;
+
+	if (fs == NULL)
+		return E_NO_MEMORY;
+	status = ext_super_read(fs);
+	if (status == OK)
+		status = finish(fs);
+	if (status == OK)
+		*volume = &fs->vol;
+	else
+		ext_close(&fs->vol);
+	return status;
+}
+
+enum status ext_open_backup(struct block *disk, bool damaged, size_t mark, struct volume **volume)
+{
+	size_t own = report_mark(disk->report);
+	struct ext_inode root;
+	struct ext *fs = start(disk);
+	enum status status;
+
+	if (fs == NULL)
+		return E_NO_MEMORY;
+	status = ext_backup_find(fs, damaged);
+	if (status == OK)
+		status = finish(fs);
+	if (status == OK)
+		status = ext_inode_get(fs, EXT4_ROOT_INO, &root);
+	if (status != OK || root.type != FILE_DIRECTORY) {
+		report_rewind(disk->report, own);
+		ext_close(&fs->vol);
+		return E_NOT_FOUND;
+	}
 	*volume = &fs->vol;
-	return OK;
+	return fail_in(disk->report, mark, OK,
+		       "%.*s: its superblock is damaged, and the copy at block %lu is used: repair "
+		       "it with 'e2fsck -b %lu -B %u'",
+		       STR_ARG(disk->name), (unsigned long)fs->super.super_block,
+		       (unsigned long)fs->super.super_block, fs->super.block_size);
 }

@@ -2,6 +2,8 @@
 #ifndef FS_EXT_H
 #define FS_EXT_H
 
+#include <stdbool.h>
+
 #include "base/status.h"
 
 struct block;
@@ -12,5 +14,12 @@ struct volume;
  * it needs a feature that we do not read, each named in the report; E_CORRUPT, E_IO and E_NO_MEMORY
  * as they happen. docs/filesystems.md lists the features. */
 enum status ext_open(struct block *, struct volume **);
+
+/* As ext_open(), by a copy of the superblock. For a disk on which ext_open() found a superblock
+ * that is DAMAGED, or none at all, and on which nothing else is known to lie: a disk that was
+ * formatted anew may keep such copies. What the report holds since MARK is set below a sentence
+ * that says which copy is used. E_NOT_FOUND, without a word, when no copy leads to a root
+ * directory. */
+enum status ext_open_backup(struct block *, bool damaged, size_t mark, struct volume **);
 
 #endif

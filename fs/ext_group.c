@@ -24,13 +24,14 @@ static bool has_super(const struct ext_super *s, uint32_t group)
 /* Where block N of the descriptors lies. */
 static uint64_t desc_block(const struct ext_super *s, uint32_t n)
 {
-	uint64_t super_block = EXT4_SUPER_OFFSET >> s->block_bits;
 	uint32_t group = n * (s->block_size / s->desc_size);
 
 	/* Group 0 has its superblock where every superblock lies, in block 1 when blocks have 1
 	 * KiB, even if the group itself begins with block 0 (bigalloc). */
-	if (!(s->incompat & EXT4_INCOMPAT_META_BG) || n < s->first_meta_bg || group == 0)
-		return super_block + 1 + n;
+	if (!(s->incompat & EXT4_INCOMPAT_META_BG) || n < s->first_meta_bg)
+		return s->super_block + 1 + n;
+	if (group == 0)
+		return (EXT4_SUPER_OFFSET >> s->block_bits) + 1;
 	return s->first_data_block + (uint64_t)group * s->blocks_per_group + has_super(s, group);
 }
 

@@ -13,7 +13,8 @@
 
 /* The superblock: every number in it has been checked against the others and against the disk. */
 struct ext_super {
-	uint64_t blocks; /* of the whole file system */
+	uint64_t blocks;      /* of the whole file system */
+	uint64_t super_block; /* holds this superblock; its group descriptors are behind it */
 	uint32_t block_size;
 	unsigned block_bits; /* log2 of block_size */
 	uint32_t first_data_block;
@@ -38,6 +39,7 @@ struct ext_super {
 struct ext {
 	struct volume vol; /* first: a volume is our handle */
 	struct block *disk;
+	uint64_t super_at; /* the byte from which the superblock is read */
 	struct ext_super super;
 	struct journal_map map; /* blocks that a replay of the journal would have written */
 	struct cache cache;
@@ -76,8 +78,14 @@ bool ext_blocks_valid(const struct ext *, uint64_t block, uint64_t count);
  * it is on another device, E_IO and E_NO_MEMORY. */
 enum status ext_journal_load(struct ext *);
 
-/* ext_super.c: reads and checks the superblock. As ext_open() says of failures. */
+/* ext_super.c: reads and checks the superblock at fs->super_at; a copy must lie where its own
+ * numbers place it. As ext_open() says of failures. */
 enum status ext_super_read(struct ext *);
+
+/* ext_backup.c: finds a copy of the superblock that checks out and sets fs->super_at. At most 7
+ * places are looked at; 42 when DAMAGED says that there is a file system whose first superblock is
+ * not to be used. E_NOT_FOUND, without a word, when there is none. */
+enum status ext_backup_find(struct ext *, bool damaged);
 
 /* ext_features.c: E_UNSUPPORTED when a bit is set that must be understood and is not; all of them
  * are reported. */

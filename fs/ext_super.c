@@ -127,6 +127,23 @@ static enum status decode(struct report *r, const struct ext4_super_block *raw, 
 	return status;
 }
 
+/* A copy begins a group, and says which. It is from before the file system was in use: whether the
+ * journal is empty only the journal knows. */
+static enum status check_copy(struct ext *fs, const struct ext4_super_block *raw)
+{
+	struct ext_super *s = &fs->super;
+	uint64_t into = s->super_block - s->first_data_block;
+	uint64_t group = into / s->blocks_per_group;
+
+	if (fs->super_at != s->super_block << s->block_bits || into % s->blocks_per_group != 0 ||
+	    group == 0 || (uint16_t)group != get_le16(raw->s_block_group_nr))
+		return fail(fs->vol.report, E_CORRUPT,
+			    "this copy of the superblock belongs elsewhere");
+	if (s->journal_inode != 0)
+		s->incompat |= EXT4_INCOMPAT_RECOVER;
+	return OK;
+}
+
 enum status ext_super_read(struct ext *fs)
 {
 	struct report *r = fs->vol.report;
@@ -136,7 +153,7 @@ enum status ext_super_read(struct ext *fs)
 
 	if (fs->disk->size < EXT4_SUPER_OFFSET + EXT4_SUPER_SIZE)
 		return E_NOT_FOUND;
-	status = ext_read(fs, EXT4_SUPER_OFFSET, &raw, sizeof(raw));
+	status = ext_read(fs, fs->super_at, &raw, sizeof(raw));
 	if (status != OK)
 		return status;
 	if (get_le16(raw.s_magic) != EXT4_SUPER_MAGIC)
@@ -144,6 +161,11 @@ enum status ext_super_read(struct ext *fs)
 	if (!ext_checksum_super(&raw))
 		return fail(r, E_CORRUPT, "the superblock is damaged: its checksum is wrong");
 	status = decode(r, &raw, s);
+	if (status != OK)
+		return status;
+	s->super_block = fs->super_at >> s->block_bits;
+	if (fs->super_at != EXT4_SUPER_OFFSET)
+		status = check_copy(fs, &raw);
 	if (status != OK)
 		return status;
 	if (s->blocks > fs->disk->size >> s->block_bits)

@@ -11,9 +11,12 @@
 static const struct filesystem {
 	const char *name;
 	enum status (*open)(struct block *, struct volume **);
+	enum status (*open_backup)(struct block *, bool damaged, size_t mark, struct volume **);
 } filesystems[] = {
-	{"ext2, ext3 or ext4", ext_open},
+	{"ext2, ext3 or ext4", ext_open, ext_open_backup},
 };
+
+#define FILESYSTEMS (sizeof(filesystems) / sizeof(*filesystems))
 
 #define ASK     "; Partless reads ext2, ext3 and ext4"
 #define CONVERT "; convert it with 'qemu-img convert -O raw', or let QEMU open it"
@@ -73,7 +76,8 @@ static bool is_zero(const char *p, size_t n)
 	return true;
 }
 
-static const char *name_of(const char *p, size_t n)
+/* What the first N bytes of a device are a sign of; NULL when we do not know. */
+static const char *known(const char *p, size_t n)
 {
 	for (size_t i = 0; i < sizeof(signatures) / sizeof(*signatures); i++) {
 		const struct signature *s = &signatures[i];
@@ -82,13 +86,11 @@ static const char *name_of(const char *p, size_t n)
 		    str_eq((struct str){p + s->at, s->bytes.n}, s->bytes))
 			return s->what;
 	}
-	if (is_zero(p, n < ZEROS ? n : ZEROS))
-		return "nothing but zeros in its first 64 KiB; is it the right disk?";
-	return "nothing that Partless knows" ASK;
+	return NULL;
 }
 
-/* Says what is on a device that holds no file system of ours. */
-static enum status say_what_is_there(struct block *b)
+/* Looks at the beginning of a device. *WHAT is for a person; *IS_KNOWN: something has signed it. */
+static enum status look(struct block *b, const char **what, bool *is_known)
 {
 	size_t n = b->size < LOOK ? (size_t)b->size : LOOK;
 	enum status status;
@@ -102,26 +104,58 @@ static enum status say_what_is_there(struct block *b)
 		return fail(b->report, E_NO_MEMORY, "%.*s: no memory to look at it",
 			    STR_ARG(b->name));
 	status = block_read(b, 0, p, n);
-	if (status == OK)
-		status = fail(b->report, E_NOT_FOUND, "%.*s holds %s", STR_ARG(b->name),
-			      name_of(p, n));
+	if (status == OK) {
+		*what = known(p, n);
+		*is_known = *what != NULL;
+		if (*what == NULL)
+			*what = is_zero(p, n < ZEROS ? n : ZEROS)
+					? "nothing but zeros in its first 64 KiB; is it the right "
+					  "disk?"
+					: "nothing that Partless knows" ASK;
+	}
 	mem_free(p, n);
 	return status;
+}
+
+/* F found its superblock damaged; or, when F is NULL, nobody found one. */
+static enum status open_otherwise(struct block *b, const struct filesystem *f, size_t mark,
+				  struct volume **v)
+{
+	const char *what = NULL;
+	bool is_known = false;
+	enum status status = look(b, &what, &is_known);
+
+	if (status != OK)
+		return status;
+	for (size_t i = 0; i < FILESYSTEMS && !is_known; i++) {
+		const struct filesystem *g = &filesystems[i];
+
+		if ((f == NULL || f == g) && g->open_backup(b, f != NULL, mark, v) == OK)
+			return OK;
+	}
+	if (f == NULL)
+		return fail(b->report, E_NOT_FOUND, "%.*s holds %s", STR_ARG(b->name), what);
+	if (is_known)
+		note(b->report, "no copy of the superblock is used: the disk also holds %s", what);
+	return E_CORRUPT;
 }
 
 enum status fs_open(struct block *b, struct volume **v)
 {
 	size_t mark = report_mark(b->report);
 
-	for (size_t i = 0; i < sizeof(filesystems) / sizeof(*filesystems); i++) {
-		enum status status = filesystems[i].open(b, v);
+	for (size_t i = 0; i < FILESYSTEMS; i++) {
+		const struct filesystem *f = &filesystems[i];
+		enum status status = f->open(b, v);
 
+		if (status == E_CORRUPT)
+			status = open_otherwise(b, f, mark, v);
 		if (status == OK)
 			return OK;
 		if (status != E_NOT_FOUND)
 			return fail_in(b->report, mark, status,
 				       "%.*s: cannot open its file system (%s)", STR_ARG(b->name),
-				       filesystems[i].name);
+				       f->name);
 	}
-	return say_what_is_there(b);
+	return open_otherwise(b, NULL, mark, v);
 }

@@ -41,8 +41,8 @@ struct disk *disk_make(const char *commands)
 	assert_non_null(f);
 	assert_int_equal(fstat(fileno(f), &st), 0);
 	/* A private mapping: tests may scribble on it, and holes cost nothing. */
-	d->bytes =
-		mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fileno(f), 0);
+	d->bytes = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_NORESERVE, fileno(f), 0);
 	assert_true(d->bytes != MAP_FAILED);
 	fclose(f);
 	free(line);

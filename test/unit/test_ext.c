@@ -182,6 +182,41 @@ static void a_name_in_a_large_directory_costs_a_request_a_mebibyte(void **state)
 	disk_free(d);
 }
 
+static void a_disk_without_a_file_system_costs_few_requests(void **state)
+{
+	static const char *const contents[] = {"truncate -s 100G image",
+					       "echo text >image && truncate -s 100G image",
+					       "printf XFSB >image && truncate -s 100G image"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct disk *d = disk_make(contents[i]);
+		struct volume *v = NULL;
+
+		memory_peak = 0;
+		assert_int_equal(fs_open(&d->block, &v), E_NOT_FOUND);
+		/* The superblock, the first 68 KiB, and where a copy would be. */
+		assert_int_equal(d->requests, i == 2 ? 2 : 2 + 7);
+		assert_true(memory_peak < MIB / 4);
+		assert_int_equal(memory_used, 0);
+		disk_free(d);
+	}
+}
+
+static void a_search_for_copies_of_the_superblock_ends(void **state)
+{
+	struct disk *d = disk_make("mke2fs -t ext4 -b 4096 image 100M && truncate -s 1T image");
+	struct volume *v = NULL;
+
+	(void)state;
+	memset(d->bytes + 1024 + 0x58, 0xff, 2);
+	assert_int_equal(fs_open(&d->block, &v), E_CORRUPT);
+	assert_in_range(d->requests, 2 + 7, 2 + 42);
+	assert_true(disk_said(d, "its checksum is wrong"));
+	assert_int_equal(memory_used, 0);
+	disk_free(d);
+}
+
 static void a_path_asked_for_again_costs_nothing(void **state)
 {
 	struct disk *d = disk_make("mkdir -p t/a/b/c && echo hi >t/a/b/c/f && ln -s a/b/c/f t/l && "
@@ -366,6 +401,8 @@ int main(void)
 		cmocka_unit_test(a_contiguous_file_is_one_request),
 		cmocka_unit_test(a_scattered_file_is_one_request_a_piece),
 		cmocka_unit_test(a_name_in_a_large_directory_costs_a_request_a_mebibyte),
+		cmocka_unit_test(a_disk_without_a_file_system_costs_few_requests),
+		cmocka_unit_test(a_search_for_copies_of_the_superblock_ends),
 		cmocka_unit_test(a_path_asked_for_again_costs_nothing),
 		cmocka_unit_test(any_read_may_fail_without_a_leak),
 		cmocka_unit_test(a_volume_goes_on_after_a_failed_read),
