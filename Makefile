@@ -15,7 +15,7 @@ B       = build
 VERSION = 0.1.0
 
 # The file on the host never changes its size: QEMU's vvfat freezes it when a guest starts.
-EFI_SIZE = 98304
+EFI_SIZE = 102400
 
 PURE_DIRS = base fs config loader
 PURE     := $(sort $(wildcard $(PURE_DIRS:%=%/*.c)))
@@ -43,9 +43,14 @@ EFI_FLAGS  = $(COMMON) $(FREESTANDING) -Os -fno-stack-protector -fshort-wchar -m
              -fno-ident -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. \
              -DGNU_EFI_USE_MS_ABI
 EFI_INCLUDE = -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
-EFI_LINK   = -m i386pep --subsystem 10 -e efi_main --enable-reloc-section --nxcompat --dynamicbase \
-             --no-insert-timestamp --image-base 0 --section-alignment 4096 --file-alignment 4096 -s \
-             --defsym=EFI_SIZE=$(EFI_SIZE) -T efi/pe.lds
+EFI_LINK   = $(LD) -m i386pep --subsystem 10 -e efi_main --enable-reloc-section --nxcompat \
+             --dynamicbase --no-insert-timestamp --image-base 0 --section-alignment 4096 \
+             --file-alignment 512 -s -T efi/pe.lds
+
+# Links $(1) twice: how much padding makes it EFI_SIZE bytes shows when it has none. Too large a
+# program moves the location counter backwards, and that is an error.
+link_efi = $(EFI_LINK) --defsym=PAD=0 -o $@ $(1) && \
+	$(EFI_LINK) --defsym=PAD=$$(($(EFI_SIZE) - $$(stat -c %s $@))) -o $@ $(1)
 
 PURE_HOST = $(PURE:%.c=$B/host/%.o)
 PURE_TEST = $(PURE:%.c=$B/test/%.o)
@@ -63,7 +68,7 @@ $B/loader.o: $(EFI_OBJ)
 	$(LD) -r --gc-sections -e efi_main -u sbat -o $@ $^
 
 $B/BOOTX64.EFI: $B/loader.o efi/pe.lds
-	$(LD) $(EFI_LINK) -o $@ $B/loader.o
+	$(call link_efi,$B/loader.o)
 
 # As libraries: a program takes what it calls, so the command needs no console and no firmware.
 $B/host/pure.a: $(PURE_HOST)
@@ -114,7 +119,7 @@ $B/test/hello.efi: EFI_SIZE = 20480
 $B/test/hello.efi: test/efi/hello.c efi/pe.lds Makefile
 	@mkdir -p $(@D)
 	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $B/test/hello.o test/efi/hello.c
-	$(LD) $(EFI_LINK) -o $@ $B/test/hello.o
+	$(call link_efi,$B/test/hello.o)
 
 tested: all $B/test/hello.efi $B/partless-asan
 

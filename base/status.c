@@ -35,8 +35,10 @@ static size_t disarm(char *text, size_t n)
 static size_t line_put(struct report *r, size_t at, const char *fmt, va_list args)
 {
 	size_t room = REPORT_SIZE - at;
-	size_t n = fmt_va(r->text + at, room, fmt, args);
+	size_t n = fmt_va(r->text + at, room < LINE_SIZE ? room : LINE_SIZE, fmt, args);
 
+	if (n > LINE_SIZE)
+		n = LINE_SIZE;
 	if (n >= room)
 		return 0;
 	n = disarm(r->text + at, n);

@@ -20,8 +20,9 @@ enum [[nodiscard]] status{
 	E_DENIED, /* forbidden by policy, Secure Boot for one */
 };
 
-/* The bytes of text that a report holds. */
+/* The bytes of text that a report holds, and those of one line before it is cut. */
 #define REPORT_SIZE 8192
+#define LINE_SIZE   2048
 
 /* Lines for a person, newest last, each ended by '\n'. Control characters never get in: a file name
  * on a guest's disk must not be able to steer the host's terminal. All zero is an empty report. */

@@ -16,7 +16,7 @@ struct str {
 
 /* A literal as a struct str, and a struct str as the two arguments that "%.*s" wants. */
 #define S(literal) ((struct str){(literal), sizeof(literal) - 1})
-#define STR_ARG(s) (int)((s).n < 4096 ? (s).n : 4096), (s).p
+#define STR_ARG(s) (int)(s).n, (s).p
 
 /* The string that the NUL-terminated TEXT holds. */
 struct str str_of(const char *text);

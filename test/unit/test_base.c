@@ -69,6 +69,18 @@ static void report_shows_no_control_characters(void **state)
 	assert_int_equal(r.n, strlen("a?[2Jb?c?\xc3\xa9\nd??2J??\n"));
 }
 
+static void report_cuts_a_line_that_never_ends(void **state)
+{
+	static char endless[3 * LINE_SIZE];
+	struct report r = {0};
+
+	(void)state;
+	memset(endless, 'x', sizeof(endless));
+	note(&r, "%.*s", STR_ARG(((struct str){endless, sizeof(endless)})));
+	assert_int_equal(r.n, LINE_SIZE + 1);
+	assert_int_equal(r.dropped, 0);
+}
+
 static void report_never_overflows(void **state)
 {
 	struct report r = {0};
@@ -211,6 +223,7 @@ int main(void)
 		cmocka_unit_test(format_counts_what_it_cut),
 		cmocka_unit_test(report_holds_lines),
 		cmocka_unit_test(report_shows_no_control_characters),
+		cmocka_unit_test(report_cuts_a_line_that_never_ends),
 		cmocka_unit_test(report_never_overflows),
 		cmocka_unit_test(strings_are_cut_and_trimmed),
 		cmocka_unit_test(numbers_are_read_or_refused),
