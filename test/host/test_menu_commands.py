@@ -168,8 +168,8 @@ def test_what_cannot_be_read_is_neither_yes_nor_no(run, image, tmp_path):
     assert "No such file or directory" in told(result)
     disk = image()
     with disk.open("r+b") as f:
-        f.seek(1024 + 0x48)  # the superblock's checksum no longer holds
-        f.write(b"\x5a\xa5\x5a\xa5")
+        f.seek(2048 + 0x1e)  # the checksum of the first group's descriptor no longer holds
+        f.write(b"\x5a\xa5")
     result = run("check", disk)
     assert result.returncode == 2
     assert "Could not tell" in told(result)
