@@ -1,0 +1,127 @@
+"""A guest is killed right after a kernel upgrade: the next boot starts what the upgrade wrote.
+
+Everything newer than the last clean unmount lies in the journal alone, put there by a real kernel."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import guest
+from guest import KERNEL, OPTIONS, entry
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "fs"))
+import image  # noqa: E402
+import jbd2  # noqa: E402
+
+# As a package manager does: complete files first, each then renamed over the old one.
+UPGRADE = b"""
+echo 0 >/proc/sys/vm/dirty_writeback_centisecs # a slow machine must not write the home blocks
+put() { dd "if=$1" "of=$2" bs=1M conv=fsync 2>/dev/null; }
+for file in vmlinuz initrd.img partless.conf; do
+    put "/root/new/$file" "/boot/$file.new" && mv "/boot/$file.new" "/boot/$file"
+done
+rm /boot/obsolete
+mkdir /boot/extra
+put /etc/notes /boot/extra/notes # its fsync carries all that came before to the disk
+echo "guest: upgrade=$((1 + 1))"
+"""
+
+MARK = "the new initrd"
+OLD = "timeout 1\n" + entry("Old", OPTIONS.replace(" ro ", " rw ").replace(
+    "partless.test=poweroff", "menu=old"))
+NEW = "timeout 1\n" + entry("New", OPTIONS + " menu=new")
+
+CASES = {
+    "ext4": ([], []),
+    "ext3": (["-O", "^extent,^64bit,^metadata_csum,^flex_bg,^huge_file,^dir_nlink,^extra_isize",
+              "-I", "128"], []),
+    "data-journal": (["-J", "size=48"], ["-o", "journal_data"]),
+    "1k": (["-b", "1024", "-J", "size=16"], []),
+    "fast_commit": (["-O", "fast_commit"], []),
+}
+
+
+def killed(boot, images, base, options, tuning):
+    """A disk whose guest upgraded itself and then lost its power."""
+    kernel = (base / KERNEL.lstrip("/")).read_bytes()
+    packed = (base / "boot/initrd.img").read_bytes()
+    files = {"/root/new/vmlinuz": kernel + b"new kernel", "/root/new/partless.conf": NEW.encode(),
+             "/root/new/initrd.img": guest.initrd("90-new", MARK) + packed,
+             "/sbin/upgrade": UPGRADE, "/boot/obsolete": b"old\n", "/etc/notes": b"notes\n" * 3000}
+    disk = images.guest(OLD, files, size="160M", mke2fs=options)
+    if tuning:
+        subprocess.run(["tune2fs", *tuning, disk], check=True, stdout=subprocess.DEVNULL)
+    machine = boot(disk, changes=True, timeout=120)
+    assert "menu=old" in machine.guest()["cmdline"]
+    machine.expect("# ")
+    machine.send("sh /sbin/upgrade\n")
+    machine.expect("guest: upgrade=2")
+    os.kill(machine.serial.pid, signal.SIGKILL)
+    machine.ends()
+    return disk
+
+
+def assert_home_blocks_are_old(disk):
+    """The proof that the tests prove something: without the journal there is no upgrade."""
+    assert image.super_u32(disk, 0x60) & jbd2.NEEDS_RECOVERY
+    assert image.run("debugfs", "-R", "cat /boot/partless.conf", disk).stdout == OLD.encode()
+    names = image.debugfs(disk, "ls -p /boot")
+    assert "/obsolete/" in names and "/extra/" not in names
+
+
+def repaired(disk, tmp_path):
+    """What e2fsck makes of a copy: its files as a tree."""
+    fixed, tree = tmp_path / "fixed", tmp_path / "fixed.tree"
+    shutil.copy(disk, fixed)
+    image.run("e2fsck", "-fy", fixed, ok=(0, 1))
+    tree.mkdir()
+    image.debugfs(fixed, f"rdump / {tree}")
+    shutil.rmtree(tree / "lost+found", ignore_errors=True)
+    return tree
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "fast_commit"])
+def test_the_upgrade_survives_the_kill(boot, images, base, tmp_path, name):
+    disk = killed(boot, images, base, *CASES[name])
+    assert_home_blocks_are_old(disk)
+    tree = repaired(disk, tmp_path)
+    assert (tree / "boot/partless.conf").read_text() == NEW
+    image.assert_same(disk, tree, image.ASAN)
+    assert image.partless("ls", disk, "/", program=image.ASAN).stderr == b""
+    machine = boot(disk, changes=True, timeout=120)
+    facts = machine.guest()
+    machine.ends()
+    assert "menu=new" in facts["cmdline"]
+    assert MARK in facts["initrd"]
+
+
+def wipe_fast_commits(disk):
+    """Empties the area of fast commits: what a kernel that does not know them goes on with."""
+    size = 1024 << image.super_u32(disk, 0x18)
+    where = jbd2.journal_blocks(disk)
+    raw = image.peek(disk, where[0] * size, 1024)
+    total, count = (int.from_bytes(raw[at:at + 4], "big") for at in (0x10, 0x54))
+    for n in range(total - (count or 256), total):
+        image.poke(disk, where[n] * size, bytes(size))
+
+
+def test_fast_commits_are_told_and_the_state_before_them_boots(boot, images, base, tmp_path):
+    disk = killed(boot, images, base, *CASES["fast_commit"])
+    assert_home_blocks_are_old(disk)
+    said = image.partless("ls", disk, "/", program=image.ASAN).stderr
+    assert b"the last changes are fast commits, which are not replayed" in said
+    wiped = tmp_path / "wiped"
+    shutil.copy(disk, wiped)
+    wipe_fast_commits(wiped)
+    assert image.partless("ls", wiped, "/", program=image.ASAN).stderr == b""
+    image.assert_same(disk, repaired(wiped, tmp_path), image.ASAN)
+    machine = boot(disk, changes=True, timeout=120)
+    assert "menu=old" in machine.guest()["cmdline"]
+    machine.expect("# ")
+    machine.send("grep -c menu=new /boot/partless.conf\n")  # the kernel has replayed them
+    machine.expect("\n1\n")
