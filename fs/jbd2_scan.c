@@ -195,14 +195,14 @@ static void take_commit(struct scan *s, const uint8_t *block)
 {
 	const struct commit_header *commit = (const void *)block;
 	uint64_t time = get_be64(commit->h_commit_sec);
-	bool waits = s->good != s->tid, good = !s->doubtful && commit_good(s, block);
+	bool good = !s->doubtful && commit_good(s, block);
+	bool stale = !good && time < s->last_commit;
+	bool bad = !good && (s->doubtful || !s->j->async);
 
-	if (waits) {
+	if (s->good != s->tid || (bad && !stale)) {
 		damaged(s, "wrong checksum");
-	} else if (!good && time < s->last_commit) {
+	} else if (stale) {
 		s->ended = true;
-	} else if (!good && (s->doubtful || !s->j->async)) {
-		damaged(s, "wrong checksum");
 	} else if (!good) {
 		/* The kernel looks for a second commit only with version 1. */
 		s->ended = !s->j->csum_v1;
