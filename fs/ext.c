@@ -175,7 +175,7 @@ enum status ext_open(struct block *disk, struct volume **volume)
 enum status ext_open_backup(struct block *disk, bool damaged, size_t mark, struct volume **volume)
 {
 	size_t own = report_mark(disk->report);
-	struct ext_inode root;
+	struct ext_inode root = {0};
 	struct ext *fs = start(disk);
 	enum status status;
 

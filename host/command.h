@@ -4,7 +4,6 @@
 
 #include "base/status.h"
 
-struct block;
 struct volume;
 
 /* Exit codes: the answer is yes; it is no, or the file is not there; we could not tell: wrong
@@ -18,11 +17,6 @@ int ls_main(int argc, char **argv);
 int cat_main(int argc, char **argv);
 int entries_main(int argc, char **argv);
 int check_main(int argc, char **argv);
-
-/* Opens an image file or block device read-only. The report and NAME, which becomes the device's
- * name, must outlive it; image_close() ends it. E_IO, reported, when it cannot be opened. */
-enum status image_open(const char *name, struct report *, struct block **);
-void image_close(struct block *);
 
 /* Prints every line of the report on standard error, each behind "partless: ". */
 void report_print(const struct report *);

@@ -6,12 +6,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fs/block.h"
-#include "host/command.h"
+#include "base/arena.h"
+#include "fs/filesystems.h"
+#include "fs/volume.h"
+#include "host/image.h"
 
 struct image {
 	struct block block; /* first: it is our handle */
 	int fd;
+	struct arena arena;
+	struct partition partitions[PARTITIONS_MAX];
+	unsigned count;
+	struct partition *chosen; /* NULL: the whole disk */
 };
 
 static enum status image_read(struct block *b, uint64_t offset, void *buf, size_t bytes)
@@ -56,32 +62,137 @@ static int open_sized(const char *name, uint64_t *size)
 	return -1;
 }
 
-enum status image_open(const char *name, struct report *report, struct block **block)
+/* Whether NAME is that of a partition: *LENGTH is then the image's part of it. */
+static bool split(const char *name, size_t *length, uint64_t *number)
 {
-	struct image *image = malloc(sizeof(*image));
+	const char *mark = strrchr(name, '#');
+
+	if (mark == NULL || !str_u64(str_of(mark + 1), number))
+		return false;
+	*length = (size_t)(mark - name);
+	return true;
+}
+
+/* Reads the table once, and names what it finds. */
+static enum status find_partitions(struct image *image)
+{
+	struct block *disk = &image->block;
+	enum status status = partitions_read(disk, image->partitions, &image->count);
+
+	for (unsigned i = 0; i < image->count; i++) {
+		struct partition *p = &image->partitions[i];
+
+		if (!str_fmt(&image->arena, &p->block.name, "%.*s#%u", STR_ARG(disk->name),
+			     p->number))
+			return fail(disk->report, E_NO_MEMORY, "no memory for a name");
+	}
+	return status;
+}
+
+/* The partitions by name, what they hold and how large they are. */
+void image_tell_partitions(struct image *image)
+{
+	struct report *r = image->block.report;
+
+	if (image->chosen == NULL && image->count == 0 && find_partitions(image) != OK)
+		return;
+	for (unsigned i = 0; i < image->count; i++) {
+		struct block *b = &image->partitions[i].block;
+		size_t mark = report_mark(r);
+		struct volume *v = NULL;
+		const char *type = fs_open(b, &v) == OK ? v->type : "not read";
+
+		report_rewind(r, mark);
+		note(r, "  %.*s: %s, %lu MiB", STR_ARG(b->name), type,
+		     (unsigned long)(b->size >> 20));
+		vol_close(v);
+	}
+}
+
+static enum status choose(struct image *image, uint64_t number)
+{
+	enum status status = find_partitions(image);
+
+	if (status != OK && status != E_NOT_FOUND)
+		return status;
+	for (unsigned i = 0; i < image->count; i++) {
+		if (image->partitions[i].number == number) {
+			image->chosen = &image->partitions[i];
+			return OK;
+		}
+	}
+	status = fail(image->block.report, E_NOT_FOUND, "%.*s has no partition %lu%s",
+		      STR_ARG(image->block.name), (unsigned long)number,
+		      image->count > 0 ? ", but these:" : ", and no others either");
+	image_tell_partitions(image);
+	return status;
+}
+
+/* Opens the file. *NUMBER is the partition that is meant, 0 for the whole disk. */
+static enum status open_file(struct image *image, const char *name, uint64_t *number)
+{
+	struct str base;
+	size_t length;
+	int error;
+
+	*number = 0;
+	image->fd = open_sized(name, &image->block.size);
+	error = errno;
+	if (image->fd < 0 && errno == ENOENT && split(name, &length, number)) {
+		if (!str_dup(&image->arena, (struct str){name, length}, &base))
+			return fail(image->block.report, E_NO_MEMORY, "no memory for a name");
+		image->block.name = base;
+		image->fd = open_sized(base.p, &image->block.size);
+		error = errno;
+	}
+	if (image->fd >= 0)
+		return OK;
+	return fail(image->block.report, E_IO, "cannot open %.*s: %s", STR_ARG(image->block.name),
+		    error == EINVAL ? "it is neither a file nor a block device" : strerror(error));
+}
+
+enum status image_open(const char *name, struct report *report, struct image **opened)
+{
+	struct image *image = calloc(1, sizeof(*image));
+	uint64_t number;
+	enum status status;
 
 	if (image == NULL)
 		return fail(report, E_NO_MEMORY, "%s: no memory to open it", name);
-	*image = (struct image){
-		.block = {.read = image_read, .name = str_of(name), .report = report}};
-	image->fd = open_sized(name, &image->block.size);
-	if (image->fd < 0) {
-		const char *why = errno == EINVAL ? "it is neither a file nor a block device"
-						  : strerror(errno);
-
-		free(image);
-		return fail(report, E_IO, "cannot open %s: %s", name, why);
-	}
-	*block = &image->block;
-	return OK;
+	image->block = (struct block){.read = image_read, .name = str_of(name), .report = report};
+	status = open_file(image, name, &number);
+	if (status == OK && number != 0)
+		status = choose(image, number);
+	if (status == OK)
+		*opened = image;
+	else
+		image_close(image);
+	return status;
 }
 
-void image_close(struct block *block)
+struct block *image_block(struct image *image, unsigned *partition)
 {
-	struct image *image = (struct image *)block;
+	*partition = image->chosen != NULL ? image->chosen->number : 0;
+	return image->chosen != NULL ? &image->chosen->block : &image->block;
+}
 
+enum status image_partitions(struct image *image, struct partition **list, unsigned *count)
+{
+	enum status status = OK;
+
+	if (image->chosen == NULL && image->count == 0)
+		status = find_partitions(image);
+	*list = image->partitions;
+	*count = image->chosen != NULL ? 0 : image->count;
+	return status == E_NOT_FOUND ? OK : status;
+}
+
+void image_close(struct image *image)
+{
 	if (image == NULL)
 		return;
-	close(image->fd);
+	if (image->fd >= 0)
+		close(image->fd);
+	arena_free(&image->arena);
 	free(image);
 }

@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "host/command.h"
+#include "host/image.h"
 #include "host/json.h"
 
 struct arguments {
@@ -38,29 +39,55 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static bool open_images(struct host_menu *m, const struct arguments *a)
-{
-	m->disks = calloc(a->count, sizeof(*m->disks));
-	if (m->disks == NULL)
-		return fail(&m->report, E_NO_MEMORY, "no memory for %u disks", a->count) == OK;
-	m->loader.report = &m->report;
-	m->loader.disks = m->disks;
-	for (unsigned i = 0; i < a->count; i++) {
-		struct disk *d = &m->disks[i];
-
-		if (image_open(a->images[i], &m->report, &d->block) != OK)
-			return false;
-		d->number = i;
-		d->virtio = true;
-		m->loader.count++;
-	}
-	return true;
-}
-
 /* Whether what kept the loader from a disk may be the disk's fault, not what it holds. */
 static bool is_damage(enum status status)
 {
 	return status == E_IO || status == E_CORRUPT || status == E_NO_MEMORY;
+}
+
+static void add_disk(struct host_menu *m, struct block *block, unsigned number, unsigned partition)
+{
+	if (m->loader.count == DISKS_MAX) {
+		note(&m->report, "%.*s is left out: %d disks and partitions are enough",
+		     STR_ARG(block->name), DISKS_MAX);
+		return;
+	}
+	m->disks[m->loader.count++] = (struct disk){
+		.block = block, .number = number, .partition = partition, .virtio = true};
+}
+
+/* The disk and its partitions, as the firmware shows them to the loader. */
+static bool add_image(struct host_menu *m, const char *name, unsigned number)
+{
+	struct image *image;
+	struct partition *list;
+	struct block *block;
+	unsigned count, partition;
+
+	if (image_open(name, &m->report, &image) != OK)
+		return false;
+	m->images[m->images_count++] = image;
+	block = image_block(image, &partition);
+	add_disk(m, block, number, partition);
+	m->damaged |= is_damage(image_partitions(image, &list, &count));
+	for (unsigned i = 0; i < count; i++)
+		add_disk(m, &list[i].block, number, list[i].number);
+	return true;
+}
+
+static bool open_images(struct host_menu *m, const struct arguments *a)
+{
+	m->disks = calloc(DISKS_MAX, sizeof(*m->disks));
+	m->images = calloc(a->count, sizeof(struct image *));
+	if (m->disks == NULL || m->images == NULL)
+		return fail(&m->report, E_NO_MEMORY, "no memory for %u disks", a->count) == OK;
+	m->loader.report = &m->report;
+	m->loader.disks = m->disks;
+	for (unsigned i = 0; i < a->count; i++) {
+		if (!add_image(m, a->images[i], i))
+			return false;
+	}
+	return true;
 }
 
 bool menu_open(struct host_menu *m, int argc, char **argv, const char *doc)
@@ -85,11 +112,10 @@ bool menu_open(struct host_menu *m, int argc, char **argv, const char *doc)
 
 void menu_close(struct host_menu *m)
 {
-	unsigned count = m->loader.count;
-
 	loader_free(&m->loader);
-	for (unsigned i = 0; i < count; i++)
-		image_close(m->disks[i].block);
+	for (unsigned i = 0; i < m->images_count; i++)
+		image_close(m->images[i]);
+	free(m->images);
 	free(m->disks);
 }
 

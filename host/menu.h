@@ -6,11 +6,15 @@
 
 #include "loader/loader.h"
 
+struct image;
+
 /* The menu, and what it was made from. */
 struct host_menu {
 	struct report report;
 	struct loader loader;
 	struct disk *disks;
+	struct image **images;
+	unsigned images_count;
 	bool json;    /* --json was given */
 	bool damaged; /* an image could not be read, or its file system is damaged */
 };

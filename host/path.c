@@ -3,9 +3,9 @@
 
 #include <argp.h>
 
-#include "fs/block.h"
 #include "fs/filesystems.h"
 #include "host/command.h"
+#include "host/image.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -54,14 +54,22 @@ static int exit_code(enum status status)
 int path_run(const struct path_args *args, enum status run(struct volume *, struct str path))
 {
 	static struct report report;
-	struct block *block = NULL;
 	struct volume *volume = NULL;
+	struct image *image = NULL;
+	enum status status = image_open(args->image, &report, &image);
 	int code = EXIT_ERROR;
 
-	if (image_open(args->image, &report, &block) == OK && fs_open(block, &volume) == OK)
+	if (status == OK) {
+		unsigned partition;
+
+		status = fs_open(image_block(image, &partition), &volume);
+		if (status == E_NOT_FOUND)
+			image_tell_partitions(image);
+	}
+	if (status == OK)
 		code = exit_code(run(volume, args->path));
 	vol_close(volume);
-	image_close(block);
+	image_close(image);
 	report_print(&report);
 	return code;
 }
