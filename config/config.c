@@ -3,6 +3,7 @@
 #include "config/config.h"
 
 #include "base/arena.h"
+#include "base/fmt.h"
 #include "base/utf8.h"
 #include "config/parse.h"
 #include "fs/volume.h"
@@ -123,12 +124,16 @@ static enum status name_entries(struct reading *r)
 
 		struct str base = utf8_cut(e->id, ID_BYTES);
 
+		struct str id = e->id;
+		char text[ID_BYTES + 11];
+
 		/* Ends: each number makes another id, and the entries before E are ENTRIES_MAX at
 		 * most. */
-		for (unsigned n = e->line; id_taken(r->config, e, e->id); n++) {
-			if (!str_fmt(r->arena, &e->id, "%.*s#%u", STR_ARG(base), n))
-				return no_memory(r->report);
-		}
+		for (unsigned n = e->line; id_taken(r->config, e, id); n++)
+			id = (struct str){text,
+					  fmt(text, sizeof(text), "%.*s#%u", STR_ARG(base), n)};
+		if (id.p == text && !str_dup(r->arena, id, &e->id))
+			return no_memory(r->report);
 	}
 	return OK;
 }

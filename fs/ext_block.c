@@ -30,6 +30,24 @@ static void unescape(const struct ext *fs, const struct journal_copy *copy, uint
 	}
 }
 
+enum status ext_spend(struct ext *fs, uint64_t cost)
+{
+	if (cost > EFFORT_MAX - fs->effort)
+		return fail(fs->vol.report, E_LIMIT,
+			    "%.*s: its directories and trees take too long to read (%u requests): "
+			    "it is damaged, or made to waste time",
+			    STR_ARG(fs->vol.name), (unsigned)(EFFORT_MAX / EFFORT_REQUEST));
+	fs->effort += cost;
+	return OK;
+}
+
+static enum status request(struct ext *fs, uint64_t offset, void *to, size_t bytes)
+{
+	enum status status = ext_spend(fs, bytes < EFFORT_REQUEST ? EFFORT_REQUEST : bytes);
+
+	return status == OK ? block_read(fs->disk, offset, to, bytes) : status;
+}
+
 /* Reads as far as one request goes, from home or from the log, and says how far that was. */
 static enum status read_piece(struct ext *fs, uint64_t offset, uint8_t *to, size_t bytes,
 			      size_t *done)
@@ -42,15 +60,15 @@ static enum status read_piece(struct ext *fs, uint64_t offset, uint8_t *to, size
 
 	*done = bytes;
 	if (copy == NULL || copy->home - block >= most)
-		return block_read(fs->disk, offset, to, bytes);
+		return request(fs, offset, to, bytes);
 	if (copy->home != block) {
 		*done = (size_t)(((copy->home - block) << bits) - skip);
-		return block_read(fs->disk, offset, to, *done);
+		return request(fs, offset, to, *done);
 	}
 	n = copies_joined(fs, copy, most);
 	if ((n << bits) - skip < bytes)
 		*done = (size_t)((n << bits) - skip);
-	status = block_read(fs->disk, (copy->at << bits) + skip, to, *done);
+	status = request(fs, (copy->at << bits) + skip, to, *done);
 	if (status == OK)
 		unescape(fs, copy, n, offset, to, *done);
 	return status;
@@ -62,7 +80,7 @@ enum status ext_read(struct ext *fs, uint64_t offset, void *to, size_t bytes)
 	size_t done = 0;
 
 	if (fs->map.count == 0)
-		return block_read(fs->disk, offset, to, bytes);
+		return request(fs, offset, to, bytes);
 	for (; status == OK && bytes > 0; bytes -= done) {
 		status = read_piece(fs, offset, to, bytes, &done);
 		offset += done;

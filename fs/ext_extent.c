@@ -151,7 +151,7 @@ static enum status descend(struct ext *fs, const struct ext_inode *inode, struct
 static struct ext_run run_in_leaf(const struct node *n, unsigned below, uint64_t at)
 {
 	uint64_t next = below < entries(n) ? get_le32(extent(n, below)->ee_block) : n->until;
-	const struct ext4_extent *e = extent(n, below - 1);
+	const struct ext4_extent *e = extent(n, below > 0 ? below - 1 : 0);
 	uint64_t into;
 
 	if (below == 0 || at - get_le32(e->ee_block) >= length(e))

@@ -11,6 +11,12 @@
 
 #define SYMLINKS_MAX 40 /* followed in one path, as Linux does */
 
+/* What one volume may cost from open to close, so that no disk keeps the loader busy for minutes: a
+ * request costs its bytes, EFFORT_REQUEST at least, and a step that needs none EFFORT_STEP. */
+#define EFFORT_MAX     ((uint64_t)16 << 30)
+#define EFFORT_REQUEST (64u * 1024)
+#define EFFORT_STEP    1024u
+
 /* The superblock: every number in it has been checked against the others and against the disk. */
 struct ext_super {
 	uint64_t blocks;      /* of the whole file system */
@@ -44,6 +50,7 @@ struct ext {
 	struct journal_map map; /* blocks that a replay of the journal would have written */
 	struct cache cache;
 	struct names names;
+	uint64_t effort;               /* spent so far: ext_spend() */
 	char path[2 * PATH_MAX_BYTES]; /* what is left to walk, at the end */
 };
 
@@ -66,6 +73,9 @@ struct ext_run {
 
 /* ext_block.c: every read of the file system goes through here, whole blocks or not. */
 enum status ext_read(struct ext *, uint64_t offset, void *to, size_t bytes);
+
+/* ext_block.c: counts COST. E_LIMIT, reported, when EFFORT_MAX is spent. */
+enum status ext_spend(struct ext *, uint64_t cost);
 
 /* ext_block.c: BLOCK through the cache. The slot's data lives until the next call. */
 enum status ext_cached(struct ext *, uint64_t block, struct cache_slot **);

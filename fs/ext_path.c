@@ -119,7 +119,9 @@ static enum status step(struct walk *w, struct str name, struct ext_inode *here)
 			    STR_ARG(fs->vol.name), STR_ARG(w->asked), STR_ARG(name));
 	if (str_eq(name, S(".")) || (str_eq(name, S("..")) && here->number == EXT4_ROOT_INO))
 		return OK;
-	status = find(fs, here, name, &number);
+	status = ext_spend(fs, EFFORT_STEP);
+	if (status == OK)
+		status = find(fs, here, name, &number);
 	if (status != OK)
 		return status;
 	if (number == 0 && str_ends(w->asked, name))

@@ -104,7 +104,9 @@ static enum status take_copy(struct scan *s, const uint8_t *tag, uint64_t home, 
 		return status;
 	if (j->csum_v1)
 		s->crc = crc32_be(s->crc, data, j->block_size);
-	status = ext_map(j->fs, j->inode, block, &run);
+	status = ext_spend(j->fs, EFFORT_STEP);
+	if (status == OK)
+		status = ext_map(j->fs, j->inode, block, &run);
 	if (status != OK)
 		return status;
 	copy.damaged = run.block == 0 || !copy_good(s, tag, data);
@@ -269,6 +271,10 @@ enum status jbd2_scan(struct jbd2 *j, struct journal_map *map)
 		return fail(j->fs->vol.report, status,
 			    "%.*s: no memory for the %zu blocks of its journal",
 			    STR_ARG(j->fs->vol.name), map->count);
+	if (status == E_LIMIT && journal_map_full(map))
+		return fail(j->fs->vol.report, status,
+			    "%.*s: its journal names more than %u blocks", STR_ARG(j->fs->vol.name),
+			    JOURNAL_RECORDS_MAX);
 	if (status != OK)
 		return status;
 	j->sequence = s.good;

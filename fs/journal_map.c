@@ -11,6 +11,8 @@ static enum status grow(void **array, size_t count, size_t *capacity, size_t siz
 	size_t more = *capacity == 0 ? CAPACITY_FIRST : *capacity * 2;
 	void *bigger;
 
+	if (count == JOURNAL_RECORDS_MAX)
+		return E_LIMIT;
 	if (count < *capacity)
 		return OK;
 	if (more > SIZE_MAX / size)
@@ -50,6 +52,11 @@ enum status journal_map_revoke(struct journal_map *m, uint64_t home, uint32_t ti
 	if (status == OK)
 		m->revokes[m->revokes_count++] = (struct journal_revoke){home, tid};
 	return status;
+}
+
+bool journal_map_full(const struct journal_map *m)
+{
+	return m->count == JOURNAL_RECORDS_MAX || m->revokes_count == JOURNAL_RECORDS_MAX;
 }
 
 typedef bool less_fn(const void *array, size_t a, size_t b);

@@ -24,6 +24,10 @@ struct journal_revoke {
 	uint32_t tid;
 };
 
+/* The most copies, and the most revoke records. Four times what fits into the largest journal that
+ * mke2fs makes unasked, 1 GiB, is enough; it bounds the memory at 64 MiB. */
+#define JOURNAL_RECORDS_MAX (1u << 20)
+
 /* All zero is an empty map. Memory grows with the number of copies and revokes that were added. */
 struct journal_map {
 	struct journal_copy *copies; /* sorted by home once journal_map_finish() ran */
@@ -33,9 +37,13 @@ struct journal_map {
 	size_t damaged; /* copies that journal_map_finish() dropped for their checksum */
 };
 
-/* Adds a copy or a revoke record. E_NO_MEMORY is not reported: the caller knows what is lost. */
+/* Adds a copy or a revoke record. E_NO_MEMORY, and E_LIMIT beyond JOURNAL_RECORDS_MAX,
+ * are not reported: the caller knows what is lost. */
 enum status journal_map_add(struct journal_map *, const struct journal_copy *);
 enum status journal_map_revoke(struct journal_map *, uint64_t home, uint32_t tid);
+
+/* True when no more copies, or no more revoke records, can be added. */
+bool journal_map_full(const struct journal_map *);
 
 /* Drops what was revoked, what is damaged and what has a newer copy, sorts the rest, and frees the
  * revoke records. Transaction numbers are compared as jbd2 does, in a ring. */
