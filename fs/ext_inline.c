@@ -3,6 +3,12 @@
 #include "base/mem.h"
 #include "fs/ext_impl.h"
 
+static enum status damaged(struct ext *fs, const struct ext_inode *inode)
+{
+	return fail(fs->vol.report, E_CORRUPT, "inode %u: its extended attributes are damaged",
+		    inode->number);
+}
+
 enum status ext_inline_find(struct ext *fs, const uint8_t *raw, struct ext_inode *inode)
 {
 	const struct ext4_inode *i = (const struct ext4_inode *)raw;
@@ -23,22 +29,21 @@ enum status ext_inline_find(struct ext *fs, const uint8_t *raw, struct ext_inode
 		size_t value = first + get_le16(e->e_value_offs);
 
 		if (at + sizeof(*e) + name.n > end)
-			break;
+			return damaged(fs, inode);
 		at += sizeof(*e) + (name.n + 3) / 4 * 4;
 		if (e->e_name_index != EXT4_XATTR_INDEX_SYSTEM || !str_eq(name, S("data")))
 			continue;
 		if (size == 0)
 			return OK;
 		if (get_le32(e->e_value_inum) != 0 || value > end || size > end - value)
-			break;
+			return damaged(fs, inode);
 		inode->inline_at = (uint32_t)value;
 		inode->inline_n = size;
 		return OK;
 	}
-	if (at + sizeof(le32) > end || get_le32(*(const le32 *)(raw + at)) == 0)
-		return OK;
-	return fail(fs->vol.report, E_CORRUPT, "inode %u: its extended attributes are damaged",
-		    inode->number);
+	return at + sizeof(le32) > end || get_le32(*(const le32 *)(raw + at)) == 0
+		       ? OK
+		       : damaged(fs, inode);
 }
 
 enum status ext_inline_read(struct ext *fs, const struct ext_inode *inode, uint64_t at, void *buf,
