@@ -23,8 +23,10 @@ EFI      := $(sort $(wildcard efi/*.c))
 HOST     := $(sort $(wildcard host/*.c))
 SEAMS    := $(sort $(filter-out test/unit/test_%,$(wildcard test/unit/*.c)))
 TESTS    := $(sort $(wildcard test/unit/test_*.c))
-SOURCES  := $(PURE) $(EFI) $(HOST) $(SEAMS) $(TESTS)
-HEADERS  := $(sort $(wildcard *.h $(PURE_DIRS:%=%/*.h) efi/*.h host/*.h test/unit/*.h))
+FUZZ     := $(sort $(wildcard test/fuzz/*.c))
+FUZZERS  := $(patsubst test/fuzz/fuzz_%.c,%,$(wildcard test/fuzz/fuzz_*.c))
+SOURCES  := $(PURE) $(EFI) $(HOST) $(SEAMS) $(TESTS) $(FUZZ)
+HEADERS  := $(sort $(wildcard *.h $(PURE_DIRS:%=%/*.h) efi/*.h host/*.h test/unit/*.h test/fuzz/*.h))
 
 WARNINGS = -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
            -Wmissing-prototypes -Wvla -Wundef -Wwrite-strings -Wimplicit-fallthrough -Wformat=2
@@ -123,6 +125,51 @@ $B/test/hello.efi: test/efi/hello.c efi/pe.lds Makefile
 
 tested: all $B/test/hello.efi $B/partless-asan
 
+# Fuzzing needs clang's libFuzzer; to replay the corpus does not. The sources are read in one go:
+# what is instrumented for coverage is of no use to anything else.
+CLANG        = clang
+FUZZ_SECONDS = 600
+FUZZ_FLAGS   = -std=c2x -D_GNU_SOURCE -I. -DVERSION='"$(VERSION)"' -O1 -g -fno-omit-frame-pointer \
+               -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ_SHARED  = test/fuzz/fuzz.c test/fuzz/disk.c
+FUZZ_PURE    = $(filter base/% fs/% config/%,$(PURE)) \
+               loader/edit.c loader/keys.c loader/pe.c loader/plan.c
+FUZZ_BIN     = $(FUZZERS:%=$B/fuzz/%)
+REPLAY_BIN   = $(FUZZERS:%=$B/fuzz/replay-%)
+export FUZZ_IMAGES = $B/fuzz/images
+
+$B/fuzz/images: test/fuzz/images test/fs/mke2fs.conf
+	sh test/fuzz/images $@ >/dev/null
+
+$(FUZZ_BIN): $B/fuzz/%: test/fuzz/fuzz_%.c $(FUZZ_SHARED) $(FUZZ_PURE) $(HEADERS) Makefile
+	@mkdir -p $(@D)
+	$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(FUZZ_SHARED) $(FUZZ_PURE)
+
+$(FUZZ:%.c=$B/test/%.o): $B/test/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(TEST_FLAGS) -c -o $@ $<
+
+$(REPLAY_BIN): $B/fuzz/replay-%: $B/test/test/fuzz/fuzz_%.o $(FUZZ_SHARED:%.c=$B/test/%.o) \
+		$B/test/test/fuzz/replay.o $B/test/pure.a
+	@mkdir -p $(@D)
+	$(CC) $(TEST_FLAGS) -o $@ $^
+
+# Finds land in $B/fuzz/finds; what is new and worth keeping is put into the tree by fuzz-merge.
+fuzz: $(FUZZ_BIN) $B/fuzz/images ## run each fuzzer for FUZZ_SECONDS (600), JOBS at once
+	@mkdir -p $(FUZZERS:%=$B/fuzz/corpus/%) $B/fuzz/finds
+	printf '%s\n' $(FUZZERS) | xargs -P$(JOBS) -I{} sh -c '$B/fuzz/{} \
+		-max_total_time=$(FUZZ_SECONDS) -timeout=20 -artifact_prefix=$B/fuzz/finds/{}- \
+		-max_len=40000 $(FUZZ_OPTIONS) $B/fuzz/corpus/{} test/fuzz/corpus/{} >$B/fuzz/{}.log 2>&1 \
+		|| { tail -50 $B/fuzz/{}.log; exit 255; }'
+
+# One input for each branch is enough to keep: hundreds more would only count loops differently.
+fuzz-merge: $(FUZZ_BIN) $B/fuzz/images ## put what the fuzzers reached anew into the tree's corpus
+	for f in $(FUZZERS); do $B/fuzz/$$f -set_cover_merge=1 -use_counters=0 -use_cmp=0 \
+		-max_len=10000 test/fuzz/corpus/$$f $B/fuzz/corpus/$$f || exit 1; done
+
+replay: $(REPLAY_BIN) $B/fuzz/images ## run every input of the corpus once, without clang
+	@for f in $(FUZZERS); do $B/fuzz/replay-$$f test/fuzz/corpus/$$f || exit 1; done
+
 demo: ## boot a small guest in this terminal (ACCEL=kvm where KVM works)
 	@scripts/setup demo
 	@$(MAKE) $B/BOOTX64.EFI
@@ -130,8 +177,10 @@ demo: ## boot a small guest in this terminal (ACCEL=kvm where KVM works)
 
 check: ## build everything and run all tests
 	@scripts/setup check
-	@$(MAKE) -j$(JOBS) tested $(TEST_BIN)
+	@$(MAKE) -j$(JOBS) tested $(TEST_BIN) $(REPLAY_BIN) $(FUZZ_BIN)
 	@$(MAKE) unit
+	@$(MAKE) replay
+	@$(MAKE) fuzz FUZZ_SECONDS=5 FUZZ_OPTIONS=-seed=1
 	@$(MAKE) pytest
 
 pytest: ## run the tests that need programs and machines (PYTEST="-k boot" picks some)

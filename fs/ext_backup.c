@@ -37,6 +37,10 @@ enum status ext_backup_find(struct ext *fs, bool damaged)
 
 	if (size < (uint64_t)8 << BLOCK_BITS_MAX)
 		return E_NOT_FOUND;
+	/* What is damaged may be something else, the journal for one: no copy helps against that. */
+	if (damaged && ext_super_read(fs) == OK)
+		return E_NOT_FOUND;
+	report_rewind(fs->vol.report, mark);
 	for (size_t i = 0; i < count; i++) {
 		for (unsigned bits = BLOCK_BITS_MIN; bits <= BLOCK_BITS_MAX; bits++) {
 			fs->super_at = copy_at(&places[i], bits, size);

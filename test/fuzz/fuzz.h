@@ -1,0 +1,52 @@
+/* What the fuzzers share: a device and a memory that count, and a reader who wants everything. */
+#ifndef TEST_FUZZ_FUZZ_H
+#define TEST_FUZZ_FUZZ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fs/block.h"
+
+/* What each program gives: libFuzzer's entry, and that of test/fuzz/replay.c. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+/* Bytes of an input, taken from the front; zeros once it has ended. */
+struct fuzz_input {
+	const uint8_t *p;
+	size_t n;
+};
+
+/* The next BYTES <= 8 bytes as a little-endian number. */
+uint64_t fuzz_take(struct fuzz_input *, size_t bytes);
+
+/* The fuzzer stops here: WHAT went over its bound. */
+_Noreturn void fuzz_stop(const char *what);
+
+/* Opens the file system on the device, reads everything in it that can be reached, within bounds of
+ * its own, and closes it. Stops the fuzzer when more memory or more requests were needed than
+ * docs/filesystems.md says, when a failure went without a word, or when the report was overrun. */
+void fuzz_use(struct block *);
+
+/* To be called by each device, once a request. */
+void fuzz_request(void);
+
+/* The report is sound: lines of harmless text within its bounds. */
+void fuzz_check_report(const struct report *);
+
+/* From here on no more than MOST bytes may be in use. */
+void fuzz_memory_limit(size_t most);
+
+/* No byte is in use. */
+void fuzz_memory_check(void);
+
+/* Small things for those that plant bytes. */
+void put_le16(uint8_t *p, uint32_t v);
+void put_le32(uint8_t *p, uint32_t v);
+void put_be16(uint8_t *p, uint32_t v);
+void put_be32(uint8_t *p, uint32_t v);
+void put_number(uint8_t *p, size_t bytes, uint64_t v);
+uint64_t get_number(const uint8_t *p, size_t bytes);
+
+#endif
