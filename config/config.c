@@ -118,20 +118,20 @@ static bool id_taken(const struct config *c, const struct entry *before, struct 
 /* Gives each entry an id of its own: a second "Debian", in line 12, becomes "Debian#12". */
 static enum status name_entries(struct reading *r)
 {
+	char text[ID_BYTES + 11];
+
 	for (struct entry *e = r->config->first; e != NULL; e = e->next) {
 		if (e->id.n == 0)
 			e->id = e->title;
 
-		struct str base = utf8_cut(e->id, ID_BYTES);
-
-		struct str id = e->id;
-		char text[ID_BYTES + 11];
+		struct str base = utf8_cut(e->id, ID_BYTES), id = e->id;
 
 		/* Ends: each number makes another id, and the entries before E are ENTRIES_MAX at
 		 * most. */
-		for (unsigned n = e->line; id_taken(r->config, e, id); n++)
-			id = (struct str){text,
-					  fmt(text, sizeof(text), "%.*s#%u", STR_ARG(base), n)};
+		for (unsigned n = e->line; id_taken(r->config, e, id); n++) {
+			id.p = text;
+			id.n = fmt(text, sizeof(text), "%.*s#%u", STR_ARG(base), n);
+		}
 		if (id.p == text && !str_dup(r->arena, id, &e->id))
 			return no_memory(r->report);
 	}
