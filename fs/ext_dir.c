@@ -205,22 +205,6 @@ enum status ext_dir_next(struct ext_dir *d, struct ext_dirent *e)
 	return OK;
 }
 
-static char fold(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool equal_folded(struct str a, struct str b)
-{
-	if (a.n != b.n)
-		return false;
-	for (size_t i = 0; i < a.n; i++) {
-		if (fold(a.p[i]) != fold(b.p[i]))
-			return false;
-	}
-	return true;
-}
-
 struct ext_dir ext_dir_of_block(struct ext *fs, const struct ext_inode *inode, uint64_t at,
 				const uint8_t *bytes)
 {
@@ -242,7 +226,7 @@ enum status ext_dir_search(struct ext_dir *d, struct str name, struct ext_found 
 		status = ext_dir_next(d, &e);
 		if (status != OK || e.inode == 0)
 			return status;
-		if (casefold && found->folded == 0 && equal_folded(e.name, name))
+		if (casefold && found->folded == 0 && ext_fold_equal(e.name, name))
 			found->folded = e.inode;
 	} while (!str_eq(e.name, name));
 	found->exact = e.inode;

@@ -41,6 +41,10 @@ struct ext_found {
 /* Searches on in an open directory, until NAME itself is found or the directory ends. */
 enum status ext_dir_search(struct ext_dir *, struct str name, struct ext_found *);
 
+/* ext_fold.c: the names differ in nothing but upper and lower case. False when either is no UTF-8:
+ * such a name is only ever itself. */
+bool ext_fold_equal(struct str, struct str);
+
 /* Opens the one block BYTES, block AT of the directory, as a directory; nothing is to be closed. */
 struct ext_dir ext_dir_of_block(struct ext *, const struct ext_inode *, uint64_t at,
 				const uint8_t *bytes);

@@ -3,9 +3,12 @@
 import random
 import struct
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
+import bigdir
 import image
 
 K = 1024
@@ -215,6 +218,69 @@ def test_the_same_inside_a_casefolded_directory(img, tmp_path):
     for asked, found in (("README", b"README"), ("readme", b"readme"), ("kERNEL", b"Kernel")):
         assert image.partless("cat", img, f"/d/{asked}").stdout == found
     image.says("cat", img, "/D", code=1)
+
+
+def test_letters_beyond_ascii_are_folded(img, tmp_path):
+    image.mke2fs(img, "8M", "-t", "ext4", "-O", "casefold")
+    # debugfs takes names as bytes; every script on one line.
+    names = ["Grüße-Äpfel", "Łódź-Žižka-Ÿ", "Ελλάς-ΏΡΑ", "Їжак-Ёлка-Ұ", "日本"]
+    image.debugfs(img, "mkdir /d", "sif /d flags 0x40080000")
+    for name in names:
+        write_back(tmp_path, img, name.encode(), f"/d/{name}")
+    for name in names[1:]:
+        for asked in (name, name.upper(), name.lower()):
+            assert image.partless("cat", img, f"/d/{asked}",
+                                  program=image.ASAN).stdout == name.encode(), asked
+    assert image.partless("cat", img, "/d/GRüßE-äPFEL").stdout == names[0].encode()
+    for absent in ("GRÜSSE-ÄPFEL", "日", "日本人", "Lodz"):
+        image.says("cat", img, f"/d/{absent}", code=1)
+    image.says("cat", img, b"/d/\xff\xfe", code=1)
+
+
+def test_every_letter_is_folded_as_unicode_says(img):
+    letters = [chr(c) for low, high in ((0xc0, 0x17f), (0x386, 0x3ab), (0x3c2, 0x3c2), (0x400, 0x52f))
+               for c in range(low, high + 1)]
+    letters = [c for c in letters if len(c.casefold()) == 1 and c.casefold() != c]
+    assert len(letters) > 250
+    image.mke2fs(img, "8M", "-t", "ext4", "-O", "casefold", "-N", "600")
+    image.debugfs(img, "mkdir /d", "sif /d flags 0x40080000", "write /dev/null f",
+                  *(f"ln /f /d/{folded}" for folded in {c.casefold() for c in letters}))
+    for c in letters:
+        image.partless("cat", img, f"/d/{c}")
+
+
+def test_more_links_than_a_directory_can_count(img):
+    """dir_nlink: with more than 65,000 subdirectories the count of links is 1, for "unknown"."""
+    names = bigdir.numbered(65001, 12)
+    bigdir.make(img, "64M", names, "-t", "ext4", "-N", "64")
+    image.debugfs(img, "sif /d links_count 1")
+    assert image.partless("ls", img, "/d").stdout.count(b"\n") == 65001
+    for name in (names[0], names[-1]):
+        assert image.partless("cat", img, b"/d/" + name).stdout == bigdir.CONTENT
+
+
+def test_a_file_system_of_more_than_16_tib():
+    """Only tmpfs has files so large; clusters keep the metadata small."""
+    home = Path("/dev/shm")
+    if not home.is_dir():
+        pytest.skip("there is no /dev/shm, and other file systems cannot hold a file of 17 TiB")
+    with tempfile.TemporaryDirectory(prefix="partless-test-", dir=home) as top:
+        img, block = Path(top) / "image", 17 << 40 >> 12
+        block -= 4096
+        image.mke2fs(img, "17T", "-t", "ext4", "-b", "4096", "-N", "20000", "-C", "65536", "-O",
+                     "bigalloc,sparse_super2,^resize_inode,^metadata_csum", "-J", "size=4", "-E",
+                     "lazy_itable_init=1,lazy_journal_init=1,num_backup_sb=0,packed_meta_blocks=1")
+        image.debugfs(img, "write /dev/null file", "sif /file size 9000", "mkdir /dir")
+        data = random.Random(8).randbytes(9000)
+        image.poke(img, block * 4096, data)
+        image.poke(img, image.inode_offset(img, "/file", 4096) + 0x28, extent_header(1, 4, 0)
+                   + struct.pack("<IHHI", 0, 3, block >> 32, block & 0xffffffff))
+        assert block > 1 << 32
+        assert image.partless("cat", img, "/file", program=image.ASAN).stdout == data
+        assert image.ls(img, "/")[b"dir"][0] == "dir"
+        with open(img, "r+b") as f:
+            f.truncate(17 << 40 >> 1)
+        assert "the image was cut short" in image.says("ls", img, "/", code=2)
 
 
 def test_an_encrypted_directory_is_refused_only_when_touched(img, tmp_path):
