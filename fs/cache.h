@@ -12,7 +12,7 @@
  */
 #define CACHE_BYTES     (64u * 1024)
 #define CACHE_SLOTS     64
-#define CACHE_SLOTS_MIN 4
+#define CACHE_SLOTS_MIN 6
 
 struct cache_slot {
 	uint64_t block;

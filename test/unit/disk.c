@@ -16,6 +16,12 @@ static enum status disk_read(struct block *b, uint64_t offset, void *to, size_t 
 	assert_true(bytes > 0 && offset + bytes <= b->size);
 	if (bytes > d->largest)
 		d->largest = bytes;
+	if (d->requests >= d->room) {
+		d->room = 2 * d->requests + 64;
+		d->places = realloc(d->places, d->room * sizeof(*d->places));
+		assert_non_null(d->places);
+	}
+	d->places[d->requests] = offset;
 	if (++d->requests == d->fail_at)
 		return fail(b->report, E_IO, "the disk fails");
 	memcpy(to, d->bytes + offset, bytes);
@@ -56,7 +62,25 @@ struct disk *disk_make(const char *commands)
 void disk_free(struct disk *d)
 {
 	munmap(d->bytes, d->block.size);
+	free(d->places);
 	free(d);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+bool disk_reads_once(struct disk *d)
+{
+	qsort(d->places, d->requests, sizeof(*d->places), by_place);
+	for (unsigned i = 1; i < d->requests; i++) {
+		if (d->places[i] == d->places[i - 1])
+			return false;
+	}
+	return true;
 }
 
 bool disk_said(const struct disk *d, const char *text)

@@ -13,6 +13,8 @@ struct disk {
 	unsigned requests; /* so far; the caller may set it back to 0 */
 	unsigned fail_at;  /* this request fails, counted from 1; 0: none */
 	size_t largest;    /* request */
+	uint64_t *places;  /* where the requests began, `requests` of them */
+	unsigned room;
 };
 
 /* Runs COMMANDS in a shell inside a new directory, which must leave a file `image` there, takes it
@@ -20,6 +22,9 @@ struct disk {
 struct disk *disk_make(const char *commands);
 
 void disk_free(struct disk *);
+
+/* True when no two requests since `requests` was set to 0 began at the same place. */
+bool disk_reads_once(struct disk *);
 
 /* True when the report holds TEXT. */
 bool disk_said(const struct disk *, const char *text);

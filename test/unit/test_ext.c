@@ -85,6 +85,7 @@ static void a_contiguous_file_is_one_request(void **state)
 	memory_peak = 0;
 	assert_int_equal(vol_read(v, S("/big"), 0, to, 300 * MIB), OK);
 	assert_true(d->requests <= METADATA + 300 / 32);
+	assert_true(disk_reads_once(d));
 	assert_true(d->largest > 128 * MIB);
 	assert_true(memory_peak < MIB);
 	assert_int_equal(to[299 * MIB - 1], 'y');
@@ -98,23 +99,42 @@ static void a_contiguous_file_is_one_request(void **state)
 	disk_free(d);
 }
 
+/* Of one block each: every second block of a file is punched out. */
+#define PIECES 10000
+
 static void a_scattered_file_is_one_request_a_piece(void **state)
 {
-	/* Pieces of 1 KiB: every second block of a file is punched out. */
-	struct disk *d = disk_make(
-		"mkdir t && dd if=/dev/urandom of=t/f bs=1k count=4000 && mke2fs -t ext4 -b 1024 "
-		"-d t image 16M && for i in $(seq 1 2 3999); do echo punch /f $i $i; done >c && "
-		"debugfs -w -f c image");
-	struct volume *v = open_disk(d);
-	char *to = test_malloc(4000 * 1024);
+	static const unsigned kib[] = {1, 2, 4};
 
 	(void)state;
-	assert_int_equal(vol_read(v, S("/f"), 0, to, 4000 * 1024), OK);
-	/* 2000 pieces, and a leaf of the extent tree holds 84 of them. */
-	assert_in_range(d->requests, 2000, 2000 + 2000 / 42 + METADATA);
-	test_free(to);
-	vol_close(v);
-	disk_free(d);
+	for (size_t i = 0; i < 3; i++) {
+		unsigned k = kib[i], per_leaf = (k * 1024 - 12) / 12 / 2;
+		size_t bytes = (size_t)PIECES * 2 * k * 1024;
+		char command[400];
+		struct disk *d;
+		struct volume *v;
+		char *to = test_malloc(bytes);
+
+		snprintf(command, sizeof(command),
+			 "mkdir t && head -c %zu /dev/zero | tr '\\0' f >t/f && mke2fs -t ext4 -b "
+			 "%u -O ^has_journal -d t image 128M && for i in $(seq 1 2 %d); do echo "
+			 "punch "
+			 "/f $i $i; done >c && debugfs -w -f c image",
+			 bytes, k * 1024, 2 * PIECES - 1);
+		d = disk_make(command);
+		v = open_disk(d);
+		memory_peak = 0;
+		assert_int_equal(vol_read(v, S("/f"), 0, to, bytes), OK);
+		/* Each leaf of the extent tree once: debugfs leaves them half full. */
+		assert_in_range(d->requests, PIECES, PIECES + PIECES / per_leaf + METADATA);
+		assert_true(disk_reads_once(d));
+		assert_true(memory_peak < MIB);
+		for (size_t at = 0; at < bytes; at += k * 1024)
+			assert_int_equal(to[at], at / (k * 1024) % 2 == 0 ? 'f' : 0);
+		test_free(to);
+		vol_close(v);
+		disk_free(d);
+	}
 }
 
 /* What mke2fs takes minutes to make: the file /d, which is all 'D', becomes a directory of NAMES
