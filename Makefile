@@ -116,6 +116,14 @@ $(HOST:%.c=$B/test/%.o) $(SEAMS:%.c=$B/test/%.o) $(TESTS:%.c=$B/test/%.o): $B/te
 unit: $(TEST_BIN) ## run the unit tests
 	@for t in $(TEST_BIN); do $$t || exit 1; done
 
+$B/bench/bench_fs: bench/bench_fs.c $(SEAMS:%.c=$B/test/%.o) $B/test/pure.a
+	@mkdir -p $(@D)
+	$(CC) $(TEST_FLAGS) -o $@ $^ -lcmocka
+
+bench-fs: $B/partless $B/bench/bench_fs ## count requests, and time `partless cat` beside others
+	@$B/bench/bench_fs 2>/dev/null
+	@bench/bench-fs $B
+
 # A second EFI program, for the tests: built as the loader is, and of its own size.
 $B/test/hello.efi: EFI_SIZE = 20480
 $B/test/hello.efi: test/efi/hello.c efi/pe.lds Makefile
@@ -206,4 +214,4 @@ format: ## lay out the sources as .clang-format says
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 
-.PHONY: all help unit tested demo check pytest lint clean format
+.PHONY: all help unit bench-fs tested demo check pytest lint clean format
