@@ -25,7 +25,7 @@ SEAMS    := $(sort $(filter-out test/unit/test_%,$(wildcard test/unit/*.c)))
 TESTS    := $(sort $(wildcard test/unit/test_*.c))
 FUZZ     := $(sort $(wildcard test/fuzz/*.c))
 FUZZERS  := $(patsubst test/fuzz/fuzz_%.c,%,$(wildcard test/fuzz/fuzz_*.c))
-SOURCES  := $(PURE) $(EFI) $(HOST) $(SEAMS) $(TESTS) $(FUZZ)
+SOURCES  := $(PURE) $(EFI) $(HOST) $(SEAMS) $(TESTS) $(FUZZ) $(sort $(wildcard bench/*.c))
 HEADERS  := $(sort $(wildcard *.h $(PURE_DIRS:%=%/*.h) efi/*.h host/*.h test/unit/*.h test/fuzz/*.h))
 
 WARNINGS = -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \

@@ -144,18 +144,47 @@ def test_wrong_usage_is_exit_code_2(img):
         assert b"Usage: partless" in image.partless(*args).stdout
 
 
+def table_of(kind):
+    """[(name, bit, answer)] as docs/filesystems.md has them."""
+    text = (image.ROOT / "docs" / "filesystems.md").read_text()
+    table = re.search(rf"^\| {kind} feature \|.*?(?=\n\n)", text, re.M | re.S)[0]
+    rows = re.findall(r"^\| `([\w-]+)` \| (0x[0-9a-f]+) \| (\w+) \|", table, re.M)
+    return [(name, int(bit, 16), answer) for name, bit, answer in rows]
+
+
 def test_the_table_of_features_says_what_the_reader_does(bare):
-    rows = re.findall(r"^\| `(\w+)` \| (0x[0-9a-f]+) \| (read|refused)",
-                      (image.ROOT / "docs" / "filesystems.md").read_text(), re.M)
-    assert len(rows) == 16
+    rows = table_of("incompat")
+    assert len(rows) == 16 and all(answer in ("read", "refused") for _, _, answer in rows)
     before = image.super_u32(bare, 0x60)
     known = 0
     for name, bit, answer in rows:
-        known |= int(bit, 16)
-        image.poke(bare, 1024 + 0x60, struct.pack("<I", before | int(bit, 16)))
+        known |= bit
+        image.poke(bare, 1024 + 0x60, struct.pack("<I", before | bit))
         done = image.partless("ls", bare, "/", ok=(0, 2))
         refused = b"the feature '" in done.stderr or b"external journal" in done.stderr
         assert refused == (answer == "refused"), name
     for bit in (1 << n for n in range(32) if not known & 1 << n):
         image.poke(bare, 1024 + 0x60, struct.pack("<I", before | bit))
         assert f"the feature with bit {bit:#x} is not known" in says(bare, "ls", "/")
+
+
+@pytest.mark.parametrize("kind,offset,count,define", [
+    ("ro_compat", 0x64, 17, "RO_COMPAT"), ("compat", 0x5c, 13, "COMPAT")])
+def test_features_that_are_ignored_change_nothing(bare, kind, offset, count, define):
+    rows = table_of(kind)
+    assert len(rows) == count and all(answer in ("read", "ignored") for _, _, answer in rows)
+    used = sum(bit for _, bit, answer in rows if answer == "read")
+    # What the code has a name for it uses: to read, or only to tell ext3 from ext4.
+    source = (image.ROOT / "fs" / "ext_format.h").read_text()
+    named = {name: int(bit, 16) for name, bit in
+             re.findall(rf"#define EXT4_{define}_(\w+) +(0x[0-9a-f]+)u", source)}
+    assert used == sum(b for n, b in named.items() if n not in ("LARGE_FILE", "BTREE_DIR"))
+    before = image.super_u32(bare, offset)
+    listed = image.partless("ls", bare, "/").stdout
+    for bit in (1 << n for n in range(32)):
+        if bit & used:
+            continue
+        image.poke(bare, 1024 + offset, struct.pack("<I", before ^ bit))
+        done = image.partless("ls", bare, "/")
+        assert done.stdout == listed and done.stderr == b"", hex(bit)
+        assert image.partless("cat", bare, "/file").stdout == b"f" * 20 * K
