@@ -37,7 +37,8 @@ enum status ext_backup_find(struct ext *fs, bool damaged)
 
 	if (size < (uint64_t)8 << BLOCK_BITS_MAX)
 		return E_NOT_FOUND;
-	/* What is damaged may be something else, the journal for one: no copy helps against that. */
+	/* What is damaged may be something else, the journal for one: no copy helps against that.
+	 */
 	if (damaged && ext_super_read(fs) == OK)
 		return E_NOT_FOUND;
 	report_rewind(fs->vol.report, mark);
