@@ -287,8 +287,8 @@ static void seal_dir(struct fuzz_disk *d, const struct piece *p, uint8_t *block)
 			 crc32c(inode_seed(d, p->number), block, at));
 		return;
 	}
-	limit = at + DX_ENTRY_SIZE * (size_t)FIELD(block + at, dx_countlimit, limit);
-	used = at + DX_ENTRY_SIZE * (size_t)FIELD(block + at, dx_countlimit, count);
+	limit = at + sizeof(struct dx_entry) * (size_t)FIELD(block + at, dx_countlimit, limit);
+	used = at + sizeof(struct dx_entry) * (size_t)FIELD(block + at, dx_countlimit, count);
 	if (limit + sizeof(struct dx_tail) > d->block_size || used > limit)
 		return;
 	crc = crc32c(inode_seed(d, p->number), block, used);
