@@ -93,17 +93,29 @@ class Machine:
 
     def expect(self, pattern, timeout=-1):
         """Waits until the console shows what the regular expression PATTERN says; gives the match."""
-        self.serial.expect(pattern, timeout=timeout)
+        self._wait([pattern], pattern, timeout)
         return self.serial.match
 
     def says(self, sentence, timeout=-1):
         """Waits for SENTENCE, wherever the console broke its lines."""
-        self.expect(wrapped(sentence), timeout)
+        self._wait([wrapped(sentence)], sentence, timeout)
 
     def shows_first(self, wanted, unwanted, timeout=-1):
         """Waits for the sentence WANTED and fails when the console shows UNWANTED before it."""
-        found = self.serial.expect([wrapped(wanted), wrapped(unwanted)], timeout=timeout)
+        found = self._wait([wrapped(wanted), wrapped(unwanted)], wanted, timeout)
         assert found == 0, f"saw {unwanted!r} before {wanted!r}"
+
+    def is_silent_about(self, pattern, seconds):
+        """Fails when the console shows PATTERN in the next SECONDS."""
+        found = self.serial.expect([pattern, pexpect.TIMEOUT, pexpect.EOF], timeout=seconds)
+        assert found == 1, f"saw {self.serial.match[0]!r}" if found == 0 else "the machine ended"
+
+    def _wait(self, patterns, wanted, timeout):
+        try:
+            return self.serial.expect(patterns, timeout=timeout)
+        except (pexpect.TIMEOUT, pexpect.EOF) as error:
+            what = "in time" if isinstance(error, pexpect.TIMEOUT) else "before the machine ended"
+        raise AssertionError(f"the console did not show {wanted!r} {what}")
 
     def send(self, *keys):
         """Types KEYS on the serial line, one after the other as a person would."""
@@ -140,7 +152,7 @@ class Machine:
 
     def ends(self, timeout=-1):
         """Waits until the machine has switched itself off."""
-        self.serial.expect(pexpect.EOF, timeout=timeout)
+        self._wait([pexpect.EOF], "its end", timeout)
 
     def stop(self):
         """Ends QEMU, if it still runs, and returns all that the console showed."""

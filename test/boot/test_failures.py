@@ -77,8 +77,7 @@ def test_where_somebody_is_the_menu_stays_after_a_failure(boot, images):
     machine.send("\r")
     machine.says(f"cannot boot '{BAD}'")
     machine.says(GOOD)
-    with pytest.raises(Exception, match="Timeout"):
-        machine.expect("guest:", timeout=10)
+    machine.is_silent_about("guest:", 10)
     machine.send("\x1b[B", "\r")
     assert "chosen=good" in machine.guest()["cmdline"]
     machine.ends()
@@ -105,9 +104,8 @@ def test_a_truncated_disk_is_told_and_another_disk_boots(boot, images):
 def nothing_boots(machine, sentence):
     """The report stays for 30 seconds, and then the firmware goes on."""
     machine.says(sentence)
-    with pytest.raises(Exception, match="Timeout"):
-        machine.expect("BdsDxe", timeout=25)
-    machine.says("BdsDxe: failed to start", timeout=15)
+    machine.is_silent_about("BdsDxe", 25)
+    machine.says("BdsDxe: failed to start")  # late where the machine is busy: its clock is slow then
 
 
 def test_an_empty_disk_is_told_and_the_firmware_goes_on(boot, images):
