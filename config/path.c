@@ -1,0 +1,57 @@
+/* Where a file that an entry names lies on its volume: not every writer means the same root. */
+#include "config/path.h"
+
+#include "base/arena.h"
+#include "fs/volume.h"
+
+static const char *const roots[] = {"", "/boot", "/efi"};
+
+static enum status no_memory(struct parse *p)
+{
+	return fail(p->report, E_NO_MEMORY, "%.*s: no memory for a path", STR_ARG(p->path));
+}
+
+/* True when something lies at PATH; what cannot be read does too, and is told by whoever needs it.
+ */
+static bool is_there(struct parse *p, struct volume *v, struct str path)
+{
+	size_t mark = report_mark(p->report);
+	struct file_info info;
+	enum status status = vol_info(v, path, &info);
+
+	report_rewind(p->report, mark);
+	return status != E_NOT_FOUND && status != E_WRONG_TYPE;
+}
+
+enum status path_find(struct parse *p, struct volume *v, struct str written, struct str *found)
+{
+	const char *slash = written.n > 0 && written.p[0] == '/' ? "" : "/";
+	struct str path, first = {0};
+
+	for (unsigned i = 0; i < sizeof(roots) / sizeof(*roots); i++) {
+		if (!str_fmt(p->arena, &path, "%s%s%.*s", roots[i], slash, STR_ARG(written)))
+			return no_memory(p);
+		if (i == 0)
+			first = path;
+		if (is_there(p, v, path)) {
+			*found = path;
+			return OK;
+		}
+	}
+	if (!str_starts(first, S("/boot/"))) {
+		*found = first;
+		return OK;
+	}
+	path = (struct str){first.p + 5, first.n - 5};
+	*found = is_there(p, v, path) ? path : first;
+	return OK;
+}
+
+enum status path_join(struct parse *p, struct str directory, struct str name, struct str *path)
+{
+	const char *slash = str_ends(directory, S("/")) ? "" : "/";
+
+	return str_fmt(p->arena, path, "%.*s%s%.*s", STR_ARG(directory), slash, STR_ARG(name))
+		       ? OK
+		       : no_memory(p);
+}

@@ -1,0 +1,15 @@
+/* Where a file that an entry names lies on its volume. */
+#ifndef CONFIG_PATH_H
+#define CONFIG_PATH_H
+
+#include "config/parse.h"
+
+/* The path on V of what an entry calls WRITTEN, which may mean: the file system's root, /boot or
+ * /efi where that is a folder, or /boot where V is what gets mounted there. The first that exists;
+ * WRITTEN, with '/' before it, when none does. Fails only with E_NO_MEMORY, reported. */
+enum status path_find(struct parse *, struct volume *v, struct str written, struct str *found);
+
+/* NAME in the folder DIRECTORY, in the arena. Fails with E_NO_MEMORY, reported. */
+enum status path_join(struct parse *, struct str directory, struct str name, struct str *path);
+
+#endif
