@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/fmt.h"
 #include "base/utf8.h"
+#include "config/bls.h"
 #include "config/parse.h"
 #include "fs/volume.h"
 
@@ -12,10 +13,12 @@
 #define ID_BYTES 255
 
 static const char *const guest_partless[] = {"/boot/partless.conf", NULL};
+static const char *const bls[] = {"/", "/boot", "/efi", "/boot/efi", NULL};
 static const char *const host_partless[] = {"/partless.conf", NULL};
 
 static const struct format guest_formats[] = {
 	{guest_partless, partless_conf_read},
+	{bls, bls_read},
 	{NULL, NULL},
 };
 
@@ -144,6 +147,8 @@ static void choose_default(struct reading *r, enum config_side side)
 	struct config *c = r->config;
 	const struct entry *found = NULL;
 
+	if (c->default_entry != NULL)
+		c->default_id = c->default_entry->id;
 	if (c->default_glob.n == 0 || c->default_id.n != 0)
 		return;
 	for (const struct entry *e = c->first; e != NULL; e = e->next) {
@@ -190,7 +195,7 @@ static enum status read_one(struct reading *r, read_fn *read, const char *path,
 		return status;
 	if (status == E_NOT_FOUND)
 		return OK;
-	r->config->unreadable = is_damage(status);
+	r->config->unreadable |= is_damage(status);
 	status = name_entries(r);
 	for (struct entry *e = r->config->first; status == OK && e != NULL; e = e->next)
 		status = check_entry(r, e);

@@ -46,6 +46,7 @@ struct config {
 	unsigned count;
 	struct str from;         /* the boot file that was read; "" when none was found */
 	struct str default_glob; /* the default entry as the file names it: entry_match() */
+	const struct entry *default_entry; /* the default, where the file says which it is */
 	struct str default_id; /* the default entry's id; "" when the file names none of its own */
 	bool timeout_said;
 	unsigned timeout; /* seconds, when timeout_said */

@@ -11,9 +11,8 @@ static enum status no_memory(struct parse *p)
 	return fail(p->report, E_NO_MEMORY, "%.*s: no memory for a path", STR_ARG(p->path));
 }
 
-/* True when something lies at PATH; what cannot be read does too, and is told by whoever needs it.
- */
-static bool is_there(struct parse *p, struct volume *v, struct str path)
+/* What cannot be read is there, and is told by whoever needs it. */
+bool path_exists(struct parse *p, struct volume *v, struct str path)
 {
 	size_t mark = report_mark(p->report);
 	struct file_info info;
@@ -33,7 +32,7 @@ enum status path_find(struct parse *p, struct volume *v, struct str written, str
 			return no_memory(p);
 		if (i == 0)
 			first = path;
-		if (is_there(p, v, path)) {
+		if (path_exists(p, v, path)) {
 			*found = path;
 			return OK;
 		}
@@ -43,7 +42,7 @@ enum status path_find(struct parse *p, struct volume *v, struct str written, str
 		return OK;
 	}
 	path = (struct str){first.p + 5, first.n - 5};
-	*found = is_there(p, v, path) ? path : first;
+	*found = path_exists(p, v, path) ? path : first;
 	return OK;
 }
 

@@ -9,6 +9,9 @@
  * WRITTEN, with '/' before it, when none does. Fails only with E_NO_MEMORY, reported. */
 enum status path_find(struct parse *, struct volume *v, struct str written, struct str *found);
 
+/* True when something lies at PATH on V, or V cannot tell. Nothing is reported. */
+bool path_exists(struct parse *, struct volume *v, struct str path);
+
 /* NAME in the folder DIRECTORY, in the arena. Fails with E_NO_MEMORY, reported. */
 enum status path_join(struct parse *, struct str directory, struct str name, struct str *path);
 

@@ -1,7 +1,7 @@
 /* Which version is newer? By the rules of the UAPI group, and by those of Fedora's GRUB. */
 #include "config/version.h"
 
-#include "base/mem.h"
+#include "config/text.h"
 
 static bool is_digit(char c)
 {
@@ -37,19 +37,6 @@ static struct str cut_class(struct str *s, class_fn *in)
 	return part;
 }
 
-static int sign(int n)
-{
-	return (n > 0) - (n < 0);
-}
-
-static int compare_text(struct str a, struct str b)
-{
-	size_t n = a.n < b.n ? a.n : b.n;
-	int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
-
-	return order != 0 ? sign(order) : (a.n > b.n) - (a.n < b.n);
-}
-
 /* Numbers of any length; none at all is below every number. */
 static int compare_digits(struct str a, struct str b)
 {
@@ -59,7 +46,7 @@ static int compare_digits(struct str a, struct str b)
 		a = skip(a, 1);
 	while (head(b) == '0')
 		b = skip(b, 1);
-	return a.n != b.n ? (a.n > b.n) - (a.n < b.n) : compare_text(a, b);
+	return a.n != b.n ? (a.n > b.n) - (a.n < b.n) : text_compare(a, b);
 }
 
 static bool is_ignored(char c)
@@ -100,7 +87,7 @@ int version_compare(struct str a, struct str b)
 		if (is_digit(head(a)) || is_digit(head(b)))
 			order = compare_digits(cut_class(&a, is_digit), cut_class(&b, is_digit));
 		else
-			order = compare_text(cut_class(&a, is_alpha), cut_class(&b, is_alpha));
+			order = text_compare(cut_class(&a, is_alpha), cut_class(&b, is_alpha));
 		if (order != 0)
 			return order;
 	}
@@ -135,7 +122,7 @@ static int compare_rpm(struct str a, struct str b)
 		if (is_digit(head(a)) || is_digit(head(b)))
 			order = compare_digits(cut_class(&a, is_digit), cut_class(&b, is_digit));
 		else
-			order = compare_text(cut_class(&a, is_alpha), cut_class(&b, is_alpha));
+			order = text_compare(cut_class(&a, is_alpha), cut_class(&b, is_alpha));
 		if (order != 0)
 			return order;
 	}

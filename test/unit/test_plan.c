@@ -1,7 +1,7 @@
-/* loader/plan.c and loader/pe.c: what is refused before the firmware sees it, and with what words.
+/* loader/plan.c and config/pe.c: what is refused before the firmware sees it, and with what words.
  */
 #include "base/arena.h"
-#include "loader/pe.h"
+#include "config/pe.h"
 #include "loader/plan.h"
 #include "test/unit/fake_volume.h"
 #include "test/unit/pe_image.h"

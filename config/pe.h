@@ -1,7 +1,7 @@
 /* What can be told of a program from its first bytes: may the firmware start it, and is it Linux?
  */
-#ifndef LOADER_PE_H
-#define LOADER_PE_H
+#ifndef CONFIG_PE_H
+#define CONFIG_PE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,5 +25,9 @@ struct pe {
  * E_CORRUPT when its headers ask for more than the file has: each is reported, in words that follow
  * the file's name. */
 enum status pe_check(const void *head, size_t n, uint64_t file_size, struct report *, struct pe *);
+
+/* Where the section NAME, 8 bytes at most, lies in the file; false when there is none. HEAD is what
+ * pe_check() takes, and need not have been checked; the place may be outside of the file. */
+bool pe_section(const void *head, size_t n, const char *name, uint64_t *offset, uint64_t *size);
 
 #endif

@@ -1,6 +1,6 @@
 /* The headers of an EFI program (PE32+) and of a Linux kernel inside it. Names are those of Linux'
  * include/linux/pe.h and Documentation/arch/x86/boot.rst. */
-#include "loader/pe.h"
+#include "config/pe.h"
 
 #include "base/bytes.h"
 #include "base/mem.h"
@@ -264,4 +264,35 @@ enum status pe_check(const void *head, size_t n, uint64_t file_size, struct repo
 	}
 	*out = pe;
 	return OK;
+}
+
+bool pe_section(const void *head, size_t n, const char *name, uint64_t *offset, uint64_t *size)
+{
+	struct image im = {head, n, UINT64_MAX, NULL};
+	const struct mz_hdr *mz = part(&im, 0, sizeof(*mz));
+	uint64_t at = mz != NULL ? get_le32(mz->peaddr) : 0;
+	const struct pe_hdr *pe = part(&im, at, sizeof(*pe));
+	unsigned count = pe != NULL ? get_le16(pe->sections) : 0;
+	struct str wanted = str_of(name);
+
+	if (pe == NULL || memcmp(pe->magic, "PE\0", 4) != 0)
+		return false;
+	at += sizeof(*pe) + get_le16(pe->opt_hdr_size);
+	for (unsigned i = 0; i < count && i < SECTIONS_MAX;
+	     i++, at += sizeof(struct section_header)) {
+		const struct section_header *s = part(&im, at, sizeof(*s));
+		uint64_t used, stored;
+
+		if (s == NULL)
+			return false;
+		if (memcmp(s->name, name, wanted.n) != 0 ||
+		    (wanted.n < sizeof(s->name) && s->name[wanted.n] != '\0'))
+			continue;
+		used = get_le32(s->virtual_size);
+		stored = get_le32(s->raw_data_size);
+		*offset = get_le32(s->data_addr);
+		*size = used < stored ? used : stored;
+		return true;
+	}
+	return false;
 }

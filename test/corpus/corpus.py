@@ -1,0 +1,17 @@
+"""Real boot menus and what other loaders made of them. They are other people's files and stay where
+they are: beside the tree, in ../shared/configs."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CONFIGS = ROOT.parent / "shared" / "configs"
+
+
+def cases(kind):
+    """The folders of one kind of menu, for pytest.mark.parametrize."""
+    found = sorted(p.parent for p in (CONFIGS / kind).glob("*/expected.json"))
+    if not found:
+        return [pytest.param(None, marks=pytest.mark.skip(reason=f"{CONFIGS / kind} is not here"))]
+    return [pytest.param(p, id=p.name) for p in found]
