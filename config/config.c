@@ -14,11 +14,26 @@
 
 static const char *const guest_partless[] = {"/boot/partless.conf", NULL};
 static const char *const bls[] = {"/", "/boot", "/efi", "/boot/efi", NULL};
+static const char *const extlinux[] = {"/boot/extlinux/extlinux.conf",
+				       "/boot/extlinux.conf",
+				       "/extlinux/extlinux.conf",
+				       "/extlinux.conf",
+				       "/boot/syslinux/syslinux.cfg",
+				       "/boot/syslinux/extlinux.conf",
+				       "/syslinux/syslinux.cfg",
+				       "/syslinux.cfg",
+				       NULL};
+static const char *const legacy[] = {"/boot/grub/menu.lst", "/boot/grub/grub.conf",
+				     "/grub/menu.lst", "/grub/grub.conf", NULL};
+static const char *const kernels[] = {"/boot", "/", NULL};
 static const char *const host_partless[] = {"/partless.conf", NULL};
 
 static const struct format guest_formats[] = {
 	{guest_partless, partless_conf_read},
 	{bls, bls_read},
+	{extlinux, extlinux_read},
+	{legacy, legacy_read},
+	{kernels, kernels_read},
 	{NULL, NULL},
 };
 

@@ -34,6 +34,12 @@ struct format {
 /* Partless's own language: docs/partless.conf.md. */
 read_fn partless_conf_read;
 
+/* extlinux.conf and syslinux.cfg, GRUB legacy's menu.lst, and the kernels in a folder that has no
+ * menu: docs/menus.md. */
+read_fn extlinux_read;
+read_fn legacy_read;
+read_fn kernels_read;
+
 /* Reads the whole file at p->path, which must be smaller than CONFIG_FILE_MAX, and makes it
  * p->config->from. TEXT lives as long as the arena. Fails as read_fn says. */
 enum status parse_load(struct parse *, struct str *text);

@@ -1,0 +1,348 @@
+/* GRUB legacy's menu.lst, as PV-GRUB and pygrub guests carry it: words and their values. */
+#include "base/arena.h"
+#include "base/utf8.h"
+#include "config/parse.h"
+#include "config/path.h"
+#include "config/text.h"
+#include "fs/volume.h"
+
+/* The bytes of a title, and the numbers that `fallback` may have. */
+#define TITLE_BYTES   255
+#define FALLBACKS_MAX 8
+
+/* Sections of disk names: "(hd0,0)" is disk 0, partition 1. */
+struct device {
+	bool known; /* it is a hard disk's name */
+	uint64_t disk, partition;
+};
+
+struct reader {
+	struct parse *p;
+	unsigned line;
+	struct entry *entry;             /* NULL before the first title */
+	struct str groot, root;          /* the devices as written; "" when not said */
+	struct str uuid;                 /* of the entry's file system; "" when not said */
+	struct str kernel, args, initrd; /* as written */
+	bool saved;
+	uint64_t number; /* of the default entry, from 0 */
+	uint64_t fallback[FALLBACKS_MAX];
+	unsigned fallbacks;
+};
+
+struct word {
+	const char *name;
+	bool global;
+	void (*take)(struct reader *, struct str value);
+};
+
+/* Reads a number in decimal off the start of S. */
+static bool cut_number(struct str *s, uint64_t *n)
+{
+	size_t digits = 0;
+
+	while (digits < s->n && s->p[digits] >= '0' && s->p[digits] <= '9')
+		digits++;
+	if (!str_u64((struct str){s->p, digits}, n))
+		return false;
+	*s = (struct str){s->p + digits, s->n - digits};
+	return true;
+}
+
+/* What "(hd0,0)" names; newer GRUBs' "(hd0,msdos1)" is none of this language. */
+static struct device parse_device(struct str s)
+{
+	struct device d = {0};
+
+	if (!str_starts(s, S("(hd")) || !str_ends(s, S(")")))
+		return d;
+	s = (struct str){s.p + 3, s.n - 4};
+	if (!cut_number(&s, &d.disk))
+		return d;
+	if (s.n > 0 && s.p[0] == ',') {
+		s = (struct str){s.p + 1, s.n - 1};
+		if (!cut_number(&s, &d.partition) || d.partition == UINT64_MAX)
+			return d;
+		d.partition++;
+	}
+	d.known = s.n == 0 || s.p[0] == ','; /* the BSD partition inside does not matter */
+	return d;
+}
+
+static struct volume *volume_at(const struct places *places, uint64_t disk, uint64_t partition)
+{
+	for (unsigned i = 0; i < places->count; i++) {
+		if (places->p[i].disk == disk && places->p[i].partition == partition)
+			return places->p[i].volume;
+	}
+	return NULL;
+}
+
+static struct volume *volume_with(const struct places *places, struct str uuid)
+{
+	for (unsigned i = 0; uuid.n > 0 && i < places->count; i++) {
+		if (text_same(str_of(places->p[i].volume->uuid), uuid))
+			return places->p[i].volume;
+	}
+	return NULL;
+}
+
+/* Finds the volume that holds PATH: the one that was named, the disk that was named as a whole (to
+ * PV-GRUB a bare file system is (hd0,0) as well), or the menu's own. */
+static enum status find_kernel(struct reader *r, struct str device, struct str path)
+{
+	struct parse *p = r->p;
+	struct device d = parse_device(device);
+	struct volume *candidates[] = {
+		d.known ? volume_at(p->places, d.disk, d.partition) : NULL,
+		d.known ? volume_at(p->places, d.disk, 0) : NULL,
+		volume_with(p->places, r->uuid),
+		p->volume,
+	};
+	enum status status = OK;
+
+	for (unsigned i = 0; i < sizeof(candidates) / sizeof(*candidates); i++) {
+		if (candidates[i] == NULL)
+			continue;
+		status = path_find(p, candidates[i], path, &r->entry->kernel);
+		r->entry->volume = candidates[i];
+		if (status != OK || path_exists(p, candidates[i], r->entry->kernel))
+			break;
+	}
+	return status;
+}
+
+/* Cuts a device off the start of *PATH; "" when there is none. */
+static struct str cut_device(struct str *path)
+{
+	size_t n = path->n > 0 && path->p[0] == '(' ? str_find(*path, ')') + 1 : 0;
+	struct str device = {path->p, n};
+
+	if (n == 0 || n > path->n)
+		return S("");
+	*path = (struct str){path->p + n, path->n - n};
+	return device;
+}
+
+static enum status add_initrds(struct reader *r)
+{
+	struct entry *e = r->entry;
+	enum status status = OK;
+
+	for (struct str path; status == OK && (path = text_word(&r->initrd)).n > 0;) {
+		if (e->initrds == ENTRY_INITRDS) {
+			parse_note(r->p, e->line, "an entry has at most %u initrds", ENTRY_INITRDS);
+			break;
+		}
+		(void)cut_device(&path);
+		status = path_find(r->p, e->volume, path, &e->initrd[e->initrds]);
+		e->initrds += status == OK;
+	}
+	return status;
+}
+
+/* Completes the entry that the next title, or the end of the file, ends. */
+static enum status end_entry(struct reader *r)
+{
+	struct entry *e = r->entry;
+	struct str path = r->kernel, device = cut_device(&path);
+	enum status status;
+
+	if (e == NULL)
+		return OK;
+	if (device.n == 0)
+		device = r->root.n > 0 ? r->root : r->groot;
+	e->options = r->args;
+	if (path.n == 0) {
+		e->problem = S("the entry starts no Linux kernel");
+		return OK;
+	}
+	status = find_kernel(r, device, path);
+	return status == OK ? add_initrds(r) : status;
+}
+
+static enum status begin_entry(struct reader *r, struct str title)
+{
+	enum status status = end_entry(r);
+
+	if (status != OK)
+		return status;
+	r->root = r->uuid = r->kernel = r->args = r->initrd = S("");
+	status = parse_entry(r->p, r->line, &r->entry);
+	if (status == OK)
+		r->entry->title = title.n > 0 ? utf8_cut(title, TITLE_BYTES) : S("(no title)");
+	return status;
+}
+
+static void take_default(struct reader *r, struct str value)
+{
+	r->saved = str_eq(value, S("saved"));
+	if (!r->saved && !str_u64(value, &r->number))
+		parse_note(r->p, r->line, "'default' takes the number of an entry, or 'saved'");
+}
+
+static void take_fallback(struct reader *r, struct str value)
+{
+	r->fallbacks = 0;
+	for (struct str n; r->fallbacks < FALLBACKS_MAX && (n = text_word(&value)).n > 0;)
+		r->fallbacks += str_u64(n, &r->fallback[r->fallbacks]);
+}
+
+static void take_timeout(struct reader *r, struct str value)
+{
+	struct config *c = r->p->config;
+	uint64_t seconds;
+
+	if (!str_u64(value, &seconds)) {
+		parse_note(r->p, r->line, "'timeout' takes a number of seconds");
+		return;
+	}
+	c->timeout_said = true;
+	c->timeout = seconds < TIMEOUT_MAX ? (unsigned)seconds : TIMEOUT_MAX;
+}
+
+static void take_root(struct reader *r, struct str value)
+{
+	r->root = text_word(&value);
+}
+
+static void take_uuid(struct reader *r, struct str value)
+{
+	r->uuid = text_word(&value);
+}
+
+/* GRUB's own switches, --no-mem-option for one, stand before the path. */
+static void take_kernel(struct reader *r, struct str value)
+{
+	do
+		r->kernel = text_word(&value);
+	while (str_starts(r->kernel, S("--")));
+	r->args = value;
+}
+
+static void take_initrd(struct reader *r, struct str value)
+{
+	r->initrd = value;
+}
+
+static const struct word words[] = {
+	{"default", true, take_default}, {"fallback", true, take_fallback},
+	{"timeout", true, take_timeout}, {"root", false, take_root},
+	{"uuid", false, take_uuid},      {"rootnoverify", false, take_root},
+	{"kernel", false, take_kernel},  {"initrd", false, take_initrd},
+};
+
+/* A word ends at a blank or at '='; "default = 0" has all of them. */
+static struct str cut_word(struct str *line)
+{
+	size_t n = 0;
+	struct str word;
+
+	while (n < line->n && line->p[n] != ' ' && line->p[n] != '\t' && line->p[n] != '=')
+		n++;
+	word = (struct str){line->p, n};
+	*line = str_trim((struct str){line->p + n, line->n - n});
+	if (line->n > 0 && line->p[0] == '=')
+		*line = str_trim((struct str){line->p + 1, line->n - 1});
+	return word;
+}
+
+/* Debian's update-grub keeps its settings in comments; the root of entries that name none is one.
+ */
+static void take_comment(struct reader *r, struct str line)
+{
+	static const struct str groot = S("# groot=");
+
+	if (str_starts(line, groot) && r->entry == NULL)
+		r->groot = (struct str){line.p + groot.n, line.n - groot.n};
+}
+
+/* What only paints, asks for a password or starts other systems is passed over in silence. */
+static enum status take_line(struct reader *r, struct str line)
+{
+	struct str value = str_trim(line), name;
+
+	if (value.n > 0 && value.p[0] == '#')
+		take_comment(r, value);
+	if (value.n == 0 || value.p[0] == '#')
+		return OK;
+	name = cut_word(&value);
+	if (text_same(name, S("title")))
+		return begin_entry(r, value);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (text_same(name, str_of(words[i].name)) && words[i].global == (r->entry == NULL))
+			words[i].take(r, value);
+	}
+	return OK;
+}
+
+/* `savedefault` writes the entry's number into a file called default, beside the menu. */
+static enum status read_saved(struct reader *r)
+{
+	struct parse *p = r->p;
+	size_t slash = p->path.n, mark = report_mark(p->report);
+	struct str path, text;
+	enum status status;
+
+	while (p->path.p[slash - 1] != '/')
+		slash--;
+	status = path_join(p, (struct str){p->path.p, slash}, S("default"), &path);
+	if (status == OK)
+		status = vol_load(p->volume, path, CONFIG_FILE_MAX, p->arena, &text);
+	if (status == OK)
+		(void)str_u64(str_trim(str_cut(&text, '\n')), &r->number);
+	if (status == E_NO_MEMORY)
+		return status;
+	report_rewind(p->report, mark); /* without it, the first entry is the default */
+	return OK;
+}
+
+static const struct entry *nth(const struct config *c, uint64_t n)
+{
+	const struct entry *e = n < c->count ? c->first : NULL;
+
+	for (; e != NULL && n > 0; n--)
+		e = e->next;
+	return e;
+}
+
+static bool is_usable(struct reader *r, const struct entry *e)
+{
+	return e != NULL && e->problem.n == 0 && path_exists(r->p, e->volume, e->kernel);
+}
+
+/* The default, or the first of its fallbacks that is any good when it is not. */
+static void choose_default(struct reader *r)
+{
+	const struct config *c = r->p->config;
+	const struct entry *e = nth(c, r->number);
+
+	for (unsigned i = 0; !is_usable(r, e) && i < r->fallbacks; i++) {
+		const struct entry *other = nth(c, r->fallback[i]);
+
+		if (is_usable(r, other))
+			e = other;
+	}
+	r->p->config->default_entry = e;
+	if (e == NULL && c->count > 0)
+		parse_note(r->p, 1, "the default entry is number %lu, and there are %u",
+			   (unsigned long)r->number, c->count);
+}
+
+enum status legacy_read(struct parse *p)
+{
+	struct reader r = {.p = p};
+	struct str rest;
+	enum status status = parse_load(p, &rest), end;
+
+	if (status != OK)
+		return status;
+	while (rest.n > 0 && status == OK) {
+		r.line++;
+		status = take_line(&r, str_cut(&rest, '\n'));
+	}
+	end = end_entry(&r);
+	if (end == OK && r.saved)
+		end = read_saved(&r);
+	choose_default(&r);
+	return status != OK ? status : end;
+}

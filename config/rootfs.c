@@ -1,0 +1,41 @@
+/* Which volume is a guest's root file system? */
+#include "config/rootfs.h"
+
+#include "fs/volume.h"
+
+/* What only a root has; /boot on a file system of its own has none of them. */
+static const char *const marks[] = {"/etc/fstab", "/etc/os-release", "/usr/lib/os-release",
+				    "/sbin/init", "/usr/lib/systemd/systemd"};
+
+/* A symlink counts wherever it leads: /sbin/init may be on another volume, or made at boot. */
+static bool is_root(struct volume *v)
+{
+	size_t mark = report_mark(v->report);
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks) && !found; i++) {
+		struct file_info info;
+
+		found = vol_info_link(v, str_of(marks[i]), &info) == OK;
+	}
+	report_rewind(v->report, mark);
+	return found;
+}
+
+struct volume *rootfs_find(struct volume *v, const struct places *places)
+{
+	struct volume *found = NULL;
+
+	if (is_root(v))
+		return v;
+	for (unsigned i = 0; i < places->count; i++) {
+		struct volume *other = places->p[i].volume;
+
+		if (other == v || !is_root(other))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = other;
+	}
+	return found;
+}
