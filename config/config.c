@@ -240,7 +240,7 @@ enum status config_read(struct volume *v, enum config_side side, const struct pl
 			}
 			if (now.count > 0)
 				note_problems(report, &now);
-			if (kept.count == 0 && now.from.n != 0)
+			if (kept.from.n == 0 || (kept.count == 0 && now.count > 0))
 				kept = now;
 		}
 	}

@@ -25,7 +25,9 @@ struct reader {
 	struct str append;          /* of all labels that have none of their own */
 	struct str name, ontimeout; /* labels, or what else stands there */
 	const struct entry *menu_default;
-	struct text text; /* options in the making */
+	struct text text;               /* options in the making */
+	struct str open[FILES_MAX + 1]; /* the files that are being read, the outermost first */
+	unsigned opened;
 	unsigned line, files;
 	bool help;  /* between TEXT HELP and ENDTEXT */
 	bool menu;  /* somebody wants a menu to be shown */
@@ -204,37 +206,59 @@ static enum status take_text(struct reader *r, struct str value)
 
 static enum status read_file(struct reader *r, struct str text);
 
-/* A file that is not there costs its line: themes are often left out. */
+static bool is_open(const struct reader *r, struct str path)
+{
+	for (unsigned i = 0; i < r->opened; i++) {
+		if (str_eq(r->open[i], path))
+			return true;
+	}
+	return false;
+}
+
+/* The text of an included file. E_NOT_FOUND, told, when it is not to be had: that costs the line,
+ * themes are often left out. */
+static enum status load_include(struct reader *r, struct str name, struct str *path,
+				struct str *text)
+{
+	struct parse file = *r->p;
+	enum status status = find_file(r, name, path);
+
+	if (status != OK)
+		return status;
+	if (is_open(r, *path) || r->files >= FILES_MAX) {
+		parse_note(r->p, r->line, "%.*s is not read: %s", STR_ARG(*path),
+			   r->files < FILES_MAX ? "it includes itself"
+						: "too many files are included");
+		return E_NOT_FOUND;
+	}
+	r->files++;
+	file.path = *path;
+	status = parse_load(&file, text);
+	file.config->from = r->top->path;
+	if (status == E_NOT_FOUND)
+		parse_note(r->p, r->line, "%.*s is not there", STR_ARG(*path));
+	return status == E_NO_MEMORY || status == OK ? status : E_NOT_FOUND;
+}
+
 static enum status take_include(struct reader *r, struct str value)
 {
-	struct parse *outer = r->p, inner = *r->p;
+	struct parse *outer = r->p, inner;
 	unsigned line = r->line;
-	struct str from = outer->config->from, name = text_word(&value), text;
-	enum status status;
+	struct str name = text_word(&value), path, text;
+	enum status status = name.n > 0 ? load_include(r, name, &path, &text) : E_NOT_FOUND;
 
-	if (name.n == 0)
-		return OK;
-	if (r->files++ >= FILES_MAX) {
-		parse_note(outer, line, "more than %u files are included: this one is not read",
-			   FILES_MAX);
-		return OK;
-	}
-	status = find_file(r, name, &inner.path);
-	if (status == OK)
-		status = parse_load(&inner, &text);
-	outer->config->from = from;
-	if (status == E_NOT_FOUND) {
-		parse_note(outer, line, "%.*s is not there", STR_ARG(inner.path));
-		return OK;
-	}
-	if (status == OK) {
-		r->p = &inner;
-		status = read_file(r, text);
-		r->p = outer;
-		r->line = line;
-		return status;
-	}
-	return status == E_NO_MEMORY ? status : OK;
+	if (status != OK)
+		return status == E_NOT_FOUND ? OK : status;
+	inner = *outer;
+	inner.path = path;
+	r->open[r->opened++] = inner.path;
+	r->p = &inner;
+	status = read_file(r, text);
+	r->p = outer;
+	r->line = line;
+	outer->notes = inner.notes;
+	r->opened--;
+	return status;
 }
 
 /* A '^' marks the key that jumps to the entry. */
@@ -339,7 +363,7 @@ static void set_timeout(struct reader *r)
 
 enum status extlinux_read(struct parse *p)
 {
-	struct reader r = {.p = p, .top = p, .directory = p->path};
+	struct reader r = {.p = p, .top = p, .directory = p->path, .open = {p->path}, .opened = 1};
 	struct str text;
 	enum status status = parse_load(p, &text), end;
 

@@ -14,8 +14,8 @@
 #define FILE_BYTES   (64u << 10)
 #define TITLE_BYTES  255
 
-/* What stands before a kernel's version, or is its whole name. */
-static const char *const prefixes[] = {"vmlinuz", "kernel", "bzImage"};
+/* What stands before a kernel's version, or is its whole name; "kernel" alone is many things. */
+static const char *const prefixes[] = {"vmlinuz", "bzImage", "kernel"};
 
 /* What package managers and signers leave beside a kernel. */
 static const char *const leftovers[] = {
@@ -68,7 +68,7 @@ static bool is_kernel(struct str name, struct str *version)
 		if (!str_starts(name, prefix))
 			continue;
 		rest = (struct str){name.p + prefix.n, name.n - prefix.n};
-		if (rest.n > 0 && rest.p[0] != '-' && !str_eq(rest, S(".old")))
+		if (rest.n > 0 ? rest.p[0] != '-' && !str_eq(rest, S(".old")) : prefix.p[0] == 'k')
 			continue;
 		*version = rest;
 		return true;

@@ -73,37 +73,44 @@ static bool is_virtio(EFI_HANDLE handle)
 	       (vendor & 0xffff) == PCI_VENDOR_VIRTIO;
 }
 
-/* How people call the bus that the disk hangs on. */
-static const char *bus_words(EFI_HANDLE handle, bool virtio)
-{
-	EFI_DEVICE_PATH *path = path_of(handle);
+/* How people call the bus that the disk hangs on, and what Linux calls its disks. */
+struct bus_name {
+	const char *words;
+	enum bus bus;
+};
 
-	for (EFI_DEVICE_PATH *node = path; !virtio && node != NULL; node = path_next(node)) {
+/* A disk of virtio-scsi is a SCSI disk to Linux, and a virtio disk to people. Where USB disks come
+ * in Linux' order nobody knows. */
+static struct bus_name bus_name(EFI_HANDLE handle, bool virtio)
+{
+	struct bus_name name = {virtio ? "virtio" : "other", virtio ? BUS_VIRTIO : BUS_OTHER};
+
+	for (EFI_DEVICE_PATH *node = path_of(handle); node != NULL; node = path_next(node)) {
 		if (node->Type != MESSAGING_DEVICE_PATH)
 			continue;
 		switch (node->SubType) {
-		case MSG_ATAPI_DP:
-			return "IDE";
 		case MSG_SCSI_DP:
-			return "SCSI";
-		case MSG_USB_DP:
-			return "USB";
+			return (struct bus_name){virtio ? "virtio" : "SCSI", BUS_SCSI};
+		case MSG_ATAPI_DP:
+			return (struct bus_name){"IDE", BUS_SCSI};
 		case MSG_SATA_DP:
-			return "SATA";
+			return (struct bus_name){"SATA", BUS_SCSI};
+		case MSG_USB_DP:
+			return (struct bus_name){"USB", BUS_OTHER};
 		case 23: /* UEFI specification, 10.3.4.21: NVM Express namespace */
-			return "NVMe";
+			return (struct bus_name){"NVMe", BUS_NVME};
 		default:
 			break;
 		}
 	}
-	return virtio ? "virtio" : "other";
+	return name;
 }
 
 /* Names a whole disk "virtio disk 2", the second one on that kind of bus, and numbers it. */
 static void name_disk(struct disk *disks, unsigned i)
 {
 	struct efi_block *b = (struct efi_block *)disks[i].block;
-	const char *bus = bus_words(b->handle, disks[i].virtio);
+	struct bus_name bus = bus_name(b->handle, disks[i].virtio);
 	unsigned number = 1;
 
 	for (unsigned j = 0; j < i; j++) {
@@ -112,10 +119,11 @@ static void name_disk(struct disk *disks, unsigned i)
 		if (disks[j].partition != 0)
 			continue;
 		disks[i].number++;
-		number += bus == bus_words(other->handle, disks[j].virtio);
+		number += bus.words == bus_name(other->handle, disks[j].virtio).words;
 	}
-	b->block.name =
-		(struct str){b->name, fmt(b->name, sizeof(b->name), "%s disk %u", bus, number)};
+	b->block.name = (struct str){
+		b->name, fmt(b->name, sizeof(b->name), "%s disk %u", bus.words, number)};
+	disks[i].bus = bus.bus;
 }
 
 /* Names and numbers a partition after the disk it is on, which has its name by now. */
@@ -134,6 +142,7 @@ static void name_partition(struct loader *l, unsigned i)
 		if (l->disks[j].partition == 0 && whole != NULL && path_starts(path, whole)) {
 			disk = other->block.name;
 			d->number = l->disks[j].number;
+			d->bus = l->disks[j].bus;
 		}
 	}
 	n = fmt(b->name, sizeof(b->name), "%.*s, partition %u", STR_ARG(disk), d->partition);

@@ -4,6 +4,7 @@
 #include "fs/filesystems.h"
 #include "fs/volume.h"
 #include "loader/loader.h"
+#include "loader/root.h"
 
 /* Smaller comes first: whole disks before partitions, virtio before other buses; what is equal
  * stays in the firmware's order. */
@@ -53,18 +54,18 @@ static enum status open_disk(struct loader *l, struct disk *d)
 }
 
 /* What boot files may refer to: every volume, by its disk's place in the firmware's order. */
-static enum status list_places(struct loader *l, struct places *places)
+static enum status list_places(struct loader *l)
 {
 	struct place *p = arena_array(&l->arena, l->count, sizeof(*p));
 
 	if (p == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for the list of volumes");
-	*places = (struct places){p, 0};
+	l->places = (struct places){p, 0};
 	for (unsigned i = 0; i < l->count; i++) {
 		const struct disk *d = &l->disks[i];
 
 		if (d->volume != NULL)
-			p[places->count++] = (struct place){d->volume, d->number, d->partition};
+			p[l->places.count++] = (struct place){d->volume, d->number, d->partition};
 	}
 	return OK;
 }
@@ -72,18 +73,17 @@ static enum status list_places(struct loader *l, struct places *places)
 /* Reads the boot files of every volume, the host's own last. */
 static enum status read_configs(struct loader *l)
 {
-	struct places places;
-	enum status status = list_places(l, &places);
+	enum status status = list_places(l);
 
 	for (unsigned i = 0; i < l->count && status == OK; i++) {
 		struct disk *d = &l->disks[i];
 
 		if (d->volume != NULL)
-			status = config_read(d->volume, SIDE_GUEST, &places, &l->arena, l->report,
-					     &d->config);
+			status = config_read(d->volume, SIDE_GUEST, &l->places, &l->arena,
+					     l->report, &d->config);
 	}
 	if (status == OK && l->own != NULL)
-		status = config_read(l->own, SIDE_HOST, &places, &l->arena, l->report,
+		status = config_read(l->own, SIDE_HOST, &l->places, &l->arena, l->report,
 				     &l->own_config);
 	return status;
 }
@@ -231,7 +231,9 @@ enum status loader_discover(struct loader *l)
 		append(l, &l->disks[i].config);
 	append(l, &l->own_config);
 	choose_default(l);
-	status = tell_apart(l, title_of);
+	status = root_complete(l);
+	if (status == OK)
+		status = tell_apart(l, title_of);
 	return status == OK ? tell_apart(l, id_of) : status;
 }
 

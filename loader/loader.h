@@ -18,12 +18,21 @@ struct volume;
 #define TIMEOUT_RETRY   5
 #define TIMEOUT_LAST    30
 
+/* What Linux names a disk after. */
+enum bus {
+	BUS_OTHER, /* we cannot tell */
+	BUS_VIRTIO,
+	BUS_SCSI, /* SCSI and SATA */
+	BUS_NVME,
+};
+
 /* A disk or a partition as the platform found it. */
 struct disk {
-	struct block *block; /* borrowed; outlives the loader */
-	unsigned number;     /* among all whole disks, from 0, in the firmware's order */
-	unsigned partition;  /* from 1; 0: the whole disk */
-	bool virtio;
+	struct block *block;   /* borrowed; outlives the loader */
+	unsigned number;       /* among all whole disks, from 0, in the firmware's order */
+	unsigned partition;    /* from 1; 0: the whole disk */
+	bool virtio;           /* on a virtio controller, of SCSI too */
+	enum bus bus;          /* a partition has its disk's */
 	enum status status;    /* of opening its file system, by loader_discover() */
 	struct volume *volume; /* its file system; NULL when status is not OK */
 	struct config config;  /* what its boot files say */
@@ -34,6 +43,7 @@ struct loader {
 	struct report *report;
 	struct disk *disks; /* given in the firmware's order, in the caller's memory; sorted here */
 	unsigned count;
+	struct places places;     /* all file systems but our own */
 	struct volume *own;       /* the loader's own directory; NULL when there is none */
 	struct config own_config; /* what its partless.conf says */
 	struct entry **entries;   /* the menu, in its order */

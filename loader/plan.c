@@ -3,8 +3,8 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "fs/volume.h"
 #include "config/pe.h"
+#include "fs/volume.h"
 
 /* A regular file that holds something, at most MOST bytes. Sentences follow the file's name. */
 static enum status file_size(struct volume *v, struct str path, uint64_t most, struct report *r,

@@ -1,0 +1,216 @@
+/* The root file system that the options name, or should. */
+#include "loader/root.h"
+
+#include "base/fmt.h"
+#include "base/utf8.h"
+#include "config/rootfs.h"
+#include "config/text.h"
+#include "fs/volume.h"
+
+/* The bytes of a disk's name: "/dev/nvme255n1p128". */
+#define NAME_BYTES 32
+
+/* What a sentence quotes of the options. */
+#define QUOTE_BYTES 80
+
+/* The last word of the options that begins with PREFIX, without it; the kernel takes the last. */
+static bool find_option(struct str options, struct str prefix, struct str *value)
+{
+	bool found = false;
+
+	for (struct str word; (word = text_word(&options)).n > 0;) {
+		if (!str_starts(word, prefix))
+			continue;
+		*value = (struct str){word.p + prefix.n, word.n - prefix.n};
+		found = true;
+	}
+	return found;
+}
+
+static bool has_word(struct str options, struct str wanted)
+{
+	for (struct str word; (word = text_word(&options)).n > 0;) {
+		if (str_eq(word, wanted))
+			return true;
+	}
+	return false;
+}
+
+static const struct disk *disk_of(const struct loader *l, const struct volume *v)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		if (l->disks[i].volume == v)
+			return &l->disks[i];
+	}
+	return NULL;
+}
+
+/* Linux' name for the disk or partition, in BUF; "" where we cannot know it. Disks of one kind are
+ * named in the order in which the firmware, and the kernel, find them. */
+static struct str device_name(const struct loader *l, const struct disk *d, char *buf)
+{
+	unsigned before = 0;
+	size_t n = 0;
+
+	for (unsigned i = 0; i < l->count; i++) {
+		const struct disk *other = &l->disks[i];
+
+		before +=
+			other->partition == 0 && other->bus == d->bus && other->number < d->number;
+	}
+	if (d->bus == BUS_NVME)
+		n = fmt(buf, NAME_BYTES, "/dev/nvme%un1%s", before, d->partition ? "p" : "");
+	else if (d->bus != BUS_OTHER && before < 26)
+		n = fmt(buf, NAME_BYTES, "/dev/%s%c", d->bus == BUS_VIRTIO ? "vd" : "sd",
+			(int)('a' + before));
+	if (n > 0 && d->partition != 0)
+		n += fmt(buf + n, NAME_BYTES - n, "%u", d->partition);
+	return (struct str){buf, n};
+}
+
+/* True when PATH is what Linux calls a disk or a partition, and no name of LVM or the like. */
+static bool is_disk_name(struct str path)
+{
+	static const char *const kinds[] = {"/dev/vd?*", "/dev/sd?*", "/dev/xvd?*", "/dev/hd?*",
+					    "/dev/nvme?n?*"};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (str_glob(str_of(kinds[i]), path))
+			return true;
+	}
+	return false;
+}
+
+static bool has_uuid(const struct places *places, struct str uuid)
+{
+	for (unsigned i = 0; i < places->count; i++) {
+		if (text_same(str_of(places->p[i].volume->uuid), uuid))
+			return true;
+	}
+	return false;
+}
+
+static bool has_label(const struct places *places, struct str label)
+{
+	for (unsigned i = 0; i < places->count; i++) {
+		if (str_eq(places->p[i].volume->label, label))
+			return true;
+	}
+	return false;
+}
+
+/* Cuts PREFIX off *S; false, and *S as it was, when it does not begin so. */
+static bool cut_prefix(struct str *s, struct str prefix)
+{
+	if (!str_starts(*s, prefix))
+		return false;
+	*s = (struct str){s->p + prefix.n, s->n - prefix.n};
+	return true;
+}
+
+static struct str unquoted(struct str s)
+{
+	if (s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"')
+		return (struct str){s.p + 1, s.n - 2};
+	return s;
+}
+
+/* What the root file system V is, where ROOT, the value of root=, says otherwise; "" when it does
+ * not, or when nobody can tell before Linux runs. */
+static struct str contradiction(const struct loader *l, const struct volume *v, struct str root,
+				char *buf)
+{
+	const struct disk *d = disk_of(l, v);
+	struct str device = d != NULL ? device_name(l, d, buf) : S("");
+
+	root = unquoted(root);
+	if (cut_prefix(&root, S("UUID=")) || cut_prefix(&root, S("/dev/disk/by-uuid/")))
+		return has_uuid(&l->places, unquoted(root)) ? S("") : str_of(v->uuid);
+	if (cut_prefix(&root, S("LABEL=")) || cut_prefix(&root, S("/dev/disk/by-label/")))
+		return has_label(&l->places, unquoted(root)) ? S("")
+		       : v->label.n > 0                      ? v->label
+							     : S("without a label");
+	if (str_starts(root, S("PARTUUID=")) || str_starts(root, S("PARTLABEL=")))
+		return d != NULL && d->partition == 0 ? S("no partition") : S("");
+	if (is_disk_name(root) && !str_eq(root, device))
+		return device;
+	return S("");
+}
+
+/* True when an entry before the one at INDEX has the same root on the same disk: it was told. */
+static bool was_told(const struct loader *l, unsigned index, struct str root)
+{
+	for (unsigned i = 0; i < index; i++) {
+		const struct entry *e = l->entries[i];
+		struct str other;
+
+		if (e->kind == ENTRY_LINUX && e->problem.n == 0 &&
+		    e->volume == l->entries[index]->volume &&
+		    find_option(e->options, S("root="), &other) && str_eq(other, root))
+			return true;
+	}
+	return false;
+}
+
+static void check_root(struct loader *l, unsigned index, const struct volume *v, struct str root)
+{
+	const struct entry *e = l->entries[index];
+	char buf[NAME_BYTES];
+	struct str truth = contradiction(l, v, root, buf);
+
+	if (truth.n == 0 || was_told(l, index, root))
+		return;
+	note(l->report, "'%.*s' wants root=%.*s, but the root file system on %.*s is %.*s",
+	     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(utf8_cut(root, QUOTE_BYTES)),
+	     STR_ARG(v->name), STR_ARG(truth));
+}
+
+static enum status add_root(struct loader *l, struct entry *e, const struct volume *v,
+			    struct text *text)
+{
+	const struct disk *d = disk_of(l, v);
+	char buf[NAME_BYTES];
+	struct str name = d != NULL ? device_name(l, d, buf) : S("");
+	bool by_uuid = v->uuid[0] != '\0' && (e->initrds > 0 || name.n == 0);
+	bool said = has_word(e->options, S("ro")) || has_word(e->options, S("rw"));
+
+	if (!by_uuid && name.n == 0)
+		return OK;
+	if (text->p == NULL && !text_init(text, &l->arena))
+		return fail(l->report, E_NO_MEMORY, "no memory for the options");
+	text->n = 0;
+	text->full = false;
+	text_join(text, e->options);
+	text_join(text, by_uuid ? S("root=UUID=") : S("root="));
+	text_add(text, by_uuid ? str_of(v->uuid) : name);
+	if (!said)
+		text_join(text, S("ro"));
+	if (!text->full && !text_take(text, &l->arena, &e->options))
+		return fail(l->report, E_NO_MEMORY, "no memory for the options");
+	return OK;
+}
+
+enum status root_complete(struct loader *l)
+{
+	struct volume *of = NULL, *root = NULL;
+	struct text text = {0};
+	enum status status = OK;
+
+	for (unsigned i = 0; i < l->entries_count && status == OK; i++) {
+		struct entry *e = l->entries[i];
+		struct str value;
+
+		if (e->kind != ENTRY_LINUX || e->problem.n > 0)
+			continue;
+		if (e->volume != of)
+			root = rootfs_find(e->volume, &l->places);
+		of = e->volume;
+		if (root == NULL)
+			continue;
+		if (find_option(e->options, S("root="), &value))
+			check_root(l, i, root, value);
+		else
+			status = add_root(l, e, root, &text);
+	}
+	return status;
+}

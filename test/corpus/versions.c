@@ -1,0 +1,17 @@
+/* Compares pairs of lines from standard input: by the specification, and as Fedora's GRUB does. */
+#include <stdio.h>
+#include <string.h>
+
+#include "config/version.h"
+
+static char a[4096], b[4096];
+
+int main(void)
+{
+	while (fgets(a, sizeof(a), stdin) != NULL && fgets(b, sizeof(b), stdin) != NULL) {
+		a[strcspn(a, "\n")] = b[strcspn(b, "\n")] = '\0';
+		printf("%d %d\n", version_compare(str_of(a), str_of(b)),
+		       version_compare_grub(str_of(a), str_of(b)));
+	}
+	return 0;
+}

@@ -1,0 +1,218 @@
+"""Guests without a partless.conf: whose menu it is, which root they get, and what is too much."""
+
+import json
+import os
+import struct
+import subprocess
+
+import pytest
+
+ENVIRONMENT = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
+ROOT = {"/etc/fstab": "", "/etc/os-release": 'PRETTY_NAME="Debian 12"\n'}
+
+
+@pytest.fixture
+def image(tmp_path):
+    """An ext4 image of the files given, {path: text or bytes}."""
+
+    def make(files, name="disk.img", label="", size=16 << 20):
+        top = tmp_path / (name + ".tree")
+        top.mkdir()
+        for path, content in files.items():
+            file = top / path.lstrip("/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        path = tmp_path / name
+        with path.open("wb") as f:
+            f.truncate(size)
+        subprocess.run(["mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-N", "3000",
+                        "-U", UUID if name == "disk.img" else "random",
+                        "-L", label, "-d", top, path], check=True, env=ENVIRONMENT, timeout=120)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def entries(partless):
+    def entries(*images):
+        result = subprocess.run([partless, "entries", "--json", *images], capture_output=True,
+                                timeout=120, check=False)
+        return json.loads(result.stdout), result.stderr.decode()
+
+    return entries
+
+
+def options(menu):
+    return [entry["options"] for entry in menu["entries"]]
+
+
+def test_the_order_of_the_languages(image, entries):
+    files = ROOT | {
+        "/boot/partless.conf": "title Own\nlinux /boot/vmlinuz-1\n",
+        "/loader/entries/a.conf": "title Specified\nlinux /boot/vmlinuz-1\n",
+        "/boot/extlinux/extlinux.conf": "LABEL Extended\nLINUX /boot/vmlinuz-1\n",
+        "/boot/grub/menu.lst": "title Legacy\nkernel /boot/vmlinuz-1\n",
+        "/boot/vmlinuz-1": "kernel",
+    }
+    for number, title in enumerate(["Own", "Specified", "Extended", "Legacy", "Debian 12 (1)"]):
+        menu, told = entries(image(files, f"{number}.img"))
+        assert [e["title"] for e in menu["entries"]] == [title]
+        assert told == ""
+        del files[list(files)[len(ROOT)]]
+
+
+def test_a_menu_that_cannot_boot_is_passed_over_and_told(image, entries):
+    menu, told = entries(image(ROOT | {
+        "/boot/grub/menu.lst": "title Old\nkernel /boot/vmlinuz-0\n",
+        "/boot/vmlinuz-1": "kernel"}))
+    assert [e["title"] for e in menu["entries"]] == ["Debian 12 (1)"]
+    assert "/boot/grub/menu.lst: no entry of it can boot" in told
+
+
+def kernel_files(text="", initrd=True):
+    files = {"/boot/vmlinuz-6.1": "kernel", "/etc/kernel/cmdline": text + "\n"}
+    return files | ({"/boot/initrd.img-6.1": "initrd"} if initrd else {})
+
+
+@pytest.mark.parametrize("initrd, text, want", [
+    (True, "quiet", f"quiet root=UUID={UUID} ro"),
+    (True, "rw quiet", f"rw quiet root=UUID={UUID}"),
+    (False, "", "root=/dev/vda ro"),
+    (False, "ro single", "ro single root=/dev/vda"),
+    (True, f"root=UUID={UUID.upper()} ro", f"root=UUID={UUID.upper()} ro"),
+    (True, "root=/dev/vda", "root=/dev/vda"),
+    (True, "root=/dev/mapper/vg-root rd.lvm=1", "root=/dev/mapper/vg-root rd.lvm=1"),
+    (True, "root=LABEL=here", "root=LABEL=here"),
+])
+def test_a_root_that_is_true(image, entries, initrd, text, want):
+    menu, told = entries(image(ROOT | kernel_files(text, initrd), label="here"))
+    assert options(menu) == [want]
+    assert told == ""
+
+
+@pytest.mark.parametrize("text, told_too", [
+    ("root=UUID=11111111-2222-4333-8444-555555555555", UUID),
+    ("root=LABEL=there", "here"),
+    ("root=/dev/vda1", "/dev/vda"),
+    ("root=/dev/xvda1", "/dev/vda"),
+    ("root=/dev/sda", "/dev/vda"),
+    ("root=PARTUUID=084a6d6e-01", "no partition"),
+])
+def test_a_root_that_cannot_be_right_stays_and_is_told(image, entries, partless, text, told_too):
+    disk = image(ROOT | kernel_files(text), label="here")
+    menu, told = entries(disk)
+    assert options(menu) == [text]
+    assert f"wants {text}, but the root file system on" in told
+    assert told.rstrip().endswith("is " + told_too)
+    result = subprocess.run([partless, "check", disk], capture_output=True, timeout=60, check=False)
+    assert f"wants {text}" in result.stderr.decode()
+
+
+def test_one_wrong_root_is_told_once(image, entries):
+    disk = image(ROOT | {"/k": "kernel", "/loader/entries/a.conf": "linux /k\noptions root=/dev/sda1",
+                         "/loader/entries/b.conf": "linux /k\noptions root=/dev/sda1"})
+    assert entries(disk)[1].count("wants root=/dev/sda1") == 1
+
+
+def test_boot_on_its_own_gets_the_other_disk_for_root(image, entries):
+    boot = image({"/vmlinuz-6.1": "kernel"}, "boot.img")
+    root = image(ROOT | {"/etc/kernel/cmdline": "quiet\n"})
+    menu, _ = entries(boot, root)
+    assert [e["title"] for e in menu["entries"]] == ["Debian 12 (6.1)"]
+    assert options(menu) == ["quiet root=/dev/vdb ro"]
+    assert options(entries(root, boot)[0]) == ["quiet root=/dev/vda ro"]
+
+
+def test_no_root_is_added_that_is_not_known(image, entries):
+    boot = image({"/vmlinuz-6.1": "kernel"}, "boot.img")
+    assert options(entries(boot)[0]) == [""]
+    one, two = image(ROOT), image(ROOT, "two.img")
+    assert options(entries(boot, one, two)[0]) == [""]
+
+
+def unified(sections):
+    """A unified kernel image, as far as its headers go."""
+    names = [".linux", *sections]
+    head = bytearray(0x80 + 24 + 112 + 40 * len(names))
+    body = b""
+    for number, (name, data) in enumerate({".linux": b"kernel", **sections}.items()):
+        struct.pack_into("<8sIIII", head, 0x80 + 24 + 112 + 40 * number, name.encode(), len(data),
+                         0, 512 if len(data) < 512 else len(data), 4096 + len(body))
+        body += data.ljust(512, b"\0")
+    head[:2] = b"MZ"
+    struct.pack_into("<I", head, 0x3C, 0x80)
+    struct.pack_into("<4sHH12xH", head, 0x80, b"PE\0\0", 0x8664, len(names), 112)
+    struct.pack_into("<H42xH22xH38xI", head, 0x98, 0x20B, 1, 10, 0)
+    return bytes(head).ljust(4096, b"\0") + body
+
+
+def test_unified_images_say_what_they_are(image, entries):
+    os_release = b'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12"\n'
+    sections = {".osrel": os_release, ".cmdline": b"quiet"}
+    menu, told = entries(image(ROOT | {
+        "/boot/EFI/Linux/debian-6.1+0-3.efi": unified(sections | {".uname": b"6.1.0-18-amd64"}),
+        "/boot/EFI/Linux/debian-5.10.efi": unified(sections | {".uname": b"5.10.0-9-amd64"}),
+        "/boot/EFI/Linux/bare.efi": unified({}),
+        "/boot/loader/loader.conf": "default *5.10*\n"}))
+    assert [(e["id"], e["title"], e["kind"], e["options"]) for e in menu["entries"]] == [
+        ("debian-5.10.efi", "Debian GNU/Linux 12 (5.10.0-9-amd64)", "efi", ""),
+        ("bare.efi", "bare.efi", "efi", ""),
+        ("debian-6.1.efi", "Debian GNU/Linux 12 (6.1.0-18-amd64)", "efi", "")]
+    assert menu["default"] == "debian-5.10.efi"
+    assert told == ""
+
+
+@pytest.mark.parametrize("path, line", [
+    ("/boot/grub/menu.lst", "title x\nkernel /k\n"),
+    ("/boot/extlinux/extlinux.conf", "LABEL x\nLINUX /k\n"),
+    ("/loader/entries/a.conf", "options x\n"),
+])
+def test_a_file_of_ten_megabytes_is_refused(image, entries, path, line):
+    menu, told = entries(image({path: line * (10_000_000 // len(line)), "/k": "kernel"},
+                               size=32 << 20))
+    assert menu["entries"] == []
+    assert f"{path} has" in told and "are read" in told
+
+
+@pytest.mark.parametrize("path, line", [
+    ("/boot/grub/menu.lst", "title x\nkernel /k\n"),
+    ("/boot/extlinux/extlinux.conf", "LABEL x\nLINUX /k\n"),
+])
+def test_the_entries_past_the_bound_are_left_out(image, entries, path, line):
+    menu, told = entries(image({path: line * 50_000, "/k": "kernel"}))
+    assert len(menu["entries"]) == 512
+    assert menu["default"] is not None
+    assert "more than 512 entries: the rest is not read" in told
+
+
+def test_a_thousand_entry_files_end(image, entries):
+    files = {f"/loader/entries/{n}.conf": "linux /k\n" for n in range(1000)}
+    menu, told = entries(image(files | {"/k": "kernel"}))
+    assert len(menu["entries"]) == 512
+    assert "/loader/entries: more than 512 entries: the rest is not read" in told
+
+
+def test_a_thousand_kernels_end(image, entries):
+    files = {f"/boot/vmlinuz-{n}": "" for n in range(1000)}
+    menu, told = entries(image(files, size=24 << 20))
+    assert len(menu["entries"]) == 64
+    assert "/boot: more than 64 kernels: the rest is not looked at" in told
+
+
+def test_files_that_include_each_other_end(image, entries):
+    include = "".join(f"INCLUDE {n}.cfg\n" for n in range(30))
+    files = {f"/boot/extlinux/{n}.cfg": include for n in range(30)}
+    menu, told = entries(image(files | {
+        "/boot/extlinux/extlinux.conf": include + "LABEL a\nLINUX /k\n", "/k": "kernel"}))
+    assert [e["id"] for e in menu["entries"]] == ["a"]
+    assert "it includes itself" in told and "more bad lines from here on" in told
+
+
+def test_too_many_included_files_are_left_out(image, entries):
+    files = {f"/boot/extlinux/{n}.cfg": f"LABEL {n}\nLINUX /k\n" for n in range(30)}
+    include = "".join(f"INCLUDE {n}.cfg\n" for n in range(30))
+    menu, told = entries(image(files | {"/boot/extlinux/extlinux.conf": include, "/k": "kernel"}))
+    assert [e["id"] for e in menu["entries"]] == [str(n) for n in range(16)]
+    assert "/boot/extlinux/16.cfg is not read: too many files are included" in told
