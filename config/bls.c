@@ -45,7 +45,7 @@ static bool is_shared(const struct bls *b, const struct bls_item *item)
 
 static enum status tell_apart(struct bls *b, mark_fn *mark_of)
 {
-	bool shared[ENTRIES_MAX];
+	bool shared[ENTRIES_MAX] = {0};
 	unsigned n = 0;
 
 	for (const struct bls_item *i = b->first; i != NULL; i = i->next)

@@ -226,7 +226,9 @@ enum status bls_folder(struct bls *b, struct str folder, bool image)
 		struct bls_item *item = arena_array(a, 1, sizeof(*item));
 
 		p.notes = 0;
-		status = item != NULL ? path_join(&p, folder, n->name[i], &p.path) : no_memory(&p);
+		if (item == NULL)
+			return no_memory(&p);
+		status = path_join(&p, folder, n->name[i], &p.path);
 		if (status == OK)
 			status = name_item(b, n->name[i], n->suffix.n, item);
 		if (status == OK)

@@ -10,7 +10,10 @@
 #define TITLE_BYTES   255
 #define FALLBACKS_MAX 8
 
-/* Sections of disk names: "(hd0,0)" is disk 0, partition 1. */
+/* Volumes that a kernel may lie on. */
+#define CANDIDATES 4
+
+/* A name like "(hd0,0)": disk 0, partition 1. */
 struct device {
 	bool known; /* it is a hard disk's name */
 	uint64_t disk, partition;
@@ -92,7 +95,7 @@ static enum status find_kernel(struct reader *r, struct str device, struct str p
 {
 	struct parse *p = r->p;
 	struct device d = parse_device(device);
-	struct volume *candidates[] = {
+	struct volume *candidates[CANDIDATES] = {
 		d.known ? volume_at(p->places, d.disk, d.partition) : NULL,
 		d.known ? volume_at(p->places, d.disk, 0) : NULL,
 		volume_with(p->places, r->uuid),
@@ -100,7 +103,7 @@ static enum status find_kernel(struct reader *r, struct str device, struct str p
 	};
 	enum status status = OK;
 
-	for (unsigned i = 0; i < sizeof(candidates) / sizeof(*candidates); i++) {
+	for (unsigned i = 0; i < CANDIDATES; i++) {
 		if (candidates[i] == NULL)
 			continue;
 		status = path_find(p, candidates[i], path, &r->entry->kernel);
