@@ -188,7 +188,7 @@ static enum status name_entry(struct reader *r, struct str version, struct entry
  * what it leads to. */
 static enum status add_kernel(struct reader *r, const struct kernel *k)
 {
-	struct str path, target, version = k->version, linked;
+	struct str path, target = S(""), version = k->version, linked;
 	struct entry *e;
 	enum status status = path_join(r->p, r->p->path, k->name, &path);
 

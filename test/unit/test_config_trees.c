@@ -56,6 +56,80 @@ static void every_pair_agrees(void **state)
 	assert_true(pairs > 0);
 }
 
+/* Whatever does not fit, there is an answer, and only the want of memory is a failure. */
+static void any_want_of_memory_is_told(void **state)
+{
+	static const char *const pairs[] = {"bls/fedora.in", "bls/titles.in", "extlinux/debian.in",
+					    "legacy/saved.in", "kernels/debian.in"};
+	unsigned failed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs) * 64; i++) {
+		struct report report = {0};
+		struct arena arena = {.limit = (i % 64) * 4096 + 1};
+		struct config config;
+		struct trees trees;
+		char path[512];
+		enum status status;
+
+		snprintf(path, sizeof(path), "test/config/%s", pairs[i / 64]);
+		read_text(path, input);
+		trees_make(&trees, input, &report);
+		status = config_read(trees.volume[0], SIDE_GUEST, &trees.places, &arena, &report,
+				     &config);
+		assert_true(status == OK || status == E_NO_MEMORY);
+		assert_true(status == OK || report.n > 0);
+		failed += status != OK;
+		arena_free(&arena);
+		trees_free(&trees);
+	}
+	assert_true(failed > 0);
+}
+
+/* A directory almost without an end. */
+static enum status list_many(struct volume *v, struct str path, dir_fn *fn, void *context)
+{
+	enum status status = OK;
+	unsigned n;
+
+	if (!str_eq(path, S("/loader/entries")) && !str_eq(path, S("/boot")))
+		return fail(v->report, E_NOT_FOUND, "%.*s: no such file", STR_ARG(path));
+	for (n = 0; n < 100000 && status == OK; n++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), path.n > 5 ? "%u.conf" : "vmlinuz-%u", n);
+		status = fn(context, str_of(name), FILE_REGULAR);
+	}
+	assert_true(n < 1000);
+	return status;
+}
+
+static void a_hundred_thousand_files_are_bounded(void **state)
+{
+	char text[] = "==> /nothing\n";
+	struct report report = {0};
+	struct arena arena = {0};
+	struct config config;
+	struct trees trees;
+	struct volume_ops ops;
+	char told[REPORT_SIZE + 1];
+
+	(void)state;
+	trees_make(&trees, text, &report);
+	ops = *trees.volume[0]->ops;
+	ops.list = list_many;
+	trees.volume[0]->ops = &ops;
+	assert_int_equal(
+		config_read(trees.volume[0], SIDE_GUEST, &trees.places, &arena, &report, &config),
+		OK);
+	memcpy(told, report.text, report.n);
+	told[report.n] = '\0';
+	assert_non_null(strstr(told, "more than 512 entries"));
+	assert_int_equal(config.count, 64);
+	arena_free(&arena);
+	trees_free(&trees);
+}
+
 #define LANGUAGE(name)                                                                          \
 	{                                                                                       \
 		"test/config/" name, every_pair_agrees, NULL, NULL, (void *)"test/config/" name \
@@ -68,6 +142,8 @@ int main(void)
 		LANGUAGE("extlinux"),
 		LANGUAGE("legacy"),
 		LANGUAGE("kernels"),
+		cmocka_unit_test(any_want_of_memory_is_told),
+		cmocka_unit_test(a_hundred_thousand_files_are_bounded),
 	};
 
 	return cmocka_run_group_tests_name("config trees", tests, NULL, NULL);
