@@ -52,8 +52,11 @@ static void add_disk(struct host_menu *m, struct block *block, unsigned number, 
 		     STR_ARG(block->name), DISKS_MAX);
 		return;
 	}
-	m->disks[m->loader.count++] = (struct disk){
-		.block = block, .number = number, .partition = partition, .virtio = true, .bus = BUS_VIRTIO};
+	m->disks[m->loader.count++] = (struct disk){.block = block,
+						    .number = number,
+						    .partition = partition,
+						    .virtio = true,
+						    .bus = BUS_VIRTIO};
 }
 
 /* The disk and its partitions, as the firmware shows them to the loader. */
