@@ -4,10 +4,10 @@
 #include "base/arena.h"
 #include "base/utf8.h"
 #include "config/config.h"
+#include "config/pe.h"
 #include "fs/volume.h"
 #include "loader/edit.h"
 #include "loader/keys.h"
-#include "loader/pe.h"
 #include "loader/plan.h"
 #include "test/fuzz/fuzz.h"
 
