@@ -214,4 +214,4 @@ format: ## lay out the sources as .clang-format says
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 
-.PHONY: all help unit bench-fs tested demo check pytest lint clean format
+.PHONY: all help unit bench-fs tested demo check pytest lint clean format fuzz fuzz-merge replay

@@ -141,6 +141,16 @@ void report_rewind(struct report *r, size_t mark)
 	r->n = mark;
 }
 
+void report_make_room(struct report *r, size_t mark)
+{
+	if (REPORT_SIZE - r->n >= REPORT_ROOM)
+		return;
+	r->n = mark < REPORT_SIZE - REPORT_ROOM ? mark : REPORT_SIZE - REPORT_ROOM;
+	while (r->n > 0 && r->text[r->n - 1] != '\n')
+		r->n--;
+	r->dropped++;
+}
+
 const char *status_words(enum status status)
 {
 	static const char *const words[] = {

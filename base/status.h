@@ -45,6 +45,12 @@ enum status fail_in(struct report *, size_t mark, enum status, const char *fmt, 
 /* Writes one line that is no failure of the caller's: a bad line of a file, a remark. */
 void note(struct report *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Sees to it that what comes next finds REPORT_ROOM bytes: where there are fewer, forgets all since
+ * MARK and, if that is not enough, the newest lines before it, and counts that as one dropped line.
+ */
+#define REPORT_ROOM 3072
+void report_make_room(struct report *, size_t mark);
+
 /* Where the report ends now, for fail_in() and report_rewind(). */
 size_t report_mark(const struct report *);
 

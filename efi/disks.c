@@ -47,14 +47,21 @@ void disks_connect(void)
 {
 	UINTN count;
 	EFI_HANDLE *handles = handles_with(&pci_io_guid, &count);
-	bool all = handles == NULL;
+	bool found = false;
 
-	if (all)
-		handles = handles_with(NULL, &count);
 	for (UINTN i = 0; i < count; i++) {
-		if (all || is_storage(handles[i]))
+		if (is_storage(handles[i])) {
+			found = true;
 			boot_services->ConnectController(handles[i], NULL, NULL, TRUE);
+		}
 	}
+	if (handles != NULL)
+		boot_services->FreePool(handles);
+	if (found)
+		return;
+	handles = handles_with(NULL, &count);
+	for (UINTN i = 0; i < count; i++)
+		boot_services->ConnectController(handles[i], NULL, NULL, TRUE);
 	if (handles != NULL)
 		boot_services->FreePool(handles);
 }
@@ -185,12 +192,18 @@ static enum status disk_add(struct loader *l, EFI_HANDLE handle)
 	return OK;
 }
 
+/* A power of two that file systems, and the buffer of efi/block.c, are made of. */
+static bool is_sector(UINT32 bytes)
+{
+	return bytes >= 512 && bytes <= 65536 && (bytes & (bytes - 1)) == 0;
+}
+
 /* The handle is one that a guest's file system may be on. */
 static bool is_disk(EFI_HANDLE handle, EFI_HANDLE own)
 {
 	EFI_BLOCK_IO *io = efi_protocol(handle, &block_io_guid);
 
-	return io != NULL && io->Media->MediaPresent && io->Media->BlockSize != 0 &&
+	return io != NULL && io->Media->MediaPresent && is_sector(io->Media->BlockSize) &&
 	       !holds(handle, own);
 }
 

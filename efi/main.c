@@ -39,7 +39,7 @@ static enum status look_and_boot(EFI_HANDLE own)
 	status = disks_find(own, &loader);
 	if (status == OK)
 		status = fat_open(own, &report, &loader.own);
-	if (status == OK || status == E_NOT_FOUND)
+	if (status != E_NO_MEMORY) /* else told, and it costs the host's own menu */
 		status = loader_discover(&loader);
 	if (status != OK) {
 		console_write((struct str){report.text, report.n});

@@ -221,6 +221,7 @@ static bool is_extended(const struct mbr_entry *e)
 static enum status logical(struct table *t, uint64_t base, uint64_t sectors)
 {
 	uint64_t seen[LOGICAL_MAX] = {0}, at = 0;
+	unsigned number = 5; /* Linux does not count a table without a partition */
 
 	for (unsigned n = 0; n < LOGICAL_MAX; n++) {
 		const struct mbr_entry *e;
@@ -228,22 +229,25 @@ static enum status logical(struct table *t, uint64_t base, uint64_t sectors)
 		enum status status;
 
 		for (unsigned i = 0; i < n; i++) {
-			if (seen[i] == at)
-				return fail(t->disk->report, E_CORRUPT,
-					    "%.*s: its logical partitions go round in a circle",
-					    STR_ARG(t->disk->name));
+			if (seen[i] == at) {
+				note(t->disk->report,
+				     "%.*s: its logical partitions go round in a circle",
+				     STR_ARG(t->disk->name));
+				return OK;
+			}
 		}
 		seen[n] = at;
 		status = block_read(t->disk, (base + at) * t->sector, &mbr, sizeof(mbr));
 		if (status != OK)
-			return status;
-		if (get_le16(mbr.signature) != MBR_SIGNATURE)
-			return fail(t->disk->report, E_CORRUPT,
-				    "%.*s: the table of logical partition %u is damaged",
-				    STR_ARG(t->disk->name), n + 5);
+			return status == E_CORRUPT ? OK : status; /* outside the disk, and told */
+		if (get_le16(mbr.signature) != MBR_SIGNATURE) {
+			note(t->disk->report, "%.*s: the table of logical partition %u is damaged",
+			     STR_ARG(t->disk->name), number);
+			return OK;
+		}
 		e = mbr.entries;
 		if (e->type != 0)
-			add(t, n + 5, base + at + get_le32(e->first_lba), get_le32(e->sectors));
+			add(t, number++, base + at + get_le32(e->first_lba), get_le32(e->sectors));
 		at = get_le32(e[1].first_lba);
 		if (!is_extended(&e[1]) || at == 0 || at >= sectors)
 			return OK;

@@ -35,13 +35,15 @@ static bool check_entry(struct host_menu *m, unsigned i, struct verdict *v)
 {
 	const struct entry *e = m->loader.entries[i];
 	struct report *r = &m->report;
-	size_t mark = report_mark(r);
+	size_t mark;
 	struct plan plan;
 	enum status status;
 
 	v->problems[i] = e->problem;
 	if (e->problem.n > 0)
 		return true;
+	report_make_room(r, report_mark(r));
+	mark = report_mark(r);
 	status = plan_boot(e, e->options, r, &plan);
 	if (status == OK)
 		return true;

@@ -48,9 +48,8 @@ static enum status open_disk(struct loader *l, struct disk *d)
 	size_t mark = report_mark(l->report);
 
 	d->status = fs_open(d->block, &d->volume);
-	if (d->status == E_NOT_FOUND)
-		return set_aside(l, mark);
-	return d->status == E_NO_MEMORY ? E_NO_MEMORY : OK; /* told, and it costs this disk only */
+	return d->status == E_NOT_FOUND ? set_aside(l, mark)
+					: OK; /* told, it costs this disk only */
 }
 
 /* What boot files may refer to: every volume, by its disk's place in the firmware's order. */
@@ -70,6 +69,21 @@ static enum status list_places(struct loader *l)
 	return OK;
 }
 
+/* Reads the boot files of one disk, in memory of its own: what takes too much costs itself only. */
+static enum status read_config(struct loader *l, struct disk *d)
+{
+	enum status status;
+
+	d->arena.limit = CONFIG_MEMORY;
+	status = config_read(d->volume, SIDE_GUEST, &l->places, &d->arena, l->report, &d->config);
+	if (status != E_NO_MEMORY)
+		return status;
+	d->config = (struct config){.unreadable = true};
+	note(l->report, "%.*s: its boot files are left out: they may take %u MiB of memory",
+	     STR_ARG(d->volume->name), CONFIG_MEMORY >> 20);
+	return OK;
+}
+
 /* Reads the boot files of every volume, the host's own last. */
 static enum status read_configs(struct loader *l)
 {
@@ -79,8 +93,7 @@ static enum status read_configs(struct loader *l)
 		struct disk *d = &l->disks[i];
 
 		if (d->volume != NULL)
-			status = config_read(d->volume, SIDE_GUEST, &l->places, &l->arena,
-					     l->report, &d->config);
+			status = read_config(l, d);
 	}
 	if (status == OK && l->own != NULL)
 		status = config_read(l->own, SIDE_HOST, &l->places, &l->arena, l->report,
@@ -97,17 +110,25 @@ static void note_duplicates(struct loader *l)
 		for (unsigned j = 0; a != NULL && a->uuid[0] != '\0' && j < i; j++) {
 			struct volume *b = l->disks[j].volume;
 
-			if (b != NULL && str_eq(str_of(a->uuid), str_of(b->uuid)))
-				note(l->report, "%.*s and %.*s have the same file-system UUID %s",
-				     STR_ARG(b->name), STR_ARG(a->name), a->uuid);
+			if (b == NULL || !str_eq(str_of(a->uuid), str_of(b->uuid)))
+				continue;
+			note(l->report, "%.*s and %.*s have the same file-system UUID %s",
+			     STR_ARG(b->name), STR_ARG(a->name), a->uuid);
+			break; /* once for each copy */
 		}
 	}
 }
 
 static void append(struct loader *l, const struct config *config)
 {
-	for (struct entry *e = config->first; e != NULL; e = e->next)
+	for (struct entry *e = config->first; e != NULL; e = e->next) {
+		if (l->entries_count == MENU_MAX) {
+			note(l->report, "more than %d entries on all disks: the rest is left out",
+			     MENU_MAX);
+			return;
+		}
 		l->entries[l->entries_count++] = e;
+	}
 }
 
 /* The text by which a person or a script knows an entry. */
@@ -180,25 +201,37 @@ static struct entry *host_default(const struct loader *l)
 	return NULL;
 }
 
-/* Who decides: a default that the host's own file names, then the first volume that can boot. */
-static void choose_default(struct loader *l)
+/* Who decides on the default entry: what the host's own file names, then the first volume that can
+ * boot, then the first of the host's own entries. */
+static void choose_default(struct loader *l, struct entry *guests)
 {
-	struct entry *chosen = NULL;
-	const struct config *decider = NULL;
+	struct entry *chosen = l->own_config.default_glob.n > 0 ? host_default(l) : NULL;
 
-	if (l->own_config.default_glob.n > 0)
-		chosen = host_default(l);
-	for (unsigned i = 0; chosen == NULL && i < l->count; i++) {
-		decider = &l->disks[i].config;
-		chosen = default_of(l, decider);
-	}
+	if (chosen == NULL)
+		chosen = guests;
 	if (chosen == NULL)
 		chosen = default_of(l, &l->own_config);
-	for (unsigned i = 0; i < l->entries_count; i++) {
-		if (l->entries[i] == chosen)
-			l->default_entry = i;
+	for (unsigned i = 0; chosen != NULL && i < l->entries_count; i++) {
+		if (l->entries[i] != chosen)
+			continue;
+		l->default_entry = i;
+		l->bootable = true;
 	}
-	l->bootable = chosen != NULL;
+}
+
+/* Who decides on the time: the host's own file, then the first volume that can boot, whichever
+ * entry is the default. */
+static void choose(struct loader *l)
+{
+	const struct config *decider = NULL;
+	struct entry *guests = NULL;
+
+	for (unsigned i = 0; guests == NULL && i < l->count; i++) {
+		guests = default_of(l, &l->disks[i].config);
+		if (guests != NULL)
+			decider = &l->disks[i].config;
+	}
+	choose_default(l, guests);
 	if (l->own_config.timeout_said)
 		decider = &l->own_config;
 	l->timeout_said = decider != NULL && decider->timeout_said;
@@ -230,7 +263,7 @@ enum status loader_discover(struct loader *l)
 	for (unsigned i = 0; i < l->count; i++)
 		append(l, &l->disks[i].config);
 	append(l, &l->own_config);
-	choose_default(l);
+	choose(l);
 	status = root_complete(l);
 	if (status == OK)
 		status = tell_apart(l, title_of);
@@ -242,6 +275,7 @@ void loader_free(struct loader *l)
 	for (unsigned i = 0; i < l->count; i++) {
 		vol_close(l->disks[i].volume);
 		l->disks[i].volume = NULL;
+		arena_free(&l->disks[i].arena);
 	}
 	vol_close(l->own);
 	l->own = NULL;

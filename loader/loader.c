@@ -9,14 +9,19 @@
 #include "loader/plan.h"
 #include "loader/platform.h"
 
-/* One boot, from the choice to its failure. */
-static enum status boot(struct loader *l, const struct entry *e, struct str options)
+/* One boot, from the choice to its failure. What was told before it must not leave its reason
+ * without a place: of that, what came after DISCOVERED goes first. */
+static enum status boot(struct loader *l, const struct entry *e, struct str options,
+			size_t discovered)
 {
-	size_t mark = report_mark(l->report);
+	size_t mark;
 	struct plan plan;
 	struct str line;
-	enum status status = plan_boot(e, options, l->report, &plan);
+	enum status status;
 
+	report_make_room(l->report, discovered);
+	mark = report_mark(l->report);
+	status = plan_boot(e, options, l->report, &plan);
 	if (status == OK && str_fmt(&l->arena, &line, "Partless boots '%.*s' from %.*s\n",
 				    STR_ARG(e->title), STR_ARG(e->volume->name)))
 		console_write(line);
@@ -73,6 +78,7 @@ enum status loader_run(struct loader *l)
 		.seconds = l->bootable ? l->timeout : TIMEOUT_LAST,
 	};
 	enum status status = l->bootable ? OK : E_NOT_FOUND;
+	size_t discovered = report_mark(l->report);
 
 	if (tried == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for the menu");
@@ -86,7 +92,7 @@ enum status loader_run(struct loader *l)
 			return status;
 		}
 		tried[menu.selected] = true;
-		status = boot(l, l->entries[menu.selected], choice.options);
+		status = boot(l, l->entries[menu.selected], choice.options, discovered);
 		if (status == OK)
 			return OK;
 		menu.countdown = menu.countdown && !choice.person;

@@ -12,6 +12,10 @@ struct volume;
 /* The most disks and partitions that are looked at. */
 #define DISKS_MAX 256
 
+/* The most bytes that the boot files of one volume may take, parsed, and the entries of all. */
+#define CONFIG_MEMORY (8u << 20)
+#define MENU_MAX      4096
+
 /* Seconds that the menu waits when no file says otherwise; that a failure is shown before the next
  * entry is tried; and that the last report stays before the firmware gets control back. */
 #define TIMEOUT_DEFAULT 3
@@ -36,6 +40,7 @@ struct disk {
 	enum status status;    /* of opening its file system, by loader_discover() */
 	struct volume *volume; /* its file system; NULL when status is not OK */
 	struct config config;  /* what its boot files say */
+	struct arena arena;    /* where that lies */
 };
 
 struct loader {

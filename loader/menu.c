@@ -109,8 +109,6 @@ static void on_key(struct run *r, uint32_t key)
 {
 	bool stops = r->view.counting;
 
-	if (!r->choice.person)
-		platform_wait();
 	r->choice.person = true;
 	r->view.counting = false;
 	r->view.notice = S("");
@@ -167,10 +165,10 @@ struct menu_choice menu_run(struct menu *m)
 			return r.choice;
 		}
 		/* The key that was held asked for the menu and for nothing else. */
-		platform_wait();
 		r.choice.person = true;
 		r.view.counting = false;
 	}
+	platform_wait();
 	draw_clear();
 	while (!r.done)
 		step(&r, deadline);

@@ -33,8 +33,8 @@ struct menu_choice {
 	struct str options; /* the entry's own, or as edited; lives until the next menu_run() */
 };
 
-/* Shows the menu and waits for its answer. Any key stops the countdown, for good, and
- * platform_wait() is told. Without a countdown it waits for ever. */
+/* Shows the menu and waits for its answer. Any key stops the countdown, for good.
+ * platform_wait() is told before anything is drawn. Without a countdown it waits for ever. */
 struct menu_choice menu_run(struct menu *);
 
 #endif

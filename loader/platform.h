@@ -13,7 +13,7 @@ struct report;
  * returns OK, a kernel that comes back is E_IO. Failures are told in REPORT. */
 enum status platform_start(const struct plan *, struct report *);
 
-/* A person is at the menu: until the next platform_start() no watchdog may end us. */
+/* The menu is shown: until the next platform_start() no watchdog may end us. */
 void platform_wait(void);
 
 #endif

@@ -137,28 +137,36 @@ static struct str contradiction(const struct loader *l, const struct volume *v, 
 	return S("");
 }
 
-/* True when an entry before the one at INDEX has the same root on the same disk: it was told. */
-static bool was_told(const struct loader *l, unsigned index, struct str root)
-{
-	for (unsigned i = 0; i < index; i++) {
-		const struct entry *e = l->entries[i];
-		struct str other;
+/* The roots that were told to be wrong: once each, and no more than so many. */
+#define TOLD_MAX 16
 
-		if (e->kind == ENTRY_LINUX && e->problem.n == 0 &&
-		    e->volume == l->entries[index]->volume &&
-		    find_option(e->options, S("root="), &other) && str_eq(other, root))
-			return true;
+struct told {
+	const struct volume *volume[TOLD_MAX];
+	struct str root[TOLD_MAX];
+	unsigned count;
+};
+
+/* True when it was not told yet, and may be. */
+static bool tell(struct told *t, const struct volume *v, struct str root)
+{
+	for (unsigned i = 0; i < t->count; i++) {
+		if (t->volume[i] == v && str_eq(t->root[i], root))
+			return false;
 	}
-	return false;
+	if (t->count == TOLD_MAX)
+		return false;
+	t->volume[t->count] = v;
+	t->root[t->count++] = root;
+	return true;
 }
 
-static void check_root(struct loader *l, unsigned index, const struct volume *v, struct str root)
+static void check_root(struct loader *l, const struct entry *e, const struct volume *v,
+		       struct str root, struct told *told)
 {
-	const struct entry *e = l->entries[index];
 	char buf[NAME_BYTES];
 	struct str truth = contradiction(l, v, root, buf);
 
-	if (truth.n == 0 || was_told(l, index, root))
+	if (truth.n == 0 || !tell(told, v, root))
 		return;
 	note(l->report, "'%.*s' wants root=%.*s, but the root file system on %.*s is %.*s",
 	     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(utf8_cut(root, QUOTE_BYTES)),
@@ -194,11 +202,12 @@ enum status root_complete(struct loader *l)
 {
 	struct volume *of = NULL, *root = NULL;
 	struct text text = {0};
+	struct told told = {0};
 	enum status status = OK;
 
 	for (unsigned i = 0; i < l->entries_count && status == OK; i++) {
 		struct entry *e = l->entries[i];
-		struct str value;
+		struct str value = S("");
 
 		if (e->kind != ENTRY_LINUX || e->problem.n > 0)
 			continue;
@@ -208,7 +217,7 @@ enum status root_complete(struct loader *l)
 		if (root == NULL)
 			continue;
 		if (find_option(e->options, S("root="), &value))
-			check_root(l, i, root, value);
+			check_root(l, e, root, value, &told);
 		else
 			status = add_root(l, e, root, &text);
 	}

@@ -220,7 +220,7 @@ def test_logical_partitions_in_a_circle(logical):
     second = struct.unpack("<I", image.peek(path, extended + 0x1ce + 8, 4))[0] * 512
     image.poke(path, extended + second + 0x1ce, image.peek(path, extended + 0x1ce, 16))
     assert "its logical partitions go round in a circle" in image.says(
-        "ls", f"{path}#5", "/", code=2)
+        "ls", f"{path}#5", "/", code=0)
 
 
 def test_a_chain_that_leaves_its_partition_ends_there(logical):
@@ -235,6 +235,14 @@ def test_a_damaged_link_of_the_chain_is_told(logical):
     image.poke(path, extended + 0x1fe, b"\0\0")
     assert "the table of logical partition 5 is damaged" in image.says(
         "ls", f"{path}#5", "/", code=2)
+    assert image.partless("cat", f"{path}#1", "/name", program=image.ASAN).stdout == text_of(1)
+
+
+def test_a_table_without_a_partition_has_no_number(logical):
+    """What deleting the first logical partition leaves behind; Linux and sfdisk count on."""
+    path, extended = logical
+    image.poke(path, extended + 0x1be, bytes(16))
+    assert image.partless("cat", f"{path}#5", "/name", program=image.ASAN).stdout == text_of(6)
 
 
 def test_an_extended_partition_beyond_the_disk(logical):

@@ -200,3 +200,23 @@ def test_the_first_disk_that_boots_has_the_default(run, image):
     assert default(first, second) == "First"
     assert default(second, first) == "Second"
     assert default(broken, second, first) == "Second"
+
+
+def test_boot_files_that_take_too_much_memory_cost_only_themselves(run, image):
+    append = "APPEND " + "a " * 31000 + "\n"
+    labels = "".join(f"LABEL l{n}\nKERNEL /boot/kernel root=/dev/vdz{n}\n" for n in range(512))
+    bomb = image("bomb.img", **{"partless.conf": None, "extlinux.conf": append + labels})
+    result = run("check", bomb, image())
+    assert "bomb.img: its boot files are left out: they may take 8 MiB" in told(result)
+    assert "It would boot 'Debian \"12\"'." in told(result)
+    assert result.returncode == 0
+
+
+def test_a_report_full_of_remarks_hides_no_failure(run, image, tmp_path):
+    menu = "".join(f"title T{n}\nlinux /boot/gone{n}\n" for n in range(300))
+    noise = image("noise.img", **{"partless.conf": menu + "title K\nlinux /boot/kernel\n",
+                                  "kernel": "junk that is no program"})
+    result = run("check", noise)
+    assert result.returncode == 1
+    assert "is not an EFI program" in told(result)
+    assert "It would not boot." in told(result)

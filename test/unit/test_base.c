@@ -96,6 +96,29 @@ static void report_never_overflows(void **state)
 	assert_int_equal(r.text[r.n - 1], '\n');
 }
 
+static void report_makes_room_for_what_matters(void **state)
+{
+	struct report r = {0};
+	size_t mark;
+
+	(void)state;
+	note(&r, "kept");
+	mark = report_mark(&r);
+	report_make_room(&r, mark);
+	assert_int_equal(r.n, mark);
+	while (r.dropped == 0)
+		note(&r, "a line that somebody repeats");
+	report_make_room(&r, mark);
+	assert_int_equal(r.n, mark);
+	while (r.dropped < 10)
+		note(&r, "a line that somebody repeats");
+	report_make_room(&r, report_mark(&r));
+	assert_true(REPORT_SIZE - r.n >= REPORT_ROOM && r.n > REPORT_SIZE / 2);
+	assert_int_equal(r.text[r.n - 1], '\n');
+	assert_int_equal(fail(&r, E_IO, "why"), E_IO);
+	assert_memory_equal(r.text + r.n - 4, "why\n", 4);
+}
+
 static void strings_are_cut_and_trimmed(void **state)
 {
 	struct str rest = S(" a b\t|c||d");
@@ -224,6 +247,7 @@ int main(void)
 		cmocka_unit_test(report_holds_lines),
 		cmocka_unit_test(report_shows_no_control_characters),
 		cmocka_unit_test(report_cuts_a_line_that_never_ends),
+		cmocka_unit_test(report_makes_room_for_what_matters),
 		cmocka_unit_test(report_never_overflows),
 		cmocka_unit_test(strings_are_cut_and_trimmed),
 		cmocka_unit_test(numbers_are_read_or_refused),

@@ -112,7 +112,7 @@ static void every_entry_is_tried_once_and_then_the_firmware_goes_on(void **state
 	assert_in_range(clock_ms(), 2000 + 3 * 5000 + 30000, 2000 + 3 * 5000 + 30999);
 	assert_non_null(strstr(console_log, "Partless returns to the firmware.\n"));
 	assert_non_null(strstr(console_log, "cannot boot 'A'"));
-	assert_int_equal(platform_waits, 0);
+	assert_int_equal(platform_waits, 5); /* no watchdog ends a menu that is shown */
 }
 
 static void what_is_no_program_is_told_before_it_is_started(void **state)
