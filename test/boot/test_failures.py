@@ -124,7 +124,8 @@ def test_no_disk_at_all_is_told_and_the_firmware_goes_on(boot):
 
 
 def test_a_menu_without_a_bootable_entry_is_told_and_the_firmware_goes_on(boot, images):
-    disk = images.guest("timeout 1\n" + entry(BAD, linux="/boot/vmlinuz-gone"))
+    menu = "timeout 1\n" + entry(BAD, linux="/boot/vmlinuz-gone")
+    disk = images.guest(menu, {"/boot/vmlinuz": b""})  # else it would be found without a menu
     nothing_boots(boot(disk), "kernel /boot/vmlinuz-gone is not there")
 
 
