@@ -151,6 +151,18 @@ bool str_u64(struct str s, uint64_t *n)
 	return true;
 }
 
+bool str_cut_u64(struct str *s, uint64_t *n)
+{
+	size_t digits = 0;
+
+	while (digits < s->n && s->p[digits] >= '0' && s->p[digits] <= '9')
+		digits++;
+	if (!str_u64((struct str){s->p, digits}, n))
+		return false;
+	*s = (struct str){s->p + digits, s->n - digits};
+	return true;
+}
+
 bool str_dup(struct arena *a, struct str s, struct str *copy)
 {
 	char *p = arena_alloc(a, s.n + 1);

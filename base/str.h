@@ -43,6 +43,10 @@ bool str_glob(struct str pattern, struct str text);
  * else or the number does not fit. */
 bool str_u64(struct str, uint64_t *n);
 
+/* Cuts a decimal number off the start of *S. False, and both untouched, when there is none or it
+ * does not fit. */
+bool str_cut_u64(struct str *s, uint64_t *n);
+
 /* A copy in the arena, followed by a NUL that is not counted. False when memory is used up. */
 bool str_dup(struct arena *, struct str, struct str *copy);
 

@@ -64,19 +64,6 @@ static enum status add_name(void *context, struct str name, enum file_type type)
 	return OK;
 }
 
-/* Cuts a decimal number off *S; false when there is none, or one too large. */
-static bool cut_number(struct str *s, uint64_t *n)
-{
-	size_t digits = 0;
-
-	while (digits < s->n && s->p[digits] >= '0' && s->p[digits] <= '9')
-		digits++;
-	if (!str_u64((struct str){s->p, digits}, n))
-		return false;
-	*s = (struct str){s->p + digits, s->n - digits};
-	return true;
-}
-
 /* Takes a boot counter, "+LEFT" or "+LEFT-DONE", off the end of NAME, which has no suffix. */
 static struct str take_counter(struct str name, struct bls_item *item)
 {
@@ -89,11 +76,11 @@ static struct str take_counter(struct str name, struct bls_item *item)
 	if (plus == 0)
 		return name;
 	rest = (struct str){name.p + plus, name.n - plus};
-	if (!cut_number(&rest, &left))
+	if (!str_cut_u64(&rest, &left))
 		return name;
 	if (rest.n > 0 && rest.p[0] == '-') {
 		rest = (struct str){rest.p + 1, rest.n - 1};
-		if (!cut_number(&rest, &done))
+		if (!str_cut_u64(&rest, &done))
 			return name;
 	}
 	if (rest.n > 0)

@@ -38,19 +38,6 @@ struct word {
 	void (*take)(struct reader *, struct str value);
 };
 
-/* Reads a number in decimal off the start of S. */
-static bool cut_number(struct str *s, uint64_t *n)
-{
-	size_t digits = 0;
-
-	while (digits < s->n && s->p[digits] >= '0' && s->p[digits] <= '9')
-		digits++;
-	if (!str_u64((struct str){s->p, digits}, n))
-		return false;
-	*s = (struct str){s->p + digits, s->n - digits};
-	return true;
-}
-
 /* What "(hd0,0)" names; newer GRUBs' "(hd0,msdos1)" is none of this language. */
 static struct device parse_device(struct str s)
 {
@@ -59,11 +46,11 @@ static struct device parse_device(struct str s)
 	if (!str_starts(s, S("(hd")) || !str_ends(s, S(")")))
 		return d;
 	s = (struct str){s.p + 3, s.n - 4};
-	if (!cut_number(&s, &d.disk))
+	if (!str_cut_u64(&s, &d.disk))
 		return d;
 	if (s.n > 0 && s.p[0] == ',') {
 		s = (struct str){s.p + 1, s.n - 1};
-		if (!cut_number(&s, &d.partition) || d.partition == UINT64_MAX)
+		if (!str_cut_u64(&s, &d.partition) || d.partition == UINT64_MAX)
 			return d;
 		d.partition++;
 	}

@@ -54,6 +54,14 @@ static bool is_ignored(char c)
 	return !is_digit(c) && !is_alpha(c) && c != '~' && c != '-' && c != '^' && c != '.';
 }
 
+/* Takes the digits, or else the letters, that both begin with, and compares them. */
+static int compare_run(struct str *a, struct str *b)
+{
+	if (is_digit(head(*a)) || is_digit(head(*b)))
+		return compare_digits(cut_class(a, is_digit), cut_class(b, is_digit));
+	return text_compare(cut_class(a, is_alpha), cut_class(b, is_alpha));
+}
+
 /* Separators, the lowest first; none of them, or the end, is in the middle. */
 static int compare_end(struct str *a, struct str *b, char separator, bool *both)
 {
@@ -84,10 +92,7 @@ int version_compare(struct str a, struct str b)
 			order = compare_end(&a, &b, *c, &both);
 		if (order != 0)
 			return order;
-		if (is_digit(head(a)) || is_digit(head(b)))
-			order = compare_digits(cut_class(&a, is_digit), cut_class(&b, is_digit));
-		else
-			order = text_compare(cut_class(&a, is_alpha), cut_class(&b, is_alpha));
+		order = compare_run(&a, &b);
 		if (order != 0)
 			return order;
 	}
@@ -119,10 +124,7 @@ static int compare_rpm(struct str a, struct str b)
 			continue;
 		if (order != 0)
 			return order;
-		if (is_digit(head(a)) || is_digit(head(b)))
-			order = compare_digits(cut_class(&a, is_digit), cut_class(&b, is_digit));
-		else
-			order = text_compare(cut_class(&a, is_alpha), cut_class(&b, is_alpha));
+		order = compare_run(&a, &b);
 		if (order != 0)
 			return order;
 	}

@@ -2,7 +2,6 @@
  * nobody is. */
 #include "loader/loader.h"
 
-#include "base/mem.h"
 #include "fs/volume.h"
 #include "loader/console.h"
 #include "loader/menu.h"

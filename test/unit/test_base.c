@@ -151,6 +151,20 @@ static void numbers_are_read_or_refused(void **state)
 	assert_int_equal(n, 7);
 }
 
+static void a_number_is_cut_off_or_all_stays(void **state)
+{
+	struct str s = S("12-3");
+	uint64_t n = 7;
+
+	(void)state;
+	assert_true(str_cut_u64(&s, &n));
+	assert_int_equal(n, 12);
+	assert_true(str_eq(s, S("-3")));
+	assert_false(str_cut_u64(&s, &n));
+	assert_int_equal(n, 12);
+	assert_true(str_eq(s, S("-3")));
+}
+
 static void globs_match_as_fnmatch_does(void **state)
 {
 	static const struct {
@@ -251,6 +265,7 @@ int main(void)
 		cmocka_unit_test(report_never_overflows),
 		cmocka_unit_test(strings_are_cut_and_trimmed),
 		cmocka_unit_test(numbers_are_read_or_refused),
+		cmocka_unit_test(a_number_is_cut_off_or_all_stays),
 		cmocka_unit_test(globs_match_as_fnmatch_does),
 		cmocka_unit_test(arena_gives_zeroed_aligned_memory),
 		cmocka_unit_test(arena_keeps_its_limit),
