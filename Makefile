@@ -22,11 +22,14 @@ PURE     := $(sort $(wildcard $(PURE_DIRS:%=%/*.c)))
 EFI      := $(sort $(wildcard efi/*.c))
 HOST     := $(sort $(wildcard host/*.c))
 SEAMS    := $(sort $(filter-out test/unit/test_%,$(wildcard test/unit/*.c)))
+PACK     := $(sort $(filter-out pack/unpack.c,$(wildcard pack/*.c)))
 TESTS    := $(sort $(wildcard test/unit/test_*.c))
 FUZZ     := $(sort $(wildcard test/fuzz/*.c))
 FUZZERS  := $(patsubst test/fuzz/fuzz_%.c,%,$(wildcard test/fuzz/fuzz_*.c))
-SOURCES  := $(PURE) $(EFI) $(HOST) $(SEAMS) $(TESTS) $(FUZZ) $(sort $(wildcard bench/*.c))
-HEADERS  := $(sort $(wildcard *.h $(PURE_DIRS:%=%/*.h) efi/*.h host/*.h test/unit/*.h test/fuzz/*.h))
+SOURCES  := $(PURE) $(EFI) $(HOST) $(PACK) pack/unpack.c $(SEAMS) $(TESTS) $(FUZZ) \
+            $(sort $(wildcard bench/*.c))
+HEADERS  := $(sort $(wildcard *.h $(PURE_DIRS:%=%/*.h) efi/*.h host/*.h pack/*.h test/unit/*.h \
+            test/fuzz/*.h))
 
 WARNINGS = -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
            -Wmissing-prototypes -Wvla -Wundef -Wwrite-strings -Wimplicit-fallthrough -Wformat=2
@@ -49,28 +52,53 @@ EFI_LINK   = $(LD) -m i386pep --subsystem 10 -e efi_main --enable-reloc-section 
              --dynamicbase --no-insert-timestamp --image-base 0 --section-alignment 4096 \
              --file-alignment 512 -s -T efi/pe.lds
 
+# In two steps: the first, in ELF, drops every function that nobody calls; the second makes the PE
+# file and refuses what is undefined.
+drop_unused = $(LD) -r --gc-sections -e efi_main -u sbat -o $@ $(1)
+
 # Links $(1) twice: how much padding makes it EFI_SIZE bytes shows when it has none. Too large a
 # program moves the location counter backwards, and that is an error.
-link_efi = $(EFI_LINK) --defsym=PAD=0 -o $@ $(1) && \
+link_efi = $(EFI_LINK) --defsym=PAD=0 -o $@ $(1)
+link_efi_padded = $(link_efi) && \
 	$(EFI_LINK) --defsym=PAD=$$(($(EFI_SIZE) - $$(stat -c %s $@))) -o $@ $(1)
 
 PURE_HOST = $(PURE:%.c=$B/host/%.o)
 PURE_TEST = $(PURE:%.c=$B/test/%.o)
 EFI_OBJ   = $(PURE:%.c=$B/efi/%.o) $(EFI:%.c=$B/efi/%.o)
+UNPACK_OBJ = $(patsubst %,$B/efi/efi/%.o,efi memory sbat)
 TEST_BIN  = $(TESTS:test/unit/%.c=$B/test/%)
 
-all: $B/BOOTX64.EFI $B/partless ## build the loader and the `partless` command
+all: $B/BOOTX64.EFI $B/partless.efi $B/partless ## build the loader and the `partless` command
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-# In two steps: the first, in ELF, drops every function that nobody calls; the second makes the PE
-# file and refuses what is undefined.
 $B/loader.o: $(EFI_OBJ)
-	$(LD) -r --gc-sections -e efi_main -u sbat -o $@ $^
+	$(call drop_unused,$^)
 
-$B/BOOTX64.EFI: $B/loader.o efi/pe.lds
-	$(call link_efi,$B/loader.o)
+# The loader as it is; and as every guest reads it, packed into a program that unpacks it.
+$B/partless.efi: $B/loader.o efi/pe.lds
+	$(call link_efi,$<)
+
+$B/BOOTX64.EFI: $B/partless.unpack.o efi/pe.lds
+	$(call link_efi_padded,$<)
+
+$B/%.packed: $B/%.efi $B/compress
+	$B/compress <$< >$@
+
+$B/%.main.o: pack/unpack.c $B/%.packed Makefile
+	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -DPACKED='"$B/$*.packed"' -c -o $@ $<
+
+$B/%.unpack.o: $B/%.main.o $(UNPACK_OBJ)
+	$(call drop_unused,$^)
+
+.PRECIOUS: $B/%.packed $B/%.main.o $B/%.unpack.o
+
+$B/compress: $(PACK:%.c=$B/host/%.o)
+	$(CC) $(HOST_FLAGS) -o $@ $^
+
+$B/compress-asan: $(PACK:%.c=$B/test/%.o)
+	$(CC) $(TEST_FLAGS) -o $@ $^
 
 # As libraries: a program takes what it calls, so the command needs no console and no firmware.
 $B/host/pure.a: $(PURE_HOST)
@@ -101,7 +129,7 @@ $(PURE_HOST): $B/host/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(HOST_FLAGS) $(FREESTANDING) -c -o $@ $<
 
-$(HOST:%.c=$B/host/%.o): $B/host/%.o: %.c Makefile
+$(HOST:%.c=$B/host/%.o) $(PACK:%.c=$B/host/%.o): $B/host/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(HOST_FLAGS) -c -o $@ $<
 
@@ -109,7 +137,8 @@ $(PURE_TEST): $B/test/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(TEST_FLAGS) $(FREESTANDING) -c -o $@ $<
 
-$(HOST:%.c=$B/test/%.o) $(SEAMS:%.c=$B/test/%.o) $(TESTS:%.c=$B/test/%.o): $B/test/%.o: %.c Makefile
+$(HOST:%.c=$B/test/%.o) $(PACK:%.c=$B/test/%.o) $(SEAMS:%.c=$B/test/%.o) $(TESTS:%.c=$B/test/%.o): \
+		$B/test/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(TEST_FLAGS) -c -o $@ $<
 
@@ -124,14 +153,17 @@ bench-fs: $B/partless $B/bench/bench_fs ## count requests, and time `partless ca
 	@$B/bench/bench_fs 2>/dev/null
 	@bench/bench-fs $B
 
-# A second EFI program, for the tests: built as the loader is, and of its own size.
-$B/test/hello.efi: EFI_SIZE = 20480
+# A second EFI program, for the tests: built as the loader is, and packed as the loader is.
 $B/test/hello.efi: test/efi/hello.c efi/pe.lds Makefile
 	@mkdir -p $(@D)
 	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $B/test/hello.o test/efi/hello.c
 	$(call link_efi,$B/test/hello.o)
 
-tested: all $B/test/hello.efi $B/partless-asan
+$B/test/packed-hello.efi: EFI_SIZE = 20480
+$B/test/packed-hello.efi: $B/test/hello.unpack.o efi/pe.lds
+	$(call link_efi_padded,$<)
+
+tested: all $B/test/hello.efi $B/test/packed-hello.efi $B/partless-asan $B/compress-asan
 
 # Fuzzing needs clang's libFuzzer; to replay the corpus does not. The sources are read in one go:
 # what is instrumented for coverage is of no use to anything else.
@@ -199,11 +231,11 @@ lint: ## clang-tidy, cppcheck, the layout of the sources and the man pages
 	@scripts/setup develop
 	clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
 	printf '%s\n' $(PURE) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) -ffreestanding' -
-	printf '%s\n' $(EFI) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) \
-		-ffreestanding -fshort-wchar -DGNU_EFI_USE_MS_ABI $(EFI_INCLUDE)' -
-	printf '%s\n' $(HOST) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS)' -
+	printf '%s\n' $(EFI) pack/unpack.c | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) \
+		-DPACKED=\"\" -ffreestanding -fshort-wchar -DGNU_EFI_USE_MS_ABI $(EFI_INCLUDE)' -
+	printf '%s\n' $(HOST) $(PACK) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS)' -
 	cppcheck --std=c11 --enable=warning,performance,portability --error-exitcode=1 --inline-suppr \
-		--suppress=funcArgOrderDifferent -q -I. $(PURE_DIRS) host
+		--suppress=funcArgOrderDifferent -q -I. $(PURE_DIRS) host $(PACK)
 	mandoc -Tlint -Wwarning docs/*.[15]
 
 clean: ## remove everything that was built

@@ -1,4 +1,4 @@
-"""What BOOTX64.EFI has to be as a file, whatever it does when it runs."""
+"""What BOOTX64.EFI and the loader in it have to be as files, whatever they do when they run."""
 
 import re
 import shutil
@@ -56,8 +56,14 @@ class Pe:
 
 
 @pytest.fixture(scope="module")
-def loader(build):
+def packed(build):
     return Pe((build / "BOOTX64.EFI").read_bytes())
+
+
+@pytest.fixture(scope="module", params=["BOOTX64.EFI", "partless.efi"])
+def program(build, request):
+    """Each of the two programs: one installs either."""
+    return Pe((build / request.param).read_bytes())
 
 
 def copy_tree(root, to):
@@ -65,46 +71,50 @@ def copy_tree(root, to):
     return shutil.copytree(root, to, ignore=ignore)
 
 
+def both(build):
+    return [(build / name).read_bytes() for name in ("BOOTX64.EFI", "partless.efi")]
+
+
 def make(tree):
     return subprocess.run(["make", "-s", "-C", tree, "build/BOOTX64.EFI"], capture_output=True,
                           text=True, timeout=300, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"})
 
 
-def test_it_is_an_efi_application_for_x86_64(loader):
-    assert loader.machine == IMAGE_FILE_MACHINE_AMD64
-    assert loader.magic == 0x20b
-    assert loader.subsystem == IMAGE_SUBSYSTEM_EFI_APPLICATION
-    assert not loader.characteristics & IMAGE_FILE_RELOCS_STRIPPED
-    assert loader.dll_characteristics & IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE
+def test_it_is_an_efi_application_for_x86_64(program):
+    assert program.machine == IMAGE_FILE_MACHINE_AMD64
+    assert program.magic == 0x20b
+    assert program.subsystem == IMAGE_SUBSYSTEM_EFI_APPLICATION
+    assert not program.characteristics & IMAGE_FILE_RELOCS_STRIPPED
+    assert program.dll_characteristics & IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE
 
 
-def test_it_begins_in_its_code(loader):
-    assert [s.executable for s in loader.sections if loader.entry in s] == [True]
+def test_it_begins_in_its_code(program):
+    assert [s.executable for s in program.sections if program.entry in s] == [True]
 
 
-def test_sections_lie_on_pages_of_their_own(loader):
-    assert loader.section_alignment == PAGE
-    end = loader.headers_size
-    for section in loader.sections:
+def test_sections_lie_on_pages_of_their_own(program):
+    assert program.section_alignment == PAGE
+    end = program.headers_size
+    for section in program.sections:
         assert section.address % PAGE == 0
-        assert section.raw_offset % loader.file_alignment == 0
+        assert section.raw_offset % program.file_alignment == 0
         assert section.address >= end
         end = section.address + section.size
-    assert end <= loader.image_size
+    assert end <= program.image_size
 
 
-def test_no_section_is_writable_and_executable(loader):
-    assert [s.name for s in loader.sections if s.writable and s.executable] == []
-    assert [s.name for s in loader.sections if s.executable] == [".text"]
-    assert [s.name for s in loader.sections if s.writable] == [".data", ".bss"]
+def test_no_section_is_writable_and_executable(program):
+    assert [s.name for s in program.sections if s.writable and s.executable] == []
+    assert [s.name for s in program.sections if s.executable] == [".text"]
+    assert [s.name for s in program.sections if s.writable] == [".data", ".bss"]
 
 
-def test_it_says_that_it_needs_no_executable_data(loader):
-    assert loader.dll_characteristics & IMAGE_DLLCHARACTERISTICS_NX_COMPAT
+def test_it_says_that_it_needs_no_executable_data(program):
+    assert program.dll_characteristics & IMAGE_DLLCHARACTERISTICS_NX_COMPAT
 
 
-def test_sbat_says_what_and_which_generation_it_is(loader):
-    lines = loader.section(".sbat").content.rstrip(b"\0").decode("utf-8").split("\n")
+def test_sbat_says_what_and_which_generation_it_is(program):
+    lines = program.section(".sbat").content.rstrip(b"\0").decode("utf-8").split("\n")
     assert lines.pop() == "", "the last line has no end"
     rows = [line.split(",") for line in lines]
     assert rows[0][:2] == ["sbat", "1"]
@@ -114,39 +124,46 @@ def test_sbat_says_what_and_which_generation_it_is(loader):
         assert int(row[1]) >= 1
 
 
-def test_every_section_is_in_the_file(loader):
-    for section in loader.sections:
+def test_every_section_is_in_the_file(program):
+    for section in program.sections:
         if section.name == ".bss":  # zeros, which the firmware makes
             assert section.raw_size == 0
             continue
         assert section.raw_size >= section.size
-        assert section.raw_offset + section.size <= len(loader.data)
+        assert section.raw_offset + section.size <= len(program.data)
 
 
-def test_the_size_is_constant_and_small(loader, root):
+def test_qemu_does_not_take_it_for_an_old_kernel(program):
+    """Where it reads setup_sects and the magic number of a Linux kernel: Documentation/x86/boot."""
+    assert program.data[0x1f1] == 0
+    assert program.data[0x202:0x206] != b"HdrS"
+
+
+def test_the_size_is_constant_and_small(packed, root):
     size, = re.findall(r"^EFI_SIZE *= *(\d+)$", (root / "Makefile").read_text(), re.M)
-    assert len(loader.data) == int(size) <= MOST
+    assert len(packed.data) == int(size) <= MOST
 
 
-def test_it_tells_no_time(loader):
-    assert loader.timestamp == 0
+def test_it_tells_no_time(program):
+    assert program.timestamp == 0
 
 
-def test_two_directories_give_the_same_bytes(root, tmp_path, loader):
+def test_two_directories_give_the_same_bytes(root, tmp_path, build):
     results = []
     for name in ("a", "a/longer path/with more in it".replace(" ", "-")):
         tree = copy_tree(root, tmp_path / name / "tree")
         done = make(tree)
         assert done.returncode == 0, done.stderr
-        results.append((tree / "build/BOOTX64.EFI").read_bytes())
+        results.append(both(tree / "build"))
     assert results[0] == results[1]
-    assert results[0] == loader.data, "build/BOOTX64.EFI is another one: is it stale?"
+    assert results[0] == both(build), "build/ has others: are they stale?"
 
 
 def test_an_undefined_symbol_is_refused_at_link(root, tmp_path):
     tree = copy_tree(root, tmp_path / "tree")
-    (tree / "efi/memory.c").unlink()
+    (tree / "efi/fat.c").unlink()
     done = make(tree)
     assert done.returncode != 0
-    assert "undefined reference to `mem_alloc'" in done.stderr
+    assert "undefined reference to `fat_open'" in done.stderr
+    assert not (tree / "build/partless.efi").exists()
     assert not (tree / "build/BOOTX64.EFI").exists()

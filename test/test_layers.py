@@ -11,6 +11,7 @@ LEFT_OF = {
     "loader": ["base", "fs", "config"],
     "efi": ["base", "fs", "config", "loader"],
     "host": ["base", "fs", "config", "loader"],
+    "pack": ["base", "efi"],
 }
 PURE = ("base", "fs", "config", "loader")
 

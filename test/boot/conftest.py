@@ -31,15 +31,16 @@ def host(build, tmp_path):
 @pytest.fixture
 def boot(host, tmp_path):
     """boot(DISK, ..., option=...) starts a Machine. Whatever it was, the loader's directory and every
-    disk must be afterwards what they were before, byte for byte: unless changes=True says otherwise."""
+    disk must be afterwards what they were before, byte for byte: unless changes=True says otherwise.
+    With shared=False the machine does not see the loader's directory."""
     machines, before = [], {}
 
-    def start(*disks, changes=False, **options):
+    def start(*disks, changes=False, shared=True, **options):
         directory = tmp_path / f"machine{len(machines)}"
         directory.mkdir()
         paths = [d[0] if isinstance(d, tuple) else d for d in disks]
         before.update({path: digest(path) for path in ([] if changes else paths) + [host]})
-        machines.append(Machine(directory, host, disks, **options))
+        machines.append(Machine(directory, host if shared else None, disks, **options))
         return machines[-1]
 
     yield start

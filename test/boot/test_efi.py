@@ -5,13 +5,14 @@ import pytest
 from guest import entry
 
 
-@pytest.fixture
-def hello(images, build):
-    """A disk whose first entry is the program, started with OPTIONS."""
+@pytest.fixture(params=["hello", "packed-hello"])
+def hello(images, build, request):
+    """A disk whose first entry is the program, started with OPTIONS: as it is, and packed as the
+    loader is, which must be the same to it and to whoever starts it."""
 
     def make(options, more=""):
         menu = f"timeout 1\ntitle Hello\nefi /boot/tools/hello.efi\noptions {options}\n{more}"
-        program = (build / "test/hello.efi").read_bytes()
+        program = (build / f"test/{request.param}.efi").read_bytes()
         return images.guest(menu, {"/boot/tools/hello.efi": program})
 
     return make

@@ -1,0 +1,77 @@
+"""BOOTX64.EFI carries the loader packed: what is handed on to it, and what is said when that fails."""
+
+import shutil
+import struct
+
+import pytest
+
+from guest import entry
+
+MENU = "timeout 1\n" + entry("Guest")
+
+
+@pytest.fixture
+def direct(boot, host):
+    """direct(PROGRAM, TEXT, DISK, ...) starts PROGRAM as QEMU's -kernel, with the options TEXT."""
+
+    def start(program, text, *disks, **options):
+        return boot(*disks, shared=False, more=["-kernel", str(program), "-append", text], **options)
+
+    return start
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_it_boots_without_a_disk_of_its_own(direct, host, images, machine):
+    vm = direct(host / "EFI/BOOT/BOOTX64.EFI", "", images.guest(MENU), machine=machine)
+    assert vm.guest()["root"] == "/dev/vda ext4 ro"
+    vm.ends()
+
+
+def test_what_it_carries_gets_its_options_path_and_device(direct, build):
+    vm = direct(build / "test/packed-hello.efi", "for  hello")
+    vm.says("hello: options=for  hello")
+    vm.says("hello: path=kernel")
+    vm.says("hello: disk=none")
+    vm.says("hello: done")
+
+
+def test_the_unpacked_loader_boots_in_its_place(boot, host, images, build):
+    shutil.copy(build / "partless.efi", host / "EFI/BOOT/BOOTX64.EFI")
+    (host / "partless.conf").write_text("timeout 2\n" + entry("Of the host"))
+    vm = boot(images.guest(MENU))
+    vm.says("Of the host")
+    vm.guest()
+    vm.ends()
+
+
+def rewrite(host, build, change):
+    """Has CHANGE alter the packed loader, which begins with its sizes, in the host's file."""
+    file = host / "EFI/BOOT/BOOTX64.EFI"
+    data = bytearray(file.read_bytes())
+    size = (build / "partless.efi").stat().st_size
+    start = data.index(struct.pack("<I", size)) - 4
+    length, = struct.unpack_from("<I", data, start)
+    data[start:start + 8 + length] = change(data[start:start + 8 + length])
+    file.write_bytes(data)
+
+
+DAMAGES = {
+    "size": lambda packed: b"\xff" * 4 + packed[4:],
+    "codes": lambda packed: packed[:8] + b"\xff" * (len(packed) - 8),
+}
+
+
+@pytest.mark.parametrize("part", DAMAGES)
+def test_a_damaged_one_says_so_and_ends(boot, host, build, part):
+    rewrite(host, build, DAMAGES[part])
+    vm = boot()
+    vm.says("BOOTX64.EFI: the loader in it is damaged: invalid parameter. "
+            "Copy it to the host's directory again.")
+    vm.says("BdsDxe: failed to start")
+
+
+def test_one_that_carries_no_program_says_what_to_do(boot, host, build):
+    rewrite(host, build, lambda packed: packed[:4] + bytes(4) + packed[8:])
+    vm = boot()
+    vm.says("BOOTX64.EFI: the firmware refuses the loader in it: ")
+    vm.says("Put partless.efi, the loader as it is, in its place.")
