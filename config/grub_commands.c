@@ -1,0 +1,299 @@
+/* The commands of a GRUB script by name, and those that are a few lines. */
+#include "config/grub_commands.h"
+
+#include "base/fmt.h"
+#include "config/grub_test.h"
+#include "config/grub_words.h"
+
+/* What running a command costs besides its words. */
+#define COMMAND_WORK 256
+
+static int cmd_set(struct grub *g, struct grub_args *args)
+{
+	struct str value;
+
+	if (args->n == 0)
+		return GRUB_OK;
+	if (str_find(args->v[0], '=') == args->v[0].n)
+		return GRUB_BAD_ARGUMENT;
+	value = args->v[0];
+	grub_set(g, str_cut(&value, '='), value);
+	return GRUB_OK;
+}
+
+/* export, unset */
+static int cmd_export(struct grub *g, struct grub_args *args)
+{
+	bool (*change)(struct grub_env *, struct str) =
+		args->name.p[0] == 'e' ? grub_env_export : grub_env_unset;
+
+	for (unsigned i = 0; i < args->n; i++) {
+		if (!change(g->env, args->v[i]))
+			grub_no_room(g);
+	}
+	return args->n > 0 ? GRUB_OK : GRUB_BAD_ARGUMENT;
+}
+
+static int cmd_true(struct grub *g, struct grub_args *args)
+{
+	(void)g, (void)args;
+	return GRUB_OK;
+}
+
+static int cmd_false(struct grub *g, struct grub_args *args)
+{
+	(void)g, (void)args;
+	return GRUB_FALSE;
+}
+
+/* A whole number that is all of the only word, or DEFAULT without one; -1 for any other. */
+static int64_t only_number(const struct grub_args *args, int64_t or_else)
+{
+	size_t end;
+	int64_t n;
+
+	if (args->n == 0)
+		return or_else;
+	n = grub_number(args->v[0], &end);
+	return args->n == 1 && end > 0 && end == args->v[0].n ? n : -1;
+}
+
+static int cmd_break(struct grub *g, struct grub_args *args)
+{
+	int64_t n = only_number(args, 1);
+
+	if (n < 1)
+		return GRUB_BAD_ARGUMENT;
+	g->is_continue = str_eq(args->name, S("continue"));
+	g->breaks = n < g->loops ? (unsigned)n : g->loops;
+	return GRUB_OK;
+}
+
+static int cmd_return(struct grub *g, struct grub_args *args)
+{
+	int64_t n = only_number(args, g->result);
+
+	if (n < 0 || g->scope.v == NULL)
+		return GRUB_BAD_ARGUMENT;
+	g->returning = true;
+	return (int)n;
+}
+
+static int cmd_shift(struct grub *g, struct grub_args *args)
+{
+	int64_t n = only_number(args, 1);
+
+	if (g->scope.v == NULL)
+		return GRUB_OK;
+	if (n < 0 || n > g->scope.n)
+		return GRUB_BAD_ARGUMENT;
+	g->scope.v += n;
+	g->scope.n -= (unsigned)n;
+	return GRUB_OK;
+}
+
+static int cmd_setparams(struct grub *g, struct grub_args *args)
+{
+	struct str *v = arena_array(&g->heap, args->n, sizeof(*v));
+
+	if (v == NULL) {
+		grub_no_room(g);
+		return GRUB_OK;
+	}
+	for (unsigned i = 0; i < args->n; i++)
+		v[i] = grub_keep(g, args->v[i]);
+	g->scope = (struct grub_scope){v, args->n};
+	return GRUB_OK;
+}
+
+static int cmd_eval(struct grub *g, struct grub_args *args)
+{
+	char *start = g->low;
+	struct str text;
+
+	for (unsigned i = 0; i < args->n; i++) {
+		if (i > 0)
+			grub_words_bytes(g, S(" "));
+		grub_words_bytes(g, args->v[i]);
+	}
+	text = grub_keep(g, (struct str){start, (size_t)(g->low - start)});
+	if (++g->nesting > GRUB_NESTING_MAX)
+		grub_limit(g, "commands are nested too deep");
+	g->result = GRUB_OK;
+	grub_run_text(g, text, g->line);
+	g->nesting--;
+	return g->result;
+}
+
+/* boot, exit, fwsetup, halt, reboot: nothing behind them is run. */
+static int cmd_leave(struct grub *g, struct grub_args *args)
+{
+	bool boots = args->name.p[0] == 'b';
+
+	if (args->n > 0 && str_eq(args->v[0], S("--is-supported")))
+		return GRUB_OK;
+	if (!boots && g->boot->other.n == 0)
+		g->boot->other = grub_keep(g, args->name);
+	g->stopped |= !boots || g->boot->loaded;
+	return GRUB_OK;
+}
+
+/* A command that starts what is no Linux kernel and no EFI program. */
+static int cmd_other(struct grub *g, struct grub_args *args)
+{
+	if (g->boot->other.n == 0)
+		g->boot->other = grub_keep(g, args->name);
+	return GRUB_OK;
+}
+
+/* Fedora's: counts a variable up or down. */
+static int cmd_count(struct grub *g, struct grub_args *args)
+{
+	char buf[24];
+	struct str old;
+	int64_t n;
+	bool minus;
+
+	if (args->n != 1)
+		return GRUB_BAD_ARGUMENT;
+	old = grub_get(g, args->v[0]);
+	minus = str_starts(old, S("-"));
+	n = grub_number((struct str){old.p + minus, old.n - minus}, NULL);
+	n = (minus ? -n : n) + (args->name.p[0] == 'i' ? 1 : -1);
+	grub_set(g, args->v[0], (struct str){buf, fmt(buf, sizeof(buf), "%d", (int)n)});
+	return GRUB_OK;
+}
+
+/* Ubuntu's: no graphics card of ours is on its list. */
+static int cmd_hwmatch(struct grub *g, struct grub_args *args)
+{
+	(void)args;
+	grub_set(g, S("match"), S("0"));
+	return GRUB_OK;
+}
+
+/* Commands by name, a blank on either side of each. */
+static const struct command {
+	const char *names;
+	grub_fn *run;
+} commands[] = {
+	{" [ test ", grub_test},
+	{" set ", cmd_set},
+	{" search ", grub_cmd_search},
+	{" search.file search.fs_label search.fs_uuid ", grub_cmd_search_words},
+	{" linux linux16 linuxefi chainloader ", grub_cmd_load},
+	{" initrd initrd16 initrdefi ", grub_cmd_initrd},
+	{" menuentry submenu ", grub_cmd_menuentry},
+	{" . source extract_entries_source ", grub_cmd_source},
+	{" configfile normal ", grub_cmd_configfile},
+	{" load_env ", grub_cmd_load_env},
+	{" blscfg bls_import ", grub_cmd_blscfg},
+	{" regexp ", grub_cmd_regexp},
+	{" export unset ", cmd_export},
+	{" break continue ", cmd_break},
+	{" return ", cmd_return},
+	{" shift ", cmd_shift},
+	{" setparams ", cmd_setparams},
+	{" eval ", cmd_eval},
+	{" boot exit fwsetup halt reboot ", cmd_leave},
+	{" decrement increment ", cmd_count},
+	{" hwmatch ", cmd_hwmatch},
+	/* Painting, waiting, modules, passwords, saving: nothing that a boot depends on. */
+	{" acpi all_functional_test authenticate background_color background_image badram cat "
+	 "clear crc cryptomount cutmem date devicetree disable_progress_indicator dump echo "
+	 "enable_progress_indicator fakebios gettext help hexdump insmod keymap list_env "
+	 "list_trusted loadfont loadvideo ls lsacpi lsapm lscoreboot lsefi lsefimmap lsefisystab "
+	 "lsfonts lsmmap lsmod lspci lssal md5sum nativedisk net_ls_addr net_ls_cards "
+	 "net_ls_dns net_ls_routes normal_exit outb outl outw parttool password "
+	 "password_pbkdf2 play read rmmod save_env serial sha1sum sha256sum sha512sum sleep "
+	 "smbios stall terminal terminal_input terminal_output terminfo time trust usb "
+	 "usbtest vbeinfo vbetest true verify_detached versioninfo videoinfo videotest write_byte "
+	 "write_dword write_word zfs-bootfs zfsinfo zfskey cpuid drivemap legacy_password ",
+	 cmd_true},
+	/* What is never so on this machine. */
+	{" cmosclean cmosdump cmosset cmostest cmp distrust false file gptsync inb inl inw "
+	 "keystatus "
+	 "loopback net_add_addr net_add_dns net_add_route net_bootp net_bootp6 net_del_addr "
+	 "net_del_dns net_del_route net_dhcp net_get_dhcp_option net_ipv6_autoconf net_nslookup "
+	 "pcidump probe rdmsr setpci testload testspeed wrmsr xnu_uuid ",
+	 cmd_false},
+	/* Other systems. */
+	{" appleloader freedos kfreebsd kfreebsd_module kfreebsd_module_elf knetbsd kopenbsd "
+	 "legacy_configfile legacy_initrd legacy_kernel legacy_source linux_xen module module2 "
+	 "multiboot multiboot2 ntldr pxechainloader syslinux_configfile truecrypt xen_hypervisor "
+	 "xen_initrd xen_linux xen_module xnu_kernel xnu_kernel64 xnu_kext ",
+	 cmd_other},
+};
+
+static bool in_group(struct str names, struct str name)
+{
+	while (names.n > 0) {
+		if (str_eq(str_cut(&names, ' '), name))
+			return true;
+	}
+	return false;
+}
+
+static grub_fn *find(struct str name)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands) && name.n > 0; i++) {
+		if (in_group(str_of(commands[i].names), name))
+			return commands[i].run;
+	}
+	return NULL;
+}
+
+static int call(struct grub *g, const struct grub_function *f, const struct grub_args *args)
+{
+	unsigned loops = g->loops;
+	int result;
+
+	g->loops = 0;
+	result = grub_run_code(g, &f->code, (struct grub_scope){args->v, args->n});
+	g->loops = loops;
+	g->returning = false;
+	return result;
+}
+
+/* A word that is neither command nor function: an assignment, or nothing, which costs only itself
+ * and leaves $? at 0, as with GRUB. */
+static int run_unknown(struct grub *g, struct grub_args *args)
+{
+	struct str value = args->name, name = str_cut(&value, '=');
+
+	if (name.n < args->name.n)
+		grub_set(g, name, value);
+	else
+		parse_note(g->p, g->line, "unknown command '%.*s'", STR_ARG(name));
+	return GRUB_OK;
+}
+
+int grub_command(struct grub *g, struct grub_args *args)
+{
+	const struct grub_function *f = g->functions;
+	bool invert = false;
+	grub_fn *run;
+	int result;
+
+	for (;; invert = true) {
+		if (args->n == 0)
+			return GRUB_BAD_ARGUMENT;
+		args->name = *args->v++;
+		args->n--;
+		if (invert || !str_eq(args->name, S("!")))
+			break;
+	}
+	grub_charge(g, COMMAND_WORK);
+	run = find(args->name);
+	while (run == NULL && f != NULL && !str_eq(f->name, args->name)) {
+		grub_charge(g, 1);
+		f = f->next;
+	}
+	if (run != NULL)
+		result = run(g, args);
+	else if (f != NULL)
+		result = call(g, f, args);
+	else
+		return run_unknown(g, args);
+	return !invert ? result : result == GRUB_OK ? GRUB_FALSE : GRUB_OK;
+}

@@ -1,0 +1,33 @@
+/* The commands of GRUB that have files of their own. */
+#ifndef CONFIG_GRUB_COMMANDS_H
+#define CONFIG_GRUB_COMMANDS_H
+
+#include "config/grub_run.h"
+
+/* Runs with the words behind its name; answers what $? becomes. */
+typedef int grub_fn(struct grub *, struct grub_args *);
+
+struct entry;
+
+/* Adds an entry that has no body to the menu that is being read. */
+void grub_menu_add_made(struct grub *, const struct entry *);
+
+/* What such an entry boots. */
+struct grub_boot grub_boot_of(const struct entry *);
+
+/* grub_load.c: what is booted. */
+grub_fn grub_cmd_load, grub_cmd_initrd;
+
+/* grub_search.c: file systems. */
+grub_fn grub_cmd_search, grub_cmd_search_words;
+
+/* grub_envblk.c: what GRUB saved. */
+grub_fn grub_cmd_load_env;
+
+/* grub_menu.c: entries, and files that show a menu of their own. */
+grub_fn grub_cmd_menuentry, grub_cmd_source, grub_cmd_configfile;
+
+/* grub_bls.c, grub_regexp.c. */
+grub_fn grub_cmd_blscfg, grub_cmd_regexp;
+
+#endif

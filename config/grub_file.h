@@ -1,0 +1,36 @@
+/* GRUB's devices and paths: which volume is (hd0,gpt1), and what lies there. */
+#ifndef CONFIG_GRUB_FILE_H
+#define CONFIG_GRUB_FILE_H
+
+#include "config/grub_run.h"
+#include "fs/volume.h"
+
+/* Bytes of a device's name. */
+#define GRUB_DEVICE_BYTES 32
+
+/* A path, and the volume it is on. */
+struct grub_path {
+	struct volume *volume;
+	struct str path; /* absolute, borrowed from the name */
+};
+
+/* The volume that GRUB calls NAME: hd0, hd0,gpt1, hd0,msdos1 or hd0,1. NULL when there is none. */
+const struct place *grub_device(struct grub *, struct str name);
+
+/* GRUB's name for a volume, written to BUF, GRUB_DEVICE_BYTES bytes. */
+struct str grub_device_name(const struct place *, char *buf);
+
+/* Finds what NAME means: "(hd0,gpt1)/path", or "/path" on $root. GRUB_OK or why not. */
+int grub_path(struct grub *, struct str name, struct grub_path *);
+
+/* What lies at a path; with FOLLOW what a symlink there leads to. False, without a word in the
+ * report, when there is nothing. */
+bool grub_look(struct grub *, struct grub_path, bool follow, struct file_info *);
+
+/* True when one more file, which takes BYTES of the heap, may be read; else the script ended. */
+bool grub_may_read(struct grub *, uint64_t bytes);
+
+/* Reads a file of at most MOST bytes onto the heap. GRUB_OK or why not. */
+int grub_load(struct grub *, struct grub_path, size_t most, struct str *);
+
+#endif

@@ -1,0 +1,146 @@
+/* What a GRUB script boots: linux, initrd and chainloader. */
+#include "base/mem.h"
+#include "config/grub_commands.h"
+#include "config/grub_file.h"
+#include "config/grub_options.h"
+#include "config/grub_words.h"
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* Adds an argument as grub-core/lib/cmdline.c does: with quotes around it when it has a blank, a
+ * backslash before quotes and backslashes, but `\xNN` as it is. */
+static void add_argument(struct grub *g, struct str s)
+{
+	bool blank = str_find(s, ' ') < s.n;
+
+	if (blank)
+		grub_words_bytes(g, S("\""));
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		bool hex = c == '\\' && i + 3 < s.n && s.p[i + 1] == 'x' && is_hex(s.p[i + 2]) &&
+			   is_hex(s.p[i + 3]);
+
+		if (!hex && (c == '\\' || c == '\'' || c == '"'))
+			grub_words_bytes(g, S("\\"));
+		grub_words_bytes(g, (struct str){s.p + i, 1});
+	}
+	if (blank)
+		grub_words_bytes(g, S("\""));
+}
+
+/* The words behind the first as a command line. */
+static struct str join(struct grub *g, const struct grub_args *args)
+{
+	char *start = g->low;
+	struct str line;
+
+	for (unsigned i = 1; i < args->n; i++) {
+		if (i > 1)
+			grub_words_bytes(g, S(" "));
+		add_argument(g, args->v[i]);
+	}
+	line = grub_keep(g, (struct str){start, (size_t)(g->low - start)});
+	g->low = start;
+	return line;
+}
+
+static bool is_file(struct grub *g, struct grub_path at)
+{
+	struct file_info info;
+
+	return grub_look(g, at, true, &info) && info.type == FILE_REGULAR;
+}
+
+/* linux, chainloader. A program that is not there does not take the place of one that is. */
+int grub_cmd_load(struct grub *g, struct grub_args *args)
+{
+	struct grub_boot *b = g->boot;
+	bool efi = args->name.p[0] == 'c', found;
+	struct grub_path at = {0};
+	int result;
+
+	if (efi && args->n > 0 && str_eq(args->v[0], S("--force"))) {
+		args->v++;
+		args->n--;
+	}
+	if (args->n == 0)
+		return GRUB_BAD_ARGUMENT;
+	result = grub_path(g, args->v[0], &at);
+	if (efi && !str_starts(args->v[0], S("/")) && !str_starts(args->v[0], S("("))) {
+		b->other = S("chainloader of a boot sector");
+		return GRUB_OK;
+	}
+	found = result == GRUB_OK && is_file(g, at);
+	if (found || !b->found) {
+		b->loaded = true;
+		b->found = found;
+		b->kind = efi ? ENTRY_EFI : ENTRY_LINUX;
+		b->volume = at.volume;
+		b->path = grub_keep(g, result == GRUB_OK ? at.path : args->v[0]);
+		b->options = join(g, args);
+		b->initrds = 0;
+		b->problem = (struct str){0};
+	}
+	return result != GRUB_OK ? result : found ? GRUB_OK : GRUB_NOT_FOUND;
+}
+
+/* One initrd; why it cannot be one goes to the entry's problem. */
+static int add_initrd(struct grub *g, struct str name)
+{
+	struct grub_boot *b = g->boot;
+	struct grub_path at = {0};
+	int result = grub_path(g, name, &at);
+
+	if (b->initrds == ENTRY_INITRDS) {
+		b->problem = S("more initrds than an entry may have");
+		return GRUB_BAD_ARGUMENT;
+	}
+	if (b->volume == NULL) {
+		b->initrd[b->initrds++] = grub_keep(g, name);
+		return GRUB_NO_DEVICE;
+	}
+	if (result != GRUB_OK || at.volume != b->volume) {
+		b->problem = grub_keep(g, name);
+		b->found = false;
+		return result != GRUB_OK ? result : GRUB_NO_DEVICE;
+	}
+	b->initrd[b->initrds++] = grub_keep(g, at.path);
+	if (is_file(g, at))
+		return GRUB_OK;
+	b->found = false;
+	return GRUB_NOT_FOUND;
+}
+
+int grub_cmd_initrd(struct grub *g, struct grub_args *args)
+{
+	int result = GRUB_OK;
+
+	if (args->n == 0 || !g->boot->loaded)
+		return GRUB_BAD_ARGUMENT;
+	g->boot->initrds = 0;
+	g->boot->problem = (struct str){0};
+	for (unsigned i = 0; i < args->n && grub_going(g); i++) {
+		int one = add_initrd(g, args->v[i]);
+
+		if (result == GRUB_OK)
+			result = one;
+	}
+	return result;
+}
+
+struct grub_boot grub_boot_of(const struct entry *e)
+{
+	struct grub_boot b = {.loaded = true,
+			      .found = e->problem.n == 0,
+			      .kind = e->kind,
+			      .volume = e->volume,
+			      .path = e->kernel,
+			      .options = e->options,
+			      .initrds = e->initrds};
+
+	memcpy(b.initrd, e->initrd, sizeof(b.initrd));
+	return b;
+}

@@ -1,0 +1,474 @@
+/* menuentry and submenu, the files that bring more of them, and which one GRUB would choose. */
+#include "config/grub_menu.h"
+
+#include "base/mem.h"
+#include "config/grub_commands.h"
+#include "config/grub_file.h"
+#include "config/grub_options.h"
+#include "config/grub_test.h"
+#include "config/grub_words.h"
+
+/* Seconds that are waited where GRUB would wait for ever because the last boot did not succeed. */
+#define RECORDFAIL_TIMEOUT 30
+
+/* Adds an entry to the menu that is being read. */
+static void add_item(struct grub *g, const struct grub_item *item)
+{
+	struct grub_item *copy;
+
+	if (g->menu->count == ENTRIES_MAX) {
+		grub_limit(g, "it has more entries than a menu may have");
+		return;
+	}
+	copy = arena_array(&g->heap, 1, sizeof(*copy));
+	if (copy == NULL) {
+		grub_no_room(g);
+		return;
+	}
+	*copy = *item;
+	if (g->menu->last != NULL)
+		g->menu->last->next = copy;
+	else
+		g->menu->first = copy;
+	g->menu->last = copy;
+	g->menu->count++;
+}
+
+void grub_menu_add_made(struct grub *g, const struct entry *e)
+{
+	struct grub_item item = {
+		.title = e->title, .id = e->id, .code = {.file = g->file}, .made = e};
+
+	add_item(g, &item);
+}
+
+int grub_cmd_menuentry(struct grub *g, struct grub_args *args)
+{
+	enum { SOURCE, ID };
+	static const struct grub_option table[] = {
+		{"source", 0, OPTION_VALUE},
+		{"id", 0, OPTION_VALUE},
+		{"class", 0, OPTION_VALUE},
+		{"users", 0, OPTION_VALUE},
+		{"hotkey", 0, OPTION_VALUE},
+		{"unrestricted", 0, OPTION_FLAG},
+		{0},
+	};
+	struct grub_item item = {.code = {.file = g->file}, .submenu = args->name.p[0] == 's'};
+	struct grub_options said;
+	struct str source, *v;
+
+	if (!grub_options(args, table, true, &said) || args->n == 0 ||
+	    said.set[SOURCE] == (args->block != NULL))
+		return GRUB_BAD_ARGUMENT;
+	if (g->menu == NULL)
+		return GRUB_OK;
+	if (args->block != NULL) {
+		item.code.at = *args->block;
+	} else {
+		if (!str_fmt(&g->heap, &source, "{\n%.*s\n}\n", STR_ARG(said.value[SOURCE])))
+			grub_no_room(g);
+		item.code.at = grub_lex_start(source, g->line);
+		grub_lex(&item.code.at);
+	}
+	v = arena_array(&g->heap, args->n, sizeof(*v));
+	if (v == NULL) {
+		grub_no_room(g);
+		return GRUB_OK;
+	}
+	for (unsigned i = 0; i < args->n; i++)
+		v[i] = grub_keep(g, args->v[i]);
+	item.args = (struct grub_scope){v, args->n};
+	item.title = v[0];
+	item.id = said.value[ID].n > 0 ? grub_keep(g, said.value[ID]) : v[0];
+	add_item(g, &item);
+	return GRUB_OK;
+}
+
+/* True when SPEC, up to the first '>' that stands alone, is NAME; ">>" is a '>' of the name. */
+static bool is_named(struct str name, struct str spec)
+{
+	size_t i = 0, j = 0;
+
+	for (;;) {
+		bool more = j < spec.n;
+
+		if (more && spec.p[j] == '>') {
+			if (j + 1 == spec.n || spec.p[j + 1] != '>')
+				return i == name.n;
+			j++;
+		}
+		if (i == name.n || !more)
+			return i == name.n && !more;
+		if (name.p[i++] != spec.p[j++])
+			return false;
+	}
+}
+
+/* What stands behind the first '>' that stands alone; "" when there is none. */
+static struct str behind_path(struct str spec)
+{
+	for (size_t i = 0; i < spec.n; i++) {
+		if (spec.p[i] != '>')
+			continue;
+		if (i + 1 == spec.n || spec.p[i + 1] != '>')
+			return (struct str){spec.p + i + 1, spec.n - i - 1};
+		i++;
+	}
+	return (struct str){0};
+}
+
+static struct grub_item *nth(const struct grub_menu *menu, int64_t n)
+{
+	struct grub_item *item = menu->first;
+
+	while (item != NULL && n-- > 0)
+		item = item->next;
+	return item;
+}
+
+/* The entry that SPEC names: a number, a title or an id. Fedora's GRUB looks for ids, then titles,
+ * then numbers; others for a number that it may begin with, then for either. */
+static struct grub_item *pick(const struct grub *g, const struct grub_menu *menu, struct str spec)
+{
+	struct grub_item *by_title = NULL;
+	size_t end;
+	int64_t number = grub_number(spec, &end);
+
+	if (end > 0 && !g->fedora)
+		return nth(menu, number);
+	for (struct grub_item *item = menu->first; item != NULL; item = item->next) {
+		bool id = is_named(item->id, spec), title = is_named(item->title, spec);
+
+		if (id || (title && !g->fedora))
+			return item;
+		if (title && by_title == NULL)
+			by_title = item;
+	}
+	if (by_title != NULL || end == 0 || end != spec.n)
+		return by_title;
+	return nth(menu, number);
+}
+
+/* Joins the names of an entry and of the submenus it is in: "a>b". */
+static struct str join(struct grub *g, struct str path, struct str name, bool escape)
+{
+	char *start = g->low;
+	struct str joined;
+
+	grub_words_bytes(g, path);
+	if (path.n > 0)
+		grub_words_bytes(g, S(">"));
+	for (size_t i = 0; i < name.n; i++) {
+		if (escape && name.p[i] == '>')
+			grub_words_bytes(g, S(">"));
+		grub_words_bytes(g, (struct str){name.p + i, 1});
+	}
+	joined = grub_keep(g, (struct str){start, (size_t)(g->low - start)});
+	g->low = start;
+	return joined;
+}
+
+/* Runs the body of an entry, which may cost itself but not the others. */
+static void run_body(struct grub *g, struct grub_item *item)
+{
+	size_t work_max = g->work_max;
+	struct grub_mark mark = grub_words_mark(g);
+	unsigned nesting = g->nesting;
+
+	if (g->work_max - g->work > GRUB_WORK_ENTRY)
+		g->work_max = g->work + GRUB_WORK_ENTRY;
+	grub_run_code(g, &item->code, item->args);
+	g->work_max = work_max;
+	if (g->status == E_LIMIT && g->work < work_max) {
+		g->boot->other = S("a script that was broken off");
+		g->boot->loaded = false;
+		g->status = OK;
+	}
+	grub_words_release(g, mark);
+	g->nesting = nesting;
+	g->stopped = g->returning = false;
+	g->breaks = g->loops = 0;
+}
+
+/* The entry of what the body of ITEM loaded. */
+static void make_entry(struct grub *g, struct grub_item *item)
+{
+	struct grub_file *file = g->file;
+
+	grub_enter(g, item->code.file);
+	if (item->made != NULL)
+		g->p->path = item->made->from;
+	item->entry = grub_menu_make(g, g->boot,
+				     item->made != NULL ? item->made->line : item->code.at.begins);
+	item->found = g->boot->found && item->entry != NULL && item->entry->problem.n == 0;
+	grub_enter(g, file);
+}
+
+/* Runs an entry or a submenu in an environment of its own. */
+static void run_item(struct grub *g, struct grub_item *item)
+{
+	struct grub_env env, *outer_env = g->env;
+	struct grub_menu below = {0}, *outer_menu = g->menu;
+	struct grub_boot boot = {0}, *outer_boot = g->boot;
+	struct str title = g->title, id = g->id;
+	struct str tail = behind_path(grub_get(g, S("default")));
+
+	grub_env_open(&env, outer_env, item->submenu && !g->fedora);
+	/* cppcheck-suppress autoVariables; put back below */
+	g->env = &env;
+	g->menu = item->submenu ? &below : NULL;
+	/* cppcheck-suppress autoVariables */
+	g->boot = &boot;
+	g->title = join(g, title, item->title, false);
+	g->id = join(g, id, item->id, true);
+	grub_set(g, S("chosen"), g->id);
+	if (tail.n > 0)
+		grub_set(g, S("default"), tail);
+	if (item->made != NULL)
+		boot = grub_boot_of(item->made);
+	else
+		run_body(g, item);
+	if (boot.menu != NULL) {
+		item->entry = boot.menu;
+		item->found = boot.menu_found;
+	} else if (below.count > 0) {
+		item->entry = grub_menu_read(g, &below, &item->found);
+	} else if (!item->submenu && grub_going(g)) {
+		make_entry(g, item);
+	}
+	g->title = title;
+	g->id = id;
+	g->boot = outer_boot;
+	g->menu = outer_menu;
+	g->env = outer_env;
+	grub_env_close(&env);
+}
+
+struct entry *grub_menu_read(struct grub *g, struct grub_menu *menu, bool *found)
+{
+	struct grub_item *chosen = pick(g, menu, grub_get(g, S("default")));
+	struct str rest = grub_get(g, S("fallback"));
+
+	if (chosen == NULL)
+		chosen = menu->first;
+	if (chosen == NULL)
+		return NULL;
+	for (struct grub_item *item = menu->first; item != NULL && grub_going(g); item = item->next)
+		run_item(g, item);
+	while (!chosen->found && rest.n > 0) {
+		struct str word = str_cut(&rest, ' ');
+		struct grub_item *next = word.n > 0 ? pick(g, menu, word) : NULL;
+
+		if (next != NULL && next->found)
+			chosen = next;
+	}
+	*found = chosen->found;
+	return chosen->entry;
+}
+
+/* Why nothing can be booted; "" when something can. */
+static struct str problem_of(struct grub *g, const struct grub_boot *b)
+{
+	struct str s = {0};
+	bool ok = true;
+
+	if (!b->loaded && b->other.n > 0)
+		ok = str_fmt(g->p->arena, &s,
+			     "'%.*s' is not for Partless, which starts Linux kernels and EFI "
+			     "programs",
+			     STR_ARG(b->other));
+	else if (!b->loaded)
+		s = S("the entry starts nothing");
+	else if (b->volume == NULL && b->missing.n > 0)
+		ok = str_fmt(g->p->arena, &s, "there is no file system %.*s", STR_ARG(b->missing));
+	else if (b->volume == NULL)
+		ok = str_fmt(g->p->arena, &s, "no volume of this machine holds %.*s",
+			     STR_ARG(b->path));
+	else if (b->problem.n > 0)
+		ok = str_fmt(g->p->arena, &s, "initrd %.*s does not lie beside the kernel",
+			     STR_ARG(b->problem));
+	if (!ok)
+		grub_no_room(g);
+	return s;
+}
+
+struct entry *grub_menu_make(struct grub *g, const struct grub_boot *b, unsigned line)
+{
+	struct arena *a = g->p->arena;
+	struct entry *e;
+	bool ok = true;
+
+	g->status = parse_entry(g->p, line, &e);
+	if (g->status != OK)
+		return NULL;
+	if (b->volume != NULL)
+		e->volume = b->volume;
+	e->kind = b->kind;
+	e->problem = problem_of(g, b);
+	ok = str_dup(a, g->p->path, &e->from) && str_dup(a, g->title, &e->title) &&
+	     str_dup(a, g->id, &e->id) && str_dup(a, b->path, &e->kernel) &&
+	     str_dup(a, b->options, &e->options);
+	for (unsigned i = 0; ok && i < b->initrds; i++)
+		ok = str_dup(a, b->initrd[i], &e->initrd[e->initrds++]);
+	if (!ok)
+		g->status = fail(g->p->report, E_NO_MEMORY, "no memory for the boot menu");
+	return e;
+}
+
+void grub_menu_show(struct grub *g, struct grub_menu *menu)
+{
+	struct config *c = g->p->config;
+	struct str timeout = grub_get(g, S("timeout"));
+	bool failed = str_eq(grub_get(g, S("recordfail")), S("1"));
+	const struct entry *chosen;
+	size_t end;
+	int64_t seconds = grub_number(timeout, &end);
+	bool found;
+
+	c->timeout_said = end > 0 || (failed && timeout.n > 0);
+	c->timeout = end == 0                ? RECORDFAIL_TIMEOUT
+		     : seconds < TIMEOUT_MAX ? (unsigned)seconds
+					     : TIMEOUT_MAX;
+	chosen = grub_menu_read(g, menu, &found);
+	c->default_entry = chosen;
+}
+
+/* GRUB's name for a file: "(hd0,gpt1)/path". */
+static struct str full_name(struct grub *g, struct volume *v, struct str path)
+{
+	const struct place *place = g->places.p;
+	char device[GRUB_DEVICE_BYTES];
+	struct str name = {0};
+
+	while (place->volume != v)
+		place++;
+	if (!str_fmt(&g->heap, &name, "(%.*s)%.*s", STR_ARG(grub_device_name(place, device)),
+		     STR_ARG(path)))
+		grub_no_room(g);
+	return name;
+}
+
+/* Takes out carriage returns, as GRUB does when it reads a line, and what is no text. */
+static void drop_noise(struct str *text)
+{
+	char *p = (char *)text->p;
+	size_t n = 0;
+
+	for (size_t i = 0; i < text->n; i++) {
+		if (p[i] != '\r' && p[i] != '\0')
+			p[n++] = p[i];
+	}
+	text->n = n;
+}
+
+void grub_run_file(struct grub *g, struct grub_file *file, struct str text)
+{
+	static const struct str names[] = {S("config_file"), S("config_directory")};
+	struct grub_file *outer = g->file;
+	struct str old[2], name = full_name(g, file->volume, file->path);
+
+	for (unsigned i = 0; i < 2; i++) {
+		old[i] = grub_keep(g, grub_get(g, names[i]));
+		grub_set(g, names[i], name);
+		if (!grub_env_export(g->env, names[i]))
+			grub_no_room(g);
+		while (name.n > 0 && name.p[--name.n] != '/')
+			;
+	}
+	if (++g->nesting > GRUB_NESTING_MAX)
+		grub_limit(g, "files include each other");
+	drop_noise(&text);
+	file->up = outer != file ? outer : NULL;
+	grub_enter(g, file);
+	grub_run_text(g, text, 1);
+	grub_enter(g, outer);
+	g->nesting--;
+	for (unsigned i = 0; i < 2; i++)
+		grub_set(g, names[i], old[i]);
+}
+
+/* Runs a file as part of the script: GRUB_OK, or why not. */
+static int include(struct grub *g, struct str name)
+{
+	struct grub_file *file = arena_array(&g->heap, 1, sizeof(*file));
+	struct str text;
+	struct grub_path at;
+	int result = grub_path(g, name, &at);
+
+	if (file == NULL) {
+		grub_no_room(g);
+		return GRUB_NOT_FOUND;
+	}
+	if (result == GRUB_OK)
+		result = grub_load(g, at, CONFIG_FILE_MAX, &text);
+	if (result != GRUB_OK || !grub_going(g))
+		return result;
+	*file = (struct grub_file){.volume = at.volume, .path = grub_keep(g, at.path)};
+	grub_run_file(g, file, text);
+	return GRUB_OK;
+}
+
+int grub_cmd_source(struct grub *g, struct grub_args *args)
+{
+	return args->n == 1 ? include(g, args->v[0]) : GRUB_BAD_ARGUMENT;
+}
+
+/* True when the file is being read, or an entry of it is run: to show its menu again would not
+ * end. */
+static bool is_open(struct grub *g, struct str name)
+{
+	struct grub_path at;
+
+	if (grub_path(g, name, &at) != GRUB_OK)
+		return false;
+	for (const struct grub_file *f = g->file; f != NULL; f = f->up) {
+		if (f->volume == at.volume && str_eq(f->path, at.path))
+			return true;
+	}
+	return false;
+}
+
+/* Reads a file with a menu of its own, which is shown instead of this one. */
+static int show_file(struct grub *g, struct str name, bool new_env)
+{
+	struct grub_env env, *outer_env = g->env;
+	struct grub_menu menu = {0}, *outer_menu = g->menu;
+	int result;
+
+	if (is_open(g, name)) {
+		if (outer_menu == NULL)
+			g->boot->other = S("configfile of the same menu");
+		return GRUB_OK;
+	}
+	grub_env_open(&env, outer_env, true);
+	if (new_env)
+		g->env = &env;
+	g->menu = &menu;
+	result = include(g, name);
+	g->menu = outer_menu;
+	if (menu.count > 0 && grub_going(g)) {
+		if (g->title.n == 0)
+			grub_menu_show(g, &menu);
+		else
+			g->boot->menu = grub_menu_read(g, &menu, &g->boot->menu_found);
+		g->stopped = true;
+	}
+	g->env = outer_env;
+	grub_env_close(&env);
+	return result;
+}
+
+int grub_cmd_configfile(struct grub *g, struct grub_args *args)
+{
+	bool normal = args->name.p[0] == 'n';
+	struct str name;
+
+	if (args->n > 0)
+		return show_file(g, args->v[0], !normal);
+	if (!normal)
+		return GRUB_BAD_ARGUMENT;
+	if (!str_fmt(&g->heap, &name, "%.*s/grub.cfg", STR_ARG(grub_get(g, S("prefix")))))
+		grub_no_room(g);
+	return show_file(g, name, false);
+}
