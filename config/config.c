@@ -6,6 +6,7 @@
 #include "base/fmt.h"
 #include "base/utf8.h"
 #include "config/bls.h"
+#include "config/grub.h"
 #include "config/parse.h"
 #include "fs/volume.h"
 
@@ -13,6 +14,8 @@
 #define ID_BYTES 255
 
 static const char *const guest_partless[] = {"/boot/partless.conf", NULL};
+static const char *const grub[] = {"/boot/grub/grub.cfg", "/boot/grub2/grub.cfg", "/grub/grub.cfg",
+				   "/grub2/grub.cfg",     "/EFI/BOOT/grub.cfg",   NULL};
 static const char *const bls[] = {"/", "/boot", "/efi", "/boot/efi", NULL};
 static const char *const extlinux[] = {"/boot/extlinux/extlinux.conf",
 				       "/boot/extlinux.conf",
@@ -30,6 +33,7 @@ static const char *const host_partless[] = {"/partless.conf", NULL};
 
 static const struct format guest_formats[] = {
 	{guest_partless, partless_conf_read},
+	{grub, grub_cfg_read},
 	{bls, bls_read},
 	{extlinux, extlinux_read},
 	{legacy, legacy_read},

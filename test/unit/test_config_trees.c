@@ -59,8 +59,9 @@ static void every_pair_agrees(void **state)
 /* Whatever does not fit, there is an answer, and only the want of memory is a failure. */
 static void any_want_of_memory_is_told(void **state)
 {
-	static const char *const pairs[] = {"bls/fedora.in", "bls/titles.in", "extlinux/debian.in",
-					    "legacy/saved.in", "kernels/debian.in"};
+	static const char *const pairs[] = {"bls/fedora.in",      "bls/titles.in",
+					    "extlinux/debian.in", "legacy/saved.in",
+					    "kernels/debian.in",  "grub/debian.in"};
 	unsigned failed = 0;
 
 	(void)state;
@@ -142,6 +143,7 @@ int main(void)
 		LANGUAGE("extlinux"),
 		LANGUAGE("legacy"),
 		LANGUAGE("kernels"),
+		LANGUAGE("grub"),
 		cmocka_unit_test(any_want_of_memory_is_told),
 		cmocka_unit_test(a_hundred_thousand_files_are_bounded),
 	};

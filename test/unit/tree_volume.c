@@ -206,7 +206,7 @@ static void another_volume(struct trees *t, struct report *r, char *line)
 	char uuid[37] = "", label[64] = "";
 	struct volume *v;
 
-	assert_true(sscanf(line, "=== %u %u %36s %63s", &disk, &partition, uuid, label) >= 2);
+	assert_true(sscanf(line, "=== %u %u %36s %63[^\n]", &disk, &partition, uuid, label) >= 2);
 	add_volume(t, r, disk, partition);
 	v = t->volume[t->places.count - 1];
 	strcpy(v->uuid, uuid);

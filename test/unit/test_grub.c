@@ -1,0 +1,342 @@
+/* config/grub*.c: what bounds a script, and what its answers are made of. The language itself has
+ * the pairs of test/config/grub: test_config_trees.c. With arguments, DISK PARTITION GRUB.CFG TREE,
+ * it prints the menu in that file of a tree instead: test/corpus/test_grub2.py. Run from the root
+ * of the tree. */
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "config/grub.h"
+#include "fs/volume.h"
+#include "test/unit/config_dump.h"
+#include "test/unit/test.h"
+#include "test/unit/tree_volume.h"
+
+struct world {
+	struct trees trees;
+	struct arena arena;
+	struct report report;
+	struct config config;
+};
+
+static char text[4 << 20];
+static size_t text_n;
+
+static void add(const char *s)
+{
+	size_t n = strlen(s);
+
+	assert_true(text_n + n < sizeof(text));
+	memcpy(text + text_n, s, n + 1);
+	text_n += n;
+}
+
+static void add_times(unsigned times, const char *s)
+{
+	for (unsigned i = 0; i < times; i++)
+		add(s);
+}
+
+/* A new tree, that begins with its grub.cfg. */
+static void begin(void)
+{
+	text_n = 0;
+	add("==> /boot/grub/grub.cfg\n");
+}
+
+static enum status read_menu(struct world *w, unsigned volume, const char *path)
+{
+	*w = (struct world){0};
+	trees_make(&w->trees, text, &w->report);
+
+	struct parse p = {w->trees.volume[volume],
+			  &w->trees.places,
+			  &w->arena,
+			  &w->report,
+			  &w->config,
+			  str_of(path),
+			  0};
+
+	return grub_cfg_read(&p);
+}
+
+static enum status read_grub_cfg(struct world *w)
+{
+	add("\n==> /k\n");
+	return read_menu(w, 0, "/boot/grub/grub.cfg");
+}
+
+static void end(struct world *w)
+{
+	arena_free(&w->arena);
+	trees_free(&w->trees);
+}
+
+static void assert_told(const struct world *w, const char *sentence)
+{
+	char told[REPORT_SIZE + 1];
+
+	memcpy(told, w->report.text, w->report.n);
+	told[w->report.n] = '\0';
+	if (strstr(told, sentence) == NULL)
+		print_error("not told: %s\nbut: %s", sentence, told);
+	assert_non_null(strstr(told, sentence));
+}
+
+static const char entry[] = "menuentry a {\nlinux /k\n}\n";
+
+/* Each of these goes on for ever, or as good as. */
+static void what_does_not_end_is_ended_with_a_sentence(void **state)
+{
+	static const struct {
+		const char *script;
+		unsigned times;
+		const char *told;
+	} endless[] = {
+		{"while true; do set x=1; done\n", 1, "does not come to an end"},
+		{"until false; do search --set=root --file /no; done\n", 1,
+		 "does not come to an end"},
+		{"while true; do eval 'function f { true; }'; done\n", 1,
+		 "does not come to an end"},
+		{"x=aaaaaaaaaaaaaaaaaaaaaaaaaa\n"
+		 "while true; do regexp '(a*)*(a*)*(a*)*b' $x; done\n",
+		 1, "does not come to an end"},
+		{"x=aa$x$x$x$x$x$x$x$x$x$x\n", 30, "words of a command are too long"},
+		{"function f { f $@ $@; }\nf a\n", 1, "words of a command are too long"},
+		{"function f { f; }\nf\n", 1, "nested too deep"},
+		{"eval x='\"eval $x\"'\neval eval eval $x\nx='eval $x'; eval $x\n", 1,
+		 "nested too deep"},
+		{"if true; then ", 5000, "nested too deep"},
+		{"source /boot/grub/grub.cfg\n", 1, "nested too deep"},
+		{"test ( ( ( ( ( ( ( ( ( ( ", 100, "too many parentheses"},
+		{"source /k\n", 200, "too many files"},
+		{"function f { while true; do setparams $@ $@; done; }\nf a b\n", 1,
+		 "words of a command are too long"},
+		{"submenu s { ", 400, "nested too deep"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(endless) / sizeof(*endless); i++) {
+		enum status status;
+		struct world w;
+
+		begin();
+		add(entry);
+		add_times(endless[i].times, endless[i].script);
+		status = read_grub_cfg(&w);
+		if (status != E_LIMIT)
+			print_error("it came to an end: %s", endless[i].script);
+		assert_int_equal(status, E_LIMIT);
+		assert_told(&w, endless[i].told);
+		end(&w);
+	}
+}
+
+static void what_stood_before_the_end_stays(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin();
+	add(entry);
+	add("while true; do set x=1; done\nmenuentry b { linux /k\n}\n");
+	assert_int_equal(read_grub_cfg(&w), E_LIMIT);
+	assert_int_equal(w.config.count, 1);
+	assert_int_equal(w.config.first->problem.n, 0);
+	end(&w);
+}
+
+static void an_endless_entry_costs_itself(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin();
+	add("menuentry a { while true; do set x=1; done; }\n");
+	add("menuentry b { f\nlinux /k\n}\n");
+	assert_int_equal(read_grub_cfg(&w), OK);
+	assert_int_equal(w.config.count, 2);
+	assert_true(w.config.first->problem.n > 0);
+	assert_int_equal(w.config.last->problem.n, 0);
+	end(&w);
+}
+
+static void many_variables_are_bounded(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin();
+	for (unsigned i = 0; i < 20000; i++) {
+		char line[32];
+
+		snprintf(line, sizeof(line), "v%u=1\n", i);
+		add(line);
+	}
+	assert_int_equal(read_grub_cfg(&w), E_LIMIT);
+	assert_told(&w, "too much memory");
+	end(&w);
+}
+
+static void many_entries_are_bounded(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin();
+	add_times(30000, "menuentry a { linux /k;}\n");
+	assert_int_equal(read_grub_cfg(&w), E_LIMIT);
+	assert_int_equal(w.config.count, ENTRIES_MAX);
+	assert_told(&w, "more entries than a menu may have");
+	end(&w);
+}
+
+static void a_large_menu_is_within_the_bounds(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin();
+	for (unsigned i = 0; i < ENTRIES_MAX; i++)
+		add("menuentry 'a long title, as they are' --class os {\n"
+		    "insmod gzio\ninsmod part_gpt\ninsmod ext2\n"
+		    "search --no-floppy --fs-uuid --set=other 0000\n"
+		    "linux /k root=UUID=6b1e0ff5-3b0a-4d3a-a0a5-9d5b2c8b7a11 ro quiet splash\n"
+		    "initrd /k /k\n}\n");
+	assert_int_equal(read_grub_cfg(&w), OK);
+	assert_int_equal(w.config.count, ENTRIES_MAX);
+	assert_int_equal(w.config.last->initrds, 2);
+	end(&w);
+}
+
+static void text_that_is_no_script_costs_its_lines(void **state)
+{
+	static const char *const junk[] = {"{{{{{{\n", "}\n",  "fi\n", "\"$\"\n",
+					   "a && b\n", ";;\n", "$\n",  "[[ a ]]\n"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(junk) / sizeof(*junk); i++) {
+		struct world w;
+
+		begin();
+		add(i == 0 ? "" : entry);
+		add(junk[i]);
+		add(i == 0 ? "" : entry);
+		assert_int_equal(read_grub_cfg(&w), OK);
+		assert_int_equal(w.config.count, i == 0 ? 0 : 2);
+		assert_told(&w, "this is no script for GRUB");
+		end(&w);
+	}
+}
+
+static void any_want_of_memory_is_told(void **state)
+{
+	unsigned failed = 0;
+
+	(void)state;
+	for (size_t limit = 1; limit < 64; limit++) {
+		struct world w = {.arena = {.limit = limit * 4096 + 1}};
+		enum status status;
+
+		begin();
+		add_times(200, "menuentry 'one of many' { linux /k root=/dev/vda ro\n}\n==> /k\n");
+		trees_make(&w.trees, text, &w.report);
+
+		struct parse p = {w.trees.volume[0], &w.trees.places,          &w.arena, &w.report,
+				  &w.config,         S("/boot/grub/grub.cfg"), 0};
+
+		status = grub_cfg_read(&p);
+		assert_true(status == OK || status == E_NO_MEMORY);
+		assert_true(status == OK || w.report.n > 0);
+		failed += status != OK;
+		end(&w);
+	}
+	assert_true(failed > 0);
+}
+
+static void a_one_shot_choice_is_told_apart(void **state)
+{
+	static const char script[] = "load_env\n"
+				     "if [ \"$next_entry\" ]; then set default=\"$next_entry\"\n"
+				     "else set default=\"$saved_entry\"; fi\n"
+				     "menuentry a { linux /k\n}\nmenuentry b { linux /k\n}\n"
+				     "menuentry c { linux /k\n}\n";
+	uint32_t hash[2];
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct world w;
+
+		begin();
+		add(script);
+		add("==> /boot/grub/grubenv\n# GRUB Environment Block\nsaved_entry=1\n");
+		add(i == 0 ? "next_entry=c\n####\n" : "next_entry=2\n####\n");
+		assert_int_equal(read_grub_cfg(&w), OK);
+		assert_true(str_eq(w.config.default_entry->id, S("b")));
+		assert_true(str_eq(w.config.once->id, S("c")));
+		hash[i] = w.config.once_hash;
+		end(&w);
+	}
+	assert_int_not_equal(hash[0], hash[1]);
+}
+
+/* For the corpus. Lines are not those of config_dump(): what is said must be said here. */
+static void print_menu(const struct world *w)
+{
+	const struct config *c = &w->config;
+
+	if (c->timeout_said)
+		printf("timeout %u\n", c->timeout);
+	if (c->default_entry != NULL)
+		printf("default %.*s\n", STR_ARG(c->default_entry->id));
+	if (c->once != NULL)
+		printf("once %.*s\n", STR_ARG(c->once->id));
+	for (const struct entry *e = c->first; e != NULL; e = e->next) {
+		printf("\nentry %.*s\ntitle %.*s\n", STR_ARG(e->id), STR_ARG(e->title));
+		printf("linux (%.*s)%.*s\n", STR_ARG(e->volume->name), STR_ARG(e->kernel));
+		for (unsigned i = 0; i < e->initrds; i++)
+			printf("initrd %.*s\n", STR_ARG(e->initrd[i]));
+		printf("options %.*s\nproblem %.*s\n", STR_ARG(e->options), STR_ARG(e->problem));
+	}
+}
+
+static int corpus(char **argv)
+{
+	unsigned disk = (unsigned)atoi(argv[1]), partition = (unsigned)atoi(argv[2]), volume = 0;
+	FILE *f = fopen(argv[4], "rb");
+	struct world w;
+
+	if (f == NULL)
+		return 2;
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
+	for (char *line = text; (line = strstr(line, "\n=== ")) != NULL; line++) {
+		volume++;
+		if ((unsigned)atoi(line + 5) == disk &&
+		    (unsigned)atoi(strchr(line + 5, ' ')) == partition)
+			break;
+	}
+	if (read_menu(&w, volume, argv[3]) != OK)
+		return 1;
+	print_menu(&w);
+	end(&w);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_does_not_end_is_ended_with_a_sentence),
+		cmocka_unit_test(what_stood_before_the_end_stays),
+		cmocka_unit_test(an_endless_entry_costs_itself),
+		cmocka_unit_test(many_variables_are_bounded),
+		cmocka_unit_test(many_entries_are_bounded),
+		cmocka_unit_test(a_large_menu_is_within_the_bounds),
+		cmocka_unit_test(text_that_is_no_script_costs_its_lines),
+		cmocka_unit_test(any_want_of_memory_is_told),
+		cmocka_unit_test(a_one_shot_choice_is_told_apart),
+	};
+
+	if (argc == 5)
+		return corpus(argv);
+	return cmocka_run_group_tests_name("config grub", tests, NULL, NULL);
+}
