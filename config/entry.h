@@ -49,7 +49,7 @@ struct config {
 	const struct entry *default_entry; /* the default, where the file says which it is */
 	struct str default_id; /* the default entry's id; "" when the file names none of its own */
 	const struct entry *once; /* what the file asks for the next boot alone; NULL: nothing */
-	uint32_t once_hash;       /* sum of what asked for it, to know it again */
+	uint32_t once_hash;       /* sum of the variables that ask for it, to know them again */
 	bool timeout_said;
 	unsigned timeout; /* seconds, when timeout_said */
 	bool unreadable;  /* the disk fails or is damaged where one of its boot files lies */

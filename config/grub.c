@@ -77,7 +77,7 @@ static void set_world(struct grub *g, const struct place *own)
 }
 
 /* Runs the script once. With ONCE, a one-shot choice in grubenv counts. *ASKED and *HASH tell
- * whether there was one, and the sum of the grubenv that had it. */
+ * whether there was one, and the sum of the variables that make it. */
 static enum status run(struct parse *p, struct str text, bool once, bool *asked, uint32_t *hash)
 {
 	struct grub_env env;

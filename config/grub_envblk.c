@@ -23,6 +23,7 @@ static void take(struct grub *g, struct str name, struct str value, struct str *
 
 	if (value.n > 0 && (previous || str_eq(name, S("next_entry")))) {
 		g->asked = true;
+		g->asked_hash = crc32c(crc32c(g->asked_hash, name.p, name.n), value.p, value.n);
 		if (previous)
 			*saved = value;
 		if (!g->once)
@@ -64,8 +65,6 @@ int grub_cmd_load_env(struct grub *g, struct grub_args *args)
 		return GRUB_BAD_FILE;
 	}
 	for (; v != NULL && grub_going(g); v = v->next) {
-		g->asked_hash =
-			crc32c(crc32c(g->asked_hash, v->name.p, v->name.n), v->value.p, v->value.n);
 		if (wanted(args, v->name))
 			take(g, v->name, v->value, &saved);
 	}

@@ -118,7 +118,7 @@ struct grub {
 	bool fedora;        /* the dialect of Fedora and its like: docs/grub.md */
 	bool once;          /* honours a one-shot choice in grubenv */
 	bool asked;         /* grubenv has one */
-	uint32_t asked_hash;
+	uint32_t asked_hash; /* sum of the variables that ask */
 };
 
 /* True while the script goes on. */

@@ -232,6 +232,8 @@ static void choose(struct loader *l)
 			decider = &l->disks[i].config;
 	}
 	choose_default(l, guests);
+	if (guests != NULL && l->entries[l->default_entry] == guests)
+		l->guest = decider;
 	if (l->own_config.timeout_said)
 		decider = &l->own_config;
 	l->timeout_said = decider != NULL && decider->timeout_said;

@@ -5,6 +5,7 @@
 #include "fs/volume.h"
 #include "loader/console.h"
 #include "loader/menu.h"
+#include "loader/once.h"
 #include "loader/plan.h"
 #include "loader/platform.h"
 
@@ -71,16 +72,18 @@ enum status loader_run(struct loader *l)
 	struct menu menu = {
 		.entries = l->entries,
 		.count = l->entries_count,
-		.selected = l->default_entry,
 		.countdown = true,
 		.leave = !l->bootable,
 		.seconds = l->bootable ? l->timeout : TIMEOUT_LAST,
 	};
 	enum status status = l->bootable ? OK : E_NOT_FOUND;
-	size_t discovered = report_mark(l->report);
+	size_t discovered;
 
 	if (tried == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for the menu");
+	once_choose(l);
+	menu.selected = l->default_entry;
+	discovered = report_mark(l->report);
 	for (;;) {
 		struct menu_choice choice;
 

@@ -51,6 +51,7 @@ struct loader {
 	struct places places;     /* all file systems but our own */
 	struct volume *own;       /* the loader's own directory; NULL when there is none */
 	struct config own_config; /* what its partless.conf says */
+	const struct config *guest; /* that of the guest's volume whose default counts; NULL: none */
 	struct entry **entries;   /* the menu, in its order */
 	unsigned entries_count;
 	unsigned default_entry; /* index in entries; the first bootable one unless a file says */

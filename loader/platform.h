@@ -2,6 +2,9 @@
 #ifndef LOADER_PLATFORM_H
 #define LOADER_PLATFORM_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/status.h"
 
 struct plan;
@@ -15,5 +18,15 @@ enum status platform_start(const struct plan *, struct report *);
 
 /* The menu is shown: until the next platform_start() no watchdog may end us. */
 void platform_wait(void);
+
+/* Keeps SUM, in place of the one before, where it outlives a reset and every disk. Told and
+ * E_UNSUPPORTED where this firmware has no such memory; other failures as the firmware has them. */
+enum status platform_remember(uint32_t sum, struct report *);
+
+/* The sum that was kept last, in an earlier boot or this one; false when there is none. */
+bool platform_recall(uint32_t *sum);
+
+/* No sum is kept any more. */
+void platform_forget(void);
 
 #endif

@@ -50,7 +50,8 @@ class Serial(pexpect.spawn):
 
 class Machine:
     """Starts QEMU at once. HOST is the loader's directory on the host, shown as a read-only USB
-    disk, or None. DISKS are image files, each alone or as (file, bus), in the firmware's order."""
+    disk, or None. DISKS are image files, each alone or as (file, bus), in the firmware's order. The
+    FIRMWARE is "bios", "pflash" with fresh variables, or pflash with the file of variables to use."""
 
     def __init__(self, directory, host, disks, *, machine="pc", usb=None, firmware="bios",
                  memory=512, usb_only=False, screen=False, host_last=False, more=(), timeout=60):
@@ -76,9 +77,10 @@ class Machine:
     def _firmware(directory, kind):
         if kind == "bios":
             return ["-bios", str(BIOS)]
-        shutil.copy(VARS, directory / "vars.fd")
+        if kind == "pflash":
+            kind = shutil.copy(VARS, directory / "vars.fd")
         return ["-drive", f"if=pflash,format=raw,readonly=on,file={CODE}",
-                "-drive", f"if=pflash,format=raw,file={directory}/vars.fd"]
+                "-drive", f"if=pflash,format=raw,file={kind}"]
 
     def _loader(self, usb_only):
         boot = ",bootindex=0" if usb_only else ""

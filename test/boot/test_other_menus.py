@@ -1,9 +1,11 @@
 """Guests whose menu is not ours: booted as they are, nothing changed inside."""
 
 import re
+import shutil
 import subprocess
 
 from guest import OPTIONS
+from qemu import VARS
 from test_boot import MAIN
 
 ENTRY = """title Fedora-like
@@ -48,3 +50,43 @@ def test_entries_of_the_boot_loader_specification_boot_in_their_order(boot, imag
     machine.ends()
     assert facts["cmdline"] == OPTIONS + " newest"
     assert facts["initrd"] == [MAIN]
+
+
+GRUB_CFG = """set default=0
+if [ -s $prefix/grubenv ]; then load_env; fi
+if [ "${next_entry}" ]; then set default="${next_entry}"; set next_entry=; save_env next_entry; fi
+set timeout=1
+menuentry 'Usual' { linux /boot/vmlinuz %s usual; initrd /boot/initrd.img; }
+submenu 'More' { menuentry 'Other' { linux /boot/vmlinuz %s other; initrd /boot/initrd.img; } }
+""" % (OPTIONS, OPTIONS)
+
+
+def grubenv(**variables):
+    lines = "".join(f"{name}={value}\n" for name, value in variables.items())
+    return f"# GRUB Environment Block\n{lines}".encode().ljust(1024, b"#")
+
+
+def one_shot(boot, disk, firmware):
+    machine = boot(disk, firmware=firmware)
+    facts = machine.guest()
+    machine.ends()
+    return facts["cmdline"].split()[-1], machine.serial.shown
+
+
+def test_what_grub_reboot_asks_for_is_booted_once(boot, images, tmp_path):
+    files = {"/boot/grub/grub.cfg": GRUB_CFG.encode()}
+    asks = images.guest(files={**files, "/boot/grub/grubenv": grubenv(next_entry="1>0")})
+    asks_anew = images.guest(files={**files, "/boot/grub/grubenv": grubenv(next_entry="More>Other")},
+                             name="anew.img")
+    variables = shutil.copy(VARS, tmp_path / "vars.fd")
+    assert one_shot(boot, asks, variables)[0] == "other"
+    assert one_shot(boot, asks, variables)[0] == "usual"
+    assert one_shot(boot, asks_anew, variables)[0] == "other"
+
+
+def test_what_grub_reboot_asks_for_is_left_out_where_variables_are_forgotten(boot, images):
+    files = {"/boot/grub/grub.cfg": GRUB_CFG.encode(),
+             "/boot/grub/grubenv": grubenv(next_entry="1>0")}
+    word, shown = one_shot(boot, images.guest(files=files), "bios")
+    assert word == "usual"
+    assert "forgets its variables" in " ".join(shown.split())

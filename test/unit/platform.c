@@ -11,6 +11,9 @@ unsigned platform_waits;
 const enum status *platform_answers;
 unsigned platform_answers_count;
 char platform_started[1024];
+enum status platform_memory;
+bool platform_remembers;
+uint32_t platform_sum;
 
 void platform_script(const enum status *answers, unsigned n)
 {
@@ -23,6 +26,27 @@ void platform_script(const enum status *answers, unsigned n)
 void platform_wait(void)
 {
 	platform_waits++;
+}
+
+enum status platform_remember(uint32_t sum, struct report *report)
+{
+	if (platform_memory != OK)
+		return fail(report, platform_memory, "nothing is remembered here");
+	platform_remembers = true;
+	platform_sum = sum;
+	return OK;
+}
+
+bool platform_recall(uint32_t *sum)
+{
+	if (platform_remembers)
+		*sum = platform_sum;
+	return platform_remembers;
+}
+
+void platform_forget(void)
+{
+	platform_remembers = false;
 }
 
 enum status platform_start(const struct plan *plan, struct report *report)

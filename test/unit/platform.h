@@ -2,6 +2,9 @@
 #ifndef TEST_UNIT_PLATFORM_H
 #define TEST_UNIT_PLATFORM_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/status.h"
 
 extern unsigned platform_waits; /* calls of platform_wait() */
@@ -12,6 +15,12 @@ extern unsigned platform_answers_count;
 
 /* The titles and options of what was started, as "title: options\n". */
 extern char platform_started[1024];
+
+/* What platform_remember() answers when it has no such memory, else OK; and what it keeps, which
+ * platform_script() leaves alone. */
+extern enum status platform_memory;
+extern bool platform_remembers;
+extern uint32_t platform_sum;
 
 /* Begins anew: nothing was started, and N answers, borrowed. */
 void platform_script(const enum status *answers, unsigned n);

@@ -1,0 +1,46 @@
+/* What a guest asks for its next boot alone is honoured once, although nothing is ever written to a
+ * disk: the firmware remembers the sum of what was asked. */
+#include "loader/once.h"
+
+#include "fs/volume.h"
+#include "loader/loader.h"
+#include "loader/platform.h"
+
+/* The place of an entry in the menu; it is there unless the menu was full. */
+static bool find(const struct loader *l, const struct entry *e, unsigned *place)
+{
+	for (unsigned i = 0; i < l->entries_count; i++) {
+		if (l->entries[i] == e) {
+			*place = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void once_choose(struct loader *l)
+{
+	const struct entry *e = l->guest == NULL ? NULL : l->guest->once;
+	size_t mark = report_mark(l->report);
+	unsigned place;
+	uint32_t sum;
+
+	if (e == NULL) {
+		platform_forget(); /* so that the same choice counts anew when it is made again */
+		return;
+	}
+	if (!find(l, e, &place) || (platform_recall(&sum) && sum == l->guest->once_hash))
+		return;
+	if (e->problem.n > 0)
+		note(l->report,
+		     "'%.*s', asked for the next boot alone by grubenv on %.*s, cannot boot "
+		     "(%.*s): the default takes its place",
+		     STR_ARG(e->title), STR_ARG(e->volume->name), STR_ARG(e->problem));
+	else if (platform_remember(l->guest->once_hash, l->report) == OK)
+		l->default_entry = place;
+	else
+		(void)fail_in(
+			l->report, mark, E_UNSUPPORTED,
+			"'%.*s', asked for the next boot alone by grubenv on %.*s, is left out",
+			STR_ARG(e->title), STR_ARG(e->volume->name));
+}
