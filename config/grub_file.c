@@ -20,7 +20,8 @@ const struct place *grub_device(struct grub *g, struct str name)
 {
 	static const struct str schemes[] = {S("gpt"), S("msdos")};
 	uint64_t disk, partition = 0;
-	bool whole = str_find(name, ',') == name.n;
+	bool whole = str_find(name, ',') == name.n, partitioned = false;
+	const struct place *bare = NULL;
 
 	if (!cut_disk(&name, &disk))
 		return NULL;
@@ -33,10 +34,15 @@ const struct place *grub_device(struct grub *g, struct str name)
 	for (unsigned i = 0; i < g->places.count; i++) {
 		const struct place *p = &g->places.p[i];
 
-		if (p->disk == disk && p->partition == partition)
+		if (p->disk != disk)
+			continue;
+		if (p->partition == partition)
 			return p;
+		partitioned |= p->partition > 0;
+		bare = p->partition == 0 ? p : bare;
 	}
-	return NULL;
+	/* A guest that moved from a partition to a bare disk brings its script along. */
+	return partitioned ? NULL : bare;
 }
 
 struct str grub_device_name(const struct place *p, char *buf)

@@ -9,6 +9,7 @@
 #include "host/command.h"
 #include "host/image.h"
 #include "host/json.h"
+#include "loader/once.h"
 
 struct arguments {
 	char **images;
@@ -93,6 +94,18 @@ static bool open_images(struct host_menu *m, const struct arguments *a)
 	return true;
 }
 
+/* As at the next boot, where the firmware keeps its variables. */
+static void choose_once(struct loader *l)
+{
+	unsigned usual = l->default_entry;
+
+	once_choose(l);
+	if (l->default_entry != usual)
+		note(l->report, "'%.*s' is asked for the next boot alone; after that '%.*s' boots",
+		     STR_ARG(l->entries[l->default_entry]->title),
+		     STR_ARG(l->entries[usual]->title));
+}
+
 bool menu_open(struct host_menu *m, int argc, char **argv, const char *doc)
 {
 	static const struct argp_option options[] = {
@@ -108,6 +121,7 @@ bool menu_open(struct host_menu *m, int argc, char **argv, const char *doc)
 	m->json = a.json;
 	if (!open_images(m, &a) || loader_discover(&m->loader) != OK)
 		return false;
+	choose_once(&m->loader);
 	for (unsigned i = 0; i < m->loader.count; i++)
 		m->damaged |= is_damage(m->disks[i].status) || m->disks[i].config.unreadable;
 	return true;
@@ -149,7 +163,8 @@ void menu_print_json(const struct host_menu *m, const struct str *problems)
 	const struct loader *l = &m->loader;
 
 	printf("{\"default\": ");
-	json_string_or_null(stdout, l->bootable ? l->entries[l->default_entry]->id : S(""));
+	json_string_or_null(stdout,
+			    l->entries_count > 0 ? l->entries[l->default_entry]->id : S(""));
 	if (l->timeout_said)
 		printf(", \"timeout\": %u", l->timeout);
 	else

@@ -166,18 +166,24 @@ static enum status tell_apart(struct loader *l, text_fn *text)
 	return OK;
 }
 
+/* The entry that CONFIG calls its default; NULL when it calls none so. */
+static struct entry *named_by(const struct config *config)
+{
+	for (struct entry *e = config->first; e != NULL && config->default_id.n > 0; e = e->next) {
+		if (str_eq(e->id, config->default_id))
+			return e;
+	}
+	return NULL;
+}
+
 /* The entry that CONFIG boots if nobody chooses: the one it names, else its first bootable one.
  * NULL when none of its entries can boot. */
 static struct entry *default_of(const struct loader *l, const struct config *config)
 {
-	struct entry *first = NULL, *named = NULL;
+	struct entry *first = config->first, *named = named_by(config);
 
-	for (struct entry *e = config->first; e != NULL; e = e->next) {
-		if (first == NULL && e->problem.n == 0)
-			first = e;
-		if (named == NULL && config->default_id.n > 0 && str_eq(e->id, config->default_id))
-			named = e;
-	}
+	while (first != NULL && first->problem.n > 0)
+		first = first->next;
 	if (named == NULL || named->problem.n == 0)
 		return named != NULL ? named : first;
 	if (first != NULL)
@@ -211,11 +217,12 @@ static void choose_default(struct loader *l, struct entry *guests)
 		chosen = guests;
 	if (chosen == NULL)
 		chosen = default_of(l, &l->own_config);
-	for (unsigned i = 0; chosen != NULL && i < l->entries_count; i++) {
-		if (l->entries[i] != chosen)
-			continue;
-		l->default_entry = i;
-		l->bootable = true;
+	l->bootable = chosen != NULL;
+	for (unsigned i = 0; chosen == NULL && i < l->count; i++)
+		chosen = named_by(&l->disks[i].config); /* where the menu begins */
+	for (unsigned i = 0; i < l->entries_count; i++) {
+		if (l->entries[i] == chosen)
+			l->default_entry = i;
 	}
 }
 

@@ -54,7 +54,7 @@ struct loader {
 	const struct config *guest; /* that of the guest's volume whose default counts; NULL: none */
 	struct entry **entries;   /* the menu, in its order */
 	unsigned entries_count;
-	unsigned default_entry; /* index in entries; the first bootable one unless a file says */
+	unsigned default_entry; /* index in entries; where the menu begins when none can boot */
 	bool bootable;          /* at least one entry has no problem */
 	bool timeout_said;      /* a file says how long the menu waits; else TIMEOUT_DEFAULT */
 	unsigned timeout;       /* seconds */

@@ -51,12 +51,13 @@ def options(menu):
 def test_the_order_of_the_languages(image, entries):
     files = ROOT | {
         "/boot/partless.conf": "title Own\nlinux /boot/vmlinuz-1\n",
+        "/boot/grub/grub.cfg": "menuentry Scripted { linux /boot/vmlinuz-1\n}\n",
         "/loader/entries/a.conf": "title Specified\nlinux /boot/vmlinuz-1\n",
         "/boot/extlinux/extlinux.conf": "LABEL Extended\nLINUX /boot/vmlinuz-1\n",
         "/boot/grub/menu.lst": "title Legacy\nkernel /boot/vmlinuz-1\n",
         "/boot/vmlinuz-1": "kernel",
     }
-    for number, title in enumerate(["Own", "Specified", "Extended", "Legacy", "Debian 12 (1)"]):
+    for number, title in enumerate(["Own", "Scripted", "Specified", "Extended", "Legacy", "Debian 12 (1)"]):
         menu, told = entries(image(files, f"{number}.img"))
         assert [e["title"] for e in menu["entries"]] == [title]
         assert told == ""
@@ -216,3 +217,32 @@ def test_too_many_included_files_are_left_out(image, entries):
     menu, told = entries(image(files | {"/boot/extlinux/extlinux.conf": include, "/k": "kernel"}))
     assert [e["id"] for e in menu["entries"]] == [str(n) for n in range(16)]
     assert "/boot/extlinux/16.cfg is not read: too many files are included" in told
+
+
+def test_what_is_asked_for_once_is_what_the_next_boot_takes(image, entries):
+    menu, told = entries(image(ROOT | {
+        "/boot/grub/grub.cfg": "load_env\nset default=$next_entry\n"
+                               "menuentry A { linux /boot/vmlinuz-1\n}\n"
+                               "menuentry B { linux /boot/vmlinuz-1\n}\n",
+        "/boot/grub/grubenv": "# GRUB Environment Block\nnext_entry=B\n",
+        "/boot/vmlinuz-1": "kernel",
+    }))
+    assert menu["default"] == "B"
+    assert "'B' is asked for the next boot alone; after that 'A' boots" in told
+
+
+def test_a_menu_that_cannot_boot_still_has_its_default(image, entries):
+    menu, _ = entries(image({
+        "/boot/grub/grub.cfg": "default=1\nmenuentry A { linux /vmlinuz-a\n}\n"
+                               "menuentry B { linux /vmlinuz-b\n}\n"}))
+    assert menu["default"] == "B"
+    assert all(entry["problem"] for entry in menu["entries"])
+
+
+def test_a_script_that_names_a_partition_means_the_bare_disk_it_moved_to(image, entries):
+    menu, _ = entries(image({
+        "/boot/grub/grub.cfg": "set root='hd0,gpt2'\nsearch --set=root --fs-uuid stale\n"
+                               "menuentry A { linux /boot/vmlinuz-1 root=UUID=stale\n}\n",
+        "/boot/vmlinuz-1": "kernel"}))
+    assert [(e["title"], e["kernel"], e["problem"]) for e in menu["entries"]] == [
+        ("A", "/boot/vmlinuz-1", None)]
