@@ -32,23 +32,25 @@ static const char *const kernels[] = {"/boot", "/", NULL};
 static const char *const host_partless[] = {"/partless.conf", NULL};
 
 static const struct format guest_formats[] = {
-	{guest_partless, partless_conf_read},
-	{grub, grub_cfg_read},
-	{bls, bls_read},
-	{extlinux, extlinux_read},
-	{legacy, legacy_read},
-	{kernels, kernels_read},
-	{NULL, NULL},
+	{"partless", guest_partless, partless_conf_read},
+	{"grub", grub, grub_cfg_read},
+	{"bls", bls, bls_read},
+	{"extlinux", extlinux, extlinux_read},
+	{"legacy", legacy, legacy_read},
+	{"kernels", kernels, kernels_read},
+	{NULL, NULL, NULL},
 };
 
 static const struct format host_formats[] = {
-	{host_partless, partless_conf_read},
-	{NULL, NULL},
+	{"partless", host_partless, partless_conf_read},
+	{NULL, NULL, NULL},
 };
 
 /* Where things go while one volume is read. */
 struct reading {
 	struct volume *volume;
+	enum config_side side;
+	struct settings *settings;
 	const struct places *places;
 	struct arena *arena;
 	struct report *report;
@@ -161,7 +163,7 @@ static enum status name_entries(struct reading *r)
 }
 
 /* The first entry that the file's `default` matches, one that can boot before one that cannot. */
-static void choose_default(struct reading *r, enum config_side side)
+static void choose_default(struct reading *r)
 {
 	struct config *c = r->config;
 	const struct entry *found = NULL;
@@ -178,7 +180,7 @@ static void choose_default(struct reading *r, enum config_side side)
 	}
 	if (found != NULL)
 		c->default_id = found->id;
-	else if (side == SIDE_GUEST && c->count != 0)
+	else if (r->side == SIDE_GUEST && c->count != 0)
 		note(r->report, "%.*s: no entry matches its default, '%.*s'", STR_ARG(c->from),
 		     STR_ARG(c->default_glob));
 }
@@ -204,10 +206,17 @@ static void note_problems(struct report *report, const struct config *c)
 }
 
 /* Reads one boot file. OK also when it is missing or bad: then the configuration shows it. */
-static enum status read_one(struct reading *r, read_fn *read, const char *path,
-			    enum config_side side)
+static enum status read_one(struct reading *r, read_fn *read, const char *path)
 {
-	struct parse p = {r->volume, r->places, r->arena, r->report, r->config, str_of(path), 0};
+	struct parse p = {
+		.volume = r->volume,
+		.places = r->places,
+		.arena = r->arena,
+		.report = r->report,
+		.config = r->config,
+		.path = str_of(path),
+		.settings = r->side == SIDE_HOST ? r->settings : NULL,
+	};
 	enum status status = read(&p);
 
 	if (status == E_NO_MEMORY)
@@ -218,22 +227,39 @@ static enum status read_one(struct reading *r, read_fn *read, const char *path,
 	status = name_entries(r);
 	for (struct entry *e = r->config->first; status == OK && e != NULL; e = e->next)
 		status = check_entry(r, e);
-	choose_default(r, side);
+	choose_default(r);
 	return status;
 }
 
-enum status config_read(struct volume *v, enum config_side side, const struct places *places,
-			struct arena *a, struct report *report, struct config *config)
+bool config_knows(struct str name)
+{
+	for (const struct format *f = guest_formats; f->name != NULL; f++) {
+		if (str_eq(str_of(f->name), name))
+			return true;
+	}
+	return false;
+}
+
+/* The host may allow one language of guests, or, by a name that is none's, no language at all. */
+static bool is_allowed(const struct format *f, enum config_side side, const struct settings *s)
+{
+	return side == SIDE_HOST || s->config.n == 0 || str_eq(str_of(f->name), s->config);
+}
+
+enum status config_read(struct volume *v, enum config_side side, struct settings *settings,
+			const struct places *places, struct arena *a, struct report *report,
+			struct config *config)
 {
 	const struct format *f = side == SIDE_GUEST ? guest_formats : host_formats;
 	struct config kept = {0};
 	bool unreadable = false;
 
-	for (; f->paths != NULL; f++) {
-		for (const char *const *path = f->paths; *path != NULL; path++) {
+	for (; f->name != NULL; f++) {
+		for (const char *const *path = f->paths;
+		     *path != NULL && is_allowed(f, side, settings); path++) {
 			struct config now = {0};
-			struct reading r = {v, places, a, report, &now};
-			enum status status = read_one(&r, f->read, *path, side);
+			struct reading r = {v, side, settings, places, a, report, &now};
+			enum status status = read_one(&r, f->read, *path);
 
 			if (status != OK)
 				return status;

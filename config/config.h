@@ -3,6 +3,7 @@
 #define CONFIG_CONFIG_H
 
 #include "config/entry.h"
+#include "config/settings.h"
 
 /* Whose volume it is: a guest's disk or the loader's own directory on the host. */
 enum config_side { SIDE_GUEST, SIDE_HOST };
@@ -23,9 +24,13 @@ struct places {
 /* Reads VOLUME's boot files into CONFIG: the first language that yields a bootable entry wins;
  * where none does, the first that yields anything. An entry whose files are missing keeps its place
  * with `problem` set. OK also when nothing was found: then config->count is 0. Whatever is wrong in
- * a file, or with reading it, is told in REPORT. Fails only with E_NO_MEMORY. */
-enum status config_read(struct volume *, enum config_side, const struct places *, struct arena *,
-			struct report *, struct config *);
+ * a file, or with reading it, is told in REPORT. Of a guest's languages SETTINGS may allow one or
+ * none; what the host's file sets is added to SETTINGS. Fails only with E_NO_MEMORY. */
+enum status config_read(struct volume *, enum config_side, struct settings *, const struct places *,
+			struct arena *, struct report *, struct config *);
+
+/* True when NAME is a language of guests' boot files, for example "extlinux". */
+bool config_knows(struct str name);
 
 /* True when the shell glob PATTERN matches the entry's id or title, upper and lower case of ASCII
  * alike. Never for a pattern or text longer than GLOB_MAX bytes. */

@@ -38,6 +38,7 @@ struct entry {
 	struct str from;    /* the file that names the entry */
 	unsigned line;      /* its first line there, from 1 */
 	struct str problem; /* why it cannot boot; "" when nothing stands against it */
+	bool manual;        /* boots only when a person says so: the host named another disk */
 };
 
 /* What the boot files of one volume say. All zero is an empty configuration. */

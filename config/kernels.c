@@ -247,7 +247,7 @@ static enum status read_title(struct reader *r, struct volume *v, struct shell_v
 }
 
 /* The *.cfg of /etc/default/grub.d, in the order of their names. */
-struct settings {
+struct cfg_files {
 	struct reader *r;
 	struct str name[SETTINGS_MAX];
 	unsigned count;
@@ -255,7 +255,7 @@ struct settings {
 
 static enum status add_setting(void *context, struct str name, enum file_type type)
 {
-	struct settings *s = context;
+	struct cfg_files *s = context;
 	unsigned to;
 	struct str copy;
 
@@ -274,7 +274,7 @@ static enum status add_setting(void *context, struct str name, enum file_type ty
 /* What grub-mkconfig would give to a kernel. */
 static enum status read_grub_defaults(struct reader *r, struct volume *v, struct shell_vars *vars)
 {
-	struct settings s = {.r = r};
+	struct cfg_files s = {.r = r};
 	size_t mark = report_mark(r->p->report);
 	enum status status = read_vars(r, v, "/etc/default/grub", vars);
 

@@ -17,6 +17,7 @@ struct parse {
 	struct config *config;       /* what to add to */
 	struct str path; /* where to read: a boot file's or folder's path on the volume */
 	unsigned notes;  /* bad lines told so far: parse_note() */
+	struct settings *settings; /* what the host's file may set; NULL for a guest's */
 };
 
 /* Reads what lies at p->path into p->config. E_NOT_FOUND, without a word in the report, when there
@@ -24,9 +25,10 @@ struct parse {
  * reading and is reported; what was read until then stays. */
 typedef enum status read_fn(struct parse *);
 
-/* A configuration language: where its boot files or folders are looked for, in that order, and its
- * reader. */
+/* A configuration language: its name, where its boot files or folders are looked for, in that
+ * order, and its reader. */
 struct format {
+	const char *name;
 	const char *const *paths; /* absolute; ends with NULL */
 	read_fn *read;
 };

@@ -20,14 +20,14 @@ struct reader {
 	unsigned kernel_line; /* where it said `linux` or `efi`; 0: not yet */
 	struct str options[OPTIONS_LINES];
 	unsigned options_count;
-	unsigned default_line, timeout_line; /* where the file said so; 0: not yet */
+	struct settings own;     /* what a guest's file sets */
+	unsigned said[SETTINGS]; /* the line that set it; 0: not yet */
 };
 
-/* A word, and what it does with its value, blanks trimmed. Returns OK for a bad line too, once
- * told. */
+/* A word of an entry, and what it does with its value, blanks trimmed. Returns OK for a bad line
+ * too, once told. */
 struct word {
 	const char *name;
-	bool global; /* not a part of an entry */
 	enum status (*take)(struct reader *, struct str value);
 };
 
@@ -177,53 +177,33 @@ static enum status take_sort_key(struct reader *r, struct str value)
 	return OK;
 }
 
-/* True the first time that a global word stands in the file; a second one costs itself. */
-static bool is_first(struct reader *r, const char *word, unsigned *seen)
+/* A setting; a second one costs itself. A guest may say two of them, for itself. */
+static enum status take_setting(struct reader *r, enum setting_id id, struct str value)
 {
-	if (*seen != 0) {
-		parse_note(r->p, r->line, "'%s' was already said in line %u", word, *seen);
-		return false;
-	}
-	return true;
-}
+	struct settings *to = r->p->settings != NULL ? r->p->settings : &r->own;
+	const char *name = setting_name(id), *takes;
 
-static enum status take_timeout(struct reader *r, struct str value)
-{
-	uint64_t seconds;
-
-	if (!is_first(r, "timeout", &r->timeout_line))
-		return OK;
-	if (!str_u64(value, &seconds) || seconds > TIMEOUT_MAX) {
-		parse_note(r->p, r->line, "'timeout' takes a number of seconds, 0 to %u",
-			   TIMEOUT_MAX);
+	if (r->p->settings == NULL && id != SET_DEFAULT && id != SET_TIMEOUT) {
+		parse_note(r->p, r->line, "'%s' is for the host to say, in its own partless.conf",
+			   name);
 		return OK;
 	}
-	r->timeout_line = r->line;
-	r->p->config->timeout_said = true;
-	r->p->config->timeout = (unsigned)seconds;
-	return OK;
-}
-
-static enum status take_default(struct reader *r, struct str value)
-{
-	if (!is_first(r, "default", &r->default_line))
-		return OK;
-	if (value.n == 0 || value.n > TITLE_BYTES) {
-		parse_note(r->p, r->line, "'default' takes a title or a glob, at most %u bytes",
-			   TITLE_BYTES);
+	if (r->said[id] != 0) {
+		parse_note(r->p, r->line, "'%s' was already said in line %u", name, r->said[id]);
 		return OK;
 	}
-	r->default_line = r->line;
-	r->p->config->default_glob = value;
+	takes = setting_take(to, SAID_IN_FILE, id, value);
+	if (takes != NULL)
+		parse_note(r->p, r->line, "'%s' takes %s", name, takes);
+	else
+		r->said[id] = r->line;
 	return OK;
 }
 
 static const struct word words[] = {
-	{"title", true, take_title},        {"linux", false, take_linux},
-	{"efi", false, take_efi},           {"initrd", false, take_initrd},
-	{"options", false, take_options},   {"version", false, take_version},
-	{"sort-key", false, take_sort_key}, {"timeout", true, take_timeout},
-	{"default", true, take_default},
+	{"title", take_title},       {"linux", take_linux},     {"efi", take_efi},
+	{"initrd", take_initrd},     {"options", take_options}, {"version", take_version},
+	{"sort-key", take_sort_key},
 };
 
 static const struct word *find_word(struct str name)
@@ -269,15 +249,18 @@ static enum status take_line(struct reader *r, struct str line)
 	const char *fault = line_fault(value);
 	struct str name = cut_word(&value);
 	const struct word *word = find_word(name);
+	enum setting_id setting;
 
 	if (fault != NULL) {
 		parse_note(r->p, r->line, "%s", fault);
 		return word != NULL && word->take == take_title ? begin_entry(r) : OK;
 	}
+	if (setting_find(name, &setting))
+		return take_setting(r, setting, value);
 	name = quoted(name);
 	if (word == NULL)
 		parse_note(r->p, r->line, "unknown word '%.*s'", STR_ARG(name));
-	else if (!word->global && r->entry == NULL)
+	else if (word->take != take_title && r->entry == NULL)
 		parse_note(r->p, r->line, "'%s' stands before the first 'title'", word->name);
 	else
 		return word->take(r, value);
@@ -298,6 +281,9 @@ enum status partless_conf_read(struct parse *p)
 		r.line++;
 		status = take_line(&r, str_cut(&rest, '\n'));
 	}
+	p->config->default_glob = r.own.default_glob;
+	p->config->timeout_said = r.said[SET_TIMEOUT] != 0;
+	p->config->timeout = r.own.timeout;
 	end = end_entry(&r);
 	return status != OK ? status : end;
 }

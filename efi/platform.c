@@ -29,6 +29,12 @@ void platform_wait(void)
 	boot_services->SetWatchdogTimer(0, 0, 0, NULL);
 }
 
+void platform_reset(bool off)
+{
+	system_table->RuntimeServices->ResetSystem(off ? EfiResetShutdown : EfiResetCold,
+						   EFI_SUCCESS, 0, NULL);
+}
+
 /* LoadImage keeps its own copy, so that this one is gone before the program runs. */
 static enum status load_from_memory(const struct plan *p, EFI_DEVICE_PATH *path, void *file,
 				    struct report *report, EFI_HANDLE *image)

@@ -69,7 +69,7 @@ static bool check_entries(struct host_menu *m, struct verdict *v)
 	/* The loader tries the default, then what follows it, round to its start. */
 	for (unsigned i = 0; i < l->entries_count && !v->boots; i++) {
 		v->entry = (l->default_entry + i) % l->entries_count;
-		v->boots = v->problems[v->entry].n == 0;
+		v->boots = v->problems[v->entry].n == 0 && !l->entries[v->entry]->manual;
 	}
 	return true;
 }

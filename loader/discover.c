@@ -3,14 +3,14 @@
 #include "fs/block.h"
 #include "fs/filesystems.h"
 #include "fs/volume.h"
-#include "loader/loader.h"
+#include "loader/host.h"
 #include "loader/root.h"
 
-/* Smaller comes first: whole disks before partitions, virtio before other buses; what is equal
- * stays in the firmware's order. */
+/* Smaller comes first: what the host named, whole disks before partitions, virtio before other
+ * buses; what is equal stays in the firmware's order. */
 static unsigned rank(const struct disk *d)
 {
-	return (d->partition != 0 ? 2u : 0u) + (d->virtio ? 0u : 1u);
+	return (d->named ? 0u : 4u) + (d->partition != 0 ? 2u : 0u) + (d->virtio ? 0u : 1u);
 }
 
 static void sort_disks(struct disk *disks, unsigned count)
@@ -75,7 +75,8 @@ static enum status read_config(struct loader *l, struct disk *d)
 	enum status status;
 
 	d->arena.limit = CONFIG_MEMORY;
-	status = config_read(d->volume, SIDE_GUEST, &l->places, &d->arena, l->report, &d->config);
+	status = config_read(d->volume, SIDE_GUEST, &l->settings, &l->places, &d->arena, l->report,
+			     &d->config);
 	if (status != E_NO_MEMORY)
 		return status;
 	d->config = (struct config){.unreadable = true};
@@ -84,20 +85,37 @@ static enum status read_config(struct loader *l, struct disk *d)
 	return OK;
 }
 
-/* Reads the boot files of every volume, the host's own last. */
-static enum status read_configs(struct loader *l)
+/* Reads the host's own file first: it may say which disk counts and what is read there. */
+static enum status open_disks(struct loader *l)
 {
-	enum status status = list_places(l);
+	enum status status = OK;
 
+	if (l->own != NULL)
+		status = config_read(l->own, SIDE_HOST, &l->settings, &l->places, &l->arena,
+				     l->report, &l->own_config);
+	sort_disks(l->disks, l->count);
+	for (unsigned i = 0; i < l->count && status == OK; i++)
+		status = open_disk(l, &l->disks[i]);
+	if (status != OK)
+		return status;
+	host_name_disks(l);
+	sort_disks(l->disks, l->count);
+	return list_places(l);
+}
+
+/* Reads the boot files of every volume and counts the entries, the host's own too. */
+static enum status read_configs(struct loader *l, unsigned *total)
+{
+	enum status status = OK;
+
+	*total = l->own_config.count;
 	for (unsigned i = 0; i < l->count && status == OK; i++) {
 		struct disk *d = &l->disks[i];
 
 		if (d->volume != NULL)
 			status = read_config(l, d);
+		*total += d->config.count;
 	}
-	if (status == OK && l->own != NULL)
-		status = config_read(l->own, SIDE_HOST, &l->places, &l->arena, l->report,
-				     &l->own_config);
 	return status;
 }
 
@@ -119,9 +137,10 @@ static void note_duplicates(struct loader *l)
 	}
 }
 
-static void append(struct loader *l, const struct config *config)
+static void append(struct loader *l, const struct config *config, bool manual)
 {
 	for (struct entry *e = config->first; e != NULL; e = e->next) {
+		e->manual = manual;
 		if (l->entries_count == MENU_MAX) {
 			note(l->report, "more than %d entries on all disks: the rest is left out",
 			     MENU_MAX);
@@ -193,25 +212,27 @@ static struct entry *default_of(const struct loader *l, const struct config *con
 	return first;
 }
 
-/* The first entry that can boot of those that the host's `default` matches. */
+/* The first entry that boots by itself of those that the host's `default` matches. */
 static struct entry *host_default(const struct loader *l)
 {
-	struct str glob = l->own_config.default_glob;
+	const struct settings *s = &l->settings;
 
 	for (unsigned i = 0; i < l->entries_count; i++) {
-		if (l->entries[i]->problem.n == 0 && entry_match(l->entries[i], glob))
-			return l->entries[i];
+		struct entry *e = l->entries[i];
+
+		if (e->problem.n == 0 && !e->manual && entry_match(e, s->default_glob))
+			return e;
 	}
-	note(l->report, "%.*s of the host: no entry that can boot matches its default, '%.*s'",
-	     STR_ARG(l->own_config.from), STR_ARG(glob));
+	note(l->report, "%s: no entry that can boot matches its default, '%.*s'",
+	     settings_source_name(s->said[SET_DEFAULT]), STR_ARG(s->default_glob));
 	return NULL;
 }
 
-/* Who decides on the default entry: what the host's own file names, then the first volume that can
- * boot, then the first of the host's own entries. */
+/* Who decides on the default entry: what the host names, then the first volume that can boot, then
+ * the first of the host's own entries. */
 static void choose_default(struct loader *l, struct entry *guests)
 {
-	struct entry *chosen = l->own_config.default_glob.n > 0 ? host_default(l) : NULL;
+	struct entry *chosen = l->settings.said[SET_DEFAULT] ? host_default(l) : NULL;
 
 	if (chosen == NULL)
 		chosen = guests;
@@ -226,54 +247,63 @@ static void choose_default(struct loader *l, struct entry *guests)
 	}
 }
 
-/* Who decides on the time: the host's own file, then the first volume that can boot, whichever
- * entry is the default. */
+/* Who decides on the time: the host, then the first volume that can boot, whichever entry is the
+ * default. */
 static void choose(struct loader *l)
 {
+	const struct settings *s = &l->settings;
 	const struct config *decider = NULL;
 	struct entry *guests = NULL;
 
+	l->timeout = TIMEOUT_DEFAULT;
 	for (unsigned i = 0; guests == NULL && i < l->count; i++) {
-		guests = default_of(l, &l->disks[i].config);
+		const struct config *c = &l->disks[i].config;
+
+		if (host_trusts(l, &l->disks[i]))
+			guests = default_of(l, c);
 		if (guests != NULL)
-			decider = &l->disks[i].config;
+			decider = c;
+		if (guests != NULL && c->timeout_said) {
+			l->timeout_said = true;
+			l->timeout = c->timeout;
+		}
+	}
+	if (guests == NULL && s->said[SET_CONFIG])
+		note(l->report, "of the guest's menus the host allows %.*s (config, %s)",
+		     STR_ARG(s->config), settings_source_name(s->said[SET_CONFIG]));
+	if (s->said[SET_TIMEOUT]) {
+		l->timeout_said = true;
+		l->timeout = s->timeout;
 	}
 	choose_default(l, guests);
 	if (guests != NULL && l->entries[l->default_entry] == guests)
 		l->guest = decider;
-	if (l->own_config.timeout_said)
-		decider = &l->own_config;
-	l->timeout_said = decider != NULL && decider->timeout_said;
-	l->timeout = l->timeout_said ? decider->timeout : TIMEOUT_DEFAULT;
 }
 
 enum status loader_discover(struct loader *l)
 {
-	enum status status = OK;
+	enum status status;
 	unsigned total = 0;
 
 	if (l->count == 0)
 		note(l->report, "no disk was found: does the guest have one, on a bus that this "
 				"firmware knows?");
-	sort_disks(l->disks, l->count);
-	for (unsigned i = 0; i < l->count && status == OK; i++)
-		status = open_disk(l, &l->disks[i]);
+	status = open_disks(l);
 	if (status == OK)
-		status = read_configs(l);
+		status = read_configs(l, &total);
 	if (status != OK)
 		return status;
-	for (unsigned i = 0; i < l->count; i++)
-		total += l->disks[i].config.count;
-	total += l->own_config.count;
 	note_duplicates(l);
 	l->entries = arena_array(&l->arena, total, sizeof(struct entry *));
 	if (l->entries == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for a menu of %u entries", total);
 	for (unsigned i = 0; i < l->count; i++)
-		append(l, &l->disks[i].config);
-	append(l, &l->own_config);
+		append(l, &l->disks[i].config, !host_trusts(l, &l->disks[i]));
+	append(l, &l->own_config, false);
 	choose(l);
-	status = root_complete(l);
+	status = host_options(l);
+	if (status == OK)
+		status = root_complete(l);
 	if (status == OK)
 		status = tell_apart(l, title_of);
 	return status == OK ? tell_apart(l, id_of) : status;

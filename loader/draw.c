@@ -226,9 +226,9 @@ static size_t countdown_text(const struct view *v, char *text, size_t size)
 		return 0;
 	if (v->menu->count > 0 && !v->menu->leave)
 		return fmt(text, size, "Booting in %u s; press a key to stop.", v->seconds);
-	return fmt(text, size, "%s Returning to the firmware in %u s; press a key to stay.",
+	return fmt(text, size, "%s %s in %u s; press a key to stay.",
 		   v->menu->count == 0 ? "No bootable entry." : "No entry is left to try.",
-		   v->seconds);
+		   v->menu->leaving, v->seconds);
 }
 
 static void draw_status(const struct view *v, unsigned y)
@@ -304,8 +304,9 @@ static void draw_list(struct view *v, struct console_size size)
 	show_blanks(y, size.rows - ROWS_BELOW);
 	draw_status(v, size.rows - 2);
 	show_text(size.rows - 1, STYLE_DIM,
-		  m->count == 0 ? S("Enter or q: back to the firmware")
-				: S("Enter: boot  e: edit options  q: leave"));
+		  m->count == 0   ? S("Enter or q: back to the firmware")
+		  : m->editor_off ? S("Enter: boot  q: leave")
+				  : S("Enter: boot  e: edit options  q: leave"));
 }
 
 /* Cuts the first N characters off *S. */

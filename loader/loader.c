@@ -33,13 +33,28 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 		       STR_ARG(e->title), STR_ARG(e->from), e->line, STR_ARG(e->volume->name));
 }
 
-/* The next entry that nobody tried yet, in the order of the menu, after FROM and round. */
+/* How the loader ends when it gives up by itself: what the menu says before it, and the console's
+ * last word. */
+static const struct {
+	const char *leaving, *leaves;
+} ends[] = {
+	[ON_FAILURE_NEXT] = {"Returning to the firmware", "returns to the firmware"},
+	[ON_FAILURE_WAIT] = {"Returning to the firmware", "returns to the firmware"},
+	[ON_FAILURE_RESET] = {"Restarting the machine", "restarts the machine"},
+	[ON_FAILURE_POWEROFF] = {"Switching the machine off", "switches the machine off"},
+	[ON_FAILURE_FIRMWARE] = {"Returning to the firmware", "returns to the firmware"},
+};
+
+/* The next entry to try by itself: that nobody tried yet, in the order of the menu, after FROM and
+ * round; none, when the host wants something else. */
 static bool next_untried(const struct loader *l, const bool *tried, unsigned from, unsigned *next)
 {
+	if (l->settings.on_failure != ON_FAILURE_NEXT)
+		return false;
 	for (unsigned i = 1; i <= l->entries_count; i++) {
 		unsigned at = (from + i) % l->entries_count;
 
-		if (!tried[at] && l->entries[at]->problem.n == 0) {
+		if (!tried[at] && l->entries[at]->problem.n == 0 && !l->entries[at]->manual) {
 			*next = at;
 			return true;
 		}
@@ -60,10 +75,26 @@ static struct str message(struct loader *l)
 }
 
 /* Nothing is left to try, or a person wants to leave: the last words on the console. */
-static void leave(struct loader *l)
+static void leave(struct loader *l, bool person)
 {
-	console_write(S("Partless returns to the firmware.\n"));
+	enum on_failure end = person ? ON_FAILURE_FIRMWARE : l->settings.on_failure;
+	struct str line;
+
+	if (str_fmt(&l->arena, &line, "Partless %s.\n", ends[end].leaves))
+		console_write(line);
 	console_write(message(l));
+	if (end == ON_FAILURE_RESET || end == ON_FAILURE_POWEROFF)
+		platform_reset(end == ON_FAILURE_POWEROFF);
+}
+
+/* A boot has failed, or there is none to try: how the menu goes on. */
+static void go_on(const struct loader *l, struct menu *m, bool leave)
+{
+	enum on_failure how = l->settings.on_failure;
+
+	m->countdown = m->countdown && how != ON_FAILURE_WAIT;
+	m->leave = leave;
+	m->seconds = leave && how == ON_FAILURE_NEXT ? TIMEOUT_LAST : TIMEOUT_RETRY;
 }
 
 enum status loader_run(struct loader *l)
@@ -73,8 +104,9 @@ enum status loader_run(struct loader *l)
 		.entries = l->entries,
 		.count = l->entries_count,
 		.countdown = true,
-		.leave = !l->bootable,
-		.seconds = l->bootable ? l->timeout : TIMEOUT_LAST,
+		.seconds = l->timeout,
+		.editor_off = l->settings.editor_off,
+		.leaving = ends[l->settings.on_failure].leaving,
 	};
 	enum status status = l->bootable ? OK : E_NOT_FOUND;
 	size_t discovered;
@@ -84,13 +116,15 @@ enum status loader_run(struct loader *l)
 	once_choose(l);
 	menu.selected = l->default_entry;
 	discovered = report_mark(l->report);
+	if (!l->bootable)
+		go_on(l, &menu, true);
 	for (;;) {
 		struct menu_choice choice;
 
 		menu.message = message(l);
 		choice = menu_run(&menu);
 		if (choice.answer == MENU_LEAVE) {
-			leave(l);
+			leave(l, choice.person);
 			return status;
 		}
 		tried[menu.selected] = true;
@@ -98,7 +132,6 @@ enum status loader_run(struct loader *l)
 		if (status == OK)
 			return OK;
 		menu.countdown = menu.countdown && !choice.person;
-		menu.leave = !next_untried(l, tried, menu.selected, &menu.selected);
-		menu.seconds = menu.leave ? TIMEOUT_LAST : TIMEOUT_RETRY;
+		go_on(l, &menu, !next_untried(l, tried, menu.selected, &menu.selected));
 	}
 }

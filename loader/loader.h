@@ -37,6 +37,8 @@ struct disk {
 	unsigned partition;    /* from 1; 0: the whole disk */
 	bool virtio;           /* on a virtio controller, of SCSI too */
 	enum bus bus;          /* a partition has its disk's */
+	struct str serial;     /* the disk's serial number; "" where the firmware cannot tell */
+	bool named;            /* the host named it, or the disk it lies on */
 	enum status status;    /* of opening its file system, by loader_discover() */
 	struct volume *volume; /* its file system; NULL when status is not OK */
 	struct config config;  /* what its boot files say */
@@ -46,23 +48,25 @@ struct disk {
 struct loader {
 	struct arena arena;
 	struct report *report;
+	struct settings settings; /* what the host said; its partless.conf adds to that */
 	struct disk *disks; /* given in the firmware's order, in the caller's memory; sorted here */
 	unsigned count;
-	struct places places;     /* all file systems but our own */
-	struct volume *own;       /* the loader's own directory; NULL when there is none */
-	struct config own_config; /* what its partless.conf says */
-	const struct config *guest; /* that of the guest's volume whose default counts; NULL: none */
-	struct entry **entries;   /* the menu, in its order */
+	struct places places;       /* all file systems but our own */
+	struct volume *own;         /* the loader's own directory; NULL when there is none */
+	struct config own_config;   /* its partless.conf's entries */
+	const struct config *guest; /* of the guest's volume whose default counts; NULL: none */
+	struct entry **entries;     /* the menu, in its order */
 	unsigned entries_count;
 	unsigned default_entry; /* index in entries; where the menu begins when none can boot */
-	bool bootable;          /* at least one entry has no problem */
-	bool timeout_said;      /* a file says how long the menu waits; else TIMEOUT_DEFAULT */
+	bool bootable;          /* at least one entry boots by itself: there is a default */
+	bool timeout_said;      /* somebody says how long the menu waits; else TIMEOUT_DEFAULT */
 	unsigned timeout;       /* seconds */
 	struct str remarks; /* lines on disks that hold nothing of ours: for when nothing boots */
 };
 
-/* Opens every disk's file system, reads the boot files and makes the menu. What is wrong with one
- * disk costs that disk and is told in the report. Fails only for want of memory. */
+/* Opens every disk's file system, reads the boot files and makes the menu, as the host's settings
+ * want it. What is wrong with one disk costs that disk and is told in the report. Fails only for
+ * want of memory. */
 enum status loader_discover(struct loader *);
 
 /* Shows the menu and boots, until an EFI program ends well (OK) or there is nothing left to try:

@@ -47,6 +47,10 @@ static void begin_edit(struct run *r)
 {
 	struct str options = r->menu->entries[r->menu->selected]->options;
 
+	if (r->menu->editor_off) {
+		r->view.notice = S("The host does not allow options to be edited.");
+		return;
+	}
 	if (options.n > sizeof(edited)) {
 		r->view.notice = S("These options are too long to be edited here.");
 		return;

@@ -15,9 +15,11 @@
 struct menu {
 	struct entry *const *entries;
 	unsigned count;
-	unsigned selected; /* where the bar stands; it is left where the person put it */
-	bool countdown;    /* boot `selected` after `seconds`; leave when count is 0 */
-	bool leave;        /* leave after `seconds` also when there are entries: all were tried */
+	unsigned selected;   /* where the bar stands; it is left where the person put it */
+	bool countdown;      /* boot `selected` after `seconds`; leave when count is 0 */
+	bool leave;          /* leave after `seconds` also when there are entries: all were tried */
+	bool editor_off;     /* options are not to be edited */
+	const char *leaving; /* what leaving by itself is: "Returning to the firmware" */
 	unsigned seconds;
 	struct str message; /* lines to read above the list: a report; may be "" */
 };

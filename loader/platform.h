@@ -29,4 +29,7 @@ bool platform_recall(uint32_t *sum);
 /* No sum is kept any more. */
 void platform_forget(void);
 
+/* Resets the machine, or switches it off. Returns only where the firmware cannot. */
+void platform_reset(bool off);
+
 #endif

@@ -213,7 +213,8 @@ static void use_volume(struct volume *v, const struct places *places)
 {
 	struct arena arena = {.limit = CONFIG_MEMORY};
 	struct config config = {0};
-	enum status status = config_read(v, SIDE_GUEST, places, &arena, &report, &config);
+	enum status status =
+		config_read(v, SIDE_GUEST, &(struct settings){0}, places, &arena, &report, &config);
 
 	if (status == OK)
 		check_menu(&config);

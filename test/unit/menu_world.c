@@ -19,7 +19,11 @@ int menu_setup(void **state)
 		menu_stock[i].options = S("ro quiet");
 		entries[i] = &menu_stock[i];
 	}
-	menu = (struct menu){.entries = entries, .count = 3, .countdown = true, .seconds = 5};
+	menu = (struct menu){.entries = entries,
+			     .count = 3,
+			     .countdown = true,
+			     .seconds = 5,
+			     .leaving = "Returning to the firmware"};
 	platform_waits = 0;
 	return 0;
 }

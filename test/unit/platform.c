@@ -8,6 +8,7 @@
 #include "loader/platform.h"
 
 unsigned platform_waits;
+char platform_resets[16];
 const enum status *platform_answers;
 unsigned platform_answers_count;
 char platform_started[1024];
@@ -21,6 +22,12 @@ void platform_script(const enum status *answers, unsigned n)
 	platform_answers = answers;
 	platform_answers_count = n;
 	platform_started[0] = '\0';
+	platform_resets[0] = '\0';
+}
+
+void platform_reset(bool off)
+{
+	strcat(platform_resets, off ? "o" : "r");
 }
 
 void platform_wait(void)

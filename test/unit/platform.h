@@ -8,6 +8,7 @@
 #include "base/status.h"
 
 extern unsigned platform_waits; /* calls of platform_wait() */
+extern char platform_resets[];  /* a letter for each platform_reset(): 'r', or 'o' for off */
 
 /* What platform_start() answers, call by call; the last for ever. */
 extern const enum status *platform_answers;

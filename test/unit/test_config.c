@@ -12,6 +12,7 @@ struct world {
 	struct arena arena;
 	struct report report;
 	struct config config;
+	struct settings settings;
 	struct volume *volume;
 };
 
@@ -29,7 +30,8 @@ static enum status read_config(struct world *w, enum config_side side)
 		if (w->files[i].path == NULL)
 			w->files[i].path = "";
 	}
-	return config_read(w->volume, side, &no_places, &w->arena, &w->report, &w->config);
+	return config_read(w->volume, side, &w->settings, &no_places, &w->arena, &w->report,
+			   &w->config);
 }
 
 static void end(struct world *w)
@@ -79,10 +81,10 @@ static void the_host_has_its_file_at_the_root(void **state)
 	put_text(&w, 0, "/partless.conf", "timeout 7\ndefault Debian*\n");
 	put_text(&w, 1, "/boot/partless.conf", "title A\nlinux /k\n");
 	assert_int_equal(read_config(&w, SIDE_HOST), OK);
-	assert_true(w.config.timeout_said);
-	assert_int_equal(w.config.timeout, 7);
+	assert_int_equal(w.settings.said[SET_TIMEOUT], SAID_IN_FILE);
+	assert_int_equal(w.settings.timeout, 7);
 	assert_int_equal(w.config.count, 0);
-	assert_str(w.config.default_glob, "Debian*");
+	assert_str(w.settings.default_glob, "Debian*");
 	assert_report(&w, "");
 	end(&w);
 }

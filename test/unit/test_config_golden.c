@@ -29,7 +29,8 @@ static void check_pair(const char *directory, const char *boot_file, const char 
 	snprintf(path, sizeof(path), "%s/%s.in", directory, name);
 	files[0].size = read_text(path, input);
 	v = fake_volume(files, 3, &report);
-	assert_int_equal(config_read(v, SIDE_GUEST, &(struct places){0}, &arena, &report, &config),
+	assert_int_equal(config_read(v, SIDE_GUEST, &(struct settings){0}, &(struct places){0},
+				     &arena, &report, &config),
 			 OK);
 	got = config_dump(&config, v, &report);
 	vol_close(v);

@@ -23,9 +23,9 @@ static void check_pair(const char *directory, const char *name)
 	snprintf(path, sizeof(path), "%s/%s.in", directory, name);
 	read_text(path, input);
 	trees_make(&trees, input, &report);
-	assert_int_equal(
-		config_read(trees.volume[0], SIDE_GUEST, &trees.places, &arena, &report, &config),
-		OK);
+	assert_int_equal(config_read(trees.volume[0], SIDE_GUEST, &(struct settings){0},
+				     &trees.places, &arena, &report, &config),
+			 OK);
 	got = config_dump(&config, trees.volume[0], &report);
 	snprintf(path, sizeof(path), "%s/%s.want", directory, name);
 	read_text(path, want);
@@ -76,8 +76,8 @@ static void any_want_of_memory_is_told(void **state)
 		snprintf(path, sizeof(path), "test/config/%s", pairs[i / 64]);
 		read_text(path, input);
 		trees_make(&trees, input, &report);
-		status = config_read(trees.volume[0], SIDE_GUEST, &trees.places, &arena, &report,
-				     &config);
+		status = config_read(trees.volume[0], SIDE_GUEST, &(struct settings){0},
+				     &trees.places, &arena, &report, &config);
 		assert_true(status == OK || status == E_NO_MEMORY);
 		assert_true(status == OK || report.n > 0);
 		failed += status != OK;
@@ -120,9 +120,9 @@ static void a_hundred_thousand_files_are_bounded(void **state)
 	ops = *trees.volume[0]->ops;
 	ops.list = list_many;
 	trees.volume[0]->ops = &ops;
-	assert_int_equal(
-		config_read(trees.volume[0], SIDE_GUEST, &trees.places, &arena, &report, &config),
-		OK);
+	assert_int_equal(config_read(trees.volume[0], SIDE_GUEST, &(struct settings){0},
+				     &trees.places, &arena, &report, &config),
+			 OK);
 	memcpy(told, report.text, report.n);
 	told[report.n] = '\0';
 	assert_non_null(strstr(told, "more than 512 entries"));

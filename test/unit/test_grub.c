@@ -48,13 +48,12 @@ static enum status read_menu(struct world *w, unsigned volume, const char *path)
 	*w = (struct world){0};
 	trees_make(&w->trees, text, &w->report);
 
-	struct parse p = {w->trees.volume[volume],
-			  &w->trees.places,
-			  &w->arena,
-			  &w->report,
-			  &w->config,
-			  str_of(path),
-			  0};
+	struct parse p = {.volume = w->trees.volume[volume],
+			  .places = &w->trees.places,
+			  .arena = &w->arena,
+			  .report = &w->report,
+			  .config = &w->config,
+			  .path = str_of(path)};
 
 	return grub_cfg_read(&p);
 }
@@ -241,8 +240,12 @@ static void any_want_of_memory_is_told(void **state)
 		add_times(200, "menuentry 'one of many' { linux /k root=/dev/vda ro\n}\n==> /k\n");
 		trees_make(&w.trees, text, &w.report);
 
-		struct parse p = {w.trees.volume[0], &w.trees.places,          &w.arena, &w.report,
-				  &w.config,         S("/boot/grub/grub.cfg"), 0};
+		struct parse p = {.volume = w.trees.volume[0],
+				  .places = &w.trees.places,
+				  .arena = &w.arena,
+				  .report = &w.report,
+				  .config = &w.config,
+				  .path = S("/boot/grub/grub.cfg")};
 
 		status = grub_cfg_read(&p);
 		assert_true(status == OK || status == E_NO_MEMORY);

@@ -389,7 +389,9 @@ static void a_menu_of_equal_titles_takes_little_memory(void **state)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "title A%0200d\n", 0);
 	file.size = n;
 	memory_peak = 0;
-	assert_int_equal(config_read(v, SIDE_GUEST, &places, &arena, &report, &config), OK);
+	assert_int_equal(config_read(v, SIDE_GUEST, &(struct settings){0}, &places, &arena, &report,
+				     &config),
+			 OK);
 	assert_int_equal(config.count, ENTRIES_MAX);
 	assert_true(memory_peak <= CONFIG_MOST);
 	arena_free(&arena);

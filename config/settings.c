@@ -1,0 +1,171 @@
+/* What a host may say to one guest: the one list of names, and what each takes. */
+#include "config/settings.h"
+
+#include "base/utf8.h"
+#include "config/config.h"
+
+/* The place of WORD in WORDS, which ends with NULL; -1 when it is not there. */
+static int find(const char *const *words, struct str word)
+{
+	for (int i = 0; words[i] != NULL; i++) {
+		if (str_eq(str_of(words[i]), word))
+			return i;
+	}
+	return -1;
+}
+
+/* Text that can stand in a kernel's command line and on a terminal. */
+static bool is_text(struct str s, size_t most)
+{
+	if (s.n > most)
+		return false;
+	while (s.n > 0) {
+		uint32_t c;
+		size_t n = utf8_decode(s, &c);
+
+		if (n == 0 || (c < 0x20 && c != '\t') || (c >= 0x7f && c < 0xa0))
+			return false;
+		s = (struct str){s.p + n, s.n - n};
+	}
+	return true;
+}
+
+static bool take_config(struct settings *s, struct str value)
+{
+	s->config = value;
+	return str_eq(value, S("none")) || config_knows(value);
+}
+
+static bool take_default(struct settings *s, struct str value)
+{
+	s->default_glob = value;
+	return value.n > 0 && is_text(value, SETTING_NAME_MAX);
+}
+
+static bool take_disk(struct settings *s, struct str value)
+{
+	s->disk = value;
+	return value.n > 0 && is_text(value, SETTING_NAME_MAX);
+}
+
+static bool take_editor(struct settings *s, struct str value)
+{
+	static const char *const words[] = {"yes", "no", "true", "false", "on",
+					    "off", "1",  "0",    NULL};
+	int at = find(words, value);
+
+	s->editor_off = at % 2;
+	return at >= 0;
+}
+
+static bool take_log(struct settings *s, struct str value)
+{
+	static const char *const words[] = {
+		[LOG_DEFAULT] = "default", [LOG_CONSOLE] = "console", [LOG_DEBUGCON] = "debugcon",
+		[LOG_OFF] = "off",         [LOG_OFF + 1] = NULL,
+	};
+	int at = find(words, value);
+
+	s->log = (enum log_target)at;
+	return at >= 0;
+}
+
+static bool take_on_failure(struct settings *s, struct str value)
+{
+	static const char *const words[] = {
+		[ON_FAILURE_NEXT] = "next",         [ON_FAILURE_WAIT] = "wait",
+		[ON_FAILURE_RESET] = "reset",       [ON_FAILURE_POWEROFF] = "poweroff",
+		[ON_FAILURE_FIRMWARE] = "firmware", [ON_FAILURE_FIRMWARE + 1] = NULL,
+	};
+	int at = find(words, value);
+
+	s->on_failure = (enum on_failure)at;
+	return at >= 0;
+}
+
+static bool take_options_append(struct settings *s, struct str value)
+{
+	s->options_append = value;
+	return is_text(value, SETTING_OPTIONS_MAX);
+}
+
+static bool take_options_replace(struct settings *s, struct str value)
+{
+	s->options_replace = value;
+	return is_text(value, SETTING_OPTIONS_MAX);
+}
+
+static bool take_timeout(struct settings *s, struct str value)
+{
+	uint64_t seconds;
+
+	if (!str_u64(value, &seconds) || seconds > TIMEOUT_MAX)
+		return false;
+	s->timeout = (unsigned)seconds;
+	return true;
+}
+
+/* TAKE may leave anything behind when it returns false. TAKES completes "'timeout' takes". */
+static const struct setting {
+	const char *name;
+	bool (*take)(struct settings *, struct str value);
+	const char *takes;
+} settings[SETTINGS] = {
+	[SET_CONFIG] = {"config", take_config,
+			"the name of a menu language that this loader reads, or none"},
+	[SET_DEFAULT] = {"default", take_default, "a title or a glob, at most 255 bytes"},
+	[SET_DISK] = {"disk", take_disk,
+		      "a disk's label, UUID, serial number or index, at most 255 bytes"},
+	[SET_EDITOR] = {"editor", take_editor, "yes or no"},
+	[SET_LOG] = {"log", take_log, "default, console, debugcon or off"},
+	[SET_ON_FAILURE] = {"on-failure", take_on_failure,
+			    "next, wait, reset, poweroff or firmware"},
+	[SET_OPTIONS_APPEND] = {"options-append", take_options_append,
+				"one line of UTF-8 text, at most 4096 bytes"},
+	[SET_OPTIONS_REPLACE] = {"options-replace", take_options_replace,
+				 "one line of UTF-8 text, at most 4096 bytes"},
+	[SET_TIMEOUT] = {"timeout", take_timeout, "a number of seconds, 0 to 86400"},
+};
+
+bool setting_find(struct str name, enum setting_id *id)
+{
+	for (unsigned i = 0; i < SETTINGS; i++) {
+		if (str_eq(str_of(settings[i].name), name)) {
+			*id = (enum setting_id)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *setting_name(enum setting_id id)
+{
+	return settings[id].name;
+}
+
+const char *setting_take(struct settings *s, enum settings_source source, enum setting_id id,
+			 struct str value)
+{
+	struct settings tried = *s;
+
+	if (!settings[id].take(&tried, str_trim(value)))
+		return settings[id].takes;
+	if (source >= s->said[id]) {
+		*s = tried;
+		s->said[id] = source;
+	}
+	return NULL;
+}
+
+const char *settings_source_name(enum settings_source source)
+{
+	static const char *const names[SETTINGS_SOURCES] = {
+		[SAID_NOWHERE] = "nobody",
+		[SAID_IN_FILE] = "/partless.conf of the host",
+		[SAID_BY_SMBIOS] = "SMBIOS",
+		[SAID_BY_FW_CFG] = "fw_cfg",
+		[SAID_ON_COMMAND_LINE] = "the command line",
+	};
+
+	return names[source];
+}

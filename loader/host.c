@@ -1,0 +1,120 @@
+/* What the host has said, applied to the disks and to the menu. */
+#include "loader/host.h"
+
+#include "config/text.h"
+#include "fs/block.h"
+#include "fs/volume.h"
+
+/* The most disks that are listed where none has the name that was wanted. */
+#define LIST_MAX 16
+
+static bool has_uuid(const struct disk *d, struct str uuid)
+{
+	return d->volume != NULL && text_same(str_of(d->volume->uuid), uuid);
+}
+
+static bool has_label(const struct disk *d, struct str label)
+{
+	return d->volume != NULL && str_eq(d->volume->label, label);
+}
+
+static bool has_serial(const struct disk *d, struct str serial)
+{
+	return str_eq(d->serial, serial);
+}
+
+static bool has_index(const struct disk *d, struct str index)
+{
+	uint64_t n;
+
+	return str_u64(index, &n) && n == (uint64_t)d->number + 1;
+}
+
+static const struct {
+	struct str prefix;
+	bool (*fits)(const struct disk *, struct str name);
+} kinds[] = {
+	{S("UUID="), has_uuid},
+	{S("LABEL="), has_label},
+	{S("SERIAL="), has_serial},
+	{S("INDEX="), has_index},
+};
+
+#define KINDS (sizeof(kinds) / sizeof(*kinds))
+
+/* Marks the disks that NAME fits, as a name of this kind; false when there are none. */
+static bool mark(struct loader *l, unsigned kind, struct str name)
+{
+	bool found = false;
+
+	for (unsigned i = 0; name.n > 0 && i < l->count; i++) {
+		l->disks[i].named = kinds[kind].fits(&l->disks[i], name);
+		found |= l->disks[i].named;
+	}
+	return found;
+}
+
+static bool mark_any(struct loader *l, struct str name)
+{
+	for (unsigned i = 0; i < KINDS; i++) {
+		size_t n = kinds[i].prefix.n;
+
+		if (str_starts(name, kinds[i].prefix))
+			return mark(l, i, (struct str){name.p + n, name.n - n});
+	}
+	for (unsigned i = 0; i < KINDS; i++) {
+		if (mark(l, i, name))
+			return true;
+	}
+	return false;
+}
+
+static void list_disk(struct loader *l, const struct disk *d)
+{
+	const struct volume *v = d->volume;
+
+	note(l->report, "  %.*s: INDEX=%u%s%.*s%s%.*s%s%s", STR_ARG(d->block->name), d->number + 1,
+	     d->serial.n > 0 ? " SERIAL=" : "", STR_ARG(d->serial),
+	     v != NULL && v->label.n > 0 ? " LABEL=" : "", v != NULL ? (int)v->label.n : 0,
+	     v != NULL ? v->label.p : "", v != NULL && v->uuid[0] != '\0' ? " UUID=" : "",
+	     v != NULL ? v->uuid : "");
+}
+
+void host_name_disks(struct loader *l)
+{
+	const struct settings *s = &l->settings;
+
+	if (!s->said[SET_DISK] || mark_any(l, s->disk))
+		return;
+	note(l->report,
+	     "the host names the disk '%.*s' (%s), and there is none: no other boots by itself",
+	     STR_ARG(s->disk), settings_source_name(s->said[SET_DISK]));
+	for (unsigned i = 0; i < l->count && i < LIST_MAX; i++)
+		list_disk(l, &l->disks[i]);
+}
+
+bool host_trusts(const struct loader *l, const struct disk *d)
+{
+	return d->named || !l->settings.said[SET_DISK];
+}
+
+enum status host_options(struct loader *l)
+{
+	const struct settings *s = &l->settings;
+	struct str more = s->options_append;
+
+	for (unsigned i = 0; i < l->entries_count; i++) {
+		struct entry *e = l->entries[i];
+
+		if (e->kind != ENTRY_LINUX)
+			continue;
+		if (s->said[SET_OPTIONS_REPLACE] && e->volume != l->own)
+			e->options = s->options_replace;
+		if (more.n == 0)
+			continue;
+		if (!str_fmt(&l->arena, &e->options, "%.*s%s%.*s", STR_ARG(e->options),
+			     e->options.n > 0 ? " " : "", STR_ARG(more)))
+			return fail(l->report, E_NO_MEMORY, "no memory for the host's options");
+	}
+	return OK;
+}
