@@ -3,6 +3,7 @@
 #define EFI_BLOCK_H
 
 #include "efi/efi.h"
+#include "efi/serial.h"
 #include "fs/block.h"
 
 struct efi_block {
@@ -10,6 +11,7 @@ struct efi_block {
 	EFI_HANDLE handle;
 	EFI_BLOCK_IO *io;
 	char name[48]; /* block.name points here */
+	char serial[SERIAL_BYTES];
 };
 
 /* Makes IO, found on HANDLE, readable at any offset and length. The caller then sets the name. */

@@ -113,7 +113,8 @@ static struct bus_name bus_name(EFI_HANDLE handle, bool virtio)
 	return name;
 }
 
-/* Names a whole disk "virtio disk 2", the second one on that kind of bus, and numbers it. */
+/* Names a whole disk "virtio disk 2", the second one on that kind of bus, numbers it, and asks for
+ * its serial number. */
 static void name_disk(struct disk *disks, unsigned i)
 {
 	struct efi_block *b = (struct efi_block *)disks[i].block;
@@ -131,6 +132,7 @@ static void name_disk(struct disk *disks, unsigned i)
 	b->block.name = (struct str){
 		b->name, fmt(b->name, sizeof(b->name), "%s disk %u", bus.words, number)};
 	disks[i].bus = bus.bus;
+	disks[i].serial = serial_read(b->handle, b->serial);
 }
 
 /* Names and numbers a partition after the disk it is on, which has its name by now. */
@@ -150,6 +152,7 @@ static void name_partition(struct loader *l, unsigned i)
 			disk = other->block.name;
 			d->number = l->disks[j].number;
 			d->bus = l->disks[j].bus;
+			d->serial = l->disks[j].serial;
 		}
 	}
 	n = fmt(b->name, sizeof(b->name), "%.*s, partition %u", STR_ARG(disk), d->partition);

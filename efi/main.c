@@ -1,5 +1,6 @@
 /* The way in from the firmware and the way back. */
 #include "efi/block.h"
+#include "efi/channels.h"
 #include "efi/disks.h"
 #include "efi/efi.h"
 #include "efi/fat.h"
@@ -31,14 +32,32 @@ static EFI_STATUS efi_answer(enum status status)
 	}
 }
 
-static enum status look_and_boot(EFI_HANDLE own)
+/* Whatever the host says that the guest's owner did not: where the owner need not trust the host,
+ * it is not even read. */
+static enum status listen(const EFI_LOADED_IMAGE *image)
+{
+	const char *by = confidential_guest();
+
+	if (by != NULL) {
+		note(&report,
+		     "this guest is confidential (%s): the host's settings and entries are ignored",
+		     by);
+		return OK;
+	}
+	smbios_listen(&loader);
+	fw_cfg_listen(&loader);
+	load_options_listen(&loader, image);
+	return fat_open(image->DeviceHandle, &report, &loader.own);
+}
+
+static enum status look_and_boot(const EFI_LOADED_IMAGE *image)
 {
 	enum status status;
 
 	disks_connect();
-	status = disks_find(own, &loader);
+	status = disks_find(image->DeviceHandle, &loader);
 	if (status == OK)
-		status = fat_open(own, &report, &loader.own);
+		status = listen(image);
 	if (status != E_NO_MEMORY) /* else told, and it costs the host's own menu */
 		status = loader_discover(&loader);
 	if (status != OK) {
@@ -51,19 +70,19 @@ static enum status look_and_boot(EFI_HANDLE own)
 EFIAPI EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 {
 	static const EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
-	EFI_LOADED_IMAGE *loaded;
-	EFI_HANDLE own;
+	const EFI_LOADED_IMAGE *loaded;
 	enum status status;
 
 	self = image;
 	system_table = table;
 	boot_services = table->BootServices;
 	loaded = efi_protocol(image, &loaded_image_guid);
-	own = loaded == NULL ? NULL : loaded->DeviceHandle;
+	if (loaded == NULL) /* every image has one: UEFI specification, 9.1 */
+		return EFI_UNSUPPORTED;
 	report = (struct report){0};
 	loader = (struct loader){.report = &report};
-	platform_init(&loader, own);
-	status = look_and_boot(own);
+	platform_init(&loader, loaded->DeviceHandle);
+	status = look_and_boot(loaded);
 	loader_free(&loader);
 	efi_block_free_buffer();
 	return efi_answer(status);

@@ -9,22 +9,27 @@
 #include "host/command.h"
 #include "host/image.h"
 #include "host/json.h"
+#include "loader/channels.h"
 #include "loader/once.h"
 
 struct arguments {
 	char **images;
 	unsigned count;
 	bool json;
+	struct host_menu *menu;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *a = state->input;
 
-	(void)arg;
 	switch (key) {
 	case 'j':
 		a->json = true;
+		return 0;
+	case 's':
+		channel_assign(&a->menu->loader.settings, SAID_ON_COMMAND_LINE, str_of(arg),
+			       &a->menu->report);
 		return 0;
 	case ARGP_KEY_ARGS:
 		a->images = state->argv + state->next;
@@ -85,7 +90,6 @@ static bool open_images(struct host_menu *m, const struct arguments *a)
 	m->images = calloc(a->count, sizeof(struct image *));
 	if (m->disks == NULL || m->images == NULL)
 		return fail(&m->report, E_NO_MEMORY, "no memory for %u disks", a->count) == OK;
-	m->loader.report = &m->report;
 	m->loader.disks = m->disks;
 	for (unsigned i = 0; i < a->count; i++) {
 		if (!add_image(m, a->images[i], i))
@@ -110,13 +114,15 @@ bool menu_open(struct host_menu *m, int argc, char **argv, const char *doc)
 {
 	static const struct argp_option options[] = {
 		{"json", 'j', NULL, 0, "Print the menu as JSON", 0},
+		{"set", 's', "NAME=VALUE", 0, "As the host would say it to the guest", 0},
 		{0},
 	};
 	struct argp argp = {
 		.options = options, .parser = parse, .args_doc = "IMAGE...", .doc = doc};
-	struct arguments a = {0};
+	struct arguments a = {.menu = m};
 
 	*m = (struct host_menu){0};
+	m->loader.report = &m->report;
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	m->json = a.json;
 	if (!open_images(m, &a) || loader_discover(&m->loader) != OK)

@@ -1,0 +1,96 @@
+/* What the host says in files of QEMU's fw_cfg (QEMU, docs/specs/fw_cfg.rst). */
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "efi/channels.h"
+#include "loader/channels.h"
+#include "loader/loader.h"
+
+#define PORT_SELECT 0x510
+#define PORT_DATA   0x511
+
+#define KEY_SIGNATURE 0
+#define KEY_DIRECTORY 0x19
+
+/* Far more than QEMU has, 0x4000 keys at the most; and a value larger than any that is taken. */
+#define FILES_MAX 4096
+#define VALUE_MAX 8192
+
+#define CPUID_HYPERVISOR (1u << 31) /* leaf 1, ECX */
+
+struct file {
+	be32 bytes;
+	be16 key;
+	be16 reserved;
+	char name[56];
+};
+_Static_assert(sizeof(struct file) == 64, "FWCfgFile");
+
+static void choose(uint16_t key)
+{
+	__asm__ volatile("outw %0, %1" : : "a"(key), "Nd"((uint16_t)PORT_SELECT));
+}
+
+static void read_bytes(void *to, size_t n)
+{
+	__asm__ volatile("rep insb" : "+D"(to), "+c"(n) : "d"((uint16_t)PORT_DATA) : "memory");
+}
+
+/* A port that nobody knows is not asked on a machine of metal. */
+static bool is_there(void)
+{
+	uint32_t a = 1, b, c = 0, d;
+	char signature[4];
+
+	__asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+	if (!(c & CPUID_HYPERVISOR))
+		return false;
+	choose(KEY_SIGNATURE);
+	read_bytes(signature, sizeof(signature));
+	return str_eq((struct str){signature, sizeof(signature)}, S("QEMU"));
+}
+
+static void take(struct loader *l, struct str name, const struct file *f)
+{
+	uint32_t n = get_be32(f->bytes);
+	struct str value = {.n = n < VALUE_MAX ? n : VALUE_MAX};
+	char *p = arena_alloc(&l->arena, value.n);
+
+	if (p == NULL) {
+		note(l->report, "no memory for the fw_cfg file %.*s", STR_ARG(name));
+		return;
+	}
+	choose(get_be16(f->key));
+	read_bytes(p, value.n);
+	/* As an editor leaves it. */
+	while (value.n > 0 && (p[value.n - 1] == '\n' || p[value.n - 1] == '\r'))
+		value.n--;
+	value.p = p;
+	channel_set(&l->settings, SAID_BY_FW_CFG, name, value, l->report);
+}
+
+void fw_cfg_listen(struct loader *l)
+{
+	struct str ours = S("opt/org.partless/");
+	struct file *files;
+	uint32_t n;
+	be32 count;
+
+	if (!is_there())
+		return;
+	choose(KEY_DIRECTORY);
+	read_bytes(&count, sizeof(count));
+	n = get_be32(count) < FILES_MAX ? get_be32(count) : FILES_MAX;
+	files = arena_array(&l->arena, n, sizeof(*files));
+	if (files == NULL) {
+		note(l->report, "no memory for the %u files of fw_cfg", n);
+		return;
+	}
+	read_bytes(files, n * sizeof(*files));
+	for (uint32_t i = 0; i < n; i++) {
+		struct str name = {files[i].name, sizeof(files[i].name)};
+
+		name.n = str_find(name, '\0');
+		if (str_starts(name, ours))
+			take(l, (struct str){name.p + ours.n, name.n - ours.n}, &files[i]);
+	}
+}

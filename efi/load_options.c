@@ -1,0 +1,20 @@
+/* What the host says on the loader's own command line. */
+#include "base/arena.h"
+#include "efi/channels.h"
+#include "loader/channels.h"
+#include "loader/loader.h"
+
+void load_options_listen(struct loader *l, const EFI_LOADED_IMAGE *image)
+{
+	UINT32 n = image->LoadOptionsSize;
+	struct str text;
+	char *room;
+
+	if (image->LoadOptions == NULL || n == 0)
+		return;
+	room = n <= COMMAND_LINE_MAX ? arena_array(&l->arena, n, 2) : NULL;
+	if (room == NULL)
+		note(l->report, "the command line has %u bytes: it is not read", n);
+	else if (channel_load_options(image->LoadOptions, n, room, &text))
+		channel_command_line(&l->settings, room, text.n, l->report);
+}
