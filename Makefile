@@ -163,7 +163,16 @@ $B/test/packed-hello.efi: EFI_SIZE = 20480
 $B/test/packed-hello.efi: $B/test/hello.unpack.o efi/pe.lds
 	$(call link_efi_padded,$<)
 
-tested: all $B/test/hello.efi $B/test/packed-hello.efi $B/partless-asan $B/compress-asan
+# The loader as it is where the processor says that the guest is confidential, which no processor
+# of QEMU's own does.
+$B/test/confidential.efi: $(filter-out %/cpu.o,$(EFI_OBJ)) test/efi/confidential.c efi/pe.lds Makefile
+	@mkdir -p $(@D)
+	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $B/test/cpu.o test/efi/confidential.c
+	$(LD) -r --gc-sections -e efi_main -u sbat -o $B/test/confidential.o $(filter %.o,$^) $B/test/cpu.o
+	$(call link_efi,$B/test/confidential.o)
+
+tested: all $B/test/hello.efi $B/test/packed-hello.efi $B/test/confidential.efi $B/partless-asan \
+	$B/compress-asan
 
 # Fuzzing needs clang's libFuzzer; to replay the corpus does not. The sources are read in one go:
 # what is instrumented for coverage is of no use to anything else.

@@ -15,8 +15,8 @@ struct parse {
 	struct arena *arena;         /* where entries and strings go */
 	struct report *report;       /* bad lines are told here, with file and line */
 	struct config *config;       /* what to add to */
-	struct str path; /* where to read: a boot file's or folder's path on the volume */
-	unsigned notes;  /* bad lines told so far: parse_note() */
+	struct str path;           /* where to read: a boot file's or folder's path on the volume */
+	unsigned notes;            /* bad lines told so far: parse_note() */
 	struct settings *settings; /* what the host's file may set; NULL for a guest's */
 };
 

@@ -107,32 +107,43 @@ static struct str from_utf16(const le16 *units, size_t n, char *to)
 	return (struct str){to, bytes};
 }
 
+/* N units as UTF-8 in TO: bytes that were widened, or true UTF-16. Nearly anything is UTF-16, but a
+ * setting's name is ASCII too: false without. */
+static bool from_units(const le16 *units, size_t n, char *to, struct str *text)
+{
+	bool widened = true, ascii = n == 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint16_t unit = get_le16(units[i]);
+
+		to[i] = (char)unit;
+		widened = widened && unit <= 0xff;
+		ascii = ascii || unit < 0x80;
+	}
+	*text = (struct str){to, n};
+	if (!widened || !is_text(*text))
+		*text = from_utf16(units, n, to);
+	return ascii;
+}
+
 bool channel_load_options(const void *options, size_t bytes, char *to, struct str *text)
 {
 	const le16 *units = options;
 	struct str s = {options, bytes};
-	bool widened = true;
 	size_t n = bytes / 2;
 
-	/* Settings in UTF-16 hold a NUL in each unit: text without one is bytes. */
+	/* Settings in UTF-16 hold NULs: text without them is bytes. */
 	while (s.n > 0 && s.p[s.n - 1] == '\0')
 		s.n--;
-	if (s.n > 0)
-		memcpy(to, s.p, s.n);
-	s.p = to;
-	if (!is_text(s) && bytes % 2 == 0) {
-		while (n > 0 && get_le16(units[n - 1]) == 0)
-			n--;
-		for (size_t i = 0; i < n; i++) {
-			to[i] = (char)get_le16(units[i]);
-			widened = widened && get_le16(units[i]) <= 0xff;
-		}
-		s.n = n;
-		if (!widened || !is_text(s))
-			s = from_utf16(units, n, to);
+	if (is_text(s)) {
+		if (s.n > 0)
+			memcpy(to, s.p, s.n);
+		*text = (struct str){to, s.n};
+		return true;
 	}
-	*text = s;
-	return is_text(s);
+	while (n > 0 && get_le16(units[n - 1]) == 0)
+		n--;
+	return bytes % 2 == 0 && from_units(units, n, to, text) && is_text(*text);
 }
 
 static bool is_blank(char c)

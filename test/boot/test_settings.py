@@ -42,19 +42,43 @@ def direct(boot, host):
     return start
 
 
-def test_the_more_specific_source_goes_before_the_other(boot, images, host, fw_cfg):
-    # By way of the firmware's shell, which hands over the loader's own name too.
-    (host / "EFI/BOOT/BOOTX64.EFI").rename(host / "loader.efi")
-    (host / "startup.nsh").write_text("fs0:\nloader.efi timeout=0\n")
-    (host / "partless.conf").write_text(
-        f"timeout 601\noptions-replace {OPTIONS}\noptions-append said=file\ndefault First\n")
-    menu = "".join(entry(name, f"entry={name}") for name in ("First", "Second", "Third"))
-    more = smbios("partless.timeout=602", "partless.options-append=said=smbios",
-                  "partless.default=Second")
-    more += fw_cfg(timeout="603\n", options_append="said=fw_cfg more=1\n")
-    machine = boot(images.guest(FOREVER + menu), more=more)
+@pytest.fixture
+def all_four(boot, images, host, fw_cfg):
+    """A machine to which the host says something in every way, by the firmware's shell the loader's
+    name too."""
+
+    def start(loader=None):
+        shutil.move(host / "EFI/BOOT/BOOTX64.EFI", host / "loader.efi")
+        if loader:
+            shutil.copy(loader, host / "loader.efi")
+        (host / "startup.nsh").write_text("fs0:\nloader.efi timeout=0\n")
+        (host / "partless.conf").write_text(
+            f"timeout 601\noptions-replace {OPTIONS}\noptions-append said=file\ndefault First\n"
+            + entry("Rescue"))
+        more = smbios("partless.timeout=602", "partless.options-append=said=smbios",
+                      "partless.default=Second")
+        more += fw_cfg(timeout="603\n", options_append="said=fw_cfg more=1\n")
+        menu = "".join(entry(name, f"{OPTIONS} entry={name}") for name in ("First", "Second"))
+        return boot(images.guest("timeout 4\n" + menu), more=more)
+
+    return start
+
+
+def test_the_more_specific_source_goes_before_the_other(all_four):
+    machine = all_four()
     machine.says("Partless boots 'Second'")
     assert machine.guest()["cmdline"] == f"{OPTIONS} said=fw_cfg more=1"
+    machine.ends()
+
+
+def test_a_confidential_guest_hears_nothing_of_it_and_says_so(all_four, build):
+    machine = all_four(build / "test/confidential.efi")
+    machine.says("this guest is confidential (AMD SEV-SNP): "
+                 "the host's settings and entries are ignored")
+    machine.says("Second")
+    machine.shows_first("Booting in 4 s", "Rescue")
+    machine.says("Partless boots 'First'")
+    assert machine.guest()["cmdline"] == f"{OPTIONS} entry=First"
     machine.ends()
 
 

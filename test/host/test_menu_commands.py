@@ -220,3 +220,58 @@ def test_a_report_full_of_remarks_hides_no_failure(run, image, tmp_path):
     assert result.returncode == 1
     assert "is not an EFI program" in told(result)
     assert "It would not boot." in told(result)
+
+
+def settings(*assignments):
+    return [a for assignment in assignments for a in ("--set", assignment)]
+
+
+def test_settings_change_the_menu_as_in_the_loader(run, image):
+    disk = image()
+    result = run("entries", "--json", *settings(
+        "timeout=9", "default=Res*", "options-append=extra root=/dev/vda"), disk)
+    menu = json.loads(result.stdout)
+    assert (menu["timeout"], menu["default"]) == (9, "Rescue")
+    assert [e["options"] for e in menu["entries"]] == [
+        "single extra root=/dev/vda", "ro quiet extra root=/dev/vda"]
+    result = run("entries", "--json", *settings("options-replace=root=/dev/vda a"), disk)
+    assert {e["options"] for e in json.loads(result.stdout)["entries"]} == {"root=/dev/vda a"}
+    assert result.stderr == b""
+
+
+def test_a_bad_setting_is_told_by_the_command_too(run, image):
+    result = run("entries", *settings("timeout=soon", "colour=red", "quiet"), image())
+    assert result.returncode == 0
+    assert result.stderr.decode() == (
+        "partless: the command line: 'timeout' takes a number of seconds, 0 to 86400, not 'soon'\n"
+        "partless: the command line: unknown setting 'colour'\n"
+        "partless: the command line: 'quiet' is no setting: one is NAME=VALUE\n")
+
+
+def test_the_disk_that_was_named_has_the_default_and_no_other_boots(run, image):
+    good = image("good.img")
+    bad = image("bad.img", kernel=b"no kernel")
+    subprocess.run(["tune2fs", "-L", "bad one", bad], check=True, env=ENVIRONMENT,
+                   stdout=subprocess.DEVNULL, timeout=60)
+    assert run("check", good, bad).returncode == 0
+    assert run("check", bad, good).returncode == 0
+    for name in ("bad one", "LABEL=bad one", "2", "INDEX=2"):
+        result = run("check", *settings(f"disk={name}"), good, bad)
+        assert result.returncode == 1, name
+        assert b"It would not boot." in result.stdout
+        menu = json.loads(run("entries", "--json", *settings(f"disk={name}"), good, bad).stdout)
+        assert menu["entries"][0]["title"] == f"Rescue ({bad})"
+    for name in ("SERIAL=2", "UUID=2", "INDEX=0", "INDEX=3", "LABEL=", "good", "LABEL=bad"):
+        result = run("check", *settings(f"disk={name}"), good, bad)
+        assert result.returncode == 1, name
+        assert f"the host names the disk '{name}' (the command line)" in result.stderr.decode()
+        assert f"  {bad}: INDEX=2 LABEL=bad one UUID=" in result.stderr.decode()
+
+
+def test_of_the_guests_menus_the_host_allows_one(run, image):
+    disk = image()
+    result = run("check", *settings("config=legacy"), disk)
+    assert result.returncode == 1
+    assert "of the guest's menus the host allows legacy (config, the command line)" in told(result)
+    assert run("check", *settings("config=partless"), disk).returncode == 0
+    assert run("check", *settings("config=none"), disk).returncode == 1

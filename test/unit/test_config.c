@@ -89,6 +89,66 @@ static void the_host_has_its_file_at_the_root(void **state)
 	end(&w);
 }
 
+static void what_a_guest_says_for_the_host_is_told(void **state)
+{
+	struct world w = {0};
+
+	(void)state;
+	put_text(&w, 0, "/boot/partless.conf", "editor no\ndisk x\ntitle A\nlinux /k\n");
+	put_text(&w, 1, "/k", "kernel");
+	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
+	assert_false(w.settings.editor_off);
+	assert_int_equal(w.config.count, 1);
+	assert_report(&w, "/boot/partless.conf:1: 'editor' is for the host to say, in its own "
+			  "partless.conf\n"
+			  "/boot/partless.conf:2: 'disk' is for the host to say, in its own "
+			  "partless.conf\n");
+	end(&w);
+}
+
+static void the_host_sets_in_its_file_what_nobody_else_said(void **state)
+{
+	struct world w = {.settings = {.said[SET_TIMEOUT] = SAID_BY_SMBIOS, .timeout = 3}};
+
+	(void)state;
+	put_text(&w, 0, "/partless.conf",
+		 "timeout 7\non-failure  wait\nlog perhaps\nlog off\nlog console\n"
+		 "options-append a b  c \n");
+	assert_int_equal(read_config(&w, SIDE_HOST), OK);
+	assert_int_equal(w.settings.timeout, 3);
+	assert_int_equal(w.settings.on_failure, ON_FAILURE_WAIT);
+	assert_int_equal(w.settings.log, LOG_OFF);
+	assert_str(w.settings.options_append, "a b  c");
+	assert_report(&w, "/partless.conf:3: 'log' takes default, console, debugcon or off\n"
+			  "/partless.conf:5: 'log' was already said in line 4\n");
+	end(&w);
+}
+
+static void the_host_may_allow_one_language_or_none(void **state)
+{
+	static const struct {
+		const char *config, *from;
+	} cases[] = {
+		{"", "/boot/partless.conf"},
+		{"extlinux", "/extlinux.conf"},
+		{"legacy", ""},
+		{"none", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world w = {.settings = {.config = str_of(cases[i].config)}};
+
+		put_text(&w, 0, "/boot/partless.conf", "title A\nlinux /k\n");
+		put_text(&w, 1, "/k", "kernel");
+		put_text(&w, 2, "/extlinux.conf", "label B\nlinux /k\n");
+		assert_int_equal(read_config(&w, SIDE_GUEST), OK);
+		assert_str(w.config.from, cases[i].from);
+		assert_report(&w, "");
+		end(&w);
+	}
+}
+
 static void an_entry_knows_where_it_came_from(void **state)
 {
 	struct world w = {0};
@@ -282,6 +342,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_boot_file_is_an_empty_menu_and_no_word),
 		cmocka_unit_test(the_host_has_its_file_at_the_root),
+		cmocka_unit_test(what_a_guest_says_for_the_host_is_told),
+		cmocka_unit_test(the_host_sets_in_its_file_what_nobody_else_said),
+		cmocka_unit_test(the_host_may_allow_one_language_or_none),
 		cmocka_unit_test(an_entry_knows_where_it_came_from),
 		cmocka_unit_test(what_is_wrong_with_a_boot_file_is_its_entrys_problem),
 		cmocka_unit_test(a_boot_file_that_cannot_be_read_is_told),

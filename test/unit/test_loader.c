@@ -193,6 +193,77 @@ static void leaving_at_the_first_menu_is_no_error(void **state)
 	assert_string_equal(platform_started, "");
 }
 
+static void a_failure_may_wait_for_a_person(void **state)
+{
+	static const struct console_event events[] = {
+		{.at = 3600000, .key = KEY_DOWN},
+		{.at = 3600100, .key = KEY_ENTER},
+	};
+
+	(void)state;
+	loader.settings.on_failure = ON_FAILURE_WAIT;
+	ANSWERS(E_IO, OK);
+	console_script(80, 24, events, 2);
+	assert_int_equal(loader_run(&loader), OK);
+	assert_string_equal(platform_started, "A: ro\nB: ro\n");
+}
+
+static void a_failure_may_end_the_machines_run(void **state)
+{
+	static const struct {
+		enum on_failure on_failure;
+		const char *resets, *word;
+	} cases[] = {
+		{ON_FAILURE_RESET, "r", "Partless restarts the machine.\n"},
+		{ON_FAILURE_POWEROFF, "o", "Partless switches the machine off.\n"},
+		{ON_FAILURE_FIRMWARE, "", "Partless returns to the firmware.\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		report.n = 0;
+		loader.settings.on_failure = cases[i].on_failure;
+		ANSWERS(E_IO);
+		assert_int_equal(run_alone(), E_IO);
+		assert_string_equal(platform_started, "A: ro\n");
+		assert_string_equal(platform_resets, cases[i].resets);
+		assert_non_null(strstr(console_log, cases[i].word));
+		assert_non_null(strstr(console_log, "cannot boot 'A'"));
+		assert_in_range(clock_ms(), 7000, 7999);
+	}
+}
+
+static void a_menu_without_a_bootable_entry_fails_too(void **state)
+{
+	(void)state;
+	loader.bootable = false;
+	loader.settings.on_failure = ON_FAILURE_POWEROFF;
+	ANSWERS(OK);
+	assert_int_equal(run_alone(), E_NOT_FOUND);
+	assert_string_equal(platform_resets, "o");
+}
+
+static void a_person_who_leaves_gets_the_firmware_whatever_the_host_said(void **state)
+{
+	static const struct console_event events[] = {{.at = 100, .key = 'q'}};
+
+	(void)state;
+	loader.settings.on_failure = ON_FAILURE_RESET;
+	ANSWERS(OK);
+	console_script(80, 24, events, 1);
+	assert_int_equal(loader_run(&loader), OK);
+	assert_string_equal(platform_resets, "");
+}
+
+static void what_only_a_person_may_start_is_not_tried(void **state)
+{
+	(void)state;
+	stock[1].manual = stock[3].manual = true;
+	ANSWERS(E_IO);
+	assert_int_equal(run_alone(), E_IO);
+	assert_string_equal(platform_started, "A: ro\nC: ro\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +282,16 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(edited_options_last_for_one_boot, setup, teardown),
 		cmocka_unit_test_setup_teardown(leaving_at_the_first_menu_is_no_error, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_failure_may_wait_for_a_person, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_failure_may_end_the_machines_run, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_menu_without_a_bootable_entry_fails_too, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(
+			a_person_who_leaves_gets_the_firmware_whatever_the_host_said, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(what_only_a_person_may_start_is_not_tried, setup,
 						teardown),
 	};
 

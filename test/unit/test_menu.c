@@ -164,6 +164,21 @@ static void escape_leaves_the_editor_and_forgets(void **state)
 	assert_boots(c, 0, "ro quiet");
 }
 
+static void sees_no_editor(void)
+{
+	assert_true(is_shown("The host does not allow options to be edited."));
+	assert_string_equal(console_row(24), "Enter: boot  q: leave");
+}
+
+static void the_host_may_lock_the_editor(void **state)
+{
+	(void)state;
+	menu.editor_off = true;
+	struct menu_choice c = RUN(80, 25, PRESS(1, 'e'), LOOK(2, sees_no_editor), PRESS(3, 'x'),
+				   PRESS(4, KEY_ENTER));
+	assert_boots(c, 0, "ro quiet");
+}
+
 static char long_options[EDIT_MAX + 1];
 
 static void sees_the_end_of_the_options(void)
@@ -285,6 +300,7 @@ int main(void)
 		TEST(without_a_countdown_the_menu_waits_for_ever),
 		TEST(e_edits_the_options_of_one_boot),
 		TEST(escape_leaves_the_editor_and_forgets),
+		TEST(the_host_may_lock_the_editor),
 		TEST(long_options_are_edited_over_many_rows),
 		TEST(options_too_long_for_the_editor_are_never_cut),
 		TEST(an_empty_menu_returns_to_the_firmware),
