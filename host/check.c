@@ -76,7 +76,10 @@ static bool check_entries(struct host_menu *m, struct verdict *v)
 
 static void print_entry(const struct loader *l, const struct verdict *v, unsigned i)
 {
-	printf("%-8s %c ", v->problems[i].n > 0 ? "problem" : "boots",
+	printf("%-8s %c ",
+	       v->problems[i].n > 0    ? "problem"
+	       : l->entries[i]->manual ? "by hand"
+				       : "boots",
 	       i == l->default_entry ? '*' : ' ');
 	menu_print(l->entries[i]->title);
 	if (v->problems[i].n > 0)

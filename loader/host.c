@@ -71,13 +71,13 @@ static bool mark_any(struct loader *l, struct str name)
 
 static void list_disk(struct loader *l, const struct disk *d)
 {
-	const struct volume *v = d->volume;
+	struct str label = d->volume != NULL ? d->volume->label : S("");
+	struct str uuid = d->volume != NULL ? str_of(d->volume->uuid) : S("");
 
-	note(l->report, "  %.*s: INDEX=%u%s%.*s%s%.*s%s%s", STR_ARG(d->block->name), d->number + 1,
-	     d->serial.n > 0 ? " SERIAL=" : "", STR_ARG(d->serial),
-	     v != NULL && v->label.n > 0 ? " LABEL=" : "", v != NULL ? (int)v->label.n : 0,
-	     v != NULL ? v->label.p : "", v != NULL && v->uuid[0] != '\0' ? " UUID=" : "",
-	     v != NULL ? v->uuid : "");
+	note(l->report, "  %.*s: INDEX=%u%s%.*s%s%.*s%s%.*s", STR_ARG(d->block->name),
+	     d->number + 1, d->serial.n > 0 ? " SERIAL=" : "", STR_ARG(d->serial),
+	     label.n > 0 ? " LABEL=" : "", STR_ARG(label), uuid.n > 0 ? " UUID=" : "",
+	     STR_ARG(uuid));
 }
 
 void host_name_disks(struct loader *l)

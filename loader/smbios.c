@@ -76,16 +76,16 @@ static bool cut_strings(struct str *rest, smbios_fn *fn, void *context)
 
 void smbios_oem_strings(struct str table, smbios_fn *fn, void *context)
 {
-	struct header h = {0};
+	bool more = true;
 
 	/* Ends: each round takes at least the header. */
-	do {
-		if (table.n < sizeof(h))
-			return;
-		h = *(const struct header *)table.p;
+	while (more && table.n >= sizeof(struct header)) {
+		struct header h = *(const struct header *)table.p;
+
 		if (h.bytes < sizeof(h) || h.bytes > table.n)
 			return;
 		table = (struct str){table.p + h.bytes, table.n - h.bytes};
-	} while (cut_strings(&table, h.type == TYPE_OEM_STRINGS ? fn : NULL, context) &&
-		 h.type != TYPE_END);
+		more = cut_strings(&table, h.type == TYPE_OEM_STRINGS ? fn : NULL, context) &&
+		       h.type != TYPE_END;
+	}
 }

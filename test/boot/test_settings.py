@@ -195,7 +195,8 @@ def test_the_hosts_entry_takes_over_when_the_guests_fail(boot, images):
 
 @pytest.mark.usefixtures("rescue")
 def test_the_host_may_leave_out_the_guests_menu(boot, images):
-    machine = boot(images.guest(FOREVER + entry("Guest")), usb="xhci",
+    machine = boot(images.guest(FOREVER + entry("Guest")),
+                   machine="q35,smbios-entry-point-type=64",
                    more=smbios("partless.timeout=0", "partless.config=none"))
     machine.says("Partless boots 'Rescue' from the loader's directory")
     assert machine.guest()["cmdline"] == OPTIONS + " rescue=1"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import struct
 import subprocess
 
@@ -258,6 +259,7 @@ def test_the_disk_that_was_named_has_the_default_and_no_other_boots(run, image):
     for name in ("bad one", "LABEL=bad one", "2", "INDEX=2"):
         result = run("check", *settings(f"disk={name}"), good, bad)
         assert result.returncode == 1, name
+        assert b"by hand    Rescue" in result.stdout
         assert b"It would not boot." in result.stdout
         menu = json.loads(run("entries", "--json", *settings(f"disk={name}"), good, bad).stdout)
         assert menu["entries"][0]["title"] == f"Rescue ({bad})"
@@ -275,3 +277,17 @@ def test_of_the_guests_menus_the_host_allows_one(run, image):
     assert "of the guest's menus the host allows legacy (config, the command line)" in told(result)
     assert run("check", *settings("config=partless"), disk).returncode == 0
     assert run("check", *settings("config=none"), disk).returncode == 1
+
+
+def test_every_setting_and_every_language_is_documented_once(root):
+    names = re.findall(r'{"([a-z-]+)", take_', (root / "config/settings.c").read_text())
+    table = (root / "config/config.c").read_text().split("guest_formats[] = {")[1].split("};")[0]
+    languages = re.findall(r'{"([a-z-]+)",', table)
+    guide = (root / "docs/settings.md").read_text()
+    manual = (root / "docs/partless-settings.5").read_text()
+    assert len(names) == 9
+    assert names == re.findall(r"^\| `([a-z-]+)` \|", guide.split("## Who says it")[0], re.M)[:9]
+    assert sorted(names) == sorted(re.findall(r"^\.It Ic ([a-z-]+)", manual, re.M))
+    for language in [*languages, "none"]:
+        assert f"`{language}`" in guide.split("**`config`**")[1].split("\n\n")[0], language
+        assert language in manual
