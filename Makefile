@@ -153,11 +153,12 @@ bench-fs: $B/partless $B/bench/bench_fs ## count requests, and time `partless ca
 	@$B/bench/bench_fs 2>/dev/null
 	@bench/bench-fs $B
 
-# A second EFI program, for the tests: built as the loader is, and packed as the loader is.
-$B/test/hello.efi: test/efi/hello.c efi/pe.lds Makefile
+# More EFI programs, for the tests: built as the loader is.
+TEST_EFI = $B/test/hello.efi $B/test/old_stub.efi
+$(TEST_EFI): $B/test/%.efi: test/efi/%.c efi/pe.lds Makefile
 	@mkdir -p $(@D)
-	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $B/test/hello.o test/efi/hello.c
-	$(call link_efi,$B/test/hello.o)
+	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $B/test/$*.o $<
+	$(call link_efi,$B/test/$*.o)
 
 $B/test/packed-hello.efi: EFI_SIZE = 20480
 $B/test/packed-hello.efi: $B/test/hello.unpack.o efi/pe.lds
@@ -171,7 +172,7 @@ $B/test/confidential.efi: $(filter-out %/cpu.o,$(EFI_OBJ)) test/efi/confidential
 	$(LD) -r --gc-sections -e efi_main -u sbat -o $B/test/confidential.o $(filter %.o,$^) $B/test/cpu.o
 	$(call link_efi,$B/test/confidential.o)
 
-tested: all $B/test/hello.efi $B/test/packed-hello.efi $B/test/confidential.efi $B/partless-asan \
+tested: all $(TEST_EFI) $B/test/packed-hello.efi $B/test/confidential.efi $B/partless-asan \
 	$B/compress-asan
 
 # Fuzzing needs clang's libFuzzer; to replay the corpus does not. The sources are read in one go:

@@ -45,7 +45,8 @@ static EFIAPI EFI_STATUS load_file(EFI_LOAD_FILE_INTERFACE *this, EFI_DEVICE_PAT
 		return EFI_BUFFER_TOO_SMALL;
 	}
 	*bytes = plan->initrd_total;
-	return plan_read_initrd(plan, buffer) == OK ? EFI_SUCCESS : EFI_DEVICE_ERROR;
+	return plan_read_initrd(plan, 0, buffer, plan->initrd_total) == OK ? EFI_SUCCESS
+									   : EFI_DEVICE_ERROR;
 }
 
 static EFI_LOAD_FILE_INTERFACE interface = {.LoadFile = load_file};

@@ -7,6 +7,7 @@
 #include "efi/disks.h"
 #include "efi/efi.h"
 #include "efi/initrd.h"
+#include "efi/initrd_file.h"
 #include "efi/path.h"
 #include "efi/platform.h"
 #include "fs/volume.h"
@@ -78,18 +79,37 @@ static enum status load_image(const struct plan *p, struct report *report, EFI_H
 }
 
 /* Options as the program finds them: UTF-16 with a zero at the end, in memory of *BYTES. */
-static CHAR16 *options_make(struct str options, size_t *bytes)
+static CHAR16 *options_make(const struct plan *p, size_t *bytes)
 {
-	size_t units = utf16_from(options, NULL, 0);
+	size_t n = plan_options(p, NULL, 0), units;
+	char *text = mem_alloc(n);
 	CHAR16 *made;
 
+	if (text == NULL)
+		return NULL;
+	plan_options(p, text, n);
+	units = utf16_from((struct str){text, n}, NULL, 0);
 	*bytes = (units + 1) * sizeof(CHAR16);
 	made = mem_alloc(*bytes);
-	if (made == NULL)
-		return NULL;
-	utf16_from(options, made, units);
-	made[units] = 0;
+	if (made != NULL) {
+		utf16_from((struct str){text, n}, made, units);
+		made[units] = 0;
+	}
+	mem_free(text, n);
 	return made;
+}
+
+/* The initrds for the program LOADED, in the way that it understands. */
+static enum status offer(const struct plan *p, EFI_LOADED_IMAGE *loaded, struct report *report)
+{
+	return p->initrd_by_file ? initrd_file_offer(p, report, &loaded->DeviceHandle)
+				 : initrd_offer(p, report);
+}
+
+static void withdraw(void)
+{
+	initrd_file_withdraw();
+	initrd_withdraw();
 }
 
 /* Runs IMAGE, which has gone when this returns. */
@@ -126,20 +146,20 @@ enum status platform_start(const struct plan *p, struct report *report)
 	if (status != OK)
 		return status;
 	loaded = efi_protocol(image, &loaded_image_guid);
-	options = options_make(p->options, &bytes);
+	options = options_make(p, &bytes);
 	if (loaded == NULL || options == NULL) {
 		status = fail(report, E_NO_MEMORY, "no memory for its options");
 	} else {
 		/* Also when empty: shim presets its own. */
 		loaded->LoadOptions = options;
 		loaded->LoadOptionsSize = (UINT32)bytes;
-		status = initrd_offer(p, report);
+		status = offer(p, loaded, report);
 	}
 	if (status == OK)
 		status = run(p, image, report);
 	else
 		boot_services->UnloadImage(image);
-	initrd_withdraw();
+	withdraw();
 	mem_free(options, bytes);
 	return status;
 }

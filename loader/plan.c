@@ -41,23 +41,74 @@ static enum status check_kind(const struct entry *e, const struct pe *pe, struct
 		return fail(
 			r, E_UNSUPPORTED,
 			"is a unified kernel image, which brings its own initrd: name no other");
-	if (e->initrds > 0 && !pe->loads_initrd)
-		return fail(r, E_UNSUPPORTED,
-			    "is older than Linux 5.8 and cannot take an initrd from the loader");
 	return OK;
+}
+
+/* A text that grows in a buffer; N counts on past ROOM. */
+struct text {
+	char *p;
+	size_t room, n;
+};
+
+static void text_add(struct text *t, struct str s)
+{
+	if (s.n > 0 && t->n <= t->room && s.n <= t->room - t->n)
+		memcpy(t->p + t->n, s.p, s.n);
+	t->n += s.n;
+}
+
+/* Cuts the first word off *REST, with the blanks behind it. As in the kernel, "..." holds blanks
+ * together. */
+static struct str cut_word(struct str *rest)
+{
+	struct str word = *rest;
+	bool quoted = false;
+	size_t n = 0;
+
+	for (; n < rest->n && (quoted || rest->p[n] != ' '); n++)
+		quoted ^= rest->p[n] == '"';
+	while (n < rest->n && rest->p[n] == ' ')
+		n++;
+	word.n = n;
+	*rest = (struct str){rest->p + n, rest->n - n};
+	return word;
+}
+
+size_t plan_options(const struct plan *p, char *to, size_t room)
+{
+	struct text t = {to, room, 0};
+	struct str rest = p->options;
+
+	if (!p->linux_kernel) {
+		text_add(&t, rest);
+		return t.n;
+	}
+	/* In front: what follows `--` is none of the kernel's. */
+	if (p->initrd_by_file)
+		text_add(&t,
+			 rest.n > 0 ? S("initrd=/" INITRD_NAME " ") : S("initrd=/" INITRD_NAME));
+	while (rest.n > 0) {
+		struct str word = cut_word(&rest);
+
+		if (!str_starts(word, S("initrd=")))
+			text_add(&t, word);
+	}
+	return t.n;
 }
 
 /* Options reach the program as UTF-16, and a kernel turns them back: what is no UTF-8 cannot arrive
  * as it was written. */
-static enum status check_options(struct str options, const struct pe *pe, struct report *r)
+static enum status check_options(const struct plan *p, const struct pe *pe, struct report *r)
 {
+	struct str options = p->options;
+	size_t n = plan_options(p, NULL, 0);
 	size_t most =
 		pe->linux_kernel && pe->cmdline_size < OPTIONS_MAX ? pe->cmdline_size : OPTIONS_MAX;
 
-	if (options.n > most)
-		return fail(r, E_LIMIT, "the options are %zu bytes long, %s takes at most %zu",
-			    options.n, pe->linux_kernel ? "this kernel" : "a program", most);
-	for (size_t at = 0, n; at < options.n; at += n) {
+	if (n > most)
+		return fail(r, E_LIMIT, "the options are %zu bytes long, %s takes at most %zu", n,
+			    pe->linux_kernel ? "this kernel" : "a program", most);
+	for (size_t at = 0; at < options.n; at += n) {
 		uint32_t c = 0;
 
 		n = utf8_decode((struct str){options.p + at, options.n - at}, &c);
@@ -125,26 +176,40 @@ enum status plan_boot(const struct entry *e, struct str options, struct report *
 		if (status != OK)
 			return fail_in(r, mark, status, "initrd %.*s", STR_ARG(e->initrd[i]));
 	}
-	status = check_options(options, &pe, r);
+	plan.linux_kernel = e->kind == ENTRY_LINUX && pe.linux_kernel;
+	plan.initrd_by_file = e->initrds > 0 && !pe.loads_initrd;
+	status = check_options(&plan, &pe, r);
 	if (status == OK)
 		*out = plan;
 	return status;
 }
 
-enum status plan_read_initrd(const struct plan *plan, void *buffer)
+static size_t until(uint64_t at, uint64_t end, uint64_t stop)
+{
+	return at >= end ? 0 : (size_t)((end < stop ? end : stop) - at);
+}
+
+enum status plan_read_initrd(const struct plan *plan, uint64_t offset, void *to, size_t bytes)
 {
 	const struct entry *e = plan->entry;
-	uint64_t end = 0;
+	uint64_t at = offset, stop = offset + bytes, end = 0;
 
-	for (unsigned i = 0; i < e->initrds; i++) {
-		uint64_t at = align_initrd(end), size = plan->initrd_size[i];
+	for (unsigned i = 0; i < e->initrds && at < stop; i++) {
+		uint64_t begin = align_initrd(end);
+		size_t gap = until(at, begin, stop), n;
 		enum status status;
 
-		memset((char *)buffer + end, 0, (size_t)(at - end));
-		status = vol_read(e->volume, e->initrd[i], 0, (char *)buffer + at, (size_t)size);
+		memset((char *)to + (at - offset), 0, gap);
+		at += gap;
+		end = begin + plan->initrd_size[i];
+		n = until(at, end, stop);
+		if (n == 0)
+			continue;
+		status = vol_read(e->volume, e->initrd[i], at - begin, (char *)to + (at - offset),
+				  n);
 		if (status != OK)
 			return status;
-		end = at + size;
+		at += n;
 	}
 	return OK;
 }

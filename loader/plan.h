@@ -16,9 +16,15 @@
  * the gap is zeros. */
 #define INITRD_ALIGN 4
 
+/* The name under which a kernel that does not ask the loader finds its initrds. */
+#define INITRD_NAME "initrd"
+
 struct plan {
 	const struct entry *entry;
-	struct str options; /* what will be handed over; the person may have edited it */
+	struct str
+		options;   /* as the entry has them, or as edited; plan_options() hands them over */
+	bool linux_kernel; /* it reads `initrd=` in its options */
+	bool initrd_by_file; /* it is older than Linux 5.8 and opens INITRD_NAME on its device */
 	uint64_t kernel_size;
 	uint64_t initrd_size[ENTRY_INITRDS]; /* bytes of each file */
 	uint64_t initrd_total;               /* bytes of all, gaps included */
@@ -30,7 +36,13 @@ struct plan {
  * ENTRY and OPTIONS. */
 enum status plan_boot(const struct entry *, struct str options, struct report *, struct plan *);
 
-/* Fills BUFFER, initrd_total bytes, with the joined initrds, read straight from the disk. */
-enum status plan_read_initrd(const struct plan *, void *buffer);
+/* The options as the program gets them, in TO, at most ROOM bytes; returns how long they are. To a
+ * kernel, `initrd=` among them means nothing on this boot's device, and many hang or give up where
+ * it does not resolve: such words go, and one of ours comes where the initrds are had by file. */
+size_t plan_options(const struct plan *, char *to, size_t room);
+
+/* Fills TO with BYTES bytes of the joined initrds from OFFSET on, read straight from the disk. The
+ * range must lie inside initrd_total. */
+enum status plan_read_initrd(const struct plan *, uint64_t offset, void *to, size_t bytes);
 
 #endif

@@ -183,7 +183,8 @@ static void use_plan(const struct entry *e)
 
 	if (plan_boot(e, e->options, &report, &plan) != OK)
 		return;
-	if (plan.initrd_total <= sizeof(initrd) && plan_read_initrd(&plan, initrd) != OK)
+	if (plan.initrd_total <= sizeof(initrd) &&
+	    plan_read_initrd(&plan, 0, initrd, (size_t)plan.initrd_total) != OK)
 		fuzz_stop("an initrd that was planned cannot be read");
 }
 

@@ -99,8 +99,30 @@ static void initrds_are_joined_at_multiples_of_four(void **state)
 	assert_int_equal(plan_boot(&e, S(""), &report, &plan), OK);
 	assert_int_equal(plan.initrd_total, 17);
 	memset(buffer, 0x5a, sizeof(buffer));
-	assert_int_equal(plan_read_initrd(&plan, buffer), OK);
+	assert_int_equal(plan_read_initrd(&plan, 0, buffer, 17), OK);
 	assert_memory_equal(buffer, "12345\0\0\0abcd12345\x5a", 18);
+}
+
+static void any_part_of_the_joined_initrds_can_be_had(void **state)
+{
+	static const char whole[] = "12345\0\0\0abcd12345";
+	struct entry e = kernel_entry("/k", "/five");
+
+	(void)state;
+	e.initrd[e.initrds++] = S("/four");
+	e.initrd[e.initrds++] = S("/five");
+	assert_int_equal(plan_boot(&e, S(""), &report, &plan), OK);
+	for (size_t from = 0; from <= 17; from++) {
+		for (size_t n = 0; n <= 17 - from; n++) {
+			char buffer[19];
+
+			memset(buffer, 0x5a, sizeof(buffer));
+			assert_int_equal(plan_read_initrd(&plan, from, buffer + 1, n), OK);
+			assert_memory_equal(buffer + 1, whole + from, n);
+			assert_int_equal(buffer[0], 0x5a);
+			assert_int_equal(buffer[n + 1], 0x5a);
+		}
+	}
 }
 
 static void an_initrd_that_fails_to_read_is_a_failure(void **state)
@@ -111,7 +133,7 @@ static void an_initrd_that_fails_to_read_is_a_failure(void **state)
 	(void)state;
 	assert_int_equal(plan_boot(&e, S(""), &report, &plan), OK);
 	files[1].fails = E_IO;
-	assert_int_equal(plan_read_initrd(&plan, buffer), E_IO);
+	assert_int_equal(plan_read_initrd(&plan, 0, buffer, 5), E_IO);
 	files[1].fails = OK;
 }
 
@@ -314,17 +336,62 @@ static void options_that_cannot_become_utf16_are_refused(void **state)
 		       "byte 2 of the options is NUL\n");
 }
 
-static void an_old_kernel_is_planned_only_without_initrd(void **state)
+/* Plans /k, with an initrd or without, and asserts what its options become. */
+static void options_become(const char *initrd, const char *options, const char *want)
+{
+	struct entry e = kernel_entry("/k", initrd);
+	char text[256];
+	size_t n;
+
+	assert_int_equal(plan_boot(&e, str_of(options), &report, &plan), OK);
+	n = plan_options(&plan, text, sizeof(text) - 1);
+	assert_in_range(n, 0, sizeof(text) - 1);
+	text[n] = '\0';
+	assert_string_equal(text, want);
+	memset(text, 0x5a, sizeof(text));
+	assert_int_equal(plan_options(&plan, text, 3), n);
+	assert_int_equal(text[3], 0x5a);
+}
+
+static void an_old_kernel_finds_its_initrd_by_name(void **state)
+{
+	(void)state;
+	pe_put16(PE_OPT_AT + 44, 0);
+	options_become("/four", "", "initrd=/initrd");
+	options_become("/four", "ro  quiet -- x", "initrd=/initrd ro  quiet -- x");
+	options_become("/four", "ro initrd=/boot/i.img quiet", "initrd=/initrd ro quiet");
+	assert_true(plan.initrd_by_file);
+	options_become(NULL, "ro", "ro");
+	assert_false(plan.initrd_by_file);
+}
+
+static void an_initrd_in_the_options_of_a_kernel_is_left_out(void **state)
+{
+	struct entry e = kernel_entry("/k", NULL);
+
+	(void)state;
+	options_become("/four", "initrd=/a", "");
+	options_become(NULL, "initrd=\\a  ro initrd=b rd.x=1", "ro rd.x=1");
+	options_become("/four", "noinitrd x=\"y initrd=z\" rdinitrd=q",
+		       "noinitrd x=\"y initrd=z\" rdinitrd=q");
+	assert_false(plan.initrd_by_file);
+	e.kind = ENTRY_EFI;
+	assert_int_equal(plan_boot(&e, S("initrd=a"), &report, &plan), OK);
+	assert_int_equal(plan_options(&plan, NULL, 0), 8);
+}
+
+static void the_word_for_the_initrd_counts_among_the_options(void **state)
 {
 	struct entry e = kernel_entry("/k", "/four");
+	char text[256];
 
 	(void)state;
 	pe_put16(PE_OPT_AT + 44, 0);
-	assert_refused(plan_boot(&e, S(""), &report, &plan), E_UNSUPPORTED,
-		       "kernel /k\n"
-		       "  is older than Linux 5.8 and cannot take an initrd from the loader\n");
-	e.initrds = 0;
-	assert_int_equal(plan_boot(&e, S(""), &report, &plan), OK);
+	pe_put32(0x238, 255);
+	memset(text, 'x', sizeof(text));
+	assert_int_equal(plan_boot(&e, (struct str){text, 240}, &report, &plan), OK);
+	assert_refused(plan_boot(&e, (struct str){text, 241}, &report, &plan), E_LIMIT,
+		       "the options are 256 bytes long, this kernel takes at most 255\n");
 }
 
 static void a_unified_kernel_image_is_planned_without_initrd(void **state)
@@ -372,6 +439,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_kernel_with_initrds_is_planned),
 		TEST(initrds_are_joined_at_multiples_of_four),
+		TEST(any_part_of_the_joined_initrds_can_be_had),
 		TEST(an_initrd_that_fails_to_read_is_a_failure),
 		TEST(a_file_that_is_none_is_refused),
 		TEST(initrds_that_are_too_large_together_are_refused),
@@ -384,7 +452,9 @@ int main(void)
 		TEST(forged_headers_are_refused),
 		TEST(options_are_never_cut),
 		TEST(options_that_cannot_become_utf16_are_refused),
-		TEST(an_old_kernel_is_planned_only_without_initrd),
+		TEST(an_old_kernel_finds_its_initrd_by_name),
+		TEST(an_initrd_in_the_options_of_a_kernel_is_left_out),
+		TEST(the_word_for_the_initrd_counts_among_the_options),
 		TEST(a_unified_kernel_image_is_planned_without_initrd),
 		TEST(a_program_is_started_by_efi_and_not_by_linux),
 		TEST(an_entry_without_a_kernel_says_its_problem),
