@@ -136,6 +136,11 @@ size_t report_mark(const struct report *r)
 	return r->n;
 }
 
+struct str report_since(const struct report *r, size_t mark)
+{
+	return (struct str){r->text + mark, r->n > mark ? r->n - mark : 0};
+}
+
 void report_rewind(struct report *r, size_t mark)
 {
 	r->n = mark;

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "base/str.h"
+
 /* The answer of everything that can fail. What a caller may decide by lies here; why it happened
  * lies in the report. */
 enum [[nodiscard]] status{
@@ -53,6 +55,9 @@ void report_make_room(struct report *, size_t mark);
 
 /* Where the report ends now, for fail_in() and report_rewind(). */
 size_t report_mark(const struct report *);
+
+/* What was written since MARK; lives as long as the report stays as it is. */
+struct str report_since(const struct report *, size_t mark);
 
 /* Forgets everything since MARK: for a caller to whom the failure was an answer. */
 void report_rewind(struct report *, size_t mark);

@@ -3,6 +3,7 @@
 #include "efi/block.h"
 
 #include "base/mem.h"
+#include "loader/log.h"
 
 /* Large enough that a device is not slowed by the number of requests; every firmware driver we know
  * splits what its hardware cannot do at once. virtio-blk fails above 1 GiB. */
@@ -16,6 +17,7 @@ static enum status request(struct efi_block *b, uint64_t sector, void *to, size_
 	EFI_BLOCK_IO_MEDIA *media = b->io->Media;
 	EFI_STATUS efi = b->io->ReadBlocks(b->io, media->MediaId, sector, bytes, to);
 
+	log_request(bytes);
 	if (!EFI_ERROR(efi))
 		return OK;
 	return fail(b->block.report, E_IO, "%s: reading %zu bytes at byte %lu failed: %s", b->name,

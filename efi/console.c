@@ -1,4 +1,4 @@
-/* The firmware's console, screen and serial line alike, and the clock. */
+/* The firmware's console, screen and serial line alike. */
 #include "loader/console.h"
 
 #include "base/utf8.h"
@@ -7,9 +7,7 @@
 
 #include <eficonex.h>
 
-#define MS       10000 /* in the 100 ns that timers count */
-#define TRIAL_US 250
-#define TRIALS   8
+#define MS 10000 /* in the 100 ns that timers count */
 
 /* VT100's. */
 #define TERMINAL_COLUMNS 80
@@ -223,35 +221,4 @@ uint32_t console_key(uint32_t timeout)
 		if (key != KEY_NONE)
 			return key;
 	}
-}
-
-static uint64_t ticks(void)
-{
-	return __builtin_ia32_rdtsc();
-}
-
-/* Ticks in a millisecond. The shortest of several trials counts: in the others the host may have
- * had something else to do meanwhile, and the clock would go slow for good. */
-static uint64_t calibrate(void)
-{
-	uint64_t least = UINT64_MAX;
-
-	for (int i = 0; i < TRIALS; i++) {
-		uint64_t start = ticks(), took;
-
-		boot_services->Stall(TRIAL_US);
-		took = ticks() - start;
-		if (took < least)
-			least = took;
-	}
-	return least * 1000 / TRIAL_US;
-}
-
-uint64_t clock_ms(void)
-{
-	static uint64_t per_ms;
-
-	if (per_ms == 0)
-		per_ms = calibrate();
-	return per_ms == 0 ? 0 : ticks() / per_ms;
 }

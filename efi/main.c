@@ -4,6 +4,7 @@
 #include "efi/disks.h"
 #include "efi/efi.h"
 #include "efi/fat.h"
+#include "efi/log.h"
 #include "efi/platform.h"
 #include "fs/volume.h"
 #include "loader/console.h"
@@ -54,14 +55,33 @@ static enum status look_and_boot(const EFI_LOADED_IMAGE *image)
 {
 	enum status status;
 
+	log_step("connect");
 	disks_connect();
+	log_done();
+	log_end();
+	log_step("find");
 	status = disks_find(image->DeviceHandle, &loader);
-	if (status == OK)
+	log_done();
+	log_number("disks", loader.count);
+	log_end();
+	if (status == OK) {
+		size_t mark = report_mark(&report);
+
+		log_step("settings");
 		status = listen(image);
+		if (status != OK && status != E_NOT_FOUND)
+			log_error(status, report_since(&report, mark));
+		log_done();
+		log_end();
+	}
 	if (status != E_NO_MEMORY) /* else told, and it costs the host's own menu */
 		status = loader_discover(&loader);
 	if (status != OK) {
-		console_write((struct str){report.text, report.n});
+		struct str says = report_since(&report, 0);
+
+		log_error(status, says);
+		console_write(says);
+		console_write(log_last());
 		return status;
 	}
 	return loader_run(&loader);
@@ -73,6 +93,7 @@ EFIAPI EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 	const EFI_LOADED_IMAGE *loaded;
 	enum status status;
 
+	log_start(&efi_log);
 	self = image;
 	system_table = table;
 	boot_services = table->BootServices;

@@ -11,6 +11,7 @@
 #include "efi/path.h"
 #include "efi/platform.h"
 #include "fs/volume.h"
+#include "loader/log.h"
 #include "loader/plan.h"
 
 /* What the firmware's boot manager arms before it starts us. */
@@ -44,6 +45,8 @@ static enum status load_from_memory(const struct plan *p, EFI_DEVICE_PATH *path,
 	EFI_STATUS efi = boot_services->LoadImage(FALSE, self, path, file, p->kernel_size, &made);
 
 	if (!EFI_ERROR(efi)) {
+		log_done();
+		log_end();
 		*image = made;
 		return OK;
 	}
@@ -67,12 +70,19 @@ static enum status load_image(const struct plan *p, struct report *report, EFI_H
 	void *file = mem_alloc(p->kernel_size);
 	enum status status;
 
+	log_step(p->entry->kind == ENTRY_LINUX ? "kernel" : "program");
 	if (path == NULL || file == NULL)
 		status = fail(report, E_NO_MEMORY, "no memory for its %lu bytes", p->kernel_size);
 	else
 		status = vol_read(volume, p->entry->kernel, 0, file, p->kernel_size);
-	if (status == OK)
+	if (status == OK) {
+		log_done();
+		log_text("file", p->entry->kernel);
+		log_number("bytes", p->kernel_size);
+		log_end();
+		log_step("load");
 		status = load_from_memory(p, path, file, report, image);
+	}
 	mem_free(file, p->kernel_size);
 	mem_free(path, path_bytes);
 	return status;
@@ -120,6 +130,13 @@ static enum status run(const struct plan *p, EFI_HANDLE image, struct report *re
 	EFI_STATUS efi;
 
 	boot_services->SetWatchdogTimer(WATCHDOG_SECONDS, 0, 0, NULL);
+	log_step("start");
+	log_line("start");
+	log_word("initrd", p->initrd_by_file     ? "file"
+			   : p->initrd_total > 0 ? "load-file2"
+						 : "none");
+	log_text("options", p->options);
+	log_end();
 	efi = boot_services->StartImage(image, &exit_bytes, &exit_data);
 	if (exit_data != NULL)
 		boot_services->FreePool(exit_data);
@@ -128,6 +145,8 @@ static enum status run(const struct plan *p, EFI_HANDLE image, struct report *re
 	if (EFI_ERROR(efi))
 		return fail(report, efi_status(efi), "it was started and came back: %s",
 			    efi_words(efi));
+	log_line("returned");
+	log_end();
 	if (p->entry->kind == ENTRY_LINUX)
 		return fail(report, E_IO, "it was started and came back without a reason");
 	return OK;

@@ -49,7 +49,7 @@ static bool check_entry(struct host_menu *m, unsigned i, struct verdict *v)
 		return true;
 	v->damaged |= status == E_IO;
 
-	struct str lines = {r->text + mark, r->n - mark};
+	struct str lines = report_since(r, mark);
 
 	report_rewind(r, mark);
 	return join_lines(&m->loader.arena, lines, &v->problems[i]);

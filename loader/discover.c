@@ -4,7 +4,9 @@
 #include "fs/filesystems.h"
 #include "fs/volume.h"
 #include "loader/host.h"
+#include "loader/log.h"
 #include "loader/root.h"
+#include "loader/tell.h"
 
 /* Smaller comes first: what the host named, whole disks before partitions, virtio before other
  * buses; what is equal stays in the firmware's order. */
@@ -29,7 +31,7 @@ static void sort_disks(struct disk *disks, unsigned count)
  * worth telling only when nothing boots. */
 static enum status set_aside(struct loader *l, size_t mark)
 {
-	struct str old = l->remarks, new = {l->report->text + mark, l->report->n - mark};
+	struct str old = l->remarks, new = report_since(l->report, mark);
 	char *both = arena_alloc(&l->arena, old.n + new.n);
 
 	if (both == NULL)
@@ -47,7 +49,9 @@ static enum status open_disk(struct loader *l, struct disk *d)
 {
 	size_t mark = report_mark(l->report);
 
+	log_step("disk");
 	d->status = fs_open(d->block, &d->volume);
+	tell_disk(d, report_since(l->report, mark));
 	return d->status == E_NOT_FOUND ? set_aside(l, mark)
 					: OK; /* told, it costs this disk only */
 }
@@ -72,13 +76,20 @@ static enum status list_places(struct loader *l)
 /* Reads the boot files of one disk, in memory of its own: what takes too much costs itself only. */
 static enum status read_config(struct loader *l, struct disk *d)
 {
+	size_t mark = report_mark(l->report);
 	enum status status;
 
+	log_step("menu");
 	d->arena.limit = CONFIG_MEMORY;
 	status = config_read(d->volume, SIDE_GUEST, &l->settings, &l->places, &d->arena, l->report,
 			     &d->config);
-	if (status != E_NO_MEMORY)
+	if (status != E_NO_MEMORY) {
+		tell_menu(d->volume, &d->config);
+		if (d->config.unreadable)
+			log_error(E_CORRUPT, report_since(l->report, mark));
 		return status;
+	}
+	log_error(status, report_since(l->report, mark));
 	d->config = (struct config){.unreadable = true};
 	note(l->report, "%.*s: its boot files are left out: they may take %u MiB of memory",
 	     STR_ARG(d->volume->name), CONFIG_MEMORY >> 20);
@@ -90,9 +101,13 @@ static enum status open_disks(struct loader *l)
 {
 	enum status status = OK;
 
-	if (l->own != NULL)
+	if (l->own != NULL) {
+		log_step("menu");
 		status = config_read(l->own, SIDE_HOST, &l->settings, &l->places, &l->arena,
 				     l->report, &l->own_config);
+		tell_menu(l->own, &l->own_config);
+	}
+	log_open(l->settings.log);
 	sort_disks(l->disks, l->count);
 	for (unsigned i = 0; i < l->count && status == OK; i++)
 		status = open_disk(l, &l->disks[i]);
@@ -301,6 +316,8 @@ enum status loader_discover(struct loader *l)
 		append(l, &l->disks[i].config, !host_trusts(l, &l->disks[i]));
 	append(l, &l->own_config, false);
 	choose(l);
+	if (l->bootable)
+		tell_default(l);
 	status = host_options(l);
 	if (status == OK)
 		status = root_complete(l);

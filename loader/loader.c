@@ -4,10 +4,12 @@
 
 #include "fs/volume.h"
 #include "loader/console.h"
+#include "loader/log.h"
 #include "loader/menu.h"
 #include "loader/once.h"
 #include "loader/plan.h"
 #include "loader/platform.h"
+#include "loader/tell.h"
 
 /* One boot, from the choice to its failure. What was told before it must not leave its reason
  * without a place: of that, what came after DISCOVERED goes first. */
@@ -21,6 +23,7 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 
 	report_make_room(l->report, discovered);
 	mark = report_mark(l->report);
+	tell_boot(e);
 	status = plan_boot(e, options, l->report, &plan);
 	if (status == OK && str_fmt(&l->arena, &line, "Partless boots '%.*s' from %.*s\n",
 				    STR_ARG(e->title), STR_ARG(e->volume->name)))
@@ -29,6 +32,7 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 		status = platform_start(&plan, l->report);
 	if (status == OK)
 		return OK;
+	log_error(status, report_since(l->report, mark));
 	return fail_in(l->report, mark, status, "cannot boot '%.*s' (%.*s:%u on %.*s)",
 		       STR_ARG(e->title), STR_ARG(e->from), e->line, STR_ARG(e->volume->name));
 }
@@ -66,7 +70,7 @@ static bool next_untried(const struct loader *l, const bool *tried, unsigned fro
 static struct str message(struct loader *l)
 {
 	const struct report *r = l->report;
-	struct str all = {r->text, r->n};
+	struct str all = report_since(r, 0);
 
 	if (!l->bootable)
 		(void)str_fmt(&l->arena, &all, "%.*s%.*s", (int)l->remarks.n, l->remarks.p,
@@ -83,6 +87,7 @@ static void leave(struct loader *l, bool person)
 	if (str_fmt(&l->arena, &line, "Partless %s.\n", ends[end].leaves))
 		console_write(line);
 	console_write(message(l));
+	console_write(log_last());
 	if (end == ON_FAILURE_RESET || end == ON_FAILURE_POWEROFF)
 		platform_reset(end == ON_FAILURE_POWEROFF);
 }
@@ -116,13 +121,19 @@ enum status loader_run(struct loader *l)
 	once_choose(l);
 	menu.selected = l->default_entry;
 	discovered = report_mark(l->report);
-	if (!l->bootable)
+	if (!l->bootable) {
+		tell_nothing(l, message(l));
 		go_on(l, &menu, true);
+	}
 	for (;;) {
 		struct menu_choice choice;
 
 		menu.message = message(l);
+		log_step("wait");
 		choice = menu_run(&menu);
+		log_done();
+		log_word("person", choice.person ? "yes" : "no");
+		log_end();
 		if (choice.answer == MENU_LEAVE) {
 			leave(l, choice.person);
 			return status;

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "config/pe.h"
 #include "fs/volume.h"
+#include "loader/log.h"
 
 /* A regular file that holds something, at most MOST bytes. Sentences follow the file's name. */
 static enum status file_size(struct volume *v, struct str path, uint64_t most, struct report *r,
@@ -166,11 +167,13 @@ enum status plan_boot(const struct entry *e, struct str options, struct report *
 
 	if (e->kernel.n == 0)
 		return fail(r, E_NOT_FOUND, "%.*s", STR_ARG(e->problem));
+	log_step(e->kind == ENTRY_LINUX ? "kernel" : "program");
 	status = plan_program(e, r, &plan, &pe);
 	if (status != OK)
 		return fail_in(r, mark, status, "%s %.*s",
 			       e->kind == ENTRY_LINUX ? "kernel" : "EFI program",
 			       STR_ARG(e->kernel));
+	log_step("initrd");
 	for (unsigned i = 0; i < e->initrds; i++) {
 		status = plan_initrd(e, i, r, &plan);
 		if (status != OK)
@@ -178,6 +181,7 @@ enum status plan_boot(const struct entry *e, struct str options, struct report *
 	}
 	plan.linux_kernel = e->kind == ENTRY_LINUX && pe.linux_kernel;
 	plan.initrd_by_file = e->initrds > 0 && !pe.loads_initrd;
+	log_step("options");
 	status = check_options(&plan, &pe, r);
 	if (status == OK)
 		*out = plan;
@@ -189,7 +193,7 @@ static size_t until(uint64_t at, uint64_t end, uint64_t stop)
 	return at >= end ? 0 : (size_t)((end < stop ? end : stop) - at);
 }
 
-enum status plan_read_initrd(const struct plan *plan, uint64_t offset, void *to, size_t bytes)
+static enum status read_joined(const struct plan *plan, uint64_t offset, void *to, size_t bytes)
 {
 	const struct entry *e = plan->entry;
 	uint64_t at = offset, stop = offset + bytes, end = 0;
@@ -212,4 +216,27 @@ enum status plan_read_initrd(const struct plan *plan, uint64_t offset, void *to,
 		at += n;
 	}
 	return OK;
+}
+
+/* The kernel has been started, and goes on afterwards. */
+enum status plan_read_initrd(const struct plan *plan, uint64_t offset, void *to, size_t bytes)
+{
+	const struct report *r = plan->entry->volume->report;
+	size_t mark = report_mark(r);
+	enum status status;
+
+	if (offset == 0)
+		log_step("initrd");
+	status = read_joined(plan, offset, to, bytes);
+	if (status != OK) {
+		log_error(status, report_since(r, mark));
+	} else if (offset + bytes == plan->initrd_total) {
+		log_done();
+		log_number("bytes", plan->initrd_total);
+		log_end();
+	} else {
+		return OK;
+	}
+	log_step("start");
+	return status;
 }

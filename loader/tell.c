@@ -1,0 +1,100 @@
+/* The log's lines about disks, menus and what was chosen. */
+#include "loader/tell.h"
+
+#include "fs/block.h"
+#include "fs/volume.h"
+#include "loader/log.h"
+
+void tell_disk(const struct disk *d, struct str says)
+{
+	const struct volume *v = d->volume;
+
+	log_done();
+	log_text("disk", d->block->name);
+	log_number("index", d->number + 1);
+	if (d->partition != 0)
+		log_number("partition", d->partition);
+	log_number("bytes", d->block->size);
+	if (d->serial.n > 0)
+		log_text("serial", d->serial);
+	log_word("fs", v != NULL ? v->type : "none");
+	if (v != NULL && v->uuid[0] != '\0')
+		log_word("uuid", v->uuid);
+	if (v != NULL && v->label.n > 0)
+		log_text("label", v->label);
+	log_end();
+	if (d->status != OK && d->status != E_NOT_FOUND)
+		log_error(d->status, says);
+}
+
+void tell_menu(const struct volume *v, const struct config *c)
+{
+	log_done();
+	log_text("disk", v->name);
+	if (c->from.n > 0)
+		log_text("file", c->from);
+	log_number("entries", c->count);
+	log_end();
+}
+
+static bool holds(const struct config *c, const struct entry *wanted)
+{
+	const struct entry *e = c->first;
+
+	while (e != NULL && e != wanted)
+		e = e->next;
+	return e != NULL;
+}
+
+/* The entry by where it comes from. */
+static void put_entry(const struct entry *e)
+{
+	log_text("entry", e->title);
+	log_text("disk", e->volume->name);
+	log_text("file", e->from);
+	log_number("line", e->line);
+}
+
+void tell_default(const struct loader *l)
+{
+	const struct entry *e = l->entries[l->default_entry];
+	const struct config *c = &l->own_config;
+	const char *disk_by = "host";
+
+	for (unsigned i = 0; i < l->count; i++) {
+		if (!holds(&l->disks[i].config, e))
+			continue;
+		c = &l->disks[i].config;
+		disk_by = l->disks[i].named ? "setting" : "order";
+	}
+	log_line("default");
+	put_entry(e);
+	log_word("disk-by", disk_by);
+	if (l->settings.said[SET_DEFAULT] && entry_match(e, l->settings.default_glob))
+		log_word("entry-by", "setting");
+	else
+		log_word("entry-by", str_eq(c->default_id, e->id) ? "menu" : "order");
+	log_number("timeout", l->timeout);
+	log_end();
+}
+
+void tell_nothing(const struct loader *l, struct str says)
+{
+	const char *missing = "disks";
+
+	if (l->count > 0)
+		missing = "disk";
+	if (l->places.count > 0)
+		missing = "menu";
+	if (l->entries_count > 0)
+		missing = "entry";
+	log_step(missing);
+	log_error(E_NOT_FOUND, says);
+}
+
+void tell_boot(const struct entry *e)
+{
+	log_line("boot");
+	put_entry(e);
+	log_end();
+}

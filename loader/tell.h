@@ -1,0 +1,22 @@
+/* The log's lines about disks, menus and what was chosen. */
+#ifndef LOADER_TELL_H
+#define LOADER_TELL_H
+
+#include "loader/loader.h"
+
+/* The step "disk" has been done; the report's lines SAYS are about it. */
+void tell_disk(const struct disk *, struct str says);
+
+/* The step "menu" has been done: CONFIG was read from VOLUME. */
+void tell_menu(const struct volume *, const struct config *);
+
+/* Which entry boots by itself, and why. To be called before titles and ids are told apart. */
+void tell_default(const struct loader *);
+
+/* No entry boots by itself: what is missing. The lines SAYS are for a person. */
+void tell_nothing(const struct loader *, struct str says);
+
+/* A boot begins. */
+void tell_boot(const struct entry *);
+
+#endif
