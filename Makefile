@@ -44,7 +44,7 @@ HOST_FLAGS = $(COMMON) -O2 -g
 TEST_FLAGS = $(COMMON) -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
              -fno-omit-frame-pointer
 EFI_FLAGS  = $(COMMON) $(FREESTANDING) -Os -fno-stack-protector -fshort-wchar -mno-red-zone \
-             -mgeneral-regs-only -fpie -fvisibility=hidden -fno-asynchronous-unwind-tables \
+             -mgeneral-regs-only -fpie -include efi/hidden.h -fno-asynchronous-unwind-tables \
              -fno-ident -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. \
              -DGNU_EFI_USE_MS_ABI
 EFI_INCLUDE = -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
