@@ -23,12 +23,12 @@ def base_tree(root, build):
     cache = build / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     tree, stamp = cache / "guest", cache / "guest.stamp"
-    sources = [root / "scripts/kernel", root / "scripts/mkguest", *(root / "scripts/guest").iterdir()]
+    sources = [root / "scripts/kernel", root / "scripts/mktree", *(root / "scripts/guest").iterdir()]
     with open(cache / "lock", "w") as lock:  # the tests run side by side
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not stamp.exists() or any(s.stat().st_mtime > stamp.stat().st_mtime for s in sources):
             subprocess.run([root / "scripts/kernel", cache / "kernel"], check=True)
-            subprocess.run([root / "scripts/mkguest", cache / "kernel", tree], check=True)
+            subprocess.run([root / "scripts/mktree", cache / "kernel", tree], check=True)
             stamp.touch()
     return tree
 

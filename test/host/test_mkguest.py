@@ -1,0 +1,180 @@
+"""scripts/mkguest, the command partless-mkguest: what it makes of a directory and of an archive, and what it refuses."""
+
+import os
+import shutil
+import subprocess
+import tarfile
+
+import pytest
+
+UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
+
+
+@pytest.fixture
+def mkguest(root, build, tmp_path):
+    """mkguest(WORD, ...) runs the command in an empty directory; `fails` wants it to fail and gives what it says."""
+    work = tmp_path / "work"
+    work.mkdir()
+    environment = {**os.environ, "TMPDIR": str(work), "PATH": f"{build}:{os.environ['PATH']}"}
+
+    def run(*words, fails=None, given=""):
+        done = subprocess.run([root / "scripts/mkguest", *map(str, words)], cwd=tmp_path, input=given, text=True,
+                              env=environment, capture_output=True, timeout=120)
+        assert list(work.iterdir()) == [], "something was left behind"
+        assert done.returncode == (fails or 0), done.stdout + done.stderr
+        return done.stderr if fails else done.stdout
+
+    return run
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A small system: no kernel, but what mkguest looks at."""
+    tree = tmp_path / "tree"
+    (tree / "etc").mkdir(parents=True)
+    (tree / "root").mkdir()
+    (tree / "etc/fstab").write_text("# old\n/dev/sda1 / ext4 defaults 0 1\nUUID=1 /home ext4 defaults 0 2\n")
+    (tree / "etc/shadow").write_text("root:*:19000:0:99999:7:::\nbin:*:19000::::::\n")
+    (tree / "etc/shadow").chmod(0o640)
+    (tree / "etc/os-release").write_text("ID=test\n")
+    return tree
+
+
+@pytest.fixture
+def kernel(tree, build):
+    """Something to boot."""
+    (tree / "boot").mkdir()
+    shutil.copy(build / "test/hello.efi", tree / "boot/hello.efi")
+    (tree / "boot/partless.conf").write_text("title Hello\nefi /boot/hello.efi\n")
+
+
+def cat(image, path):
+    done = subprocess.run(["debugfs", "-R", f"cat {path}", image], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def stat(image, path):
+    return subprocess.run(["debugfs", "-R", f"stat {path}", image], capture_output=True, text=True, check=True).stdout
+
+
+def test_a_directory_becomes_a_disk(mkguest, tree, kernel, tmp_path):
+    said = mkguest("--directory", tree, "--size", "64M", "--label", "mine", "--uuid", UUID, "guest.img")
+    image = tmp_path / "guest.img"
+    assert "made guest.img" in said and "It would boot" in said
+    assert image.stat().st_size == 64 << 20
+    assert image.stat().st_blocks * 512 < 16 << 20, "the file is not sparse"
+    assert image.stat().st_mode & 0o777 == 0o600
+    subprocess.run(["e2fsck", "-fn", image], check=True, capture_output=True)
+    known = subprocess.run(["blkid", "-p", "-o", "export", image], capture_output=True, text=True).stdout
+    assert f"UUID={UUID}\n" in known and "LABEL=mine\n" in known and "TYPE=ext4\n" in known
+    assert cat(image, "/etc/fstab") == ("# old\nUUID=1 /home ext4 defaults 0 2\n"
+                                        f"UUID={UUID} / ext4 errors=remount-ro 0 1\n")
+    assert cat(image, "/etc/shadow") == (tree / "etc/shadow").read_text()
+    assert "/dev/sda1" in (tree / "etc/fstab").read_text(), "the directory itself was changed"
+
+
+def test_what_is_asked_for_is_in_it(mkguest, tree, kernel, tmp_path):
+    (tmp_path / "key.pub").write_text("ssh-ed25519 AAAA me\n")
+    mkguest("--directory", tree, "--size=64M", "--hostname=web.example.org", "--ssh-key", "key.pub",
+            "--password-file", "-", "--options", "ro console=ttyS0", "guest.img", given="it's secret\n")
+    image = tmp_path / "guest.img"
+    assert cat(image, "/etc/hostname") == "web.example.org\n"
+    assert "127.0.1.1 web.example.org\n" in cat(image, "/etc/hosts")
+    assert cat(image, "/root/.ssh/authorized_keys") == "ssh-ed25519 AAAA me\n"
+    assert "Mode:  0600" in stat(image, "/root/.ssh/authorized_keys")
+    assert "Mode:  0700" in stat(image, "/root/.ssh")
+    assert cat(image, "/etc/kernel/cmdline") == "ro console=ttyS0\n"
+    assert "Mode:  0640" in stat(image, "/etc/shadow")
+    root, other = cat(image, "/etc/shadow").splitlines()
+    _, hashed, rest = root.split(":", 2)
+    salt = hashed.split("$")[2]
+    again = subprocess.run(["openssl", "passwd", "-6", "-salt", salt, "it's secret"], capture_output=True, text=True)
+    assert hashed == again.stdout.strip()
+    assert (rest, other) == ("19000:0:99999:7:::", "bin:*:19000::::::")
+
+
+def test_an_archive_keeps_its_owners_and_modes(mkguest, tree, kernel, tmp_path):
+    with tarfile.open(tmp_path / "tree.tar.xz", "w:xz") as archive:
+        archive.add(tree, ".")
+        member = tarfile.TarInfo("home")
+        member.type, member.mode, member.uid, member.gid = tarfile.DIRTYPE, 0o2750, 1000, 1001
+        archive.addfile(member)
+    mkguest("--tar", "tree.tar.xz", "--size", "64M", "guest.img")
+    facts = stat(tmp_path / "guest.img", "/home")
+    assert "Mode:  02750" in facts and "User:  1000" in facts and "Group:  1001" in facts
+
+
+def test_a_disk_that_would_not_boot_is_made_and_that_is_said(mkguest, tree, tmp_path):
+    mkguest("--directory", tree, "--size", "64M", "guest.img", fails=1)
+    assert cat(tmp_path / "guest.img", "/etc/os-release") == "ID=test\n"
+
+
+@pytest.mark.parametrize("place", ["etc", "root", "root/.ssh", "etc/shadow", "etc/kernel"])
+def test_links_of_the_guest_are_not_followed(mkguest, tree, kernel, tmp_path, place):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "shadow").write_text("root:mine:1::::::\n")
+    target = tree / place
+    if target.is_dir():
+        subprocess.run(["rm", "-r", target], check=True)
+    target.unlink(missing_ok=True)
+    target.symlink_to(outside / "shadow" if place == "etc/shadow" else outside)
+    (tmp_path / "key.pub").write_text("ssh-ed25519 AAAA me\n")
+    said = mkguest("--directory", tree, "--size", "64M", "--ssh-key", "key.pub", "--password-file", "-",
+                   "--options", "ro", "guest.img", given="secret\n", fails=1)
+    assert "In what you gave" in said or "What you gave" in said
+    assert [path.name for path in outside.iterdir()] == ["shadow"]
+    assert (outside / "shadow").read_text() == "root:mine:1::::::\n"
+    assert not (tmp_path / "guest.img").exists()
+
+
+WRONG = {
+    "": "Which image is to be made?",
+    "--size 4 --directory tree x.img": "a number with M, G or T",
+    "--size 0G --directory tree x.img": "a number with M, G or T",
+    "--size 15M --directory tree x.img": "from 16M to 16T",
+    "--size 17T --directory tree x.img": "from 16M to 16T",
+    "--label a/b --directory tree x.img": "letters, digits",
+    "--label 12345678901234567 --directory tree x.img": "letters, digits",
+    "--uuid 1 --directory tree x.img": "is no UUID",
+    "--hostname -x --directory tree x.img": "letters, digits, dots and hyphens",
+    "--what x.img --directory": "The option --what is unknown",
+    "--directory tree --tar x x.img": "two different contents",
+    "--directory tree x.img y.img": "One image at a time",
+    "--debian book/worm --password-file - x.img": "is no suite's name",
+    "--debian bookworm --include a;b --password-file - x.img": "names and commas",
+    "--directory": "needs a value",
+}
+
+
+@pytest.mark.parametrize("words", WRONG)
+def test_wrong_usage_is_told_and_nothing_is_made(mkguest, tree, tmp_path, words):
+    said = mkguest(*words.split(), fails=2)
+    assert WRONG[words] in said
+    assert not (tmp_path / "x.img").exists()
+
+
+def test_an_image_that_is_there_is_left_alone(mkguest, tree, tmp_path):
+    (tmp_path / "x.img").write_text("precious")
+    said = mkguest("--directory", tree, "x.img", fails=1)
+    assert "'x.img' is there already" in said
+    assert (tmp_path / "x.img").read_text() == "precious"
+
+
+def test_a_disk_too_small_is_told_and_leaves_nothing(mkguest, tree, tmp_path):
+    (tree / "large").write_bytes(os.urandom(40 << 20))
+    said = mkguest("--directory", tree, "--size", "32M", "x.img", fails=1)
+    assert "did not fit into 'x.img'" in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["tree", "work"]
+
+
+def test_an_empty_password_is_refused(mkguest, tree, tmp_path):
+    assert "There is no password" in mkguest("--directory", tree, "--password-file", "-", "x.img", fails=1)
+    assert not (tmp_path / "x.img").exists()
+
+
+def test_the_man_page_has_every_option_that_help_names(mkguest, root):
+    page = (root / "docs/partless-mkguest.1").read_text()
+    options = [line.split()[0] for line in mkguest("--help").splitlines() if line.startswith("  --")]
+    assert len(options) == 14
+    assert [option for option in options if f"Fl -{option[2:]}" not in page] == []
