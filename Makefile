@@ -10,6 +10,7 @@ PYTHON  = /usr/bin/python3
 ACCEL   = tcg
 JOBS    = 2
 WORKERS = 3
+MARK    = not trial
 B       = build
 
 VERSION = 0.1.0
@@ -234,7 +235,11 @@ check: ## build everything and run all tests
 	@$(MAKE) pytest
 
 pytest: ## run the tests that need programs and machines (PYTEST="-k boot" picks some)
-	$(PYTHON) -m pytest -n $(WORKERS) $(PYTEST)
+	$(PYTHON) -m pytest -n $(WORKERS) -m '$(MARK)' $(PYTEST)
+
+check-all: ## what check does, and every trial: those take an hour
+	@scripts/setup trial
+	@$(MAKE) check MARK=
 
 TIDY = clang-tidy --quiet
 lint: ## clang-tidy, cppcheck, the layout of the sources and the man pages
@@ -256,4 +261,4 @@ format: ## lay out the sources as .clang-format says
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 
-.PHONY: all help unit bench-fs tested demo check pytest lint clean format fuzz fuzz-merge replay
+.PHONY: all help unit bench-fs tested demo check pytest lint clean format check-all fuzz fuzz-merge replay

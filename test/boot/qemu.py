@@ -48,50 +48,12 @@ class Serial(pexpect.spawn):
         return text
 
 
-class Machine:
-    """Starts QEMU at once. HOST is the loader's directory on the host, shown as a read-only USB
-    disk, or None. DISKS are image files, each alone or as (file, bus), in the firmware's order. The
-    FIRMWARE is "bios", "pflash" with fresh variables, or pflash with the file of variables to use."""
+class Console:
+    """Waits for what SERIAL, a machine's serial line, shows, and types on it."""
 
-    def __init__(self, directory, host, disks, *, machine="pc", usb=None, firmware="bios",
-                 memory=512, usb_only=False, screen=False, host_last=False, more=(), timeout=60):
-        self.disks = [d if isinstance(d, tuple) else (d, "virtio") for d in disks]
-        self.host = host
-        self.monitor_path = directory / "monitor"
-        arguments = ["-machine", f"{machine},accel=tcg", "-smp", "2", "-m", str(memory),
-                     "-nodefaults", "-display", "none", "-no-reboot",
-                     "-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial",
-                     "-qmp", f"unix:{self.monitor_path},server=on,wait=off"]
-        arguments += self._firmware(directory, firmware)
-        arguments += ["-device", USB[usb or ("uhci" if machine == "pc" else "xhci")]]
-        if screen:
-            arguments += ["-vga", "std"]
-        loader = self._loader(usb_only) if host else []
-        guests = [a for n, disk in enumerate(self.disks) for a in self._disk(n, *disk)]
-        arguments += guests + loader if host_last else loader + guests
-        self.serial = Serial("qemu-system-x86_64", [*arguments, *more], encoding="utf-8",
-                             codec_errors="replace", timeout=timeout, echo=False)
-        self.serial.delaybeforesend = None
-
-    @staticmethod
-    def _firmware(directory, kind):
-        if kind == "bios":
-            return ["-bios", str(BIOS)]
-        if kind == "pflash":
-            kind = shutil.copy(VARS, directory / "vars.fd")
-        return ["-drive", f"if=pflash,format=raw,readonly=on,file={CODE}",
-                "-drive", f"if=pflash,format=raw,file={kind}"]
-
-    def _loader(self, usb_only):
-        boot = ",bootindex=0" if usb_only else ""
-        return ["-drive", f"if=none,id=host,format=raw,readonly=on,file=fat:{self.host}",
-                "-device", f"usb-storage,drive=host{boot}"]
-
-    @staticmethod
-    def _disk(number, image, bus):
-        name = f"disk{number}"
-        device = [a.replace("%s", name) for a in BUSES[bus]]
-        return ["-drive", f"if=none,id={name},format=raw,file={image}", *device]
+    def __init__(self, serial):
+        self.serial = serial
+        serial.delaybeforesend = None
 
     def expect(self, pattern, timeout=-1):
         """Waits until the console shows what the regular expression PATTERN says; gives the match."""
@@ -124,21 +86,6 @@ class Machine:
         for key in keys:
             self.serial.send(key)
 
-    def press(self, *keys):
-        """Presses KEYS, by QEMU's names, on the machine's own keyboard."""
-        with socket.socket(socket.AF_UNIX) as monitor:
-            monitor.connect(str(self.monitor_path))
-            lines = monitor.makefile("rw")
-            lines.readline()
-            commands = [{"execute": "qmp_capabilities"}]
-            commands += [{"execute": "send-key",
-                          "arguments": {"keys": [{"type": "qcode", "data": key}]}} for key in keys]
-            for command in commands:
-                lines.write(json.dumps(command) + "\n")
-                lines.flush()
-                while "return" not in (answer := json.loads(lines.readline())):
-                    assert "error" not in answer, answer
-
     def guest(self, timeout=-1):
         """Waits until the guest's init has told how it was booted, and returns that."""
         self.expect(r"guest: kernel=(\S+)", timeout)
@@ -155,6 +102,66 @@ class Machine:
     def ends(self, timeout=-1):
         """Waits until the machine has switched itself off."""
         self._wait([pexpect.EOF], "its end", timeout)
+
+
+class Machine(Console):
+    """Starts QEMU at once. HOST is the loader's directory on the host, shown as a read-only USB
+    disk, or None. DISKS are image files, each alone or as (file, bus), in the firmware's order. The
+    FIRMWARE is "bios", "pflash" with fresh variables, or pflash with the file of variables to use."""
+
+    def __init__(self, directory, host, disks, *, machine="pc", usb=None, firmware="bios",
+                 memory=512, usb_only=False, screen=False, host_last=False, more=(), timeout=60):
+        self.disks = [d if isinstance(d, tuple) else (d, "virtio") for d in disks]
+        self.host = host
+        self.monitor_path = directory / "monitor"
+        arguments = ["-machine", f"{machine},accel=tcg", "-smp", "2", "-m", str(memory),
+                     "-nodefaults", "-display", "none", "-no-reboot",
+                     "-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial",
+                     "-qmp", f"unix:{self.monitor_path},server=on,wait=off"]
+        arguments += self._firmware(directory, firmware)
+        arguments += ["-device", USB[usb or ("uhci" if machine == "pc" else "xhci")]]
+        if screen:
+            arguments += ["-vga", "std"]
+        loader = self._loader(usb_only) if host else []
+        guests = [a for n, disk in enumerate(self.disks) for a in self._disk(n, *disk)]
+        arguments += guests + loader if host_last else loader + guests
+        super().__init__(Serial("qemu-system-x86_64", [*arguments, *more], encoding="utf-8",
+                                codec_errors="replace", timeout=timeout, echo=False))
+
+    @staticmethod
+    def _firmware(directory, kind):
+        if kind == "bios":
+            return ["-bios", str(BIOS)]
+        if kind == "pflash":
+            kind = shutil.copy(VARS, directory / "vars.fd")
+        return ["-drive", f"if=pflash,format=raw,readonly=on,file={CODE}",
+                "-drive", f"if=pflash,format=raw,file={kind}"]
+
+    def _loader(self, usb_only):
+        boot = ",bootindex=0" if usb_only else ""
+        return ["-drive", f"if=none,id=host,format=raw,readonly=on,file=fat:{self.host}",
+                "-device", f"usb-storage,drive=host{boot}"]
+
+    @staticmethod
+    def _disk(number, image, bus):
+        name = f"disk{number}"
+        device = [a.replace("%s", name) for a in BUSES[bus]]
+        return ["-drive", f"if=none,id={name},format=raw,file={image}", *device]
+
+    def press(self, *keys):
+        """Presses KEYS, by QEMU's names, on the machine's own keyboard."""
+        with socket.socket(socket.AF_UNIX) as monitor:
+            monitor.connect(str(self.monitor_path))
+            lines = monitor.makefile("rw")
+            lines.readline()
+            commands = [{"execute": "qmp_capabilities"}]
+            commands += [{"execute": "send-key",
+                          "arguments": {"keys": [{"type": "qcode", "data": key}]}} for key in keys]
+            for command in commands:
+                lines.write(json.dumps(command) + "\n")
+                lines.flush()
+                while "return" not in (answer := json.loads(lines.readline())):
+                    assert "error" not in answer, answer
 
     def stop(self):
         """Ends QEMU, if it still runs, and returns all that the console showed."""

@@ -1,0 +1,104 @@
+"""docs/examples/: whole domains, run by a real libvirtd with nothing changed but what a test cannot have."""
+
+import os
+
+import pytest
+
+from guest import entry
+from libvirtd import Libvirt
+from qemu import digest
+
+MENU = "timeout 1\n" + entry("Guest")
+EXAMPLES = ["directory-pc-bios", "directory-pc-pflash", "directory-q35-bios", "directory-q35-pflash",
+            "directory-q35-auto", "kernel-pc-bios", "kernel-q35-pflash"]
+DIRECTORY = "/usr/share/partless/boot"
+DISK = "/var/lib/libvirt/images/guest.img"
+
+
+@pytest.fixture
+def libvirt(tmp_path):
+    """A libvirtd of this test's own."""
+    directory = tmp_path / "libvirt"
+    directory.mkdir()
+    daemon = Libvirt(directory)
+    yield daemon
+    print(f"\n==== consoles ====\n{daemon.stop()}")
+
+
+def domain(root, name, host, disk):
+    """The example, with the four things a test has to change: no KVM, no network of the host's, and
+    where the loader and the disk lie."""
+    text = (root / f"docs/examples/{name}.xml").read_text()
+    for is_there, instead in [("<domain type='kvm'>", "<domain type='qemu'>"),
+                              ("<interface type='network'>", "<interface type='user'>"),
+                              ("      <source network='default'/>\n", ""),
+                              (DIRECTORY, str(host)), (DISK, str(disk))]:
+        assert text.count(is_there) == 1
+        text = text.replace(is_there, instead)
+    return text
+
+
+@pytest.fixture
+def host(host):
+    """As it is installed: with a link that leads nowhere until the host has a menu of its own."""
+    (host / "partless.conf").symlink_to("/nowhere/partless/partless.conf")
+    return host
+
+
+def boots(libvirt, root, name, host, images):
+    disk = images.guest(MENU)
+    before = digest(host)
+    libvirt.define(domain(root, name, host, disk))
+    console = libvirt.start("guest")
+    facts = console.guest()
+    assert facts["root"] == "/dev/vda ext4 ro"
+    console.ends()
+    libvirt.is_off("guest")
+    assert digest(host) == before
+
+
+def test_libvirt_boots_a_guest_from_the_shared_directory(libvirt, root, host, images):
+    boots(libvirt, root, "directory-q35-auto", host, images)
+
+
+@pytest.mark.trial
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "directory-q35-auto"])
+def test_every_example_boots(libvirt, root, host, images, name):
+    boots(libvirt, root, name, host, images)
+
+
+def test_every_example_is_tried(root):
+    assert sorted(EXAMPLES) == sorted(path.stem for path in (root / "docs/examples").glob("*.xml"))
+
+
+REFUSED = {
+    "type='fat'/>": ("type='raw'/>", "storage type 'dir' requires use of storage format 'fat'"),
+    "<readonly/>": ("", "can't be accessed in read-write mode"),
+    "bus='usb'": ("bus='sata'", "readonly sata disks are not supported"),
+}
+
+
+@pytest.mark.parametrize("is_there", REFUSED)
+def test_what_libvirt_refuses_is_what_the_guide_says(libvirt, root, host, tmp_path, is_there):
+    instead, sentence = REFUSED[is_there]
+    text = domain(root, "directory-q35-auto", host, tmp_path / "guest.img")
+    (tmp_path / "guest.img").touch()
+    assert is_there in text
+    (tmp_path / "domain.xml").write_text(text.replace(is_there, instead))
+    said = libvirt.run("create", tmp_path / "domain.xml", check=False)
+    assert said.returncode != 0
+    assert sentence in said.stdout
+
+
+@pytest.mark.trial
+def test_a_loader_that_was_replaced_boots_at_the_next_reset(libvirt, root, build, host, images, tmp_path):
+    """docs/hosting.md, "A new version of the loader": by a rename, under a guest that runs."""
+    libvirt.define(domain(root, "directory-q35-auto", host, images.guest("timeout 600\n" + entry("Guest"))))
+    console = libvirt.start("guest")
+    console.expect("Booting in")
+    loader = host / "EFI/BOOT/BOOTX64.EFI"
+    other = (build / "test/hello.efi").read_bytes()
+    (tmp_path / "new").write_bytes(other.ljust(loader.stat().st_size, b"\0"))
+    os.replace(tmp_path / "new", loader)
+    libvirt.run("reset", "guest")
+    console.says("hello: done")
