@@ -13,6 +13,11 @@ WORKERS = 3
 MARK    = not trial
 B       = build
 
+# `make install` puts everything below $(DESTDIR). The documents name the places that they are put to.
+DESTDIR =
+PREFIX  = /usr/local
+ETC     = /etc
+
 VERSION = 0.1.0
 
 # The file on the host never changes its size: QEMU's vvfat freezes it when a guest starts.
@@ -41,7 +46,7 @@ COMMON   = -std=c2x -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARNINGS) -I. -DVERSI
 BUILTIN_INCLUDE := $(shell $(CC) -print-file-name=include)
 FREESTANDING = -ffreestanding -nostdinc -isystem $(BUILTIN_INCLUDE)
 
-HOST_FLAGS = $(COMMON) -O2 -g
+HOST_FLAGS = $(CPPFLAGS) $(CFLAGS) $(COMMON) -O2 -g
 TEST_FLAGS = $(COMMON) -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
              -fno-omit-frame-pointer
 EFI_FLAGS  = $(COMMON) $(FREESTANDING) -Os -fno-stack-protector -fshort-wchar -mno-red-zone \
@@ -109,7 +114,7 @@ $B/%/pure.a:
 	$(AR) rcs $@ $^
 
 $B/partless: $(HOST:%.c=$B/host/%.o) $B/host/pure.a
-	$(CC) $(HOST_FLAGS) -o $@ $^
+	$(CC) $(HOST_FLAGS) $(LDFLAGS) -o $@ $^
 
 $B/partless-asan: $(HOST:%.c=$B/test/%.o) $B/test/pure.a
 	$(CC) $(TEST_FLAGS) -o $@ $^
@@ -221,6 +226,40 @@ fuzz-merge: $(FUZZ_BIN) $B/fuzz/images ## put what the fuzzers reached anew into
 replay: $(REPLAY_BIN) $B/fuzz/images ## run every input of the corpus once, without clang
 	@for f in $(FUZZERS); do $B/fuzz/replay-$$f test/fuzz/corpus/$$f || exit 1; done
 
+SHARE = $(DESTDIR)$(PREFIX)/share
+LOADER_DIR = $(SHARE)/partless/boot
+
+# The directory that guests see holds the loader, and a link to where the host's own words belong.
+install: all ## put loader, commands, man pages and documents below DESTDIR and PREFIX (/usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(LOADER_DIR)/EFI/BOOT \
+		$(SHARE)/doc/partless/examples
+	install -m 755 $B/partless $(DESTDIR)$(PREFIX)/bin/partless
+	install -m 755 scripts/mkguest $(DESTDIR)$(PREFIX)/bin/partless-mkguest
+	install -m 644 $B/BOOTX64.EFI $(SHARE)/partless/BOOTX64.EFI.new
+	mv -f $(SHARE)/partless/BOOTX64.EFI.new $(LOADER_DIR)/EFI/BOOT/BOOTX64.EFI
+	ln -sfn $(ETC)/partless/partless.conf $(LOADER_DIR)/partless.conf
+	install -m 644 docs/*.1 $(SHARE)/man/man1
+	install -m 644 docs/*.5 $(SHARE)/man/man5
+	install -m 644 README.md docs/*.md $(SHARE)/doc/partless
+	install -m 644 docs/examples/*.xml $(SHARE)/doc/partless/examples
+	sed -i 's,/usr/share/partless,$(PREFIX)/share/partless,g' $(SHARE)/doc/partless/*.md \
+		$(SHARE)/doc/partless/examples/*.xml $(SHARE)/man/man1/partless-mkguest.1
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/partless $(DESTDIR)$(PREFIX)/bin/partless-mkguest
+	rm -f $(patsubst docs/%,$(SHARE)/man/man1/%,$(wildcard docs/*.1))
+	rm -f $(patsubst docs/%,$(SHARE)/man/man5/%,$(wildcard docs/*.5))
+	rm -rf $(SHARE)/partless $(SHARE)/doc/partless
+
+# From a copy of the sources, so that nothing is left outside of $B; without the unit tests, which
+# `make check` runs.
+deb: ## make a Debian package in build/deb
+	rm -rf $B/deb
+	mkdir -p $B/deb/partless-$(VERSION)
+	tar -c --exclude=./$B --exclude=./.git . | tar -x -C $B/deb/partless-$(VERSION)
+	cd $B/deb/partless-$(VERSION) && DEB_BUILD_OPTIONS=nocheck dpkg-buildpackage -b -us -uc -Pnocheck
+	rm -rf $B/deb/partless-$(VERSION)
+
 demo: ## boot a small guest in this terminal (ACCEL=kvm where KVM works)
 	@scripts/setup demo
 	@$(MAKE) $B/BOOTX64.EFI
@@ -261,4 +300,4 @@ format: ## lay out the sources as .clang-format says
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 
-.PHONY: all help unit bench-fs tested demo check pytest lint clean format check-all fuzz fuzz-merge replay
+.PHONY: all help unit bench-fs tested demo check pytest lint clean format install uninstall deb check-all fuzz fuzz-merge replay
