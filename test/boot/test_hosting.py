@@ -1,0 +1,205 @@
+"""docs/hosting.md, typed as it stands on a Debian 12 that was just unpacked."""
+
+import os
+import re
+import subprocess
+import time
+
+import pytest
+
+from libvirtd import QEMU_CONF, WITHOUT_KVM
+from qemu import Console, Serial
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```\n", re.M | re.S)
+PASSWORD = "my secret"
+IMAGES = "/var/lib/libvirt/images"
+
+# A host in namespaces of its own. Its first process takes everything else with it when it ends.
+HOST = """
+set -e
+mount --bind {0} {0}
+mount -t proc proc {0}/proc
+mount -t sysfs sysfs {0}/sys
+mount --rbind /dev {0}/dev
+mount -t tmpfs run {0}/run
+exec chroot {0} sh -c 'while sleep 1; do :; done' # which reaps what libvirt leaves
+"""
+
+
+class Host:
+    """A Debian in the directory TREE, with the sources in /root/partless."""
+
+    def __init__(self, tree, log):
+        self.log = log
+        self.process = subprocess.Popen(["unshare", "--mount", "--pid", "--fork", "--kill-child",
+                                         "sh", "-c", HOST.format(tree)])
+        children = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
+        for _ in range(100):
+            time.sleep(0.1)
+            with open(children) as file:
+                pid = file.read().strip()
+            if pid and os.path.realpath(f"/proc/{pid}/root") == str(tree):
+                break
+        self.enter = ["-t", pid, "--mount", "--pid", "--root", "--", "env", "-C", "/root", "-i", "HOME=/root",
+                      "TERM=xterm", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive",
+                      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
+
+    def type(self, text, timeout=900):
+        """Runs the lines TEXT in the sources' folder, each as if it was typed."""
+        script = f"cd /root/partless\nset -e\n{text}"
+        self.log.write(f"\n==== host ====\n{text}".encode())
+        self.log.flush()
+        done = subprocess.run(["nsenter", *self.enter, "bash", "-c", script], timeout=timeout,
+                              stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        assert done.returncode == 0, f"this failed:\n{text}"
+
+    def console(self, command, timeout=240):
+        """Runs a COMMAND that shows a guest's serial line."""
+        return Console(Serial("nsenter", [*self.enter, *command.split()], encoding="utf-8",
+                              codec_errors="replace", timeout=timeout, echo=False))
+
+    def start_libvirtd(self):
+        """As systemd would, but without KVM, and with a network that ends in here."""
+        conf = "".join(f"{line}\n" for line in QEMU_CONF.splitlines() if "security" not in line)
+        self.type(f"cat >>/etc/libvirt/qemu.conf <<'END'\n{conf}security_driver = \"none\"\nEND\n"
+                  "mkdir -p /run/libvirt /run/lock\n"
+                  "sed -i \"s/<domain type='kvm'>/<domain type='qemu'>/\" /usr/share/doc/partless/examples/*\n")
+        script = "set -e\n" + WITHOUT_KVM.format("/root/dev") + "exec libvirtd"
+        subprocess.Popen(["nsenter", *self.enter, "unshare", "--mount", "--net", "sh", "-c", script],
+                         stdout=self.log, stderr=self.log)
+        self.type("for i in $(seq 100); do virsh list >/dev/null 2>&1 && exit; sleep 0.3; done; exit 1")
+
+    def stop(self):
+        """Ends the host and all that runs in it."""
+        self.process.kill()
+        self.process.wait()
+
+
+def log_in(console):
+    console.expect("login: ")
+    console.send("root\r")
+    console.expect("Password: ")
+    console.send(PASSWORD + "\r")
+    console.expect("# $")
+
+
+def run_in_guest(console, text):
+    for line in text.splitlines():
+        console.send(f"{line} && echo 'it'\" worked\"\r")
+        console.expect("it worked\n")
+        console.expect("# $")
+
+
+# What the page takes for granted, by the first line that does.
+OLD = f"""
+truncate -s 4G old.img
+printf 'label: gpt\\n2048,3G,L\\n,,U\\n' | sfdisk -q old.img
+dd if={IMAGES}/restored.img of=old.img bs=1M seek=1 status=none conv=sparse,notrunc
+"""
+XEN = f"""
+cp --sparse=always {IMAGES}/restored.img xen.img
+mount -o loop xen.img /mnt
+mkdir -p /mnt/boot/grub
+kernel=$(readlink /mnt/vmlinuz) initrd=$(readlink /mnt/initrd.img)
+rm /mnt/etc/kernel/cmdline
+echo '/dev/xvda1 / ext4 errors=remount-ro 0 1' >/mnt/etc/fstab
+cat >/mnt/boot/grub/menu.lst <<END
+default 0
+timeout 1
+# kopt=root=/dev/xvda1 ro
+title Debian on Xen
+root (hd0,0)
+kernel /$kernel root=/dev/xvda1 ro console=hvc0
+initrd /$initrd
+END
+umount /mnt
+"""
+DIRECT = f"""
+cp --sparse=always {IMAGES}/restored.img direct.img
+mount -o loop direct.img /mnt
+cp /mnt/vmlinuz vmlinuz
+cp /mnt/initrd.img initrd.img
+rm -r /mnt/boot/* /mnt/vmlinuz* /mnt/initrd.img* /mnt/etc/kernel/cmdline
+umount /mnt
+"""
+GRANTED = {'start=$(partx -g -o START -n 1 old.img)': OLD,
+           'uuid=$(blkid -o value -s UUID xen.img)': XEN,
+           'mount -o loop direct.img /mnt': DIRECT}
+
+
+@pytest.fixture
+def fresh(root, tmp_path):
+    """A Debian 12 that was just unpacked, and the sources in it."""
+    tree = tmp_path / "debian"
+    subprocess.run(["debootstrap", "--variant=minbase", "bookworm", tree], check=True, timeout=900,
+                   stdout=subprocess.DEVNULL)
+    (tree / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")  # there is no systemd
+    (tree / "usr/sbin/policy-rc.d").chmod(0o755)
+    (tree / "root/partless").mkdir()
+    subprocess.run("tar -c --exclude=./build --exclude=./.git . | tar -x --no-same-owner -C " +
+                   str(tree / "root/partless"), shell=True, check=True, cwd=root)
+    tmp_path.chmod(0o755)
+    with open(tmp_path / "log", "w+b") as log:
+        host = Host(tree, log)
+        yield host
+        host.stop()
+        log.seek(0)
+        print(log.read().decode(errors="replace")[-20000:])
+
+
+@pytest.mark.trial
+@pytest.mark.skipif(os.getuid() != 0, reason="the page is for root")
+def test_the_hosting_guide_works_as_it_is_written(fresh, root):
+    blocks = BLOCK.findall((root / "docs/hosting.md").read_text())
+    assert len(blocks) > 20
+    console = None
+    try:
+        for language, text in blocks:
+            first = text.splitlines()[0]
+            if language == "guest":
+                run_in_guest(console, text)
+            elif "--console" in text:
+                lines = text.splitlines()
+                fresh.type("\n".join(lines[:-1]))
+                console = fresh.console(lines[-1])
+                log_in(console)
+            elif language == "sh":
+                fresh.type(GRANTED.get(first, ""))
+                if first.startswith("cp /usr/share/doc/partless/examples"):
+                    fresh.start_libvirtd()
+                fresh.type(text)
+                if first.startswith("virsh shutdown"):
+                    console.ends()
+                    fresh.type("until virsh domstate guest | grep 'shut off'; do sleep 0.5; done", timeout=60)
+        moved_guests_boot(fresh)
+    finally:
+        if console:
+            print(console.serial.shown[-5000:])
+
+
+def moved_guests_boot(host):
+    """The disks that the last sections made."""
+    host.type("virsh destroy guest || :\nvirsh undefine --nvram guest")
+    for image in [f"{IMAGES}/moved.img", "xen.img", "direct.img"]:
+        host.type(f"mv {image} {IMAGES}/last.img\n"
+                  "sed 's/guest.img/last.img/' /usr/share/doc/partless/examples/directory-q35-auto.xml >last.xml\n"
+                  "virsh define last.xml")
+        console = host.console("virsh start guest --console")
+        try:
+            log_in(console)
+        finally:
+            print(console.serial.shown[-3000:])
+        host.type(f"virsh destroy guest\nvirsh undefine --nvram guest; rm {IMAGES}/last.img")
+
+
+def test_apparmor_takes_the_rules(root):
+    block, = [text for _, text in BLOCK.findall((root / "docs/hosting.md").read_text()) if "apparmor.d" in text]
+    rules = block.split("<<'END'\n")[1].split("END\n")[0]
+    assert parsed(rules)
+    assert not parsed(rules.replace(" r,", " r", 1))
+
+
+def parsed(rules):
+    command = ["apparmor_parser", "--skip-kernel-load", "--skip-cache"]
+    return subprocess.run(command, input=f"profile partless-test {{\n{rules}}}\n", text=True,
+                          capture_output=True).returncode == 0
