@@ -265,7 +265,7 @@ demo: ## boot a small guest in this terminal (ACCEL=kvm where KVM works)
 	@$(MAKE) $B/BOOTX64.EFI
 	@scripts/demo $B $(ACCEL)
 
-check: ## build everything and run all tests
+check: ## build everything and run all tests but the long trials
 	@scripts/setup check
 	@$(MAKE) -j$(JOBS) tested $(TEST_BIN) $(REPLAY_BIN) $(FUZZ_BIN)
 	@$(MAKE) unit
