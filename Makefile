@@ -155,16 +155,28 @@ $B/bench/bench_fs: bench/bench_fs.c $(SEAMS:%.c=$B/test/%.o) $B/test/pure.a
 	@mkdir -p $(@D)
 	$(CC) $(TEST_FLAGS) -o $@ $^ -lcmocka
 
+# ROUNDS=1 BENCH="--quick --cases small" is a short one; bench/bench-boot --help tells the rest.
+ROUNDS = 5
+bench: ## boot guests through Partless, GRUB, rEFInd and QEMU alone, and compare
+	@scripts/setup bench
+	@$(MAKE) -j$(JOBS) $B/BOOTX64.EFI $B/test/probe.efi $B/bench/marks.so
+	@$(PYTHON) -B bench/bench-boot $B --rounds $(ROUNDS) $(BENCH)
+
 bench-fs: $B/partless $B/bench/bench_fs ## count requests, and time `partless cat` beside others
 	@$B/bench/bench_fs 2>/dev/null
 	@bench/bench-fs $B
 
-# More EFI programs, for the tests: built as the loader is.
-TEST_EFI = $B/test/hello.efi $B/test/old_stub.efi
+# More EFI programs, for the tests and for `make bench`: built as the loader is.
+TEST_EFI = $B/test/hello.efi $B/test/old_stub.efi $B/test/probe.efi
 $(TEST_EFI): $B/test/%.efi: test/efi/%.c efi/pe.lds Makefile
 	@mkdir -p $(@D)
 	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $B/test/$*.o $<
 	$(call link_efi,$B/test/$*.o)
+
+# What `make bench` watches QEMU with.
+$B/bench/marks.so: bench/marks.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(HOST_FLAGS) -fPIC -fvisibility=hidden -shared -o $@ $<
 
 $B/test/packed-hello.efi: EFI_SIZE = 20480
 $B/test/packed-hello.efi: $B/test/hello.unpack.o efi/pe.lds
@@ -300,4 +312,4 @@ format: ## lay out the sources as .clang-format says
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 
-.PHONY: all help unit bench-fs tested demo check pytest lint clean format install uninstall deb check-all fuzz fuzz-merge replay
+.PHONY: all help unit bench bench-fs tested demo check pytest lint clean format install uninstall deb check-all fuzz fuzz-merge replay

@@ -1,0 +1,157 @@
+"""From many boots to a table: medians, ratios of one run, and what was required."""
+
+import statistics
+
+MIB = 1 << 20
+
+
+def spread(values):
+    """(median, least, most)"""
+    return statistics.median(values), min(values), max(values)
+
+
+class Table:
+    """RUNS maps (case, loader) to lists of figures; OBSERVED to those of the runs that were counted."""
+
+    def __init__(self, guests, loaders, runs, observed):
+        self.guests, self.loaders, self.runs, self.observed = guests, loaders, runs, observed
+
+    def cases(self):
+        return [g.case.name for g in self.guests if (g.case.name, "partless") in self.runs]
+
+    def values(self, case, loader, key):
+        if key == "work":
+            return self.work(case, loader)
+        pool = self.observed if key in ("instructions", "reading") else self.runs
+        return [run[key] for run in pool.get((case, loader), ()) if key in run]
+
+    def median(self, case, loader, key):
+        values = self.values(case, loader, key)
+        return statistics.median(values) if values else None
+
+    def kernels_own(self, case):
+        """What the kernel's EFI stub does by itself until the first line, the initrd's reading taken
+        off: as the probe shows it."""
+        own = [r["after"] - r["read_initrd"] for r in self.runs.get((case, "probe"), ())]
+        return statistics.median(own) if own else 0
+
+    def work(self, case, loader):
+        """From the loader's first instruction until the kernel has all that it needs: to the kernel's
+        first instruction, and for an EFI stub the time that it then waits for its initrd."""
+        own = self.kernels_own(case)
+        return [r["to_kernel"] - r.get("ready", 0) + (max(0, r["after"] - own) if r["by_stub"] else 0)
+                for r in self.runs.get((case, loader), ())]
+
+    def limit(self, case):
+        """The probe's reading and the firmware's LoadImage, without connecting."""
+        return [r["read_kernel"] + r["load_image"] + r["read_initrd"]
+                for r in self.runs.get((case, "probe"), ())]
+
+    def excess_bytes(self, guest, loader):
+        """Bytes read from the guest's disk that are not the kernel's or the initrd's."""
+        return self.median(guest.case.name, loader, "guest_bytes") - guest.bytes
+
+
+def text_table(table):
+    head = (f"{'loader':24} {'firmware':>9} {'loader':>9} {'least..most':>15} {'/GRUB':>6} "
+            f"{'QEMU to line':>13} {'disk MiB':>9} {'requests':>9} {'host KiB':>9} {'Minstr':>7}")
+    lines = []
+    for guest in table.guests:
+        case = guest.case.name
+        if case not in table.cases():
+            continue
+        lines += ["", f"{case}: {guest.case.title()}", head]
+        grub = table.median(case, "grub", "work")
+        for loader in table.loaders:
+            if not table.runs.get((case, loader.name)):
+                lines.append(f"{loader.title:24} does not boot it")
+                continue
+            lines.append(row(table, case, loader, grub))
+    return "\n".join(lines)
+
+
+def row(table, case, loader, grub):
+    get = lambda key: table.median(case, loader.name, key)
+    work, least, most = spread(table.values(case, loader.name, "work"))
+    instructions = get("instructions")
+    count = f"{instructions / 1e6:7.1f}" if instructions and loader.file else f"{'':7}"
+    mine = (f"{get('firmware'):9.0f} {work:9.0f} {f'{least:.0f}..{most:.0f}':>15} "
+            f"{f'{work / grub:.2f}' if grub else '':>6}" if loader.file else f"{'':42}")
+    return (f"{loader.title:24} {mine} {get('line'):13.0f} {get('guest_bytes') / MIB:9.2f} "
+            f"{get('guest_requests'):9.0f} {get('host_bytes') / 1024:9.0f} {count}")
+
+
+def requirement(words, value, limit, unit):
+    return {"what": words, "value": value, "limit": limit, "unit": unit, "met": value <= limit}
+
+
+def speed(table, case):
+    """What is required of the time, for one case."""
+    found = []
+    ours = ("partless", "partless-kernel")
+    share = 0.1 if case in ("large", "pieces") else 0.2
+    grub, limit = table.median(case, "grub", "work"), statistics.median(table.limit(case))
+    connect = table.median(case, "probe", "connect")
+    for name in ours:
+        work = table.median(case, name, "work") - connect
+        if grub and case in ("small", "large"):
+            found.append(requirement(f"{case}: {name}'s own time, disks connected, beside GRUB's",
+                                     work / (grub - connect), share, "times"))
+        found.append(requirement(f"{case}: {name} beyond LoadImage and the probe's reads",
+                                 work - limit, 20, "ms"))
+    floor = table.median(case, "floor", "line")
+    others = [table.median(case, n, "line") for n in ("grub", "refind") if table.runs.get((case, n))]
+    for name in ours:
+        found.append(requirement(f"{case}: {name}, QEMU's start to first line, over -kernel",
+                                 table.median(case, name, "line") - floor, min(others) - floor, "ms"))
+    return found
+
+
+def reading(table, guest):
+    """What is required of the disk, for one case."""
+    case, found = guest.case.name, []
+    for name in ("partless", "partless-kernel"):
+        # The least: a neighbour on the machine can only make a request slower.
+        ours, probe = (min(table.values(case, n, "reading"), default=0) for n in (name, "probe"))
+        if ours and probe:
+            found.append(requirement(f"{case}: {name} reads, beside the probe", ours / probe,
+                                     1.5 if guest.case.together else 1.3, "times"))
+        found.append(requirement(f"{case}: {name} reads what is neither kernel nor initrd",
+                                 table.excess_bytes(guest, name) / MIB,
+                                 max(guest.bytes / 100, MIB) / MIB, "MiB"))
+    return found
+
+
+def growth(table, cases):
+    """What a boot costs beside "small", where nothing but the guest's surroundings grew."""
+    found = []
+    base = {k: table.median("small", "partless", k) for k in ("instructions", "guest_requests")}
+    for case in cases:
+        for key, words in (("instructions", "instructions"), ("guest_requests", "requests")):
+            runs = table.observed.get((case.name, "partless"), ())
+            value = statistics.median([r[key] for r in runs]) if runs else None
+            if value and base[key]:
+                found.append(requirement(f"{case.name}: {words}, beside small", value / base[key],
+                                         1.1, "times"))
+    return found
+
+
+def required(table, growth_cases, memory):
+    found = []
+    for guest in table.guests:
+        if guest.case.name in table.cases():
+            found += speed(table, guest.case.name) + reading(table, guest)
+    found += growth(table, growth_cases)
+    for name in ("partless", "partless-kernel"):
+        if name in memory:
+            found.append(requirement(f"memory that {name} boots in", memory[name],
+                                     memory["floor"] + 8, "MiB"))
+    return found
+
+
+def text_required(found):
+    lines = ["", "Required:"]
+    for r in found:
+        lines.append(f"  {'met    ' if r['met'] else 'NOT MET'} {r['what']}: {r['value']:.2f} {r['unit']}"
+                     f" (at most {r['limit']:.2f}, margin {r['limit'] - r['value']:+.2f})")
+    return "\n".join(lines)

@@ -1,0 +1,136 @@
+"""One start of QEMU, watched from outside: when the guest came where, and what its disks were asked for."""
+
+import json
+import os
+import re
+import select
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+FIRMWARE = Path("/usr/share/ovmf/OVMF.fd")
+USB = {"uhci": "piix3-usb-uhci", "ehci": "usb-ehci", "xhci": "qemu-xhci"}
+
+# The first that a kernel with `earlyprintk` says by itself, before and after it has unpacked itself.
+FIRST_LINE = re.compile(rb"early console in extract_kernel|Decompressing Linux|Linux version ")
+
+# The log backend of QEMU's tracing: PROCESS@SECONDS.MICROSECONDS:EVENT ARGUMENTS
+REQUEST = re.compile(r"\d+@(\d+)\.(\d+):virtio_blk_(handle_read|req_complete) vdev \S+ req (\S+) "
+                     r"(?:sector (\d+) nsectors (\d+))?")
+
+
+class NoBoot(Exception):
+    """The machine did not come where it should; the console is in the message."""
+
+
+def code_at(file, offset, n=32):
+    with open(file, "rb") as f:
+        f.seek(offset)
+        return f.read(n).hex()
+
+
+def pe_entry(file):
+    """The first bytes of the code of an EFI program (PE/COFF specification, 3 and 4)."""
+    data = Path(file).read_bytes()
+    u16 = lambda at: int.from_bytes(data[at:at + 2], "little")
+    u32 = lambda at: int.from_bytes(data[at:at + 4], "little")
+    pe = u32(0x3c)
+    entry = u32(pe + 24 + 16)
+    section = pe + 24 + u16(pe + 20)
+    for at in range(section, section + 40 * u16(pe + 6), 40):
+        size, base, raw = u32(at + 8), u32(at + 12), u32(at + 20)
+        if base <= entry < base + max(size, u32(at + 16)):
+            return code_at(file, raw + entry - base)
+    raise ValueError(f"{file}: no section holds the entry point")
+
+
+def kernel_marks(kernel):
+    """Where a kernel is begun: as an EFI program, and by its boot protocols for 32 and 64 bits
+    (Documentation/x86/boot.rst). An EFI stub comes to the last when the firmware is gone."""
+    setup = (kernel.read_bytes()[0x1f1] + 1) * 512
+    return {"stub": pe_entry(kernel), "kernel32": code_at(kernel, setup),
+            "kernel": code_at(kernel, setup + 0x200)}
+
+
+class Machine:
+    """Runs QEMU with ARGUMENTS until the console shows WANTED; DIRECTORY is for this run alone.
+    MARKS maps names to the first bytes of code, in hexadecimal. To OBSERVE counts instructions and
+    follows each request of a virtio disk, and takes time."""
+
+    def __init__(self, directory, plugin, arguments, marks, *, memory=1024, observe=False, accel="tcg"):
+        self.directory = directory
+        self.console = b""
+        self.monitor = directory / "monitor"
+        self.marks_file = directory / "marks"
+        wanted = "".join(f",mark={name}:{code}" for name, code in marks.items())
+        counting = ",count=on" if observe else ""
+        self.trace_file = directory / "trace"
+        tracing = ["-msg", "timestamp=on", "-D", self.trace_file] if observe else []
+        for event in ("virtio_blk_handle_read", "virtio_blk_req_complete") if observe else ():
+            tracing += ["-trace", event]
+        self.process = subprocess.Popen(
+            ["qemu-system-x86_64", "-machine", f"pc,accel={accel}", "-smp", "1", "-m", str(memory),
+             "-nodefaults", "-display", "none", "-no-reboot", "-bios", FIRMWARE,
+             "-serial", "stdio", "-qmp", f"unix:{self.monitor},server=on,wait=off",
+             "-plugin", f"{plugin},out={self.marks_file}{counting}{wanted}", *tracing,
+             *map(str, arguments)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def wait(self, wanted=FIRST_LINE, timeout=120):
+        """The moment, in ns, at which the console showed WANTED."""
+        end = time.monotonic() + timeout
+        while (left := end - time.monotonic()) > 0:
+            if not select.select([self.process.stdout], [], [], left)[0]:
+                break
+            data = os.read(self.process.stdout.fileno(), 4096)
+            now = time.time_ns()
+            self.console += data
+            if wanted.search(self.console):
+                return now
+            if not data:
+                break
+        raise NoBoot(self.console[-600:].decode(errors="replace"))
+
+    def ask(self, command):
+        """What QEMU answers to a command of its monitor."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(self.monitor))
+            lines = connection.makefile("rw")
+            lines.readline()
+            for execute in ("qmp_capabilities", command):
+                lines.write(json.dumps({"execute": execute}) + "\n")
+                lines.flush()
+                while "return" not in (answer := json.loads(lines.readline())):
+                    pass
+        return answer["return"]
+
+    def disks(self):
+        """{drive: (bytes read, requests)}"""
+        return {d["device"]: (d["stats"]["rd_bytes"], d["stats"]["rd_operations"])
+                for d in self.ask("query-blockstats") if d.get("device")}
+
+    def marks(self):
+        """[(name, ns, instructions)] in the order of time."""
+        lines = [line.split() for line in self.marks_file.read_text().splitlines()]
+        return [(line[0], int(line[1]), int(line[2])) for line in lines if len(line) == 3]
+
+    def requests(self):
+        """[(ns when asked, ns when answered, byte on the disk, bytes)] of virtio disks."""
+        asked, done = {}, []
+        for line in self.trace_file.read_text().splitlines():
+            match = REQUEST.match(line)
+            if not match:
+                continue
+            when = int(match[1]) * 10**9 + int(match[2]) * 1000
+            if match[3] == "handle_read":
+                asked[match[4]] = (when, int(match[5]) * 512, int(match[6]) * 512)
+            elif match[4] in asked:
+                start, at, n = asked.pop(match[4])
+                done.append((start, when, at, n))
+        return done
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()

@@ -1,0 +1,152 @@
+/* A plugin for QEMU's TCG that writes down when the guest comes to places it is told to look for: a
+ * program is known by the first bytes of its code, a step of ours by an instruction that does
+ * nothing else. Nothing runs in the guest for it, so that every loader is measured alike. */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* QEMU 7.2, docs/devel/tcg-plugins.rst, interface version 1. Debian does not ship its header. */
+struct qemu_info;
+struct qemu_plugin_tb;
+struct qemu_plugin_insn;
+typedef void tb_trans_fn(uint64_t id, struct qemu_plugin_tb *tb);
+typedef void tb_exec_fn(unsigned vcpu, void *data);
+enum { NO_REGISTERS = 0, ADD_U64 = 0 };
+
+void qemu_plugin_register_vcpu_tb_trans_cb(uint64_t id, tb_trans_fn *fn);
+void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, tb_exec_fn *fn, int flags,
+					  void *data);
+void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb, int op, void *to,
+					      uint64_t value);
+size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
+struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);
+const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
+size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
+int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc, char **argv);
+
+#define EXPORT __attribute__((visibility("default")))
+
+/* A block of translated code may end before a pattern does: so many bytes must agree. */
+#define BYTES_MAX   32
+#define BYTES_LEAST 6
+#define MARKS_MAX   16
+
+/* `nopl 0x504c00NN(%rax)`, as test/efi/probe.c has them. */
+static const uint8_t step_nop[] = {0x0f, 0x1f, 0x80};
+#define STEP_MAGIC 0x504c00u
+#define STEPS      256
+
+struct mark {
+	char name[24];
+	uint8_t bytes[BYTES_MAX];
+	size_t n;
+};
+
+EXPORT int qemu_plugin_version = 1;
+
+static struct mark marks[MARKS_MAX];
+static size_t marks_count;
+static struct mark steps[STEPS];
+static uint64_t instructions;
+static bool counting;
+static FILE *out;
+
+static void tell(unsigned vcpu, void *data)
+{
+	const struct mark *m = data;
+	struct timespec now;
+
+	(void)vcpu;
+	clock_gettime(CLOCK_REALTIME, &now);
+	fprintf(out, "%s %lld %llu\n", m->name, now.tv_sec * 1000000000LL + now.tv_nsec,
+		(unsigned long long)instructions);
+}
+
+/* The first bytes of a block. */
+static size_t first_bytes(const struct qemu_plugin_tb *tb, uint8_t *bytes)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb) && n < BYTES_MAX; i++) {
+		const struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+		size_t size = qemu_plugin_insn_size(insn);
+
+		size = size < BYTES_MAX - n ? size : BYTES_MAX - n;
+		memcpy(bytes + n, qemu_plugin_insn_data(insn), size);
+		n += size;
+	}
+	return n;
+}
+
+static struct mark *find(const uint8_t *bytes, size_t n)
+{
+	uint32_t step;
+
+	if (n >= 7 && memcmp(bytes, step_nop, sizeof(step_nop)) == 0) {
+		memcpy(&step, bytes + sizeof(step_nop), sizeof(step));
+		if (step >> 8 == STEP_MAGIC)
+			return &steps[step % STEPS];
+	}
+	for (size_t i = 0; i < marks_count; i++) {
+		size_t least = n < marks[i].n ? n : marks[i].n;
+
+		if (least >= BYTES_LEAST && memcmp(bytes, marks[i].bytes, least) == 0)
+			return &marks[i];
+	}
+	return NULL;
+}
+
+static void translated(uint64_t id, struct qemu_plugin_tb *tb)
+{
+	uint8_t bytes[BYTES_MAX];
+	struct mark *m = find(bytes, first_bytes(tb, bytes));
+
+	(void)id;
+	if (counting)
+		qemu_plugin_register_vcpu_tb_exec_inline(tb, ADD_U64, &instructions,
+							 qemu_plugin_tb_n_insns(tb));
+	if (m != NULL)
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, tell, NO_REGISTERS, m);
+}
+
+/* NAME:HEX */
+static bool add_mark(const char *text)
+{
+	struct mark *m = &marks[marks_count];
+	const char *hex = strchr(text, ':');
+
+	if (hex == NULL || marks_count == MARKS_MAX)
+		return false;
+	snprintf(m->name, sizeof(m->name), "%.*s", (int)(hex - text), text);
+	for (hex++; m->n < BYTES_MAX && sscanf(hex, "%2hhx", &m->bytes[m->n]) == 1; hex += 2)
+		m->n++;
+	marks_count++;
+	return m->n >= BYTES_LEAST;
+}
+
+/* Arguments: out=FILE, count=on, and mark=NAME:HEX as often as need be. */
+EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc, char **argv)
+{
+	static struct mark start = {.name = "start"};
+
+	(void)info;
+	for (int i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "out=", 4) == 0)
+			out = fopen(argv[i] + 4, "w");
+		else if (strcmp(argv[i], "count=on") == 0)
+			counting = true;
+		else if (strncmp(argv[i], "mark=", 5) != 0 || !add_mark(argv[i] + 5))
+			return -1;
+	}
+	if (out == NULL)
+		return -1;
+	setvbuf(out, NULL, _IOLBF, 0);
+	for (unsigned i = 0; i < STEPS; i++)
+		snprintf(steps[i].name, sizeof(steps[i].name), "step%u", i);
+	tell(0, &start);
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+	return 0;
+}

@@ -1,0 +1,114 @@
+"""One boot as figures: milliseconds, bytes, requests and instructions."""
+
+import shutil
+from pathlib import Path
+
+from machine import FIRST_LINE, Machine, NoBoot
+
+MS = 1e6  # in ns
+STEPS = {"step0": "ready", "step1": "connected", "step2": "kernel_read", "step3": "kernel_loaded",
+         "step4": "initrd_wanted", "step5": "initrd_read"}  # of test/efi/probe.c
+KERNEL = ("stub", "kernel32", "kernel")  # whichever comes first is the kernel's first instruction
+
+
+def drives(guest):
+    """The guest's disk, and as many empty ones as its case wants."""
+    drive = "if=none,format=raw,readonly=on,id="
+    arguments = ["-drive", f"{drive}guest,file={guest.image}", "-device", "virtio-blk-pci,drive=guest"]
+    for i in range(guest.case.disks):
+        arguments += ["-drive", f"{drive}more{i},file={guest.initrd}",
+                      "-device", f"virtio-blk-pci,drive=more{i}"]
+    return arguments
+
+
+def warm(guest):
+    """The image into the host's page cache."""
+    with open(guest.image, "rb") as image:
+        for pieces in guest.pieces.values():
+            for at, n in pieces:
+                image.seek(at)
+                image.read(n)
+
+
+def first(marks, names, after=0):
+    for name, ns, instructions in marks:
+        if name in names and ns >= after:
+            return ns, instructions
+    return None
+
+
+def reading(requests, guest, since):
+    """The milliseconds from the first request for a file's bytes to the last answer, of kernel and
+    initrd together; nothing before SINCE counts."""
+    total = 0
+    for pieces in guest.pieces.values():
+        ends = [(at, at + n) for at, n in pieces]
+        low, high = min(ends)[0], max(e for _, e in ends)
+        mine = [(a, b) for a, b, at, n in requests
+                if a >= since and low <= at < high and any(s <= at < e for s, e in ends)]
+        if mine:
+            total += max(b for _, b in mine) - min(a for a, _ in mine)
+    return total / MS
+
+
+def figures(machine, line, loader, guest, observe):
+    marks = machine.marks()
+    start = marks[0][1]
+    begun = first(marks, ("loader",)) if loader.file else (start, 0)
+    kernel = first(marks, KERNEL, begun[0] if begun else 0)
+    if begun is None or kernel is None:
+        raise NoBoot(f"marks are missing: {marks}")
+    found = {
+        "firmware": (begun[0] - start) / MS,
+        "to_kernel": (kernel[0] - begun[0]) / MS,
+        "after": (line - kernel[0]) / MS,
+        "line": (line - start) / MS,
+        "by_stub": bool(first(marks, ("stub",))),
+    }
+    steps = {STEPS[name]: ns for name, ns, _ in marks if name in STEPS}
+    if "initrd_read" in steps:
+        found["ready"] = (steps["ready"] - begun[0]) / MS
+        found["connect"] = (steps["connected"] - steps["ready"]) / MS
+        found["read_kernel"] = (steps["kernel_read"] - steps["connected"]) / MS
+        found["load_image"] = (steps["kernel_loaded"] - steps["kernel_read"]) / MS
+        found["read_initrd"] = (steps["initrd_read"] - steps["initrd_wanted"]) / MS
+    if observe:
+        found["instructions"] = kernel[1] - begun[1]
+        found["reading"] = reading(machine.requests(), guest, begun[0] if loader.file else 0)
+    return found
+
+
+def boot(loader, guest, build, directory, observe=False):
+    """Boots once and gives the figures."""
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    warm(guest)
+    machine = Machine(directory, build / "bench/marks.so", loader.arguments(guest) + drives(guest),
+                      loader.marks(guest), observe=observe)
+    try:
+        line = machine.wait(FIRST_LINE)
+        disks = machine.disks()
+        found = figures(machine, line, loader, guest, observe)
+    finally:
+        machine.stop()
+    found["guest_bytes"], found["guest_requests"] = disks["guest"]
+    found["host_bytes"], found["host_requests"] = disks.get("host", (0, 0))
+    return found
+
+
+def least_memory(loader, guest, build, directory, wanted, step=4, low=32, high=768):
+    """The smallest memory, in MiB, with which the console comes to show WANTED."""
+    while high - low > step:
+        middle = (low + high) // 2 // step * step
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True)
+        machine = Machine(directory, build / "bench/marks.so",
+                          loader.arguments(guest) + drives(guest), {}, memory=middle)
+        try:
+            machine.wait(wanted, timeout=60)
+            high = middle
+        except NoBoot:
+            low = middle
+        finally:
+            machine.stop()
+    return high
