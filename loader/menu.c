@@ -159,19 +159,20 @@ static void step(struct run *r, uint64_t deadline)
 struct menu_choice menu_run(struct menu *m)
 {
 	struct run r = {.menu = m, .view = {.menu = m, .counting = m->countdown}};
-	uint64_t deadline = clock_ms() + (uint64_t)m->seconds * 1000;
+	uint64_t deadline;
 
 	if (m->count > 0 && m->selected >= m->count)
 		m->selected = m->count - 1;
 	if (m->countdown && m->seconds == 0) {
-		if (console_key(MENU_HELD_MS) == KEY_NONE) {
+		if (console_key(0) == KEY_NONE) {
 			on_end(&r);
 			return r.choice;
 		}
-		/* The key that was held asked for the menu and for nothing else. */
+		/* The key that was pressed asked for the menu and for nothing else. */
 		r.choice.person = true;
 		r.view.counting = false;
 	}
+	deadline = clock_ms() + (uint64_t)m->seconds * 1000;
 	platform_wait();
 	draw_clear();
 	while (!r.done)

@@ -7,10 +7,6 @@
 /* The longest options a person can edit, in bytes. */
 #define EDIT_MAX 4096
 
-/* With a countdown of 0 seconds nothing is drawn unless a key comes within so many milliseconds: a
- * key that is held down repeats every 30 or so. */
-#define MENU_HELD_MS 50
-
 /* What the menu shows. */
 struct menu {
 	struct entry *const *entries;
@@ -35,8 +31,10 @@ struct menu_choice {
 	struct str options; /* the entry's own, or as edited; lives until the next menu_run() */
 };
 
-/* Shows the menu and waits for its answer. Any key stops the countdown, for good.
- * platform_wait() is told before anything is drawn. Without a countdown it waits for ever. */
+/* Shows the menu and waits for its answer. With a countdown of 0 seconds nothing is drawn, and
+ * nothing is waited for, unless a key was pressed before: the firmware keeps it for us. Any key
+ * stops the countdown, for good. platform_wait() is told before anything is drawn. Without a
+ * countdown it waits for ever. */
 struct menu_choice menu_run(struct menu *);
 
 #endif
