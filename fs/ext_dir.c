@@ -67,6 +67,18 @@ void ext_dir_close(struct ext_dir *d)
 	d->window = NULL;
 }
 
+/* A directory of one block, as / and /boot mostly are, is looked into for one name after the other.
+ */
+static enum status window_cached(struct ext_dir *d, uint64_t block)
+{
+	struct cache_slot *slot;
+	enum status status = ext_cached(d->fs, block, &slot);
+
+	if (status == OK)
+		memcpy(d->window, slot->data, d->fs->super.block_size);
+	return status;
+}
+
 /* Passes over holes, as Linux does, and fills the window with the blocks that follow. */
 static enum status window_fill(struct ext_dir *d)
 {
@@ -96,6 +108,8 @@ static enum status window_fill(struct ext_dir *d)
 	if (d->filled > room)
 		d->filled = room;
 	d->first = d->next;
+	if (d->end == 1 && d->filled == 1)
+		return window_cached(d, run.block);
 	return ext_file_read(d->fs, d->inode, d->next << bits, d->window,
 			     (size_t)d->filled << bits);
 }
