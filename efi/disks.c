@@ -39,31 +39,62 @@ static bool is_storage(EFI_HANDLE handle)
 {
 	UINT32 class;
 
-	return pci_config(handle, PCI_CLASS_OFFSET, &class) &&
-	       (class >> 24 == PCI_CLASS_STORAGE || class >> 16 == PCI_CLASS_USB);
+	return pci_config(handle, PCI_CLASS_OFFSET, &class) && class >> 24 == PCI_CLASS_STORAGE;
 }
 
-void disks_connect(void)
+static bool is_usb(EFI_HANDLE handle)
+{
+	UINT32 class;
+
+	return pci_config(handle, PCI_CLASS_OFFSET, &class) && class >> 16 == PCI_CLASS_USB;
+}
+
+static bool is_any(EFI_HANDLE handle)
+{
+	(void)handle;
+	return true;
+}
+
+/* Connects, of the handles with PROTOCOL, those that are what WANTED says; false when none is. */
+static bool connect(const EFI_GUID *protocol, bool (*wanted)(EFI_HANDLE))
 {
 	UINTN count;
-	EFI_HANDLE *handles = handles_with(&pci_io_guid, &count);
+	EFI_HANDLE *handles = handles_with(protocol, &count);
 	bool found = false;
 
 	for (UINTN i = 0; i < count; i++) {
-		if (is_storage(handles[i])) {
+		if (wanted(handles[i])) {
 			found = true;
 			boot_services->ConnectController(handles[i], NULL, NULL, TRUE);
 		}
 	}
 	if (handles != NULL)
 		boot_services->FreePool(handles);
-	if (found)
-		return;
-	handles = handles_with(NULL, &count);
-	for (UINTN i = 0; i < count; i++)
-		boot_services->ConnectController(handles[i], NULL, NULL, TRUE);
+	return found;
+}
+
+static UINTN disks_count(void)
+{
+	UINTN count;
+	EFI_HANDLE *handles = handles_with(&block_io_guid, &count);
+
 	if (handles != NULL)
 		boot_services->FreePool(handles);
+	return count;
+}
+
+void disks_connect(void)
+{
+	if (!connect(&pci_io_guid, is_storage))
+		connect(NULL, is_any);
+}
+
+bool disks_connect_usb(void)
+{
+	UINTN before = disks_count();
+
+	connect(&pci_io_guid, is_usb);
+	return disks_count() > before;
 }
 
 /* The disk is on a virtio controller: its own PCI function or the nearest one above it. */

@@ -8,6 +8,10 @@
  * where none can be told from its PCI class, everything. */
 void disks_connect(void);
 
+/* Connects every USB controller, which takes longer; true when disks appeared that were not there.
+ */
+bool disks_connect_usb(void);
+
 /* Fills l->disks and l->count with every disk and partition that holds a medium, in the firmware's
  * order, without OWN and the disk it lies on; OWN may be NULL. Reports and fails with E_NO_MEMORY.
  * The memory is the loader's arena. */

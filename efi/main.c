@@ -51,14 +51,10 @@ static enum status listen(const EFI_LOADED_IMAGE *image)
 	return fat_open(image->DeviceHandle, &report, &loader.own);
 }
 
-static enum status look_and_boot(const EFI_LOADED_IMAGE *image)
+static enum status look(const EFI_LOADED_IMAGE *image)
 {
 	enum status status;
 
-	log_step("connect");
-	disks_connect();
-	log_done();
-	log_end();
 	log_step("find");
 	status = disks_find(image->DeviceHandle, &loader);
 	log_done();
@@ -76,6 +72,30 @@ static enum status look_and_boot(const EFI_LOADED_IMAGE *image)
 	}
 	if (status != E_NO_MEMORY) /* else told, and it costs the host's own menu */
 		status = loader_discover(&loader);
+	return status;
+}
+
+/* What boots by itself is a guest's. */
+static bool guest_boots(void)
+{
+	return loader.bootable && loader.entries[loader.default_entry]->volume != loader.own;
+}
+
+static enum status look_and_boot(const EFI_LOADED_IMAGE *image)
+{
+	enum status status;
+
+	log_step("connect");
+	disks_connect();
+	log_done();
+	log_end();
+	status = look(image);
+	if (status == OK && !guest_boots() && disks_connect_usb()) {
+		loader_free(&loader);
+		report_rewind(&report, 0);
+		loader = (struct loader){.report = &report};
+		status = look(image);
+	}
 	if (status != OK) {
 		struct str says = report_since(&report, 0);
 
