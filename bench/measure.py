@@ -86,7 +86,7 @@ def boot(loader, guest, build, directory, observe=False):
     machine = Machine(directory, build / "bench/marks.so", loader.arguments(guest) + drives(guest),
                       loader.marks(guest), observe=observe)
     try:
-        line = machine.wait(FIRST_LINE)
+        line = machine.wait(FIRST_LINE, timeout=60)
         disks = machine.disks()
         found = figures(machine, line, loader, guest, observe)
     finally:
@@ -96,7 +96,7 @@ def boot(loader, guest, build, directory, observe=False):
     return found
 
 
-def least_memory(loader, guest, build, directory, wanted, step=4, low=32, high=768):
+def least_memory(loader, guest, build, directory, wanted, step=4, low=64, high=576):
     """The smallest memory, in MiB, with which the console comes to show WANTED."""
     while high - low > step:
         middle = (low + high) // 2 // step * step
@@ -105,7 +105,7 @@ def least_memory(loader, guest, build, directory, wanted, step=4, low=32, high=7
         machine = Machine(directory, build / "bench/marks.so",
                           loader.arguments(guest) + drives(guest), {}, memory=middle)
         try:
-            machine.wait(wanted, timeout=60)
+            machine.wait(wanted, timeout=25)
             high = middle
         except NoBoot:
             low = middle

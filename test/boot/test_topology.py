@@ -23,6 +23,13 @@ def test_a_disk_that_the_boot_order_leaves_alone_is_found(boot, images, machine)
     vm.ends()
 
 
+def test_a_usb_disk_that_the_boot_order_leaves_alone_is_found(boot, images, build):
+    disk = images.guest(HELLO, {"/boot/hello.efi": (build / "test/hello.efi").read_bytes()})
+    vm = boot(images.swap(), (disk, "usb"), firmware="pflash", usb_only=True)
+    vm.says("hello: disk=guest")
+    vm.says("hello: done")
+
+
 def test_a_usb_disk_behind_the_root_disk_serves_as_well(boot, images):
     vm = boot(images.guest(MENU), host_last=True, usb="ehci")
     vm.guest()
