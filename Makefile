@@ -191,7 +191,7 @@ $B/test/confidential.efi: $(filter-out %/cpu.o,$(EFI_OBJ)) test/efi/confidential
 	$(call link_efi,$B/test/confidential.o)
 
 tested: all $(TEST_EFI) $B/test/packed-hello.efi $B/test/confidential.efi $B/partless-asan \
-	$B/compress-asan
+	$B/compress-asan $B/bench/marks.so
 
 # Fuzzing needs clang's libFuzzer; to replay the corpus does not. The sources are read in one go:
 # what is instrumented for coverage is of no use to anything else.
@@ -289,7 +289,7 @@ pytest: ## run the tests that need programs and machines (PYTEST="-k boot" picks
 	$(PYTHON) -m pytest -n $(WORKERS) -m '$(MARK)' $(PYTEST)
 
 check-all: ## what check does, and every trial: those take an hour
-	@scripts/setup trial
+	@scripts/setup trial bench
 	@$(MAKE) check MARK=
 
 TIDY = clang-tidy --quiet

@@ -86,7 +86,7 @@ def boot(loader, guest, build, directory, observe=False):
     machine = Machine(directory, build / "bench/marks.so", loader.arguments(guest) + drives(guest),
                       loader.marks(guest), observe=observe)
     try:
-        line = machine.wait(FIRST_LINE, timeout=60)
+        line = machine.wait(FIRST_LINE, timeout=120)
         disks = machine.disks()
         found = figures(machine, line, loader, guest, observe)
     finally:
