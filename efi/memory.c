@@ -1,7 +1,10 @@
 /* Memory from the firmware, and the four functions that the compiler takes for granted. */
 #include "base/mem.h"
 
-#include "efi/efi.h"
+#include "efi/memory.h"
+
+/* To take memory for the memory map makes the map longer. */
+#define MAP_GROWTH 8
 
 #define PAGES(bytes) (((bytes) + EFI_PAGE_SIZE - 1) / EFI_PAGE_SIZE)
 
@@ -20,6 +23,30 @@ void mem_free(void *p, size_t n)
 {
 	if (p != NULL)
 		boot_services->FreePages((EFI_PHYSICAL_ADDRESS)p, PAGES(n + !n));
+}
+
+uint64_t memory_left(void)
+{
+	UINTN bytes = 0, key, step = 0, room;
+	UINT32 version;
+	uint64_t left = 0;
+	char *map;
+
+	boot_services->GetMemoryMap(&bytes, NULL, &key, &step, &version);
+	room = bytes + MAP_GROWTH * step;
+	map = mem_alloc(room);
+	bytes = room;
+	if (map != NULL && !EFI_ERROR(boot_services->GetMemoryMap(
+				   &bytes, (EFI_MEMORY_DESCRIPTOR *)map, &key, &step, &version))) {
+		for (UINTN at = 0; step > 0 && at + step <= bytes; at += step) {
+			const EFI_MEMORY_DESCRIPTOR *d = (const void *)(map + at);
+
+			if (d->Type == EfiConventionalMemory)
+				left += d->NumberOfPages * EFI_PAGE_SIZE;
+		}
+	}
+	mem_free(map, room);
+	return left;
 }
 
 /* In assembly, lest the compiler turn a loop in memcpy() into a call of memcpy(). */

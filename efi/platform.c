@@ -8,6 +8,7 @@
 #include "efi/efi.h"
 #include "efi/initrd.h"
 #include "efi/initrd_file.h"
+#include "efi/memory.h"
 #include "efi/path.h"
 #include "efi/platform.h"
 #include "fs/volume.h"
@@ -16,6 +17,9 @@
 
 /* What the firmware's boot manager arms before it starts us. */
 #define WATCHDOG_SECONDS 300
+
+/* What a kernel's stub unpacks itself into, many times over. */
+#define MEMORY_AMPLE (512ull << 20)
 
 static const struct loader *loader;
 static EFI_HANDLE own_device;
@@ -37,7 +41,7 @@ void platform_reset(bool off)
 						   EFI_SUCCESS, 0, NULL);
 }
 
-/* LoadImage keeps its own copy, so that this one is gone before the program runs. */
+/* LoadImage makes its own copy. */
 static enum status load_from_memory(const struct plan *p, EFI_DEVICE_PATH *path, void *file,
 				    struct report *report, EFI_HANDLE *image)
 {
@@ -60,30 +64,52 @@ static enum status load_from_memory(const struct plan *p, EFI_DEVICE_PATH *path,
 	return fail(report, efi_status(efi), "the firmware cannot load it: %s", efi_words(efi));
 }
 
-static enum status load_image(const struct plan *p, struct report *report, EFI_HANDLE *image)
+/* A file in memory. */
+struct buffer {
+	void *p;
+	size_t bytes;
+};
+
+static void buffer_free(struct buffer *b)
+{
+	mem_free(b->p, b->bytes);
+	*b = (struct buffer){0};
+}
+
+/* The program's file is of no use once it is loaded, but to free it costs a firmware that wipes
+ * what becomes free as much as to read it. A kernel takes that memory anyway when the firmware has
+ * gone: it is freed for it only where its stub may want it before. */
+static void free_if_scarce(const struct plan *p, struct buffer *file)
+{
+	if (memory_left() < MEMORY_AMPLE + 2 * (p->kernel_size + p->initrd_total))
+		buffer_free(file);
+}
+
+/* FILE is freed by the caller, whatever comes back. */
+static enum status load_image(const struct plan *p, struct report *report, struct buffer *file,
+			      EFI_HANDLE *image)
 {
 	struct volume *volume = p->entry->volume;
 	EFI_HANDLE device = disks_handle(loader, volume);
 	EFI_DEVICE_PATH *device_path = path_of(device != NULL ? device : own_device);
 	size_t path_bytes = 0;
 	EFI_DEVICE_PATH *path = path_with_file(device_path, p->entry->kernel, &path_bytes);
-	void *file = mem_alloc(p->kernel_size);
 	enum status status;
 
+	*file = (struct buffer){mem_alloc(p->kernel_size), p->kernel_size};
 	log_step(p->entry->kind == ENTRY_LINUX ? "kernel" : "program");
-	if (path == NULL || file == NULL)
+	if (path == NULL || file->p == NULL)
 		status = fail(report, E_NO_MEMORY, "no memory for its %lu bytes", p->kernel_size);
 	else
-		status = vol_read(volume, p->entry->kernel, 0, file, p->kernel_size);
+		status = vol_read(volume, p->entry->kernel, 0, file->p, p->kernel_size);
 	if (status == OK) {
 		log_done();
 		log_text("file", p->entry->kernel);
 		log_number("bytes", p->kernel_size);
 		log_end();
 		log_step("load");
-		status = load_from_memory(p, path, file, report, image);
+		status = load_from_memory(p, path, file->p, report, image);
 	}
-	mem_free(file, p->kernel_size);
 	mem_free(path, path_bytes);
 	return status;
 }
@@ -157,13 +183,17 @@ enum status platform_start(const struct plan *p, struct report *report)
 	static const EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 	EFI_LOADED_IMAGE *loaded;
 	EFI_HANDLE image = NULL;
+	struct buffer file;
 	size_t bytes = 0;
 	CHAR16 *options;
 	enum status status;
 
-	status = load_image(p, report, &image);
-	if (status != OK)
+	status = load_image(p, report, &file, &image);
+	if (status != OK) {
+		buffer_free(&file);
 		return status;
+	}
+	free_if_scarce(p, &file);
 	loaded = efi_protocol(image, &loaded_image_guid);
 	options = options_make(p, &bytes);
 	if (loaded == NULL || options == NULL) {
@@ -180,5 +210,6 @@ enum status platform_start(const struct plan *p, struct report *report)
 		boot_services->UnloadImage(image);
 	withdraw();
 	mem_free(options, bytes);
+	buffer_free(&file);
 	return status;
 }
