@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-from pathlib import Path
 
 from guests import INITRD, KERNEL, LABEL, OPTIONS, run
 from machine import USB, kernel_marks, pe_entry

@@ -1,7 +1,6 @@
 """One boot as figures: milliseconds, bytes, requests and instructions."""
 
 import shutil
-from pathlib import Path
 
 from machine import FIRST_LINE, Machine, NoBoot
 
