@@ -25,11 +25,11 @@ void mem_free(void *p, size_t n)
 		boot_services->FreePages((EFI_PHYSICAL_ADDRESS)p, PAGES(n + !n));
 }
 
-uint64_t memory_left(void)
+/* Calls FN for each range of the memory map; not at all when the firmware does not tell. */
+static void for_each_range(void (*fn)(void *context, const EFI_MEMORY_DESCRIPTOR *), void *context)
 {
 	UINTN bytes = 0, key, step = 0, room;
 	UINT32 version;
-	uint64_t left = 0;
 	char *map;
 
 	boot_services->GetMemoryMap(&bytes, NULL, &key, &step, &version);
@@ -38,15 +38,45 @@ uint64_t memory_left(void)
 	bytes = room;
 	if (map != NULL && !EFI_ERROR(boot_services->GetMemoryMap(
 				   &bytes, (EFI_MEMORY_DESCRIPTOR *)map, &key, &step, &version))) {
-		for (UINTN at = 0; step > 0 && at + step <= bytes; at += step) {
-			const EFI_MEMORY_DESCRIPTOR *d = (const void *)(map + at);
-
-			if (d->Type == EfiConventionalMemory)
-				left += d->NumberOfPages * EFI_PAGE_SIZE;
-		}
+		for (UINTN at = 0; step > 0 && at + step <= bytes; at += step)
+			fn(context, (const void *)(map + at));
 	}
 	mem_free(map, room);
+}
+
+static void add_left(void *left, const EFI_MEMORY_DESCRIPTOR *d)
+{
+	if (d->Type == EfiConventionalMemory)
+		*(uint64_t *)left += d->NumberOfPages * EFI_PAGE_SIZE;
+}
+
+uint64_t memory_left(void)
+{
+	uint64_t left = 0;
+
+	for_each_range(add_left, &left);
 	return left;
+}
+
+struct search {
+	EFI_PHYSICAL_ADDRESS address;
+	bool found;
+};
+
+static void look_for(void *context, const EFI_MEMORY_DESCRIPTOR *d)
+{
+	struct search *s = context;
+
+	s->found |= d->Type < EfiMemoryMappedIO && s->address >= d->PhysicalStart &&
+		    s->address - d->PhysicalStart < d->NumberOfPages * EFI_PAGE_SIZE;
+}
+
+bool memory_is_ram(EFI_PHYSICAL_ADDRESS address)
+{
+	struct search s = {address, false};
+
+	for_each_range(look_for, &s);
+	return s.found;
 }
 
 /* In assembly, lest the compiler turn a loop in memcpy() into a call of memcpy(). */

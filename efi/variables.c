@@ -1,6 +1,6 @@
 /* What the loader remembers from one boot to the next: one non-volatile variable. */
 #include "base/mem.h"
-#include "efi/efi.h"
+#include "efi/memory.h"
 #include "loader/platform.h"
 
 #define NAME ((CHAR16 *)u"PartlessOnce")
@@ -20,30 +20,6 @@ struct volume_header {
 	UINT8 zero_vector[16];
 	EFI_GUID file_system;
 };
-
-static bool is_ram(EFI_PHYSICAL_ADDRESS address)
-{
-	UINTN bytes = 0, key, each, taken;
-	UINT32 version;
-	char *map;
-	bool found = false;
-
-	boot_services->GetMemoryMap(&bytes, NULL, &key, &each, &version);
-	taken = bytes += 8 * each; /* to allocate may split a range */
-	map = mem_alloc(taken);
-	if (map != NULL &&
-	    !EFI_ERROR(boot_services->GetMemoryMap(&bytes, (EFI_MEMORY_DESCRIPTOR *)(void *)map,
-						   &key, &each, &version))) {
-		for (UINTN at = 0; at + each <= bytes && !found; at += each) {
-			const EFI_MEMORY_DESCRIPTOR *d = (void *)(map + at);
-
-			found = d->Type < EfiMemoryMappedIO && address >= d->PhysicalStart &&
-				address - d->PhysicalStart < d->NumberOfPages * EFI_PAGE_SIZE;
-		}
-	}
-	mem_free(map, taken);
-	return found;
-}
 
 /* EDK2 without flash keeps its variables in memory and calls them non-volatile all the same. That
  * its variables' volume lies there tells. */
@@ -68,7 +44,7 @@ static bool forgets(void)
 			continue;
 		if (memcmp(&((const struct volume_header *)address)->file_system, &variables_guid,
 			   sizeof(EFI_GUID)) == 0)
-			forgetful = is_ram(address);
+			forgetful = memory_is_ram(address);
 	}
 	boot_services->FreePool(handles);
 	return forgetful;

@@ -5,6 +5,7 @@
 #include "fs/volume.h"
 #include "loader/loader.h"
 #include "loader/platform.h"
+#include "loader/tell.h"
 
 /* The place of an entry in the menu; it is there unless the menu was full. */
 static bool find(const struct loader *l, const struct entry *e, unsigned *place)
@@ -22,6 +23,7 @@ void once_choose(struct loader *l)
 {
 	const struct entry *e = l->guest == NULL ? NULL : l->guest->once;
 	size_t mark = report_mark(l->report);
+	enum status status;
 	unsigned place;
 	uint32_t sum;
 
@@ -31,16 +33,21 @@ void once_choose(struct loader *l)
 	}
 	if (!find(l, e, &place) || (platform_recall(&sum) && sum == l->guest->once_hash))
 		return;
-	if (e->problem.n > 0)
+	if (e->problem.n > 0) {
 		note(l->report,
 		     "'%.*s', asked for the next boot alone by grubenv on %.*s, cannot boot "
 		     "(%.*s): the default takes its place",
 		     STR_ARG(e->title), STR_ARG(e->volume->name), STR_ARG(e->problem));
-	else if (platform_remember(l->guest->once_hash, l->report) == OK)
-		l->default_entry = place;
-	else
+		return;
+	}
+	status = platform_remember(l->guest->once_hash, l->report);
+	if (status != OK) {
 		(void)fail_in(
-			l->report, mark, E_UNSUPPORTED,
+			l->report, mark, status,
 			"'%.*s', asked for the next boot alone by grubenv on %.*s, is left out",
 			STR_ARG(e->title), STR_ARG(e->volume->name));
+		return;
+	}
+	l->default_entry = place;
+	tell_once(e);
 }

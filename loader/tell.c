@@ -92,6 +92,13 @@ void tell_nothing(const struct loader *l, struct str says)
 	log_error(E_NOT_FOUND, says);
 }
 
+void tell_once(const struct entry *e)
+{
+	log_line("once");
+	put_entry(e);
+	log_end();
+}
+
 void tell_boot(const struct entry *e)
 {
 	log_line("boot");

@@ -13,6 +13,9 @@ void tell_menu(const struct volume *, const struct config *);
 /* Which entry boots by itself, and why. To be called before titles and ids are told apart. */
 void tell_default(const struct loader *);
 
+/* The entry takes the default's place, for this boot alone. */
+void tell_once(const struct entry *);
+
 /* No entry boots by itself: what is missing. The lines SAYS are for a person. */
 void tell_nothing(const struct loader *, struct str says);
 
