@@ -242,6 +242,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 LOADER_DIR = $(SHARE)/partless/boot
 
 # The directory that guests see holds the loader, and a link to where the host's own words belong.
+# Beside it lies the loader unpacked, for who wants to sign it.
 install: all ## put loader, commands, man pages and documents below DESTDIR and PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(LOADER_DIR)/EFI/BOOT \
 		$(SHARE)/doc/partless/examples
@@ -249,6 +250,7 @@ install: all ## put loader, commands, man pages and documents below DESTDIR and 
 	install -m 755 scripts/mkguest $(DESTDIR)$(PREFIX)/bin/partless-mkguest
 	install -m 644 $B/BOOTX64.EFI $(SHARE)/partless/BOOTX64.EFI.new
 	mv -f $(SHARE)/partless/BOOTX64.EFI.new $(LOADER_DIR)/EFI/BOOT/BOOTX64.EFI
+	install -m 644 $B/partless.efi $(SHARE)/partless/partless.efi
 	ln -sfn $(ETC)/partless/partless.conf $(LOADER_DIR)/partless.conf
 	install -m 644 docs/*.1 $(SHARE)/man/man1
 	install -m 644 docs/*.5 $(SHARE)/man/man5

@@ -10,6 +10,7 @@ INSTALLED = {
     "bin/partless": 0o755,
     "bin/partless-mkguest": 0o755,
     "share/partless/boot/EFI/BOOT/BOOTX64.EFI": 0o644,
+    "share/partless/partless.efi": 0o644,
     "share/man/man1/partless.1": 0o644,
     "share/man/man1/partless-mkguest.1": 0o644,
     "share/man/man5/partless.conf.5": 0o644,
@@ -33,6 +34,7 @@ def test_install_puts_everything_below_destdir_and_uninstall_removes_it(root, bu
         assert (top / name).stat().st_mode & 0o7777 == mode, name
     loader = top / "share/partless/boot"
     assert (loader / "EFI/BOOT/BOOTX64.EFI").read_bytes() == (build / "BOOTX64.EFI").read_bytes()
+    assert (top / "share/partless/partless.efi").read_bytes() == (build / "partless.efi").read_bytes()
     assert sorted(path.name for path in loader.rglob("*")) == ["BOOT", "BOOTX64.EFI", "EFI", "partless.conf"]
     assert os.readlink(loader / "partless.conf") == "/opt/etc/partless/partless.conf"
     example = (top / "share/doc/partless/examples/directory-q35-auto.xml").read_text()
