@@ -184,11 +184,15 @@ $B/test/packed-hello.efi: $B/test/hello.unpack.o efi/pe.lds
 
 # The loader as it is where the processor says that the guest is confidential, which no processor
 # of QEMU's own does.
-$B/test/confidential.efi: $(filter-out %/cpu.o,$(EFI_OBJ)) test/efi/confidential.c efi/pe.lds Makefile
+$B/test/cpu.o: test/efi/confidential.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $B/test/cpu.o test/efi/confidential.c
-	$(LD) -r --gc-sections -e efi_main -u sbat -o $B/test/confidential.o $(filter %.o,$^) $B/test/cpu.o
-	$(call link_efi,$B/test/confidential.o)
+	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $@ $<
+
+$B/test/confidential.o: $(filter-out %/cpu.o,$(EFI_OBJ)) $B/test/cpu.o
+	$(call drop_unused,$^)
+
+$B/test/confidential.efi: $B/test/confidential.o efi/pe.lds
+	$(call link_efi,$<)
 
 tested: all $(TEST_EFI) $B/test/packed-hello.efi $B/test/confidential.efi $B/partless-asan \
 	$B/compress-asan $B/bench/marks.so
