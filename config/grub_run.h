@@ -113,11 +113,11 @@ struct grub {
 	int result; /* $? */
 	unsigned loops, breaks;
 	bool is_continue, returning;
-	bool stopped;       /* exit, boot and their like ended the script */
-	enum status status; /* anything but OK ended it, and was told */
-	bool fedora;        /* the dialect of Fedora and its like: docs/grub.md */
-	bool once;          /* honours a one-shot choice in grubenv */
-	bool asked;         /* grubenv has one */
+	bool stopped;        /* exit, boot and their like ended the script */
+	enum status status;  /* anything but OK ended it, and was told */
+	bool fedora;         /* the dialect of Fedora and its like: docs/grub.md */
+	bool once;           /* honours a one-shot choice in grubenv */
+	bool asked;          /* grubenv has one */
 	uint32_t asked_hash; /* sum of the variables that ask */
 };
 
