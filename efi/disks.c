@@ -56,7 +56,7 @@ static bool is_any(EFI_HANDLE handle)
 }
 
 /* Connects, of the handles with PROTOCOL, those that are what WANTED says; false when none is. */
-static bool connect(const EFI_GUID *protocol, bool (*wanted)(EFI_HANDLE))
+static bool connect_those(const EFI_GUID *protocol, bool (*wanted)(EFI_HANDLE))
 {
 	UINTN count;
 	EFI_HANDLE *handles = handles_with(protocol, &count);
@@ -85,15 +85,15 @@ static UINTN disks_count(void)
 
 void disks_connect(void)
 {
-	if (!connect(&pci_io_guid, is_storage))
-		connect(NULL, is_any);
+	if (!connect_those(&pci_io_guid, is_storage))
+		connect_those(NULL, is_any);
 }
 
 bool disks_connect_usb(void)
 {
 	UINTN before = disks_count();
 
-	connect(&pci_io_guid, is_usb);
+	connect_those(&pci_io_guid, is_usb);
 	return disks_count() > before;
 }
 
