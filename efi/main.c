@@ -93,6 +93,7 @@ static enum status look_and_boot(const EFI_LOADED_IMAGE *image)
 	if (status == OK && !guest_boots() && disks_connect_usb()) {
 		loader_free(&loader);
 		report_rewind(&report, 0);
+		log_forget();
 		loader = (struct loader){.report = &report};
 		status = look(image);
 	}

@@ -168,9 +168,11 @@ void menu_print_json(const struct host_menu *m, const struct str *problems)
 {
 	const struct loader *l = &m->loader;
 
+	/* A menu that cannot boot has its default too; what is left to a person has none. */
+	bool by_itself = l->entries_count > 0 && !l->entries[l->default_entry]->manual;
+
 	printf("{\"default\": ");
-	json_string_or_null(stdout,
-			    l->entries_count > 0 ? l->entries[l->default_entry]->id : S(""));
+	json_string_or_null(stdout, by_itself ? l->entries[l->default_entry]->id : S(""));
 	if (l->timeout_said)
 		printf(", \"timeout\": %u", l->timeout);
 	else

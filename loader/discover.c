@@ -243,14 +243,16 @@ static struct entry *host_default(const struct loader *l)
 	return NULL;
 }
 
-/* Who decides on the default entry: what the host names, then the first volume that can boot, then
- * the first of the host's own entries. */
-static void choose_default(struct loader *l, struct entry *guests)
+/* Who decides on the default entry: what the host names, then GUEST, the first volume that can
+ * boot and its default, then the first of the host's own entries. */
+static void choose_default(struct loader *l, const struct config *guest, struct entry *guests)
 {
 	struct entry *chosen = l->settings.said[SET_DEFAULT] ? host_default(l) : NULL;
 
-	if (chosen == NULL)
+	if (chosen == NULL && guests != NULL) {
 		chosen = guests;
+		l->guest = guest;
+	}
 	if (chosen == NULL)
 		chosen = default_of(l, &l->own_config);
 	l->bootable = chosen != NULL;
@@ -290,9 +292,7 @@ static void choose(struct loader *l)
 		l->timeout_said = true;
 		l->timeout = s->timeout;
 	}
-	choose_default(l, guests);
-	if (guests != NULL && l->entries[l->default_entry] == guests)
-		l->guest = decider;
+	choose_default(l, decider, guests);
 }
 
 enum status loader_discover(struct loader *l)

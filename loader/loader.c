@@ -49,16 +49,26 @@ static const struct {
 	[ON_FAILURE_FIRMWARE] = {"Returning to the firmware", "returns to the firmware"},
 };
 
-/* The next entry to try by itself: that nobody tried yet, in the order of the menu, after FROM and
- * round; none, when the host wants something else. */
+static bool may_try(const struct loader *l, const bool *tried, unsigned i)
+{
+	return !tried[i] && l->entries[i]->problem.n == 0 && !l->entries[i]->manual;
+}
+
+/* The next entry to try by itself: the usual default, when something else came before it, or what
+ * nobody tried yet, in the order of the menu, after FROM and round; none, when the host wants
+ * something else. */
 static bool next_untried(const struct loader *l, const bool *tried, unsigned from, unsigned *next)
 {
 	if (l->settings.on_failure != ON_FAILURE_NEXT)
 		return false;
+	if (may_try(l, tried, l->usual_entry)) {
+		*next = l->usual_entry;
+		return true;
+	}
 	for (unsigned i = 1; i <= l->entries_count; i++) {
 		unsigned at = (from + i) % l->entries_count;
 
-		if (!tried[at] && l->entries[at]->problem.n == 0 && !l->entries[at]->manual) {
+		if (may_try(l, tried, at)) {
 			*next = at;
 			return true;
 		}
@@ -116,8 +126,11 @@ enum status loader_run(struct loader *l)
 	enum status status = l->bootable ? OK : E_NOT_FOUND;
 	size_t discovered;
 
-	if (tried == NULL)
-		return fail(l->report, E_NO_MEMORY, "no memory for the menu");
+	if (tried == NULL) {
+		status = fail(l->report, E_NO_MEMORY, "no memory for the menu");
+		leave(l, true);
+		return status;
+	}
 	once_choose(l);
 	menu.selected = l->default_entry;
 	discovered = report_mark(l->report);

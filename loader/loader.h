@@ -58,6 +58,7 @@ struct loader {
 	struct entry **entries;     /* the menu, in its order */
 	unsigned entries_count;
 	unsigned default_entry; /* index in entries; where the menu begins when none can boot */
+	unsigned usual_entry;   /* the default without what is asked for this boot alone */
 	bool bootable;          /* at least one entry boots by itself: there is a default */
 	bool timeout_said;      /* somebody says how long the menu waits; else TIMEOUT_DEFAULT */
 	unsigned timeout;       /* seconds */

@@ -97,8 +97,7 @@ void log_start(const struct log_out *o)
 	origin = o->ticks();
 	opened = false;
 	held_count = 0;
-	kept.n = 0;
-	kept.code[0] = '\0';
+	log_forget();
 	log_step("start");
 }
 
@@ -114,15 +113,23 @@ static void write_loader(void)
 
 void log_open(enum log_target to)
 {
+	if (opened)
+		return;
 	opened = true;
 	target = to;
 	if (to == LOG_OFF)
-		kept.n = 0;
+		log_forget();
 	if (out == NULL || !live())
 		return;
 	write_loader();
 	for (unsigned i = 0; i < held_count; i++)
 		write(&held[i]);
+}
+
+void log_forget(void)
+{
+	kept.n = 0;
+	kept.code[0] = '\0';
 }
 
 void log_step(const char *name)

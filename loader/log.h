@@ -26,8 +26,12 @@ struct log_out {
 void log_start(const struct log_out *);
 
 /* The lines go to TARGET, one about ourselves and those that were held first. With LOG_DEFAULT and
- * LOG_OFF there are none; log_last() has its lines with LOG_DEFAULT too. */
+ * LOG_OFF there are none; log_last() has its lines with LOG_DEFAULT too. Once it is open it stays
+ * as it is. */
 void log_open(enum log_target);
+
+/* All is looked at once more: the errors until now are none of log_last(). */
+void log_forget(void);
 
 /* A step begins: time and requests are counted from here, and if it fails, the error's code begins
  * with NAME, a word that stays. */

@@ -21,12 +21,16 @@ static bool find(const struct loader *l, const struct entry *e, unsigned *place)
 
 void once_choose(struct loader *l)
 {
-	const struct entry *e = l->guest == NULL ? NULL : l->guest->once;
+	const struct entry *e;
 	size_t mark = report_mark(l->report);
 	enum status status;
 	unsigned place;
 	uint32_t sum;
 
+	l->usual_entry = l->default_entry;
+	if (l->guest == NULL)
+		return;
+	e = l->guest->once;
 	if (e == NULL) {
 		platform_forget(); /* so that the same choice counts anew when it is made again */
 		return;

@@ -246,3 +246,25 @@ def test_a_script_that_names_a_partition_means_the_bare_disk_it_moved_to(image, 
         "/boot/vmlinuz-1": "kernel"}))
     assert [(e["title"], e["kernel"], e["problem"]) for e in menu["entries"]] == [
         ("A", "/boot/vmlinuz-1", None)]
+
+
+def test_the_hosts_default_goes_before_what_is_asked_for_once(image, partless):
+    disk = image({
+        "/boot/grub/grub.cfg": "load_env\nset default=$next_entry\n"
+                               "menuentry A { linux /boot/vmlinuz-1\n}\n"
+                               "menuentry B { linux /boot/vmlinuz-1\n}\n",
+        "/boot/grub/grubenv": "# GRUB Environment Block\nnext_entry=B\n",
+        "/boot/vmlinuz-1": "kernel"})
+    for wanted in "AB":
+        told = subprocess.run([partless, "entries", "--json", "--set", f"default={wanted}", disk],
+                              capture_output=True, text=True, timeout=60, check=False)
+        assert json.loads(told.stdout)["default"] == wanted
+
+
+def test_what_is_left_to_a_person_has_no_default(image, partless):
+    disk = image({"/boot/partless.conf": "title A\nlinux /k\n", "/k": "kernel"})
+    told = subprocess.run([partless, "entries", "--json", "--set", "disk=another", disk],
+                          capture_output=True, text=True, timeout=60, check=False)
+    menu = json.loads(told.stdout)
+    assert menu["default"] is None
+    assert [entry["title"] for entry in menu["entries"]] == ["A"]

@@ -93,6 +93,23 @@ static void lines_wait_until_it_is_known_where_they_go(void **state)
 	assert_null(strstr(lines(), "index=8"));
 }
 
+static void a_second_look_says_nothing_twice(void **state)
+{
+	static char before[4096];
+
+	(void)state;
+	log_line("disk");
+	log_end();
+	log_open(LOG_CONSOLE);
+	log_step("menu");
+	log_error(E_CORRUPT, S("torn"));
+	snprintf(before, sizeof(before), "%s", lines());
+	log_forget();
+	log_open(LOG_CONSOLE);
+	assert_string_equal(lines(), before);
+	assert_int_equal(log_last().n, 0);
+}
+
 /* The clock is not even asked how fast it goes. */
 static void nobody_asked_and_nothing_is_done(void **state)
 {
@@ -245,6 +262,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_step_has_its_moment_its_time_and_its_requests),
 		TEST(lines_wait_until_it_is_known_where_they_go),
+		TEST(a_second_look_says_nothing_twice),
 		TEST(nobody_asked_and_nothing_is_done),
 		TEST(a_text_can_forge_nothing),
 		TEST(every_byte_stays_inside_its_quotes),

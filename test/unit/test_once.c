@@ -98,6 +98,23 @@ static void where_the_host_decides_nothing_is_used_up(void **state)
 	assert_false(platform_remembers);
 }
 
+static void what_was_honoured_stays_so_while_the_host_decides(void **state)
+{
+	(void)state;
+	assert_int_equal(chosen(), 2);
+	loader.guest = NULL;
+	assert_int_equal(chosen(), 0);
+	loader.guest = &config;
+	assert_int_equal(chosen(), 0);
+}
+
+static void the_usual_default_is_remembered_beside_it(void **state)
+{
+	(void)state;
+	assert_int_equal(chosen(), 2);
+	assert_int_equal(loader.usual_entry, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,6 +124,8 @@ int main(void)
 		cmocka_unit_test_setup(nothing_is_taken_up_where_nothing_is_remembered, setup),
 		cmocka_unit_test_setup(what_cannot_boot_is_told_and_stays_to_be_done, setup),
 		cmocka_unit_test_setup(where_the_host_decides_nothing_is_used_up, setup),
+		cmocka_unit_test_setup(what_was_honoured_stays_so_while_the_host_decides, setup),
+		cmocka_unit_test_setup(the_usual_default_is_remembered_beside_it, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
