@@ -89,6 +89,10 @@ def speed(table, case):
     """What is required of the time, for one case."""
     found = []
     ours = ("partless", "partless-kernel")
+    missing = [n for n in ("floor", "probe", *ours) if not table.runs.get((case, n))]
+    if missing:
+        return [requirement(f"{case}: not measured, for want of {', '.join(missing)}", len(missing),
+                            0, "of 4")]
     share = 0.1 if case in ("large", "pieces") else 0.2
     grub, limit = table.median(case, "grub", "work"), statistics.median(table.limit(case))
     connect = table.median(case, "probe", "connect")
@@ -101,7 +105,7 @@ def speed(table, case):
                                  work - limit, 20, "ms"))
     floor = table.median(case, "floor", "line")
     others = [table.median(case, n, "line") for n in ("grub", "refind") if table.runs.get((case, n))]
-    for name in ours:
+    for name in ours if others else ():
         found.append(requirement(f"{case}: {name}, QEMU's start to first line, over -kernel",
                                  table.median(case, name, "line") - floor, min(others) - floor, "ms"))
     return found

@@ -36,7 +36,7 @@ enum on_failure {
 	ON_FAILURE_WAIT,     /* for a person, with the report */
 	ON_FAILURE_RESET,    /* the machine */
 	ON_FAILURE_POWEROFF, /* the machine */
-	ON_FAILURE_FIRMWARE, /* has control at once */
+	ON_FAILURE_FIRMWARE, /* has control, once the report was shown */
 };
 
 /* Where the lines for machines go. */
