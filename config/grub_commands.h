@@ -13,7 +13,7 @@ struct entry;
 void grub_menu_add_made(struct grub *, const struct entry *);
 
 /* What such an entry boots. */
-struct grub_boot grub_boot_of(const struct entry *);
+void grub_boot_of(const struct entry *, struct grub_boot *);
 
 /* grub_load.c: what is booted. */
 grub_fn grub_cmd_load, grub_cmd_initrd;

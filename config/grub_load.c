@@ -131,16 +131,14 @@ int grub_cmd_initrd(struct grub *g, struct grub_args *args)
 	return result;
 }
 
-struct grub_boot grub_boot_of(const struct entry *e)
+void grub_boot_of(const struct entry *e, struct grub_boot *b)
 {
-	struct grub_boot b = {.loaded = true,
-			      .found = e->problem.n == 0,
-			      .kind = e->kind,
-			      .volume = e->volume,
-			      .path = e->kernel,
-			      .options = e->options,
-			      .initrds = e->initrds};
-
-	memcpy(b.initrd, e->initrd, sizeof(b.initrd));
-	return b;
+	b->loaded = true;
+	b->found = e->problem.n == 0;
+	b->kind = e->kind;
+	b->volume = e->volume;
+	b->path = e->kernel;
+	b->options = e->options;
+	b->initrds = e->initrds;
+	memcpy(b->initrd, e->initrd, sizeof(b->initrd));
 }

@@ -205,38 +205,44 @@ static void make_entry(struct grub *g, struct grub_item *item)
 	grub_enter(g, file);
 }
 
-/* Runs an entry or a submenu in an environment of its own. */
+/* Runs an entry or a submenu in an environment of its own. What it boots lies on the heap: the
+ * entries of a submenu are run on top of this frame. */
 static void run_item(struct grub *g, struct grub_item *item)
 {
 	struct grub_env env, *outer_env = g->env;
 	struct grub_menu below = {0}, *outer_menu = g->menu;
-	struct grub_boot boot = {0}, *outer_boot = g->boot;
+	struct grub_boot *boot = arena_array(&g->heap, 1, sizeof(*boot)), *outer_boot = g->boot;
 	struct str title = g->title, id = g->id;
 	struct str tail = behind_path(grub_get(g, S("default")));
 
+	if (boot == NULL) {
+		grub_no_room(g);
+		return;
+	}
 	grub_env_open(&env, outer_env, item->submenu && !g->fedora);
 	/* cppcheck-suppress autoVariables; put back below */
 	g->env = &env;
 	g->menu = item->submenu ? &below : NULL;
-	/* cppcheck-suppress autoVariables */
-	g->boot = &boot;
+	g->boot = boot;
+	g->nesting++; /* run_body() refuses what is too deep */
 	g->title = join(g, title, item->title, false);
 	g->id = join(g, id, item->id, true);
 	grub_set(g, S("chosen"), g->id);
 	if (tail.n > 0)
 		grub_set(g, S("default"), tail);
 	if (item->made != NULL)
-		boot = grub_boot_of(item->made);
+		grub_boot_of(item->made, boot);
 	else
 		run_body(g, item);
-	if (boot.menu != NULL) {
-		item->entry = boot.menu;
-		item->found = boot.menu_found;
+	if (boot->menu != NULL) {
+		item->entry = boot->menu;
+		item->found = boot->menu_found;
 	} else if (below.count > 0) {
 		item->entry = grub_menu_read(g, &below, &item->found);
 	} else if (!item->submenu && grub_going(g)) {
 		make_entry(g, item);
 	}
+	g->nesting--;
 	g->title = title;
 	g->id = id;
 	g->boot = outer_boot;

@@ -8,7 +8,7 @@
 
 /* Bounds, each of which ends the script, or an entry's body, with a sentence. Work is counted in
  * bytes of script read, words made and variables looked up, a look at a disk as GRUB_WORK_DISK of
- * them. */
+ * them. Whatever is nested recurses: GRUB_NESTING_MAX is what the firmware's stack has room for. */
 #define GRUB_WORK_MAX     (64u << 20)
 #define GRUB_WORK_ENTRY   (8u << 20) /* of one entry's body */
 #define GRUB_WORK_DISK    8192

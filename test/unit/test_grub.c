@@ -159,6 +159,22 @@ static void an_endless_entry_costs_itself(void **state)
 	end(&w);
 }
 
+static void submenus_in_each_other_cost_the_deepest(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin();
+	add("function f {\nsubmenu s { menuentry a { linux /k\n}\nf\n}\n}\nf\n");
+	add(entry);
+	assert_int_equal(read_grub_cfg(&w), OK);
+	assert_in_range(w.config.count, 12, 48);
+	assert_int_equal(w.config.last->problem.n, 0);
+	assert_true(str_eq(w.config.last->title, S("a")));
+	assert_told(&w, "nested too deep");
+	end(&w);
+}
+
 static void many_variables_are_bounded(void **state)
 {
 	struct world w;
@@ -331,6 +347,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_does_not_end_is_ended_with_a_sentence),
 		cmocka_unit_test(what_stood_before_the_end_stays),
 		cmocka_unit_test(an_endless_entry_costs_itself),
+		cmocka_unit_test(submenus_in_each_other_cost_the_deepest),
 		cmocka_unit_test(many_variables_are_bounded),
 		cmocka_unit_test(many_entries_are_bounded),
 		cmocka_unit_test(a_large_menu_is_within_the_bounds),

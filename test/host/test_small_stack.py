@@ -1,0 +1,47 @@
+"""Scripts for GRUB that nest as deep as they can, on less stack than firmware gives a loader."""
+
+import os
+import resource
+import subprocess
+
+import pytest
+
+ENVIRONMENT = {"PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"}
+# UEFI promises 128 KiB, of which the firmware and the loader have taken some.
+STACK = 64 << 10
+SCRIPT = "/boot/grub/grub.cfg"
+DEEPEST = "search --set=r --fs-uuid 0; load_env; linux /k; initrd /k;"
+BOUNDS = "nested too deep", "include each other", "too many files"
+
+NESTED = {
+    "a function": {SCRIPT: f"function f {{ if true; then {DEEPEST} f; fi; }}\nf\n"},
+    "loops": {SCRIPT: "function f {\n" + "for i in 1; do " * 20 + f"{DEEPEST} f; " + "done; " * 20 + "}\nf\n"},
+    "eval": {SCRIPT: f"x='{DEEPEST} eval \"$x\"'\neval \"$x\"\n"},
+    "files": {SCRIPT: f"{DEEPEST}\nsource {SCRIPT}\n"},
+    "submenus": {SCRIPT: f"function f {{\nsubmenu '' {{ menuentry a {{ {DEEPEST} }}\nf; }}\n}}\nf\n"},
+    "submenus and files": {SCRIPT: f"{DEEPEST}\nsubmenu s {{ source {SCRIPT}; }}\n"},
+    "files that are shown": {SCRIPT: "configfile /1\n"} | {
+        f"/{i}": f"{DEEPEST}\nconfigfile /{i + 1}\n" for i in range(1, 50)},
+    "entries that show a file": {SCRIPT: "configfile /1\n"} | {
+        f"/{i}": f"menuentry a {{ {DEEPEST} configfile /{i + 1}\n}}\n" for i in range(1, 50)},
+    "all of it": {SCRIPT: f"function f {{ eval 'source {SCRIPT}'; }}\n"
+                          f"submenu s {{ for i in 1; do f; done; {DEEPEST} }}\n"},
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_what_nests_is_ended_before_the_stack_is(tmp_path, partless, name):
+    top, image = tmp_path / "tree", tmp_path / "disk.img"
+    for path, content in ({"/k": "k"} | NESTED[name]).items():
+        file = top / path.lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+    with image.open("wb") as f:
+        f.truncate(4 << 20)
+    subprocess.run(["mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", top, image],
+                   check=True, env=ENVIRONMENT, timeout=60)
+    result = subprocess.run([partless, "check", image], capture_output=True, timeout=60, check=False,
+                            env={}, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_STACK,
+                                                                          (STACK, STACK)))
+    assert result.returncode in (0, 1), result.returncode
+    assert any(told in result.stderr.decode() for told in BOUNDS), result.stderr
