@@ -8,12 +8,12 @@
 #include "config/grub_words.h"
 
 /* Instructions of a program, groups and loops of an expression, its parentheses in each other, and
- * the steps of one match. */
+ * the work of one match: instructions written, moved and run, and bytes of brackets looked at. */
 #define PROGRAM_MAX 400
 #define GROUPS      10
 #define LOOPS       16
 #define DEPTH_MAX   16
-#define STEPS_MAX   200000
+#define WORK_MAX    200000
 
 enum op { OP_BYTE, OP_ANY, OP_SET, OP_START, OP_END, OP_SPLIT, OP_JUMP, OP_SAVE, OP_MATCH };
 
@@ -28,6 +28,7 @@ struct program {
 	struct instruction code[PROGRAM_MAX];
 	int n;
 	int groups, loops, depth;
+	size_t work;
 	bool bad;
 };
 
@@ -50,6 +51,7 @@ static void insert(struct program *p, int place, enum op op, int x, int y)
 		p->bad = true;
 		return;
 	}
+	p->work += (size_t)(p->n - place) + 1;
 	memmove(&p->code[place + 1], &p->code[place], (size_t)(p->n - place) * sizeof(*p->code));
 	p->code[place] = (struct instruction){op, (int16_t)x, (int16_t)y};
 	p->n++;
@@ -209,10 +211,11 @@ static void piece(struct program *p)
 	}
 }
 
-/* Up to the end or the ')' that closes the group; false when that is no expression. */
+/* Up to the end or the ')' that closes the group; false when that is no expression. The jumps
+ * behind the alternatives lead to each other until their end is known. */
 static bool alternatives(struct program *p)
 {
-	int place = p->n;
+	int place = p->n, jump = -1;
 
 	while (!p->bad && p->at < p->pattern.n && !peek(p, ')')) {
 		if (!peek(p, '|')) {
@@ -221,14 +224,15 @@ static bool alternatives(struct program *p)
 		}
 		p->at++;
 		insert(p, place, OP_SPLIT, 1, p->n - place + 2);
+		emit(p, OP_JUMP, jump, 0);
+		place = p->n;
+		jump = place - 1;
+	}
+	while (jump >= 0 && !p->bad) {
+		int before = p->code[jump].x;
 
-		int jump = p->n;
-
-		emit(p, OP_JUMP, 0, 0);
-		if (!p->bad)
-			p->bad = !alternatives(p);
-		if (!p->bad)
-			p->code[jump].x = (int16_t)(p->n - jump);
+		p->code[jump].x = (int16_t)(p->n - jump);
+		jump = before;
 	}
 	return !p->bad;
 }
@@ -286,9 +290,10 @@ static bool in_set(struct str set, char c)
 }
 
 /* True when the instruction matches at AT, and takes a byte or none. */
-static bool step(const struct program *p, const struct instruction *i, struct str text, int *at)
+static bool step(struct program *p, const struct instruction *i, struct str text, int *at)
 {
 	size_t here = (size_t)*at;
+	struct str set;
 
 	if (i->op == OP_START)
 		return here == 0;
@@ -297,15 +302,17 @@ static bool step(const struct program *p, const struct instruction *i, struct st
 	if (here == text.n)
 		return false;
 	++*at;
-	if (i->op == OP_SET)
-		return in_set((struct str){p->pattern.p + i->x, (size_t)(i->y - i->x)},
-			      text.p[here]);
+	if (i->op == OP_SET) {
+		set = (struct str){p->pattern.p + i->x, (size_t)(i->y - i->x)};
+		p->work += set.n;
+		return in_set(set, text.p[here]);
+	}
 	return i->op == OP_ANY || text.p[here] == (char)i->x;
 }
 
-/* Runs the program at START. The choices left are kept where the words of a command would be. */
-static bool match(struct grub *g, const struct program *p, struct str text, int start, int *edges,
-		  unsigned *steps)
+/* Runs the program at START; what does not match leaves the edges as they were. The choices left
+ * are kept where the words of a command would be; without room for them nothing matches. */
+static bool match(struct grub *g, struct program *p, struct str text, int start, int *edges)
 {
 	size_t skip = -(size_t)g->low % sizeof(struct choice);
 	struct choice *first = (struct choice *)(void *)(g->low + skip), *top = first;
@@ -316,7 +323,8 @@ static bool match(struct grub *g, const struct program *p, struct str text, int 
 	for (;;) {
 		const struct instruction *i = &p->code[pc];
 
-		if (++*steps > STEPS_MAX || (size_t)(top - first) + 1 >= most)
+		p->bad |= ++p->work > WORK_MAX || (size_t)(top - first) + 1 >= most;
+		if (p->bad)
 			return false;
 		if (i->op == OP_MATCH) {
 			edges[0] = start;
@@ -380,27 +388,24 @@ int grub_cmd_regexp(struct grub *g, struct grub_args *args)
 	struct grub_options said;
 	struct program p = {0};
 	int edges[2 * GROUPS + LOOPS];
-	unsigned steps = 0;
 	struct str text;
 	int result = GRUB_OK;
+	bool found = false;
 
 	if (!grub_options(args, table, false, &said) || args->n != 2)
 		return GRUB_BAD_ARGUMENT;
 	p.pattern = args->v[0];
 	text = args->v[1];
-	if (text.n > INT32_MAX || !alternatives(&p) || p.at != p.pattern.n)
-		return GRUB_FALSE;
-	emit(&p, OP_MATCH, 0, 0);
-	for (int start = 0; (size_t)start <= text.n && !p.bad; start++) {
-		for (unsigned i = 0; i < 2 * GROUPS + LOOPS; i++)
-			edges[i] = -1;
-		if (!match(g, &p, text, start, edges, &steps))
-			continue;
-		for (unsigned i = 0; i < said.count && result == GRUB_OK; i++)
-			result = set_group(g, text, said.values[i], edges);
-		grub_charge(g, steps);
-		return result;
-	}
-	grub_charge(g, steps);
-	return GRUB_FALSE;
+	for (unsigned i = 0; i < 2 * GROUPS + LOOPS; i++)
+		edges[i] = -1;
+	if (text.n <= INT32_MAX && alternatives(&p) && p.at == p.pattern.n)
+		emit(&p, OP_MATCH, 0, 0);
+	else
+		p.bad = true;
+	for (int start = 0; !found && !p.bad && (size_t)start <= text.n; start++)
+		found = match(g, &p, text, start, edges);
+	grub_charge(g, p.work);
+	for (unsigned i = 0; found && i < said.count && result == GRUB_OK; i++)
+		result = set_group(g, text, said.values[i], edges);
+	return found ? result : GRUB_FALSE;
 }

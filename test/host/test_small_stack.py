@@ -10,13 +10,14 @@ ENVIRONMENT = {"PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"}
 # UEFI promises 128 KiB, of which the firmware and the loader have taken some.
 STACK = 64 << 10
 SCRIPT = "/boot/grub/grub.cfg"
-DEEPEST = "search --set=r --fs-uuid 0; load_env; linux /k; initrd /k;"
+DEEPEST = ("search --set=r --fs-uuid 0; load_env; linux /k; initrd /k; "
+           f"regexp '{'a|' * 180}(((((((((a)))))))))' b;")
 BOUNDS = "nested too deep", "include each other", "too many files"
 
 NESTED = {
     "a function": {SCRIPT: f"function f {{ if true; then {DEEPEST} f; fi; }}\nf\n"},
     "loops": {SCRIPT: "function f {\n" + "for i in 1; do " * 20 + f"{DEEPEST} f; " + "done; " * 20 + "}\nf\n"},
-    "eval": {SCRIPT: f"x='{DEEPEST} eval \"$x\"'\neval \"$x\"\n"},
+    "eval": {SCRIPT: f"x=\"{DEEPEST} eval \\\"\\$x\\\"\"\neval \"$x\"\n"},
     "files": {SCRIPT: f"{DEEPEST}\nsource {SCRIPT}\n"},
     "submenus": {SCRIPT: f"function f {{\nsubmenu '' {{ menuentry a {{ {DEEPEST} }}\nf; }}\n}}\nf\n"},
     "submenus and files": {SCRIPT: f"{DEEPEST}\nsubmenu s {{ source {SCRIPT}; }}\n"},
