@@ -74,14 +74,15 @@ int grub_path(struct grub *g, struct str name, struct grub_path *found)
 	return GRUB_OK;
 }
 
-/* True for OK. What is not there is an answer, and not worth a line in the report. */
+/* True for OK. What is not there is an answer, and not worth a line in the report; why the script
+ * ended meanwhile is. */
 static bool take(struct grub *g, size_t mark, enum status status)
 {
 	if (status == E_NO_MEMORY)
 		g->status = status;
 	else if (status == E_IO || status == E_CORRUPT)
 		g->p->config->unreadable = true;
-	else
+	else if (g->status == OK)
 		report_rewind(g->p->report, mark);
 	return status == OK;
 }
@@ -133,11 +134,12 @@ struct matching {
 };
 
 /* Matches TEXT with the active `*` and `?` of PATTERN, all else being itself. */
-static bool match(struct str pattern, struct str text)
+static bool match(struct grub *g, struct str pattern, struct str text)
 {
 	size_t p = 0, t = 0, star = SIZE_MAX, from = 0;
 
-	while (t < text.n) {
+	grub_charge(g, pattern.n);
+	for (; t < text.n; grub_charge(g, 1)) {
 		if (p < pattern.n && pattern.p[p] == GRUB_STAR) {
 			star = p++;
 			from = t;
@@ -164,8 +166,7 @@ static enum status take_name(void *context, struct str name, enum file_type type
 	char *start = m->g->low;
 
 	(void)type;
-	grub_charge(m->g, name.n + m->pattern.n);
-	if (match(m->pattern, name)) {
+	if (match(m->g, m->pattern, name)) {
 		grub_words_bytes(m->g, m->before);
 		grub_words_bytes(m->g, name);
 		grub_words_push(m->g, (struct str){start, (size_t)(m->g->low - start)});
@@ -221,8 +222,11 @@ static void expand(struct grub *g, struct str before, struct str rest)
 	if (end == rest.n)
 		return;
 	found = grub_words_since(g, mark);
+	if (++g->nesting > GRUB_NESTING_MAX)
+		grub_limit(g, "the directories that * and ? stand for are nested too deep");
 	for (unsigned i = 0; i < found.n && grub_going(g); i++)
 		expand(g, found.v[i], (struct str){rest.p + end, rest.n - end});
+	g->nesting--;
 
 	/* What was found on the way is no result. */
 	size_t results = (size_t)(found.v - g->high);

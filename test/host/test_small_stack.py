@@ -20,6 +20,7 @@ NESTED = {
     "eval": {SCRIPT: f"x=\"{DEEPEST} eval \\\"\\$x\\\"\"\neval \"$x\"\n"},
     "files": {SCRIPT: f"{DEEPEST}\nsource {SCRIPT}\n"},
     "submenus": {SCRIPT: f"function f {{\nsubmenu '' {{ menuentry a {{ {DEEPEST} }}\nf; }}\n}}\nf\n"},
+    "directories": {SCRIPT: "echo " + "/d*" * 400 + "\n", "/d" * 400 + "/x": ""},
     "submenus and files": {SCRIPT: f"{DEEPEST}\nsubmenu s {{ source {SCRIPT}; }}\n"},
     "files that are shown": {SCRIPT: "configfile /1\n"} | {
         f"/{i}": f"{DEEPEST}\nconfigfile /{i + 1}\n" for i in range(1, 50)},

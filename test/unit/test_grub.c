@@ -184,6 +184,42 @@ static void submenus_in_each_other_cost_the_deepest(void **state)
 	end(&w);
 }
 
+static void a_path_of_many_stars_is_bounded(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin();
+	add(entry);
+	add("echo ");
+	add_times(60, "/d*");
+	add("\n==> ");
+	add_times(60, "/d");
+	assert_int_equal(read_grub_cfg(&w), E_LIMIT);
+	assert_told(&w, "nested too deep");
+	end(&w);
+}
+
+static void a_bound_that_is_met_in_a_directory_is_told(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin();
+	add(entry);
+	add("x='/d/* /d/* /d/* /d/* /d/* /d/* /d/* /d/* /d/* /d/* '\nx=\"$x$x$x$x$x$x\"\n"
+	    "x=\"$x$x$x$x$x$x\"\necho $x\n");
+	for (unsigned i = 0; i < 100; i++) {
+		char line[32];
+
+		snprintf(line, sizeof(line), "==> /d/initrd.img-6.1.0-%u\n", i);
+		add(line);
+	}
+	assert_int_equal(read_grub_cfg(&w), E_LIMIT);
+	assert_told(&w, "words of a command are too long");
+	end(&w);
+}
+
 static void many_variables_are_bounded(void **state)
 {
 	struct world w;
@@ -357,6 +393,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_stood_before_the_end_stays),
 		cmocka_unit_test(an_endless_entry_costs_itself),
 		cmocka_unit_test(submenus_in_each_other_cost_the_deepest),
+		cmocka_unit_test(a_path_of_many_stars_is_bounded),
+		cmocka_unit_test(a_bound_that_is_met_in_a_directory_is_told),
 		cmocka_unit_test(many_variables_are_bounded),
 		cmocka_unit_test(many_entries_are_bounded),
 		cmocka_unit_test(a_large_menu_is_within_the_bounds),
