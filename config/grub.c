@@ -123,7 +123,7 @@ static enum status run(struct parse *p, struct str text, bool once, bool *asked,
 	return g.status != OK ? g.status : status;
 }
 
-/* The entry of TO at the place that E has in FROM. */
+/* The entry of TO at the place that E has in FROM; NULL where another one stands there. */
 static const struct entry *same_place(const struct config *from, const struct config *to,
 				      const struct entry *e)
 {
@@ -131,13 +131,14 @@ static const struct entry *same_place(const struct config *from, const struct co
 
 	for (const struct entry *i = from->first; i != e && twin != NULL; i = i->next)
 		twin = twin->next;
-	return twin;
+	return twin != NULL && str_eq(twin->id, e->id) ? twin : NULL;
 }
 
 enum status grub_cfg_read(struct parse *p)
 {
 	struct config with_once = {0};
 	struct parse again = *p;
+	const struct entry *chosen;
 	size_t mark;
 	struct str text;
 	uint32_t hash;
@@ -156,9 +157,15 @@ enum status grub_cfg_read(struct parse *p)
 	report_rewind(p->report, mark);
 	if (second == E_NO_MEMORY)
 		return second;
-	if (second == OK && with_once.default_entry != NULL) {
-		p->config->once = same_place(&with_once, p->config, with_once.default_entry);
-		p->config->once_hash = hash;
-	}
+	chosen = with_once.default_entry;
+	if (second != OK || chosen == NULL)
+		return OK;
+	p->config->once = same_place(&with_once, p->config, chosen);
+	p->config->once_hash = hash;
+	if (p->config->once == NULL)
+		note(p->report,
+		     "%.*s: the one-shot choice '%.*s' is left out: with it the script makes "
+		     "another menu",
+		     STR_ARG(p->path), STR_ARG(chosen->id));
 	return OK;
 }

@@ -343,6 +343,24 @@ static void a_one_shot_choice_is_told_apart(void **state)
 	assert_int_not_equal(hash[0], hash[1]);
 }
 
+static void a_one_shot_choice_from_another_menu_is_left_out(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin();
+	add("load_env\nif [ \"$next_entry\" ]; then set default=$next_entry\n"
+	    "menuentry repair { linux /k\n}\nfi\n"
+	    "menuentry a { linux /k\n}\nmenuentry b { linux /k\n}\n"
+	    "==> /boot/grub/grubenv\n# GRUB Environment Block\nnext_entry=a\n####\n");
+	assert_int_equal(read_grub_cfg(&w), OK);
+	assert_int_equal(w.config.count, 2);
+	assert_true(str_eq(w.config.default_entry->id, S("a")));
+	assert_null(w.config.once);
+	assert_told(&w, "/boot/grub/grub.cfg: the one-shot choice 'a' is left out: with it ");
+	end(&w);
+}
+
 /* For the corpus. Lines are not those of config_dump(): what is said must be said here. */
 static void print_menu(const struct world *w)
 {
@@ -401,6 +419,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(text_that_is_no_script_costs_its_lines),
 		cmocka_unit_test(any_want_of_memory_is_told),
 		cmocka_unit_test(a_one_shot_choice_is_told_apart),
+		cmocka_unit_test(a_one_shot_choice_from_another_menu_is_left_out),
 	};
 
 	if (argc == 5)
