@@ -29,18 +29,18 @@ bool str_ends(struct str s, struct str suffix)
 	return s.n >= suffix.n && str_eq((struct str){s.p + (s.n - suffix.n), suffix.n}, suffix);
 }
 
-static bool is_blank(char c)
+bool str_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
 struct str str_trim(struct str s)
 {
-	while (s.n > 0 && is_blank(s.p[0])) {
+	while (s.n > 0 && str_is_blank(s.p[0])) {
 		s.p++;
 		s.n--;
 	}
-	while (s.n > 0 && is_blank(s.p[s.n - 1]))
+	while (s.n > 0 && str_is_blank(s.p[s.n - 1]))
 		s.n--;
 	return s;
 }

@@ -25,7 +25,10 @@ bool str_eq(struct str, struct str);
 bool str_starts(struct str, struct str prefix);
 bool str_ends(struct str, struct str suffix);
 
-/* Without the spaces, tabs and carriage returns at both ends. */
+/* True for a space, a tab and a carriage return. */
+bool str_is_blank(char);
+
+/* Without the blanks at both ends. */
 struct str str_trim(struct str);
 
 /* Cuts the part before the first SEPARATOR off *REST and returns it; the separator is dropped.

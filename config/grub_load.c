@@ -5,11 +5,6 @@
 #include "config/grub_options.h"
 #include "config/grub_words.h"
 
-static bool is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 /* Adds an argument as grub-core/lib/cmdline.c does: with quotes around it when it has a blank, a
  * backslash before quotes and backslashes, but `\xNN` as it is. */
 static void add_argument(struct grub *g, struct str s)
@@ -20,10 +15,9 @@ static void add_argument(struct grub *g, struct str s)
 		grub_words_bytes(g, S("\""));
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
-		bool hex = c == '\\' && i + 3 < s.n && s.p[i + 1] == 'x' && is_hex(s.p[i + 2]) &&
-			   is_hex(s.p[i + 3]);
+		bool hex = grub_words_is_hex((struct str){s.p + i + 1, s.n - i - 1});
 
-		if (!hex && (c == '\\' || c == '\'' || c == '"'))
+		if ((c == '\\' && !hex) || c == '\'' || c == '"')
 			grub_words_bytes(g, S("\\"));
 		grub_words_bytes(g, (struct str){s.p + i, 1});
 	}

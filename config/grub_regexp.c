@@ -240,7 +240,7 @@ static bool alternatives(struct program *p)
 /* [:alpha:] and its like, NAME being "alpha". */
 static bool in_class(struct str name, char c)
 {
-	bool digit = c >= '0' && c <= '9', upper = c >= 'A' && c <= 'Z';
+	bool digit = grub_digit(c) < 10, upper = c >= 'A' && c <= 'Z';
 	bool lower = c >= 'a' && c <= 'z';
 
 	switch (name.n > 1 ? name.p[0] : '\0') {
@@ -257,7 +257,7 @@ static bool in_class(struct str name, char c)
 	case 'b':
 		return c == ' ' || c == '\t';
 	case 'x':
-		return digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+		return grub_digit(c) < 16;
 	case 'p': /* punct */
 		return c > ' ' && c < 127 && !digit && !upper && !lower;
 	default:

@@ -11,8 +11,7 @@ struct reading {
 	unsigned n, at;
 };
 
-/* The value of a digit of up to base 16; 16 for any other byte. */
-static unsigned digit(char c)
+unsigned grub_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return (unsigned)(c - '0');
@@ -30,11 +29,11 @@ int64_t grub_number(struct str s, size_t *end)
 	if (s.n > 2 && s.p[0] == '0' && (s.p[1] | 0x20) == 'x') {
 		base = 16;
 		i = 2;
-	} else if (s.n > 1 && s.p[0] == '0' && digit(s.p[1]) < 8) {
+	} else if (s.n > 1 && s.p[0] == '0' && grub_digit(s.p[1]) < 8) {
 		base = 8;
 	}
-	for (; i < s.n && digit(s.p[i]) < base; i++) {
-		n = n * base + digit(s.p[i]);
+	for (; i < s.n && grub_digit(s.p[i]) < base; i++) {
+		n = n * base + grub_digit(s.p[i]);
 		if (n > INT32_MAX)
 			n = INT32_MAX;
 	}
@@ -58,7 +57,7 @@ static int compare_behind_prefix(struct str a, struct str b)
 
 	while (i < a.n && i < b.n && a.p[i] == b.p[i])
 		i++;
-	while (i > 0 && digit(a.p[i - 1]) < 10)
+	while (i > 0 && grub_digit(a.p[i - 1]) < 10)
 		i--;
 	x = grub_number((struct str){a.p + i, a.n - i}, NULL);
 	y = grub_number((struct str){b.p + i, b.n - i}, NULL);

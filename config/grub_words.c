@@ -4,6 +4,7 @@
 
 #include "base/fmt.h"
 #include "base/mem.h"
+#include "config/grub_test.h"
 
 /* The word that is being built. */
 struct word {
@@ -190,9 +191,9 @@ static void put_quoted(struct grub *g, struct word *w, struct str *rest, char qu
 	str_cut(rest, quote);
 }
 
-static bool is_hex(char c)
+bool grub_words_is_hex(struct str s)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+	return s.n >= 3 && s.p[0] == 'x' && grub_digit(s.p[1]) < 16 && grub_digit(s.p[2]) < 16;
 }
 
 /* What stands behind an unquoted backslash: itself, but `\xNN` stays what it is, for systemd and
@@ -201,7 +202,7 @@ static void put_escaped(struct grub *g, struct word *w, struct str *rest)
 {
 	if (rest->n == 0)
 		return;
-	if (rest->n >= 3 && rest->p[0] == 'x' && is_hex(rest->p[1]) && is_hex(rest->p[2]))
+	if (grub_words_is_hex(*rest))
 		put(g, w, '\\');
 	if (rest->p[0] != '\n')
 		put(g, w, rest->p[0]);

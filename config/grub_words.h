@@ -32,4 +32,7 @@ void grub_words_push(struct grub *, struct str word);
 #define GRUB_ANY  '\2'
 bool grub_glob(struct grub *, struct str pattern);
 
+/* True when S, which stands behind a backslash, begins with "xNN", a byte in hexadecimal. */
+bool grub_words_is_hex(struct str);
+
 #endif

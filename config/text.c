@@ -32,17 +32,12 @@ bool text_take(const struct text *t, struct arena *a, struct str *copy)
 	return str_dup(a, (struct str){t->p, t->n}, copy);
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
 struct str text_word(struct str *rest)
 {
 	struct str s = str_trim(*rest);
 	size_t n = 0;
 
-	while (n < s.n && !is_blank(s.p[n]))
+	while (n < s.n && !str_is_blank(s.p[n]))
 		n++;
 	*rest = str_trim((struct str){n > 0 ? s.p + n : s.p, s.n - n});
 	return (struct str){s.p, n};

@@ -29,7 +29,7 @@ void text_join(struct text *, struct str s);
 /* A copy of the text in the arena; false when memory is used up. */
 bool text_take(const struct text *, struct arena *, struct str *copy);
 
-/* Cuts the first word off *REST, with the blanks (space, tab, carriage return) before and after it;
+/* Cuts the first word off *REST, with the blanks (str_is_blank()) before and after it;
  * "" when there is none left. */
 struct str text_word(struct str *rest);
 
