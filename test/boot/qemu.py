@@ -150,15 +150,16 @@ class Machine(Console):
 
     def press(self, *keys):
         """Presses KEYS, by QEMU's names, on the machine's own keyboard."""
+        self.order(*(("send-key", {"keys": [{"type": "qcode", "data": key}]}) for key in keys))
+
+    def order(self, *commands):
+        """Has QEMU carry out COMMANDS, each (name, arguments), of its monitor's protocol, QMP."""
         with socket.socket(socket.AF_UNIX) as monitor:
             monitor.connect(str(self.monitor_path))
             lines = monitor.makefile("rw")
             lines.readline()
-            commands = [{"execute": "qmp_capabilities"}]
-            commands += [{"execute": "send-key",
-                          "arguments": {"keys": [{"type": "qcode", "data": key}]}} for key in keys]
-            for command in commands:
-                lines.write(json.dumps(command) + "\n")
+            for name, arguments in [("qmp_capabilities", {}), *commands]:
+                lines.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
                 lines.flush()
                 while "return" not in (answer := json.loads(lines.readline())):
                     assert "error" not in answer, answer
