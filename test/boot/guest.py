@@ -18,17 +18,18 @@ def entry(title, options=OPTIONS, linux=KERNEL, initrd=INITRD, more=""):
     return "\n".join(lines) + f"\noptions {options}\n{more}\n"
 
 
-def base_tree(root, build):
-    """The tree of a guest without a menu, made once and kept in the build directory."""
+def base_tree(root, build, name="guest", *, kernel="kernel", arguments=()):
+    """The tree of a guest without a menu, made once and kept in the build directory by its NAME; its
+    KERNEL is kept beside it, and may have ARGUMENTS for scripts/kernel."""
     cache = build / "cache"
     cache.mkdir(parents=True, exist_ok=True)
-    tree, stamp = cache / "guest", cache / "guest.stamp"
+    tree, stamp = cache / name, cache / f"{name}.stamp"
     sources = [root / "scripts/kernel", root / "scripts/mktree", *(root / "scripts/guest").iterdir()]
     with open(cache / "lock", "w") as lock:  # the tests run side by side
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not stamp.exists() or any(s.stat().st_mtime > stamp.stat().st_mtime for s in sources):
-            subprocess.run([root / "scripts/kernel", cache / "kernel"], check=True)
-            subprocess.run([root / "scripts/mktree", cache / "kernel", tree], check=True)
+            subprocess.run([root / "scripts/kernel", cache / kernel, *arguments], check=True)
+            subprocess.run([root / "scripts/mktree", cache / kernel, tree], check=True)
             stamp.touch()
     return tree
 
