@@ -77,7 +77,7 @@ TEST_BIN  = $(TESTS:test/unit/%.c=$B/test/%)
 all: $B/BOOTX64.EFI $B/partless.efi $B/partless ## build the loader and the `partless` command
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 $B/loader.o: $(EFI_OBJ)
 	$(call drop_unused,$^)
@@ -165,6 +165,12 @@ bench: ## boot guests through Partless, GRUB, rEFInd and QEMU alone, and compare
 bench-fs: $B/partless $B/bench/bench_fs ## count requests, and time `partless cat` beside others
 	@$B/bench/bench_fs 2>/dev/null
 	@bench/bench-fs $B
+
+# SCALE="--guests 1,16 --rounds 3" asks for other numbers; bench/bench-scale --help tells the rest.
+bench-scale: ## many guests at once, and the least memory, by Partless and by GRUB
+	@scripts/setup bench
+	@$(MAKE) -j$(JOBS) $B/BOOTX64.EFI
+	@$(PYTHON) -B bench/bench-scale $B $(SCALE)
 
 # More EFI programs, for the tests and for `make bench`: built as the loader is.
 TEST_EFI = $B/test/hello.efi $B/test/old_stub.efi $B/test/probe.efi
@@ -319,4 +325,4 @@ format: ## lay out the sources as .clang-format says
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 
-.PHONY: all help unit bench bench-fs tested demo check pytest lint clean format install uninstall deb check-all fuzz fuzz-merge replay
+.PHONY: all help unit bench bench-fs bench-scale tested demo check pytest lint clean format install uninstall deb check-all fuzz fuzz-merge replay
