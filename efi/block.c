@@ -84,7 +84,7 @@ void efi_block_init(struct efi_block *b, EFI_HANDLE handle, EFI_BLOCK_IO *io, st
 	uint64_t sectors = io->Media->LastBlock + 1;
 
 	*b = (struct efi_block){
-		.block = {.read = efi_block_read, .report = report},
+		.block = {.read = efi_block_read, .report = report, .sector = io->Media->BlockSize},
 		.handle = handle,
 		.io = io,
 	};

@@ -17,6 +17,7 @@ struct block {
 	uint64_t size;         /* bytes */
 	struct str name;       /* for people: "virtio disk 1", "guest.img" */
 	struct report *report; /* where failures are told; outlives the device */
+	uint32_t sector;       /* bytes: the least that the guest's kernel reads; 0: not known */
 };
 
 /* Reads BYTES bytes from OFFSET into TO. E_IO when the device fails; E_CORRUPT when the range does

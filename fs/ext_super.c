@@ -144,6 +144,26 @@ static enum status check_copy(struct ext *fs, const struct ext4_super_block *raw
 	return OK;
 }
 
+/* The disk must be as large as the file system, and must not have larger blocks. */
+static enum status check_disk(const struct ext *fs)
+{
+	const struct ext_super *s = &fs->super;
+	const struct block *disk = fs->disk;
+
+	if (s->blocks > disk->size >> s->block_bits)
+		return fail(
+			fs->vol.report, E_CORRUPT,
+			"the file system has %lu bytes and the disk only %lu: the image was cut "
+			"short, or the disk made smaller; copy the image again",
+			(unsigned long)(s->blocks << s->block_bits), (unsigned long)disk->size);
+	if (s->block_size < disk->sector)
+		return fail(fs->vol.report, E_UNSUPPORTED,
+			    "the file system has blocks of %u bytes and the disk of %u, so that "
+			    "Linux cannot mount it: let the host give the disk blocks of 512 bytes",
+			    s->block_size, disk->sector);
+	return OK;
+}
+
 enum status ext_super_read(struct ext *fs)
 {
 	struct report *r = fs->vol.report;
@@ -168,11 +188,5 @@ enum status ext_super_read(struct ext *fs)
 		status = check_copy(fs, &raw);
 	if (status != OK)
 		return status;
-	if (s->blocks > fs->disk->size >> s->block_bits)
-		return fail(
-			r, E_CORRUPT,
-			"the file system has %lu bytes and the disk only %lu: the image was cut "
-			"short, or the disk made smaller; copy the image again",
-			(unsigned long)(s->blocks << s->block_bits), (unsigned long)fs->disk->size);
-	return OK;
+	return check_disk(fs);
 }

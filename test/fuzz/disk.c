@@ -181,7 +181,7 @@ void fuzz_disk_reset(struct fuzz_disk *d)
 {
 	memcpy(d->bytes, d->clean, d->size);
 	d->report = (struct report){0};
-	d->block = (struct block){disk_read, d->size, S("disk"), &d->report};
+	d->block = (struct block){disk_read, d->size, S("disk"), &d->report, 0};
 	for (unsigned i = 0; i < d->count; i++)
 		d->pieces[i].touched = false;
 }

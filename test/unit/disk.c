@@ -55,7 +55,10 @@ struct disk *disk_make(const char *commands)
 	assert_true(asprintf(&line, "rm -r %s", dir) > 0);
 	assert_int_equal(system(line), 0);
 	free(line);
-	d->block = (struct block){disk_read, (uint64_t)st.st_size, S("disk"), &d->report};
+	d->block = (struct block){.read = disk_read,
+				  .size = (uint64_t)st.st_size,
+				  .name = S("disk"),
+				  .report = &d->report};
 	return d;
 }
 

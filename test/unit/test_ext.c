@@ -45,6 +45,21 @@ static void a_read_outside_the_device_never_reaches_it(void **state)
 	disk_free(d);
 }
 
+static void a_disk_of_larger_blocks_is_refused_as_linux_does(void **state)
+{
+	struct disk *d = disk_make("mke2fs -q -t ext4 -b 1024 image 8M");
+	struct volume *v = NULL;
+
+	(void)state;
+	d->block.sector = 4096;
+	assert_int_equal(fs_open(&d->block, &v), E_UNSUPPORTED);
+	assert_true(disk_said(d, "the file system has blocks of 1024 bytes and the disk of 4096"));
+	d->block.sector = 1024;
+	assert_int_equal(fs_open(&d->block, &v), OK);
+	vol_close(v);
+	disk_free(d);
+}
+
 static void a_volume_tells_type_uuid_and_label(void **state)
 {
 	static const char *const types[] = {"ext2", "ext3", "ext4"};
@@ -417,6 +432,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_read_outside_the_device_never_reaches_it),
+		cmocka_unit_test(a_disk_of_larger_blocks_is_refused_as_linux_does),
 		cmocka_unit_test(a_volume_tells_type_uuid_and_label),
 		cmocka_unit_test(a_contiguous_file_is_one_request),
 		cmocka_unit_test(a_scattered_file_is_one_request_a_piece),

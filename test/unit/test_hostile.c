@@ -75,7 +75,7 @@ static struct big *big_make(const char *options, void (*make)(uint32_t, uint8_t 
 		 options);
 	big->small = disk_make(command);
 	big->make = make;
-	big->block = (struct block){big_read, UINT64_C(1) << 40, S("disk"), &big->small->report};
+	big->block = (struct block){big_read, UINT64_C(1) << 40, S("disk"), &big->small->report, 0};
 	put(big->small->bytes + K + 4, 4, 1u << 30); /* s_blocks_count_lo */
 	return big;
 }
