@@ -36,8 +36,8 @@ def test_many_guests_start_at_once_from_one_kernel(boot, host, images):
 
 
 @pytest.mark.trial
-def test_a_guest_boots_in_128_mib(boot, images):
-    vm = boot(images.guest("timeout 0\n" + entry("Guest")), memory=128)
+def test_a_guest_boots_in_160_mib(boot, images):
+    vm = boot(images.guest("timeout 0\n" + entry("Guest")), memory=160)
     vm.guest()
     vm.ends()
 
