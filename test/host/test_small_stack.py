@@ -16,7 +16,8 @@ BOUNDS = "nested too deep", "include each other", "too many files"
 
 NESTED = {
     "a function": {SCRIPT: f"function f {{ if true; then {DEEPEST} f; fi; }}\nf\n"},
-    "loops": {SCRIPT: "function f {\n" + "for i in 1; do " * 20 + f"{DEEPEST} f; " + "done; " * 20 + "}\nf\n"},
+    "loops": {SCRIPT: "function f {\n" + "for i in 1; do " * 20 + f"{DEEPEST} f; "
+                      + "done; " * 20 + "}\nf\n"},
     "eval": {SCRIPT: f"x=\"{DEEPEST} eval \\\"\\$x\\\"\"\neval \"$x\"\n"},
     "files": {SCRIPT: f"{DEEPEST}\nsource {SCRIPT}\n"},
     "submenus": {SCRIPT: f"function f {{\nsubmenu '' {{ menuentry a {{ {DEEPEST} }}\nf; }}\n}}\nf\n"},
