@@ -93,6 +93,7 @@ def run_in_guest(console, text):
 # What the page takes for granted, by the first line that does.
 OLD = f"""
 truncate -s 4G old.img
+apt-get install -y --no-install-recommends fdisk >/dev/null
 printf 'label: gpt\\n2048,3G,L\\n,,U\\n' | sfdisk -q old.img
 dd if={IMAGES}/restored.img of=old.img bs=1M seek=1 status=none conv=sparse,notrunc
 """
