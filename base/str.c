@@ -45,6 +45,14 @@ struct str str_trim(struct str s)
 	return s;
 }
 
+bool str_cut_prefix(struct str *rest, struct str prefix)
+{
+	if (!str_starts(*rest, prefix))
+		return false;
+	*rest = (struct str){rest->p + prefix.n, rest->n - prefix.n};
+	return true;
+}
+
 size_t str_find(struct str s, char byte)
 {
 	size_t i = 0;
@@ -62,76 +70,6 @@ struct str str_cut(struct str *rest, char separator)
 
 	*rest = (struct str){rest->n ? rest->p + skip : rest->p, rest->n - skip};
 	return part;
-}
-
-/* Matches the bracket expression at the start of PATTERN against C. Returns its length, 0 when it
- * is not closed and so means itself. */
-static size_t match_set(struct str pattern, char c, bool *in)
-{
-	size_t i = 1;
-	bool negated = i < pattern.n && (pattern.p[i] == '!' || pattern.p[i] == '^');
-	bool found = false;
-
-	i += negated;
-	for (size_t first = i; i < pattern.n && (pattern.p[i] != ']' || i == first); i++) {
-		char low = pattern.p[i], high = low;
-
-		if (i + 2 < pattern.n && pattern.p[i + 1] == '-' && pattern.p[i + 2] != ']') {
-			high = pattern.p[i + 2];
-			i += 2;
-		}
-		found |= low <= c && c <= high;
-	}
-	*in = found != negated;
-	return i < pattern.n ? i + 1 : 0;
-}
-
-/* Matches one character of TEXT by the pattern's head; returns how much pattern that took, or 0. */
-static size_t match_one(struct str pattern, char c)
-{
-	bool in;
-	size_t n;
-
-	if (pattern.n == 0)
-		return 0;
-	if (pattern.p[0] == '?')
-		return 1;
-	if (pattern.p[0] == '[') {
-		n = match_set(pattern, c, &in);
-		if (n != 0)
-			return in ? n : 0;
-	}
-	if (pattern.p[0] == '\\' && pattern.n > 1)
-		return pattern.p[1] == c ? 2 : 0;
-	return pattern.p[0] == c ? 1 : 0;
-}
-
-bool str_glob(struct str pattern, struct str text)
-{
-	size_t p = 0, t = 0;
-	size_t star = SIZE_MAX, retry = 0; /* the last '*', and where its text ends so far */
-
-	while (t < text.n) {
-		struct str rest = {pattern.p + p, pattern.n - p};
-		bool at_star = rest.n > 0 && rest.p[0] == '*';
-		size_t took = at_star ? 0 : match_one(rest, text.p[t]);
-
-		if (at_star) {
-			star = p++;
-			retry = t;
-		} else if (took != 0) {
-			p += took;
-			t++;
-		} else if (star != SIZE_MAX) {
-			p = star + 1;
-			t = ++retry;
-		} else {
-			return false;
-		}
-	}
-	while (p < pattern.n && pattern.p[p] == '*')
-		p++;
-	return p == pattern.n;
 }
 
 bool str_u64(struct str s, uint64_t *n)

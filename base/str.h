@@ -35,12 +35,11 @@ struct str str_trim(struct str);
  * Without one, all of *REST is returned and *REST becomes empty. */
 struct str str_cut(struct str *rest, char separator);
 
+/* Cuts PREFIX off the start of *REST; false, and *REST untouched, when it does not begin so. */
+bool str_cut_prefix(struct str *rest, struct str prefix);
+
 /* The position of the first BYTE, or S.n where there is none. */
 size_t str_find(struct str, char byte);
-
-/* True when TEXT matches PATTERN as a shell glob: `*`, `?` and `[a-z]`, all of TEXT. Time is
- * bounded by the product of both lengths. */
-bool str_glob(struct str pattern, struct str text);
 
 /* Reads a decimal number without sign that is all of S. False, and *N untouched, when S is anything
  * else or the number does not fit. */

@@ -78,11 +78,8 @@ static struct str take_counter(struct str name, struct bls_item *item)
 	rest = (struct str){name.p + plus, name.n - plus};
 	if (!str_cut_u64(&rest, &left))
 		return name;
-	if (rest.n > 0 && rest.p[0] == '-') {
-		rest = (struct str){rest.p + 1, rest.n - 1};
-		if (!str_cut_u64(&rest, &done))
-			return name;
-	}
+	if (str_cut_prefix(&rest, S("-")) && !str_cut_u64(&rest, &done))
+		return name;
 	if (rest.n > 0)
 		return name;
 	item->counted = true;

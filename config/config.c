@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/fmt.h"
+#include "base/glob.h"
 #include "base/utf8.h"
 #include "config/bls.h"
 #include "config/grub.h"
@@ -86,8 +87,8 @@ bool entry_match(const struct entry *e, struct str pattern)
 
 	if (!fold(pattern, pattern_buf, &folded))
 		return false;
-	return (fold(e->id, text_buf, &text) && str_glob(folded, text)) ||
-	       (fold(e->title, text_buf, &text) && str_glob(folded, text));
+	return (fold(e->id, text_buf, &text) && glob_match(folded, text)) ||
+	       (fold(e->title, text_buf, &text) && glob_match(folded, text));
 }
 
 /* Sets the entry's problem when PATH, its WHAT ("kernel"), cannot be a boot file. */

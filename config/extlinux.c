@@ -88,8 +88,8 @@ static enum status add_options(struct reader *r, struct str options)
 	enum status status = OK;
 
 	for (struct str word; status == OK && (word = text_word(&options)).n > 0;) {
-		if (str_starts(word, S("initrd=")))
-			status = add_initrds(r, (struct str){word.p + 7, word.n - 7});
+		if (str_cut_prefix(&word, S("initrd=")))
+			status = add_initrds(r, word);
 		else
 			text_join(&r->text, word);
 	}

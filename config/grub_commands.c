@@ -150,16 +150,11 @@ static int cmd_other(struct grub *g, struct grub_args *args)
 static int cmd_count(struct grub *g, struct grub_args *args)
 {
 	char buf[24];
-	struct str old;
 	int64_t n;
-	bool minus;
 
 	if (args->n != 1)
 		return GRUB_BAD_ARGUMENT;
-	old = grub_get(g, args->v[0]);
-	minus = str_starts(old, S("-"));
-	n = grub_number((struct str){old.p + minus, old.n - minus}, NULL);
-	n = (minus ? -n : n) + (args->name.p[0] == 'i' ? 1 : -1);
+	n = grub_signed(grub_get(g, args->v[0])) + (args->name.p[0] == 'i' ? 1 : -1);
 	grub_set(g, args->v[0], (struct str){buf, fmt(buf, sizeof(buf), "%d", (int)n)});
 	return GRUB_OK;
 }

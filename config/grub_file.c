@@ -13,22 +13,19 @@ static bool cut_disk(struct str *name, uint64_t *disk)
 {
 	struct str first = str_cut(name, ',');
 
-	return str_starts(first, S("hd")) && str_u64((struct str){first.p + 2, first.n - 2}, disk);
+	return str_cut_prefix(&first, S("hd")) && str_u64(first, disk);
 }
 
 const struct place *grub_device(struct grub *g, struct str name)
 {
-	static const struct str schemes[] = {S("gpt"), S("msdos")};
 	uint64_t disk, partition = 0;
 	bool whole = str_find(name, ',') == name.n, partitioned = false;
 	const struct place *bare = NULL;
 
 	if (!cut_disk(&name, &disk))
 		return NULL;
-	for (unsigned i = 0; i < 2; i++) {
-		if (str_starts(name, schemes[i]))
-			name = (struct str){name.p + schemes[i].n, name.n - schemes[i].n};
-	}
+	(void)str_cut_prefix(&name, S("gpt"));
+	(void)str_cut_prefix(&name, S("msdos"));
 	if (!whole && (!str_u64(name, &partition) || partition == 0))
 		return NULL;
 	for (unsigned i = 0; i < g->places.count; i++) {
@@ -59,12 +56,7 @@ int grub_path(struct grub *g, struct str name, struct grub_path *found)
 	struct str device;
 	const struct place *place;
 
-	if (str_starts(name, S("("))) {
-		name = (struct str){name.p + 1, name.n - 1};
-		device = str_cut(&name, ')');
-	} else {
-		device = grub_get(g, S("root"));
-	}
+	device = str_cut_prefix(&name, S("(")) ? str_cut(&name, ')') : grub_get(g, S("root"));
 	place = grub_device(g, device);
 	if (place == NULL)
 		return GRUB_NO_DEVICE;

@@ -42,11 +42,9 @@ int64_t grub_number(struct str s, size_t *end)
 	return (int64_t)n;
 }
 
-static int64_t signed_number(struct str s)
+int64_t grub_signed(struct str s)
 {
-	if (s.n > 0 && s.p[0] == '-')
-		return -grub_number((struct str){s.p + 1, s.n - 1}, NULL);
-	return grub_number(s, NULL);
+	return str_cut_prefix(&s, S("-")) ? -grub_number(s, NULL) : grub_number(s, NULL);
 }
 
 /* Both numbers behind what A and B have in common; the digits before it belong to them. */
@@ -107,8 +105,8 @@ static bool binary(struct grub *g, const struct binary *b, struct str left, stru
 		order = compare_behind_prefix(left, right);
 		break;
 	case NUMBERS:
-		x = signed_number(left);
-		y = signed_number(right);
+		x = grub_signed(left);
+		y = grub_signed(right);
 		order = (x > y) - (x < y);
 		break;
 	case AGES: /* a file that is there is newer than one that is not */

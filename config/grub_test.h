@@ -11,6 +11,9 @@ int grub_test(struct grub *, struct grub_args *);
  * is none; *END, where it is not NULL, is the number of bytes it took. */
 int64_t grub_number(struct str s, size_t *end);
 
+/* As grub_number(), with a `-` before it or not. */
+int64_t grub_signed(struct str s);
+
 /* The value of a digit of up to base 16; 16 for any other byte. */
 unsigned grub_digit(char);
 

@@ -63,11 +63,10 @@ static bool is_kernel(struct str name, struct str *version)
 			return false;
 	}
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
-		struct str prefix = str_of(prefixes[i]), rest;
+		struct str prefix = str_of(prefixes[i]), rest = name;
 
-		if (!str_starts(name, prefix))
+		if (!str_cut_prefix(&rest, prefix))
 			continue;
-		rest = (struct str){name.p + prefix.n, name.n - prefix.n};
 		if (rest.n > 0 ? rest.p[0] != '-' && !str_eq(rest, S(".old")) : prefix.p[0] == 'k')
 			continue;
 		*version = rest;
@@ -174,8 +173,7 @@ static enum status find_initrd(struct reader *r, struct str version, struct entr
 
 static enum status name_entry(struct reader *r, struct str version, struct entry *e)
 {
-	if (version.n > 0 && version.p[0] == '-')
-		version = (struct str){version.p + 1, version.n - 1};
+	(void)str_cut_prefix(&version, S("-"));
 	e->version = version;
 	if (!str_fmt(r->p->arena, &e->title, "%.*s%s%.*s%s", STR_ARG(r->title),
 		     version.n > 0 ? " (" : "", STR_ARG(utf8_cut(version, TITLE_BYTES)),

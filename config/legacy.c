@@ -43,13 +43,12 @@ static struct device parse_device(struct str s)
 {
 	struct device d = {0};
 
-	if (!str_starts(s, S("(hd")) || !str_ends(s, S(")")))
+	if (!str_ends(s, S(")")) || !str_cut_prefix(&s, S("(hd")))
 		return d;
-	s = (struct str){s.p + 3, s.n - 4};
+	s.n--;
 	if (!str_cut_u64(&s, &d.disk))
 		return d;
-	if (s.n > 0 && s.p[0] == ',') {
-		s = (struct str){s.p + 1, s.n - 1};
+	if (str_cut_prefix(&s, S(","))) {
 		if (!str_cut_u64(&s, &d.partition) || d.partition == UINT64_MAX)
 			return d;
 		d.partition++;
@@ -231,8 +230,8 @@ static struct str cut_word(struct str *line)
 		n++;
 	word = (struct str){line->p, n};
 	*line = str_trim((struct str){line->p + n, line->n - n});
-	if (line->n > 0 && line->p[0] == '=')
-		*line = str_trim((struct str){line->p + 1, line->n - 1});
+	if (str_cut_prefix(line, S("=")))
+		*line = str_trim(*line);
 	return word;
 }
 
@@ -240,10 +239,8 @@ static struct str cut_word(struct str *line)
  */
 static void take_comment(struct reader *r, struct str line)
 {
-	static const struct str groot = S("# groot=");
-
-	if (str_starts(line, groot) && r->entry == NULL)
-		r->groot = (struct str){line.p + groot.n, line.n - groot.n};
+	if (r->entry == NULL && str_cut_prefix(&line, S("# groot=")))
+		r->groot = line;
 }
 
 /* What only paints, asks for a password or starts other systems is passed over in silence. */

@@ -275,8 +275,7 @@ enum status partless_conf_read(struct parse *p)
 
 	if (status != OK)
 		return status;
-	if (str_starts(rest, S("\xef\xbb\xbf")))
-		rest = (struct str){rest.p + 3, rest.n - 3};
+	(void)str_cut_prefix(&rest, S("\xef\xbb\xbf"));
 	while (rest.n > 0 && status == OK) {
 		r.line++;
 		status = take_line(&r, str_cut(&rest, '\n'));

@@ -115,13 +115,12 @@ bool shell_vars_read(struct shell_vars *v, struct str text, struct arena *a, str
 
 		while (line.n > 0 && (line.p[0] == ' ' || line.p[0] == '\t'))
 			line = (struct str){line.p + 1, line.n - 1};
-		if (str_starts(line, S("export ")))
-			line = (struct str){line.p + 7, line.n - 7};
+		(void)str_cut_prefix(&line, S("export "));
 		name = cut_name(&line);
 		scratch->n = 0;
 		scratch->full = false;
-		if (name.n > 0 && line.n > 0 && line.p[0] == '=') {
-			u.in = (struct str){line.p + 1, line.n - 1};
+		if (name.n > 0 && str_cut_prefix(&line, S("="))) {
+			u.in = line;
 			if (unquote(&u) && !scratch->full) {
 				if (!text_take(scratch, a, &value))
 					return false;

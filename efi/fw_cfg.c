@@ -70,7 +70,6 @@ static void take(struct loader *l, struct str name, const struct file *f)
 
 void fw_cfg_listen(struct loader *l)
 {
-	struct str ours = S("opt/org.partless/");
 	struct file *files;
 	uint32_t n;
 	be32 count;
@@ -90,7 +89,7 @@ void fw_cfg_listen(struct loader *l)
 		struct str name = {files[i].name, sizeof(files[i].name)};
 
 		name.n = str_find(name, '\0');
-		if (str_starts(name, ours))
-			take(l, (struct str){name.p + ours.n, name.n - ours.n}, &files[i]);
+		if (str_cut_prefix(&name, S("opt/org.partless/")))
+			take(l, name, &files[i]);
 	}
 }

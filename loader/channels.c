@@ -52,17 +52,17 @@ static void take_string(void *context, struct str string)
 		{S("io.systemd.boot.timeout="), S("timeout")},
 	};
 	struct smbios_context *c = context;
-	struct str ours = S("partless.");
 
-	if (str_starts(string, ours))
-		channel_assign(c->settings, SAID_BY_SMBIOS,
-			       (struct str){string.p + ours.n, string.n - ours.n}, c->report);
+	if (str_cut_prefix(&string, S("partless."))) {
+		channel_assign(c->settings, SAID_BY_SMBIOS, string, c->report);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(systemd) / sizeof(*systemd); i++) {
-		size_t n = systemd[i].prefix.n;
-
-		if (str_starts(string, systemd[i].prefix))
-			channel_set(c->settings, SAID_BY_SMBIOS, systemd[i].name,
-				    (struct str){string.p + n, string.n - n}, c->report);
+		if (str_cut_prefix(&string, systemd[i].prefix)) {
+			channel_set(c->settings, SAID_BY_SMBIOS, systemd[i].name, string,
+				    c->report);
+			return;
+		}
 	}
 }
 

@@ -57,10 +57,8 @@ static bool mark(struct loader *l, unsigned kind, struct str name)
 static bool mark_any(struct loader *l, struct str name)
 {
 	for (unsigned i = 0; i < KINDS; i++) {
-		size_t n = kinds[i].prefix.n;
-
-		if (str_starts(name, kinds[i].prefix))
-			return mark(l, i, (struct str){name.p + n, name.n - n});
+		if (str_cut_prefix(&name, kinds[i].prefix))
+			return mark(l, i, name);
 	}
 	for (unsigned i = 0; i < KINDS; i++) {
 		if (mark(l, i, name))

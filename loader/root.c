@@ -2,6 +2,7 @@
 #include "loader/root.h"
 
 #include "base/fmt.h"
+#include "base/glob.h"
 #include "base/utf8.h"
 #include "config/rootfs.h"
 #include "config/text.h"
@@ -19,9 +20,9 @@ static bool find_option(struct str options, struct str prefix, struct str *value
 	bool found = false;
 
 	for (struct str word; (word = text_word(&options)).n > 0;) {
-		if (!str_starts(word, prefix))
+		if (!str_cut_prefix(&word, prefix))
 			continue;
-		*value = (struct str){word.p + prefix.n, word.n - prefix.n};
+		*value = word;
 		found = true;
 	}
 	return found;
@@ -75,7 +76,7 @@ static bool is_disk_name(struct str path)
 					    "/dev/nvme?n?*"};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		if (str_glob(str_of(kinds[i]), path))
+		if (glob_match(str_of(kinds[i]), path))
 			return true;
 	}
 	return false;
@@ -99,15 +100,6 @@ static bool has_label(const struct places *places, struct str label)
 	return false;
 }
 
-/* Cuts PREFIX off *S; false, and *S as it was, when it does not begin so. */
-static bool cut_prefix(struct str *s, struct str prefix)
-{
-	if (!str_starts(*s, prefix))
-		return false;
-	*s = (struct str){s->p + prefix.n, s->n - prefix.n};
-	return true;
-}
-
 static struct str unquoted(struct str s)
 {
 	if (s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"')
@@ -124,9 +116,9 @@ static struct str contradiction(const struct loader *l, const struct volume *v, 
 	struct str device = d != NULL ? device_name(l, d, buf) : S("");
 
 	root = unquoted(root);
-	if (cut_prefix(&root, S("UUID=")) || cut_prefix(&root, S("/dev/disk/by-uuid/")))
+	if (str_cut_prefix(&root, S("UUID=")) || str_cut_prefix(&root, S("/dev/disk/by-uuid/")))
 		return has_uuid(&l->places, unquoted(root)) ? S("") : str_of(v->uuid);
-	if (cut_prefix(&root, S("LABEL=")) || cut_prefix(&root, S("/dev/disk/by-label/")))
+	if (str_cut_prefix(&root, S("LABEL=")) || str_cut_prefix(&root, S("/dev/disk/by-label/")))
 		return has_label(&l->places, unquoted(root)) ? S("")
 		       : v->label.n > 0                      ? v->label
 							     : S("without a label");

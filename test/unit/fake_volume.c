@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
+#include "base/glob.h"
 
 struct fake {
 	struct volume volume;
@@ -19,7 +19,7 @@ static enum status find(struct volume *v, struct str path, const struct fake_fil
 	for (size_t i = 0; i < fake->n; i++) {
 		const struct fake_file *f = &fake->files[i];
 
-		if (!str_glob(str_of(f->path), path))
+		if (!glob_match(str_of(f->path), path))
 			continue;
 		if (f->fails != OK)
 			return fail(v->report, f->fails, "%.*s: %s", STR_ARG(path),

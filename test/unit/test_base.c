@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/crc.h"
 #include "base/fmt.h"
+#include "base/glob.h"
 #include "base/status.h"
 #include "base/str.h"
 #include "base/utf16.h"
@@ -180,7 +181,7 @@ static void globs_match_as_fnmatch_does(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		assert_int_equal(str_glob(str_of(cases[i].pattern), str_of(cases[i].text)),
+		assert_int_equal(glob_match(str_of(cases[i].pattern), str_of(cases[i].text)),
 				 cases[i].match);
 }
 
