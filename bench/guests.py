@@ -14,20 +14,13 @@ sys.path.insert(0, str(ROOT / "test/boot"))
 import guest  # noqa: E402
 
 BLOCK = 4096
-KERNEL, INITRD = "/boot/vmlinuz", "/boot/initrd.img"
+KERNEL, INITRD = guest.KERNEL, guest.INITRD
 LABEL = "bench"
 ENV = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "LC_ALL": "C"}
 
 # nokaslr: else each boot takes another number of instructions.
 OPTIONS = f"root=LABEL={LABEL} ro console=ttyS0 earlyprintk=ttyS0,115200 nokaslr panic=-1"
 UUID = "5b1f0c52-3f4e-4f64-9b7e-6e2a5d0c7a11"
-
-PARTLESS_CONF = f"""timeout 0
-title Debian GNU/Linux
-linux /boot/vmlinuz
-initrd /boot/initrd.img
-options {OPTIONS}
-"""
 
 # What grub-mkconfig writes for a guest with one kernel, less the parts for other machines.
 GRUB_CFG = f"""if [ -s $prefix/grubenv ]; then
@@ -48,9 +41,9 @@ menuentry 'Debian GNU/Linux' --class debian --class gnu-linux $menuentry_id_opti
     insmod ext2
     search --no-floppy --fs-uuid --set=root {UUID}
     echo 'Loading Linux ...'
-    linux /boot/vmlinuz {OPTIONS}
+    linux {KERNEL} {OPTIONS}
     echo 'Loading initial ramdisk ...'
-    initrd /boot/initrd.img
+    initrd {INITRD}
 }}
 """
 
@@ -142,7 +135,6 @@ class Guest:
         shutil.copytree(base, tree, symlinks=True)
         for name in ("vmlinuz", "initrd.img"):
             (tree / "boot" / name).unlink()
-        (tree / "boot/partless.conf").write_text(PARTLESS_CONF)
         (tree / "boot/grub").mkdir()
         (tree / "boot/grub/grub.cfg").write_text(GRUB_CFG)
         for i in range(case.files):

@@ -153,7 +153,7 @@ static void take_line(struct reader *r, struct str line)
 	}
 }
 
-/* Adds the files NAMES, with what DIRECTORY says before each. */
+/* Adds the files NAMES of the folder DIRECTORY. */
 static enum status add_initrds(struct reader *r, struct str directory, struct str names)
 {
 	struct entry *e = &r->item->entry;
@@ -166,9 +166,9 @@ static enum status add_initrds(struct reader *r, struct str directory, struct st
 			parse_note(r->p, e->line, "an entry has at most %u initrds", ENTRY_INITRDS);
 			break;
 		}
-		if (!str_fmt(r->p->arena, &path, "%.*s%.*s", STR_ARG(directory), STR_ARG(name)))
-			return no_memory(r->p);
-		status = path_find(r->p, e->volume, path, &e->initrd[e->initrds]);
+		status = path_join(r->p, directory, name, &path);
+		if (status == OK)
+			status = path_find(r->p, e->volume, path, &e->initrd[e->initrds]);
 		e->initrds += status == OK;
 	}
 	return status;
@@ -179,10 +179,8 @@ static enum status add_initrds(struct reader *r, struct str directory, struct st
 static enum status add_early(struct reader *r)
 {
 	struct bls *b = r->bls;
-	struct str directory = r->item->entry.kernel, names;
+	struct str directory = path_directory(r->item->entry.kernel), names;
 
-	while (directory.n > 0 && directory.p[directory.n - 1] != '/')
-		directory.n--;
 	if (b->order == BLS_GRUB && b->lookup != NULL &&
 	    b->lookup(b->context, S("early_initrd"), &names))
 		return add_initrds(r, directory, names);

@@ -363,7 +363,11 @@ static void set_timeout(struct reader *r)
 
 enum status extlinux_read(struct parse *p)
 {
-	struct reader r = {.p = p, .top = p, .directory = p->path, .open = {p->path}, .opened = 1};
+	struct reader r = {.p = p,
+			   .top = p,
+			   .directory = path_directory(p->path),
+			   .open = {p->path},
+			   .opened = 1};
 	struct str text;
 	enum status status = parse_load(p, &text), end;
 
@@ -371,8 +375,6 @@ enum status extlinux_read(struct parse *p)
 		return status;
 	if (!text_init(&r.text, p->arena))
 		return no_memory(&r);
-	while (r.directory.p[r.directory.n - 1] != '/')
-		r.directory.n--;
 	status = read_file(&r, text);
 	end = end_entry(&r);
 	choose_default(&r);

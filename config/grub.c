@@ -5,6 +5,7 @@
 #include "config/grub_file.h"
 #include "config/grub_menu.h"
 #include "config/grub_words.h"
+#include "config/path.h"
 
 /* The order in which GRUB meets volumes: disk by disk, a disk before its partitions, and of those
  * the last one first. */
@@ -58,10 +59,9 @@ static void set_world(struct grub *g, const struct place *own)
 		  "feature_menuentry_options=y feature_nativedisk_cmd=y feature_ntldr=y "
 		  "feature_platform_search_hint=y feature_timeout_style=y root= prefix=");
 	char buf[GRUB_DEVICE_BYTES];
-	struct str device = grub_device_name(own, buf), directory = g->p->path, prefix;
+	struct str device = grub_device_name(own, buf), directory, prefix;
 
-	while (directory.n > 0 && directory.p[--directory.n] != '/')
-		;
+	directory = path_directory(g->p->path);
 	if (!str_fmt(&g->heap, &prefix, "(%.*s)%.*s", STR_ARG(device), STR_ARG(directory)))
 		grub_limit(g, "the script needs too much memory");
 	while (world.n > 0) {

@@ -7,6 +7,7 @@
 #include "config/grub_options.h"
 #include "config/grub_test.h"
 #include "config/grub_words.h"
+#include "config/path.h"
 
 /* Seconds that are waited where GRUB would wait for ever because the last boot did not succeed. */
 #define RECORDFAIL_TIMEOUT 30
@@ -379,8 +380,7 @@ void grub_run_file(struct grub *g, struct grub_file *file, struct str text)
 		grub_set(g, names[i], name);
 		if (!grub_env_export(g->env, names[i]))
 			grub_no_room(g);
-		while (name.n > 0 && name.p[--name.n] != '/')
-			;
+		name = path_directory(name);
 	}
 	if (++g->nesting > GRUB_NESTING_MAX)
 		grub_limit(g, "files include each other");

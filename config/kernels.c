@@ -127,20 +127,14 @@ static void sort(struct reader *r)
 static enum status link_name(struct reader *r, struct str path, struct str *name)
 {
 	struct parse *p = r->p;
-	size_t mark = report_mark(p->report), at;
+	size_t mark = report_mark(p->report);
 	struct str target;
 	enum status status = vol_readlink(p->volume, path, p->arena, &target);
 
 	if (status == E_NO_MEMORY)
 		return status;
 	report_rewind(p->report, mark);
-	*name = S("");
-	if (status != OK)
-		return OK;
-	at = target.n;
-	while (at > 0 && target.p[at - 1] != '/')
-		at--;
-	*name = (struct str){target.p + at, target.n - at};
+	*name = status == OK ? path_name(target) : S("");
 	return OK;
 }
 

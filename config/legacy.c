@@ -266,13 +266,11 @@ static enum status take_line(struct reader *r, struct str line)
 static enum status read_saved(struct reader *r)
 {
 	struct parse *p = r->p;
-	size_t slash = p->path.n, mark = report_mark(p->report);
+	size_t mark = report_mark(p->report);
 	struct str path, text;
 	enum status status;
 
-	while (p->path.p[slash - 1] != '/')
-		slash--;
-	status = path_join(p, (struct str){p->path.p, slash}, S("default"), &path);
+	status = path_join(p, path_directory(p->path), S("default"), &path);
 	if (status == OK)
 		status = vol_load(p->volume, path, CONFIG_FILE_MAX, p->arena, &text);
 	if (status == OK)

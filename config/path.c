@@ -46,9 +46,26 @@ enum status path_find(struct parse *p, struct volume *v, struct str written, str
 	return OK;
 }
 
+struct str path_directory(struct str path)
+{
+	size_t n = path.n - path_name(path).n;
+
+	return (struct str){path.p, n > 0 ? n - 1 : 0};
+}
+
+struct str path_name(struct str path)
+{
+	size_t at = path.n;
+
+	while (at > 0 && path.p[at - 1] != '/')
+		at--;
+	return (struct str){path.p + at, path.n - at};
+}
+
 enum status path_join(struct parse *p, struct str directory, struct str name, struct str *path)
 {
-	const char *slash = str_ends(directory, S("/")) ? "" : "/";
+	bool apart = str_ends(directory, S("/")) || str_starts(name, S("/"));
+	const char *slash = apart ? "" : "/";
 
 	return str_fmt(p->arena, path, "%.*s%s%.*s", STR_ARG(directory), slash, STR_ARG(name))
 		       ? OK

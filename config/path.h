@@ -12,6 +12,11 @@ enum status path_find(struct parse *, struct volume *v, struct str written, stru
 /* True when something lies at PATH on V, or V cannot tell. Nothing is reported. */
 bool path_exists(struct parse *, struct volume *v, struct str path);
 
+/* What stands before PATH's last '/', and what behind it; "" and PATH when there is none. Both lie
+ * in PATH. */
+struct str path_directory(struct str path);
+struct str path_name(struct str path);
+
 /* NAME in the folder DIRECTORY, in the arena. Fails with E_NO_MEMORY, reported. */
 enum status path_join(struct parse *, struct str directory, struct str name, struct str *path);
 

@@ -1,13 +1,8 @@
 /* What only the processor can tell. */
+#include "efi/cpu.h"
+
 #include "efi/channels.h"
 #include "loader/confidential.h"
-
-static void cpuid(uint32_t leaf, uint32_t regs[4])
-{
-	__asm__ volatile("cpuid"
-			 : "=a"(regs[0]), "=b"(regs[1]), "=c"(regs[2]), "=d"(regs[3])
-			 : "0"(leaf), "2"(0));
-}
 
 static uint64_t rdmsr(uint32_t msr)
 {

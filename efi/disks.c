@@ -16,18 +16,6 @@
 static const EFI_GUID block_io_guid = EFI_BLOCK_IO_PROTOCOL_GUID;
 static const EFI_GUID pci_io_guid = EFI_PCI_IO_PROTOCOL_GUID;
 
-static EFI_HANDLE *handles_with(const EFI_GUID *protocol, UINTN *count)
-{
-	EFI_HANDLE *handles = NULL;
-
-	*count = 0;
-	if (EFI_ERROR(boot_services->LocateHandleBuffer(protocol == NULL ? AllHandles : ByProtocol,
-							(EFI_GUID *)protocol, NULL, count,
-							&handles)))
-		return NULL;
-	return handles;
-}
-
 static bool pci_config(EFI_HANDLE handle, UINT32 offset, UINT32 *value)
 {
 	EFI_PCI_IO_PROTOCOL *pci = efi_protocol(handle, &pci_io_guid);
@@ -59,7 +47,7 @@ static bool is_any(EFI_HANDLE handle)
 static bool connect_those(const EFI_GUID *protocol, bool (*wanted)(EFI_HANDLE))
 {
 	UINTN count;
-	EFI_HANDLE *handles = handles_with(protocol, &count);
+	EFI_HANDLE *handles = efi_handles(protocol, &count);
 	bool found = false;
 
 	for (UINTN i = 0; i < count; i++) {
@@ -76,7 +64,7 @@ static bool connect_those(const EFI_GUID *protocol, bool (*wanted)(EFI_HANDLE))
 static UINTN disks_count(void)
 {
 	UINTN count;
-	EFI_HANDLE *handles = handles_with(&block_io_guid, &count);
+	EFI_HANDLE *handles = efi_handles(&block_io_guid, &count);
 
 	if (handles != NULL)
 		boot_services->FreePool(handles);
@@ -263,7 +251,7 @@ enum status disks_find(EFI_HANDLE own, struct loader *l)
 	l->disks = arena_array(&l->arena, DISKS_MAX, sizeof(*l->disks));
 	if (l->disks == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for the list of disks");
-	handles = handles_with(&block_io_guid, &count);
+	handles = efi_handles(&block_io_guid, &count);
 	for (UINTN i = 0; status == OK && i < count; i++) {
 		if (!is_disk(handles[i], own))
 			continue;

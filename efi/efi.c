@@ -59,3 +59,15 @@ void *efi_protocol(EFI_HANDLE handle, const EFI_GUID *protocol)
 		return NULL;
 	return interface;
 }
+
+EFI_HANDLE *efi_handles(const EFI_GUID *protocol, UINTN *count)
+{
+	EFI_HANDLE *handles = NULL;
+
+	*count = 0;
+	if (EFI_ERROR(boot_services->LocateHandleBuffer(protocol == NULL ? AllHandles : ByProtocol,
+							(EFI_GUID *)protocol, NULL, count,
+							&handles)))
+		return NULL;
+	return handles;
+}

@@ -23,4 +23,8 @@ enum status efi_status(EFI_STATUS);
 /* The interface of PROTOCOL on HANDLE, borrowed; NULL when there is none. */
 void *efi_protocol(EFI_HANDLE, const EFI_GUID *protocol);
 
+/* The handles that have PROTOCOL, or all when it is NULL, *COUNT of them, in the firmware's order.
+ * The caller gives them to FreePool(); NULL when there are none. */
+EFI_HANDLE *efi_handles(const EFI_GUID *protocol, UINTN *count);
+
 #endif

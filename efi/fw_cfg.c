@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "efi/channels.h"
+#include "efi/cpu.h"
 #include "loader/channels.h"
 #include "loader/loader.h"
 
@@ -15,6 +16,7 @@
 #define FILES_MAX 4096
 #define VALUE_MAX 8192
 
+#define ECX              2
 #define CPUID_HYPERVISOR (1u << 31) /* leaf 1, ECX */
 
 struct file {
@@ -38,11 +40,11 @@ static void read_bytes(void *to, size_t n)
 /* A port that nobody knows is not asked on a machine of metal. */
 static bool is_there(void)
 {
-	uint32_t a = 1, b, c = 0, d;
+	uint32_t regs[4];
 	char signature[4];
 
-	__asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-	if (!(c & CPUID_HYPERVISOR))
+	cpuid(1, regs);
+	if (!(regs[ECX] & CPUID_HYPERVISOR))
 		return false;
 	choose(KEY_SIGNATURE);
 	read_bytes(signature, sizeof(signature));

@@ -21,25 +21,31 @@ static void debug_write(struct str text)
 				 : "memory");
 }
 
+static void port_write(EFI_SERIAL_IO_PROTOCOL *port, struct str text)
+{
+	UINTN n = text.n;
+
+	port->Write(port, &n, (void *)text.p);
+}
+
 /* Past the firmware's console, which would break long lines where its screen ends; false when there
  * is no serial port. */
-static bool serial_write(struct str text)
+static bool serial_write(struct str line)
 {
 	static const EFI_GUID guid = EFI_SERIAL_IO_PROTOCOL_GUID;
-	EFI_HANDLE *handles = NULL;
-	UINTN count = 0;
+	UINTN count;
+	EFI_HANDLE *handles = efi_handles(&guid, &count);
 
-	if (EFI_ERROR(boot_services->LocateHandleBuffer(ByProtocol, (EFI_GUID *)&guid, NULL, &count,
-							&handles)))
-		return false;
 	for (UINTN i = 0; i < count; i++) {
 		EFI_SERIAL_IO_PROTOCOL *port = efi_protocol(handles[i], &guid);
-		UINTN n = text.n;
 
-		if (port != NULL)
-			port->Write(port, &n, (void *)text.p);
+		if (port == NULL)
+			continue;
+		port_write(port, line);
+		port_write(port, S("\r\n"));
 	}
-	boot_services->FreePool(handles);
+	if (handles != NULL)
+		boot_services->FreePool(handles);
 	return count > 0;
 }
 
@@ -48,9 +54,7 @@ static void write(enum log_target target, struct str line)
 	if (target == LOG_DEBUGCON) {
 		debug_write(line);
 		debug_write(S("\n"));
-	} else if (serial_write(line)) {
-		serial_write(S("\r\n"));
-	} else {
+	} else if (!serial_write(line)) {
 		console_write(line);
 		console_write(S("\n"));
 	}

@@ -29,13 +29,10 @@ static bool forgets(void)
 		0x8f644fa9, 0xe850, 0x4db1, {0x9c, 0xe2, 0x0b, 0x44, 0x69, 0x8e, 0x8d, 0xa4}};
 	static const EFI_GUID variables_guid = {
 		0xfff12b8d, 0x7696, 0x4c8b, {0xa9, 0x85, 0x27, 0x47, 0x07, 0x5b, 0x4f, 0x50}};
-	EFI_HANDLE *handles;
 	UINTN count;
+	EFI_HANDLE *handles = efi_handles(&block_guid, &count);
 	bool forgetful = false;
 
-	if (EFI_ERROR(boot_services->LocateHandleBuffer(ByProtocol, (EFI_GUID *)&block_guid, NULL,
-							&count, &handles)))
-		return false;
 	for (UINTN i = 0; i < count; i++) {
 		struct volume_block *block = efi_protocol(handles[i], &block_guid);
 		EFI_PHYSICAL_ADDRESS address;
@@ -46,7 +43,8 @@ static bool forgets(void)
 			   sizeof(EFI_GUID)) == 0)
 			forgetful = memory_is_ram(address);
 	}
-	boot_services->FreePool(handles);
+	if (handles != NULL)
+		boot_services->FreePool(handles);
 	return forgetful;
 }
 

@@ -280,10 +280,10 @@ static void choose(struct loader *l)
 			guests = default_of(l, c);
 		if (guests != NULL)
 			decider = c;
-		if (guests != NULL && c->timeout_said) {
-			l->timeout_said = true;
-			l->timeout = c->timeout;
-		}
+	}
+	if (decider != NULL && decider->timeout_said) {
+		l->timeout_said = true;
+		l->timeout = decider->timeout;
 	}
 	if (guests == NULL && s->said[SET_CONFIG])
 		note(l->report, "of the guest's menus the host allows %.*s (config, %s)",

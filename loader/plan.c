@@ -46,12 +46,12 @@ static enum status check_kind(const struct entry *e, const struct pe *pe, struct
 }
 
 /* A text that grows in a buffer; N counts on past ROOM. */
-struct text {
+struct counted {
 	char *p;
 	size_t room, n;
 };
 
-static void text_add(struct text *t, struct str s)
+static void counted_add(struct counted *t, struct str s)
 {
 	if (s.n > 0 && t->n <= t->room && s.n <= t->room - t->n)
 		memcpy(t->p + t->n, s.p, s.n);
@@ -77,22 +77,22 @@ static struct str cut_word(struct str *rest)
 
 size_t plan_options(const struct plan *p, char *to, size_t room)
 {
-	struct text t = {to, room, 0};
+	struct counted t = {to, room, 0};
 	struct str rest = p->options;
 
 	if (!p->linux_kernel) {
-		text_add(&t, rest);
+		counted_add(&t, rest);
 		return t.n;
 	}
 	/* In front: what follows `--` is none of the kernel's. */
 	if (p->initrd_by_file)
-		text_add(&t,
-			 rest.n > 0 ? S("initrd=/" INITRD_NAME " ") : S("initrd=/" INITRD_NAME));
+		counted_add(&t,
+			    rest.n > 0 ? S("initrd=/" INITRD_NAME " ") : S("initrd=/" INITRD_NAME));
 	while (rest.n > 0) {
 		struct str word = cut_word(&rest);
 
 		if (!str_starts(word, S("initrd=")))
-			text_add(&t, word);
+			counted_add(&t, word);
 	}
 	return t.n;
 }
