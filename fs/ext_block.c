@@ -1,4 +1,5 @@
 /* The blocks of an ext file system: every read of it passes through ext_read(). */
+#include "base/mem.h"
 #include "fs/ext_impl.h"
 
 /* How many blocks from COPY on, MOST at the most, lie one behind the other at home and in the log.
@@ -14,20 +15,24 @@ static uint64_t copies_joined(const struct ext *fs, const struct journal_copy *c
 	return n;
 }
 
-/* The first bytes of an escaped block are the journal's magic number; the log has zeros there. */
-static void unescape(const struct ext *fs, const struct journal_copy *copy, uint64_t count,
-		     uint64_t offset, uint8_t *to, size_t bytes)
+/* What the log has in TO as the block that it was. False when it is damaged; the next older copy
+ * has taken its place then. */
+static bool take_copy(struct ext *fs, struct journal_copy *copy, uint8_t *to)
 {
 	static const uint8_t magic[] = {0xc0, 0x3b, 0x39, 0x98};
 
-	for (; count-- > 0; copy++) {
-		uint64_t begins = copy->home << fs->super.block_bits;
-
-		for (size_t i = 0; copy->escaped && i < sizeof(magic); i++) {
-			if (begins + i >= offset && begins + i - offset < bytes)
-				to[begins + i - offset] = magic[i];
-		}
+	if (!copy->checked && !journal_copy_good(&fs->map, copy, to, fs->super.block_size)) {
+		note(fs->vol.report,
+		     "%.*s: the journal's copy of block %lu has a wrong checksum and is not used; "
+		     "repair it with e2fsck",
+		     STR_ARG(fs->vol.name), copy->home);
+		journal_map_older(&fs->map, copy);
+		return false;
 	}
+	copy->checked = true;
+	if (copy->escaped) /* its first bytes are the journal's magic number, zeros in the log */
+		memcpy(to, magic, sizeof(magic));
+	return true;
 }
 
 enum status ext_spend(struct ext *fs, uint64_t cost)
@@ -48,30 +53,52 @@ static enum status request(struct ext *fs, uint64_t offset, void *to, size_t byt
 	return status == OK ? block_read(fs->disk, offset, to, bytes) : status;
 }
 
+/* Reads COPY and those behind it, MOST at the most, as far as they lie together and are good. */
+static enum status read_copies(struct ext *fs, struct journal_copy *copy, uint64_t most,
+			       uint8_t *to, size_t *done)
+{
+	size_t size = fs->super.block_size, n = (size_t)copies_joined(fs, copy, most), good = 0;
+	enum status status = request(fs, copy->at << fs->super.block_bits, to, n * size);
+
+	while (status == OK && good < n && take_copy(fs, copy + good, to + good * size))
+		good++;
+	*done = good * size;
+	return status;
+}
+
+/* Part of a block that has copies: only whole ones can be checked. */
+static enum status read_part(struct ext *fs, uint64_t offset, uint8_t *to, size_t bytes,
+			     size_t *done)
+{
+	size_t skip = offset & (fs->super.block_size - 1), left = fs->super.block_size - skip;
+	struct cache_slot *slot;
+	enum status status = ext_cached(fs, offset >> fs->super.block_bits, &slot);
+
+	*done = bytes < left ? bytes : left;
+	if (status == OK)
+		memcpy(to, slot->data + skip, *done);
+	return status;
+}
+
 /* Reads as far as one request goes, from home or from the log, and says how far that was. */
 static enum status read_piece(struct ext *fs, uint64_t offset, uint8_t *to, size_t bytes,
 			      size_t *done)
 {
 	const unsigned bits = fs->super.block_bits;
-	uint64_t block = offset >> bits, skip = offset & (fs->super.block_size - 1), n;
-	uint64_t most = ((skip + bytes - 1) >> bits) + 1; /* blocks that are touched */
-	const struct journal_copy *copy = journal_map_find(&fs->map, block);
-	enum status status;
+	uint64_t block = offset >> bits, skip = offset & (fs->super.block_size - 1);
+	uint64_t touched = ((skip + bytes - 1) >> bits) + 1;
+	struct journal_copy *copy = journal_map_find(&fs->map, block);
 
 	*done = bytes;
-	if (copy == NULL || copy->home - block >= most)
+	if (copy == NULL || copy->home - block >= touched)
 		return request(fs, offset, to, bytes);
 	if (copy->home != block) {
 		*done = (size_t)(((copy->home - block) << bits) - skip);
 		return request(fs, offset, to, *done);
 	}
-	n = copies_joined(fs, copy, most);
-	if ((n << bits) - skip < bytes)
-		*done = (size_t)((n << bits) - skip);
-	status = request(fs, (copy->at << bits) + skip, to, *done);
-	if (status == OK)
-		unescape(fs, copy, n, offset, to, *done);
-	return status;
+	if (skip != 0 || bytes < fs->super.block_size)
+		return read_part(fs, offset, to, bytes, done);
+	return read_copies(fs, copy, bytes >> bits, to, done);
 }
 
 enum status ext_read(struct ext *fs, uint64_t offset, void *to, size_t bytes)

@@ -32,6 +32,7 @@ struct jbd2 {
 	uint8_t *window; /* JBD2_WINDOW_BYTES or a block, whichever is more */
 	size_t window_bytes;
 	uint32_t window_at, window_count; /* the blocks in it */
+	uint32_t ahead;                   /* so many blocks were to be read at once */
 };
 
 /* Reads and checks the superblock of the journal that the file INODE of FS holds. The caller ends
@@ -40,7 +41,8 @@ struct jbd2 {
 enum status jbd2_open(struct ext *fs, const struct ext_inode *inode, struct jbd2 *);
 void jbd2_close(struct jbd2 *);
 
-/* Block BLOCK of the journal; it stays until the next call. Its neighbours are read with it. */
+/* Block BLOCK of the journal; it stays until the next call. Blocks that follow are read with it,
+ * the more of them the longer the walk takes all as they come. */
 enum status jbd2_block(struct jbd2 *, uint32_t block, const uint8_t **);
 
 /* True when a whole fast commit follows the log that jbd2_scan() has walked: changes since the last

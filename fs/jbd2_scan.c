@@ -50,47 +50,30 @@ static bool tail_good(const struct jbd2 *j, const uint8_t *block)
 	return crc32c(crc32c(j->seed, block, n), &zero, sizeof(zero)) == get_be32(stored);
 }
 
-static bool copy_good(const struct scan *s, const uint8_t *tag, const uint8_t *data)
-{
-	const struct jbd2 *j = s->j;
-	be32 sequence = {{(uint8_t)(s->tid >> 24), (uint8_t)(s->tid >> 16), (uint8_t)(s->tid >> 8),
-			  (uint8_t)s->tid}};
-	uint32_t crc;
-
-	if (!j->csum_v2 && !j->csum_v3)
-		return true;
-	crc = crc32c(crc32c(j->seed, &sequence, sizeof(sequence)), data, j->block_size);
-	if (j->csum_v3)
-		return crc == get_be32(((const struct journal_block_tag3 *)tag)->t_checksum);
-	return (uint16_t)crc == get_be16(((const struct journal_block_tag *)tag)->t_checksum);
-}
-
-/* A tag's fields, whatever its size. */
-static void tag_decode(const struct jbd2 *j, const uint8_t *raw, uint64_t *home, uint32_t *flags)
+/* A tag, whatever its size. Returns its flags. */
+static uint32_t tag_decode(const struct jbd2 *j, const uint8_t *raw, struct journal_copy *copy)
 {
 	const struct journal_block_tag3 *tag3 = (const void *)raw;
 	const struct journal_block_tag *tag = (const void *)raw;
+	uint32_t flags = j->csum_v3 ? get_be32(tag3->t_flags) : get_be16(tag->t_flags);
+	uint32_t low = get_be32(j->csum_v3 ? tag3->t_blocknr : tag->t_blocknr), high = 0;
 
-	if (j->csum_v3) {
-		*home = join32(get_be32(tag3->t_blocknr),
-			       j->wide ? get_be32(tag3->t_blocknr_high) : 0);
-		*flags = get_be32(tag3->t_flags);
-	} else {
-		*home = join32(get_be32(tag->t_blocknr),
-			       j->wide ? get_be32(tag->t_blocknr_high) : 0);
-		*flags = get_be16(tag->t_flags);
-	}
+	if (j->wide)
+		high = get_be32(j->csum_v3 ? tag3->t_blocknr_high : tag->t_blocknr_high);
+	*copy = (struct journal_copy){
+		.home = join32(low, high),
+		.checksum = j->csum_v3 ? get_be32(tag3->t_checksum) : get_be16(tag->t_checksum),
+		.escaped = flags & JBD2_FLAG_ESCAPE,
+		.checked = !j->csum_v2 && !j->csum_v3,
+	};
+	return flags;
 }
 
-/* One data block: its copy goes into the map. */
-static enum status take_copy(struct scan *s, const uint8_t *tag, uint64_t home, uint32_t flags)
+/* One data block: its copy goes into the map. It is read only where the commit's checksum is over
+ * it; a checksum of its own is looked at when the copy is used. */
+static enum status take_copy(struct scan *s, struct journal_copy *copy)
 {
 	struct jbd2 *j = s->j;
-	struct journal_copy copy = {
-		.home = home,
-		.tid = s->tid,
-		.escaped = flags & JBD2_FLAG_ESCAPE,
-	};
 	uint32_t block = s->next;
 	const uint8_t *data = NULL;
 	struct ext_run run;
@@ -98,7 +81,7 @@ static enum status take_copy(struct scan *s, const uint8_t *tag, uint64_t home, 
 
 	if (!advance(s, 1))
 		return OK;
-	if (j->csum_v1 || j->csum_v2 || j->csum_v3)
+	if (j->csum_v1)
 		status = jbd2_block(j, block, &data);
 	if (status != OK)
 		return status;
@@ -109,10 +92,12 @@ static enum status take_copy(struct scan *s, const uint8_t *tag, uint64_t home, 
 		status = ext_map(j->fs, j->inode, block, &run);
 	if (status != OK)
 		return status;
-	copy.damaged = run.block == 0 || !copy_good(s, tag, data);
-	copy.at = run.block;
+	if (run.block == 0)
+		return fail(j->fs->vol.report, E_CORRUPT, "the journal has no block %u", block);
+	copy->at = run.block;
+	copy->tid = s->tid;
 	/* Not the superblock's count: the copy of a larger one may lie in this very log. */
-	return home < j->fs->disk->size / j->block_size ? journal_map_add(s->map, &copy) : OK;
+	return copy->home < j->fs->disk->size / j->block_size ? journal_map_add(s->map, copy) : OK;
 }
 
 /* The tags are copied first: reading the data blocks may take their window away. */
@@ -130,10 +115,10 @@ static enum status take_descriptor(struct scan *s, const uint8_t *window, uint8_
 		s->crc = crc32_be(s->crc, block, j->block_size);
 	while (status == OK && !s->ended && !(flags & JBD2_FLAG_LAST_TAG) &&
 	       at + j->tag_bytes <= end) {
-		uint64_t home;
+		struct journal_copy copy;
 
-		tag_decode(j, block + at, &home, &flags);
-		status = take_copy(s, block + at, home, flags);
+		flags = tag_decode(j, block + at, &copy);
+		status = take_copy(s, &copy);
 		at += j->tag_bytes + (flags & JBD2_FLAG_SAME_UUID ? 0 : JBD2_UUID_BYTES);
 	}
 	return status;
@@ -280,11 +265,8 @@ enum status jbd2_scan(struct jbd2 *j, struct journal_map *map)
 	j->sequence = s.good;
 	map->count = s.copies;
 	map->revokes_count = s.revokes;
+	map->seed = j->seed;
+	map->checksum_bits = j->csum_v3 ? UINT32_MAX : UINT16_MAX;
 	journal_map_finish(map);
-	if (map->damaged != 0)
-		note(j->fs->vol.report,
-		     "%.*s: %zu blocks in the journal have a wrong checksum and are not "
-		     "used; repair it with e2fsck",
-		     STR_ARG(j->fs->vol.name), map->damaged);
 	return OK;
 }

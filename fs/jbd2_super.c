@@ -7,6 +7,9 @@
 /* No journal of the kernel's is smaller (JBD2_MIN_JOURNAL_BLOCKS). */
 #define BLOCKS_MIN 1024
 
+/* Blocks that are read with the first of them: a walk that skips the copies needs no more. */
+#define AHEAD_FIRST 4
+
 #define INCOMPAT_KNOWN                                                        \
 	(JBD2_FEATURE_INCOMPAT_REVOKE | JBD2_FEATURE_INCOMPAT_64BIT |         \
 	 JBD2_FEATURE_INCOMPAT_ASYNC_COMMIT | JBD2_FEATURE_INCOMPAT_CSUM_V2 | \
@@ -128,10 +131,15 @@ void jbd2_close(struct jbd2 *j)
 enum status jbd2_block(struct jbd2 *j, uint32_t block, const uint8_t **data)
 {
 	uint32_t limit = block >= j->fast && j->fast_end != 0 ? j->fast_end : j->end;
-	uint32_t count = (uint32_t)(j->window_bytes / j->block_size);
+	uint32_t most = (uint32_t)(j->window_bytes / j->block_size), count;
+	bool near = block - j->window_at - j->window_count < j->ahead;
 	enum status status;
 
 	if (block - j->window_at >= j->window_count) {
+		j->ahead = near ? 2 * j->ahead : AHEAD_FIRST;
+		if (j->ahead > most)
+			j->ahead = most;
+		count = j->ahead;
 		if (count > limit - block)
 			count = limit - block;
 		j->window_count = 0;

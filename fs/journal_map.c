@@ -1,6 +1,8 @@
 /* The map from a block to its newest committed copy. */
 #include "fs/journal_map.h"
 
+#include "base/bytes.h"
+#include "base/crc.h"
 #include "base/mem.h"
 
 #define CAPACITY_FIRST 64
@@ -92,6 +94,14 @@ static bool copy_less(const void *array, size_t a, size_t b)
 	return x->home != y->home ? x->home < y->home : x->order < y->order;
 }
 
+/* The newest copy of each block before all others. */
+static bool newest_less(const void *array, size_t a, size_t b)
+{
+	const struct journal_copy *copies = array;
+
+	return copies[a].newest != copies[b].newest ? copies[a].newest : copy_less(array, a, b);
+}
+
 static void copy_swap(void *array, size_t a, size_t b)
 {
 	struct journal_copy *copies = array, kept = copies[a];
@@ -146,38 +156,67 @@ void journal_map_finish(struct journal_map *m)
 
 	sort(m->revokes, m->revokes_count, revoke_less, revoke_swap);
 	for (size_t i = 0; i < m->count; i++) {
-		struct journal_copy copy = m->copies[i];
-
-		if (is_revoked(m, &copy))
-			continue;
-		m->damaged += copy.damaged;
-		if (!copy.damaged)
-			m->copies[kept++] = copy;
+		if (!is_revoked(m, &m->copies[i]))
+			m->copies[kept++] = m->copies[i];
 	}
 	sort(m->copies, kept, copy_less, copy_swap);
 	m->count = 0;
 	for (size_t i = 0; i < kept; i++) {
-		if (i + 1 == kept || m->copies[i + 1].home != m->copies[i].home)
-			m->copies[m->count++] = m->copies[i];
+		m->copies[i].newest = i + 1 == kept || m->copies[i + 1].home != m->copies[i].home;
+		m->count += m->copies[i].newest;
 	}
+	m->older = kept - m->count;
+	if (m->older > 0)
+		sort(m->copies, kept, newest_less, copy_swap);
 	mem_free(m->revokes, m->revokes_capacity * sizeof(*m->revokes));
 	m->revokes = NULL;
 	m->revokes_count = m->revokes_capacity = 0;
 }
 
-const struct journal_copy *journal_map_find(const struct journal_map *m, uint64_t block)
+/* How many of N sorted copies come before the one of block HOME that is ORDER. */
+static size_t count_before(const struct journal_copy *copies, size_t n, uint64_t home,
+			   uint32_t order)
 {
-	size_t low = 0, high = m->count;
+	size_t low = 0, high = n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
+		const struct journal_copy *c = &copies[middle];
 
-		if (m->copies[middle].home < block)
+		if (c->home < home || (c->home == home && c->order < order))
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < m->count ? &m->copies[low] : NULL;
+	return low;
+}
+
+struct journal_copy *journal_map_find(const struct journal_map *m, uint64_t block)
+{
+	size_t n = count_before(m->copies, m->count, block, 0);
+
+	return n < m->count ? &m->copies[n] : NULL;
+}
+
+bool journal_copy_good(const struct journal_map *m, const struct journal_copy *copy,
+		       const void *block, size_t n)
+{
+	const be32 sequence = put_be32(copy->tid);
+	uint32_t crc = crc32c(crc32c(m->seed, &sequence, sizeof(sequence)), block, n);
+
+	return ((crc ^ copy->checksum) & m->checksum_bits) == 0;
+}
+
+void journal_map_older(const struct journal_map *m, struct journal_copy *copy)
+{
+	const struct journal_copy *older = m->copies + m->count;
+	size_t n = count_before(older, m->older, copy->home, copy->order);
+
+	if (n > 0 && older[n - 1].home == copy->home)
+		*copy = older[n - 1];
+	else
+		*copy = (struct journal_copy){
+			.home = copy->home, .at = copy->home, .checked = true};
 }
 
 void journal_map_free(struct journal_map *m)

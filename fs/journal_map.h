@@ -14,8 +14,10 @@ struct journal_copy {
 	uint64_t at;    /* the disk block in the log that holds the copy */
 	uint32_t tid;   /* the transaction that wrote it */
 	uint32_t order; /* copies of one block: the greater is the newer */
-	bool escaped;   /* its first four bytes are the journal's magic number */
-	bool damaged;   /* its checksum is wrong: not to be used */
+	uint32_t checksum;
+	bool escaped; /* its first four bytes are the journal's magic number */
+	bool checked; /* it may be used: its checksum is right, or it has none */
+	bool newest;  /* set by journal_map_finish() */
 };
 
 /* A block that was freed: copies of transactions up to TID are void. */
@@ -30,11 +32,13 @@ struct journal_revoke {
 
 /* All zero is an empty map. Memory grows with the number of copies and revokes that were added. */
 struct journal_map {
-	struct journal_copy *copies; /* sorted by home once journal_map_finish() ran */
+	struct journal_copy *copies; /* once journal_map_finish() ran, the newest, sorted by home */
 	size_t count, capacity;
+	size_t older; /* so many copies that are not the newest of their block stand behind them */
+	uint32_t seed,
+		checksum_bits; /* of the copies' checksums, and which of their bits are kept */
 	struct journal_revoke *revokes;
 	size_t revokes_count, revokes_capacity;
-	size_t damaged; /* copies that journal_map_finish() dropped for their checksum */
 };
 
 /* Adds a copy or a revoke record. E_NO_MEMORY, and E_LIMIT beyond JOURNAL_RECORDS_MAX,
@@ -45,12 +49,21 @@ enum status journal_map_revoke(struct journal_map *, uint64_t home, uint32_t tid
 /* True when no more copies, or no more revoke records, can be added. */
 bool journal_map_full(const struct journal_map *);
 
-/* Drops what was revoked, what is damaged and what has a newer copy, sorts the rest, and frees the
+/* Drops what was revoked, sorts the rest, the newest copy of each block in front, and frees the
  * revoke records. Transaction numbers are compared as jbd2 does, in a ring. */
 void journal_map_finish(struct journal_map *);
 
 /* The first copy whose home is BLOCK or greater; NULL when there is none. Needs a finished map. */
-const struct journal_copy *journal_map_find(const struct journal_map *, uint64_t block);
+struct journal_copy *journal_map_find(const struct journal_map *, uint64_t block);
+
+/* BLOCK, of N bytes, has the copy's checksum: those of transaction and block as it lies in the log
+ * (jbd2_block_tag_csum_verify() in the kernel). */
+bool journal_copy_good(const struct journal_map *, const struct journal_copy *, const void *block,
+		       size_t n);
+
+/* Puts the next older copy of the same block in the place of COPY, one of those found: when there
+ * is none, the block itself. */
+void journal_map_older(const struct journal_map *, struct journal_copy *);
 
 /* Frees the map, which is empty then. */
 void journal_map_free(struct journal_map *);

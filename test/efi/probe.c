@@ -21,7 +21,6 @@ STEP(step_initrd_read, "05")
 #define OPTIONS_MAX       4096
 #define PCI_CLASS_OFFSET  8
 #define PCI_CLASS_STORAGE 0x01
-#define PCI_CLASS_USB     0x0c03
 
 /* The file `extents`, as bench/loaders.py writes it. */
 static struct {
@@ -105,7 +104,7 @@ static void connect(void)
 
 		if (!EFI_ERROR(boot->HandleProtocol(handles[i], &pci_guid, (void **)&pci)))
 			pci->Pci.Read(pci, EfiPciIoWidthUint32, PCI_CLASS_OFFSET, 1, &class);
-		if (class >> 24 == PCI_CLASS_STORAGE || class >> 16 == PCI_CLASS_USB)
+		if (class >> 24 == PCI_CLASS_STORAGE)
 			boot->ConnectController(handles[i], NULL, NULL, TRUE);
 	}
 	boot->FreePool(handles);

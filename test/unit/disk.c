@@ -16,6 +16,7 @@ static enum status disk_read(struct block *b, uint64_t offset, void *to, size_t 
 	assert_true(bytes > 0 && offset + bytes <= b->size);
 	if (bytes > d->largest)
 		d->largest = bytes;
+	d->asked += bytes;
 	if (d->requests >= d->room) {
 		d->room = 2 * d->requests + 64;
 		d->places = realloc(d->places, d->room * sizeof(*d->places));

@@ -13,6 +13,7 @@ struct disk {
 	unsigned requests; /* so far; the caller may set it back to 0 */
 	unsigned fail_at;  /* this request fails, counted from 1; 0: none */
 	size_t largest;    /* request */
+	uint64_t asked;    /* bytes, by all requests */
 	uint64_t *places;  /* where the requests began, `requests` of them */
 	unsigned room;
 };

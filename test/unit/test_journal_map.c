@@ -127,22 +127,36 @@ static void transaction_numbers_are_a_ring(void **state)
 	journal_map_free(&m);
 }
 
-static void a_damaged_copy_gives_way_to_an_older_one(void **state)
+static void a_copy_gives_way_to_older_ones_and_then_to_the_block_itself(void **state)
 {
-	struct journal_copy bad = {.home = 1, .tid = 2, .at = 101, .damaged = true};
+	static const uint64_t expected[] = {103, 102, 100, 7, 7};
 	struct journal_map m = {0};
+	struct journal_copy *copy;
 
 	(void)state;
-	add(&m, 1, 1, 100);
-	assert_int_equal(journal_map_add(&m, &bad), OK);
-	bad.home = 2;
-	assert_int_equal(journal_map_add(&m, &bad), OK);
-	revoke(&m, 2, 2);
+	add(&m, 7, 1, 100);
+	add(&m, 9, 1, 101);
+	add(&m, 7, 2, 102);
+	add(&m, 7, 2, 103);
+	add(&m, 8, 2, 104);
+	add(&m, 9, 3, 105);
+	revoke(&m, 9, 2);
 	journal_map_finish(&m);
-	assert_int_equal(at(&m, 1), 100);
-	assert_int_equal(at(&m, 2), 0);
-	assert_int_equal(m.damaged, 1); /* the revoked one is nobody's loss */
+	assert_int_equal(m.count, 3);
+	assert_int_equal(m.older, 2);
+	copy = journal_map_find(&m, 7);
+	for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++) {
+		assert_int_equal(copy->home, 7);
+		assert_int_equal(copy->at, expected[i]);
+		assert_int_equal(copy->checked, expected[i] == 7);
+		journal_map_older(&m, copy);
+	}
+	assert_int_equal(at(&m, 8), 104);
+	copy = journal_map_find(&m, 9);
+	journal_map_older(&m, copy);
+	assert_int_equal(copy->at, 9); /* the older one was revoked */
 	journal_map_free(&m);
+	assert_int_equal(memory_used, 0);
 }
 
 /* Homes from a small range, so that most come many times: the answer by brute force is an array. */
@@ -221,7 +235,7 @@ int main(void)
 		cmocka_unit_test(a_revoke_voids_copies_up_to_its_own_transaction),
 		cmocka_unit_test(the_newest_revoke_counts_in_any_order),
 		cmocka_unit_test(transaction_numbers_are_a_ring),
-		cmocka_unit_test(a_damaged_copy_gives_way_to_an_older_one),
+		cmocka_unit_test(a_copy_gives_way_to_older_ones_and_then_to_the_block_itself),
 		cmocka_unit_test(a_hundred_thousand_copies),
 		cmocka_unit_test(memory_may_end_at_any_step),
 	};
