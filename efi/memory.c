@@ -83,16 +83,21 @@ bool memory_is_ram(EFI_PHYSICAL_ADDRESS address)
 void *memcpy(void *restrict to, const void *restrict from, size_t n)
 {
 	void *d = to;
+	size_t words = n / 8, bytes = n % 8;
 
-	__asm__ volatile("rep movsb" : "+D"(d), "+S"(from), "+c"(n) : : "memory");
+	__asm__ volatile("rep movsq" : "+D"(d), "+S"(from), "+c"(words) : : "memory");
+	__asm__ volatile("rep movsb" : "+D"(d), "+S"(from), "+c"(bytes) : : "memory");
 	return to;
 }
 
 void *memset(void *to, int byte, size_t n)
 {
 	void *d = to;
+	size_t words = n / 8, bytes = n % 8;
+	uint64_t word = 0x0101010101010101 * (uint8_t)byte;
 
-	__asm__ volatile("rep stosb" : "+D"(d), "+c"(n) : "a"(byte) : "memory");
+	__asm__ volatile("rep stosq" : "+D"(d), "+c"(words) : "a"(word) : "memory");
+	__asm__ volatile("rep stosb" : "+D"(d), "+c"(bytes) : "a"(word) : "memory");
 	return to;
 }
 
