@@ -72,7 +72,10 @@ def figures(machine, line, loader, guest, observe):
         found["load_image"] = (steps["kernel_loaded"] - steps["kernel_read"]) / MS
         found["read_initrd"] = (steps["initrd_read"] - steps["initrd_wanted"]) / MS
     if observe:
+        counts = {name: instructions for name, _, instructions in marks}
         found["instructions"] = kernel[1] - begun[1]
+        if "step1" in counts:
+            found["connect_instructions"] = counts["step1"] - counts["step0"]
         found["reading"] = reading(machine.requests(), guest, begun[0] if loader.file else 0)
     return found
 
@@ -91,6 +94,7 @@ def boot(loader, guest, build, directory, observe=False):
     finally:
         machine.stop()
     found["guest_bytes"], found["guest_requests"] = disks["guest"]
+    found["more_requests"] = sum(n for name, (_, n) in disks.items() if name.startswith("more"))
     found["host_bytes"], found["host_requests"] = disks.get("host", (0, 0))
     return found
 

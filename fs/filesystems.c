@@ -140,10 +140,9 @@ static enum status open_otherwise(struct block *b, const struct filesystem *f, s
 	return E_CORRUPT;
 }
 
-enum status fs_open(struct block *b, struct volume **v)
+/* Where a superblock is at its place, or was: not where there is none, E_NOT_FOUND. */
+static enum status open_first(struct block *b, size_t mark, struct volume **v)
 {
-	size_t mark = report_mark(b->report);
-
 	for (size_t i = 0; i < FILESYSTEMS; i++) {
 		const struct filesystem *f = &filesystems[i];
 		enum status status = f->open(b, v);
@@ -157,5 +156,22 @@ enum status fs_open(struct block *b, struct volume **v)
 				       "%.*s: cannot open its file system (%s)", STR_ARG(b->name),
 				       f->name);
 	}
-	return open_otherwise(b, NULL, mark, v);
+	return E_NOT_FOUND;
+}
+
+enum status fs_open(struct block *b, struct volume **v)
+{
+	size_t mark = report_mark(b->report);
+	enum status status = open_first(b, mark, v);
+
+	return status == E_NOT_FOUND ? open_otherwise(b, NULL, mark, v) : status;
+}
+
+enum status fs_open_quickly(struct block *b, struct volume **v)
+{
+	enum status status = open_first(b, report_mark(b->report), v);
+
+	return status == E_NOT_FOUND
+		       ? fail(b->report, status, "%.*s holds no ext file system", STR_ARG(b->name))
+		       : status;
 }

@@ -13,4 +13,8 @@ struct volume;
  * E_NO_MEMORY as the file system's own code reports them. The caller ends with vol_close(). */
 enum status fs_open(struct block *, struct volume **);
 
+/* As fs_open(), but E_NOT_FOUND after one small read where no superblock is at its place: nobody
+ * looks what is there instead, nor for a copy of it. */
+enum status fs_open_quickly(struct block *, struct volume **);
+
 #endif

@@ -50,7 +50,7 @@ static enum status open_disk(struct loader *l, struct disk *d)
 	size_t mark = report_mark(l->report);
 
 	log_step("disk");
-	d->status = fs_open(d->block, &d->volume);
+	d->status = (l->hasty ? fs_open_quickly : fs_open)(d->block, &d->volume);
 	tell_disk(d, report_since(l->report, mark));
 	return d->status == E_NOT_FOUND ? set_aside(l, mark)
 					: OK; /* told, it costs this disk only */
