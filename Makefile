@@ -71,7 +71,7 @@ link_efi_padded = $(link_efi) && \
 PURE_HOST = $(PURE:%.c=$B/host/%.o)
 PURE_TEST = $(PURE:%.c=$B/test/%.o)
 EFI_OBJ   = $(PURE:%.c=$B/efi/%.o) $(EFI:%.c=$B/efi/%.o)
-UNPACK_OBJ = $(patsubst %,$B/efi/efi/%.o,efi memory sbat)
+UNPACK_OBJ = $(patsubst %,$B/efi/efi/%.o,efi memory sbat) $B/efi/pack/expand.o
 TEST_BIN  = $(TESTS:test/unit/%.c=$B/test/%)
 
 all: $B/BOOTX64.EFI $B/partless.efi $B/partless ## build the loader and the `partless` command
@@ -123,9 +123,11 @@ $(TEST_BIN): $B/test/%: $B/test/test/unit/%.o $(SEAMS:%.c=$B/test/%.o) $B/test/p
 	$(CC) $(TEST_FLAGS) -o $@ $^ -lcmocka
 
 # One rule a world and a half: the pure folders are freestanding in each of the three.
-$(PURE:%.c=$B/efi/%.o): $B/efi/%.o: %.c Makefile
+$(PURE:%.c=$B/efi/%.o) $B/efi/pack/expand.o: $B/efi/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(EFI_FLAGS) -c -o $@ $<
+
+$B/efi/pack/expand.o: EFI_FLAGS += -O2 # it runs long, at each boot
 
 $(EFI:%.c=$B/efi/%.o): $B/efi/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -184,9 +186,15 @@ $B/bench/marks.so: bench/marks.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(HOST_FLAGS) -fPIC -fvisibility=hidden -shared -o $@ $<
 
-$B/test/packed-hello.efi: EFI_SIZE = 20480
-$B/test/packed-hello.efi: $B/test/hello.unpack.o efi/pe.lds
+# What is packed as the loader is: a program that tells what it was handed, and none.
+PACKED_EFI = $B/test/packed-hello.efi $B/test/packed-nothing.efi
+$(PACKED_EFI): EFI_SIZE = 20480
+$(PACKED_EFI): $B/test/packed-%.efi: $B/test/%.unpack.o efi/pe.lds
 	$(call link_efi_padded,$<)
+
+$B/test/nothing.efi: Makefile
+	@mkdir -p $(@D)
+	echo 'This is no program.' >$@
 
 # The loader as it is where the processor says that the guest is confidential, which no processor
 # of QEMU's own does.
@@ -200,7 +208,7 @@ $B/test/confidential.o: $(filter-out %/cpu.o,$(EFI_OBJ)) $B/test/cpu.o
 $B/test/confidential.efi: $B/test/confidential.o efi/pe.lds
 	$(call link_efi,$<)
 
-tested: all $(TEST_EFI) $B/test/packed-hello.efi $B/test/confidential.efi $B/partless-asan \
+tested: all $(TEST_EFI) $(PACKED_EFI) $B/test/confidential.efi $B/partless-asan \
 	$B/compress-asan $B/bench/marks.so
 
 # Fuzzing needs clang's libFuzzer; to replay the corpus does not. The sources are read in one go:

@@ -59,11 +59,9 @@ static inline uint64_t get_le64(le64 v)
 
 static inline uint64_t get_be64(be64 v)
 {
-	uint64_t n = 0;
+	be32 high = {{v.b[0], v.b[1], v.b[2], v.b[3]}}, low = {{v.b[4], v.b[5], v.b[6], v.b[7]}};
 
-	for (int i = 0; i < 8; i++)
-		n = n << 8 | v.b[i];
-	return n;
+	return (uint64_t)get_be32(high) << 32 | get_be32(low);
 }
 
 /* The low and the high half of a number that the format stores in two fields. */

@@ -64,8 +64,10 @@ static enum status efi_block_read(struct block *block, uint64_t offset, void *to
 	uint32_t align = b->io->Media->IoAlign > 1 ? b->io->Media->IoAlign : 1;
 
 	while (bytes > 0) {
-		bool straight =
-			offset % sector == 0 && bytes >= sector && (uintptr_t)to % align == 0;
+		/* A small one is not worth a second request for its ragged end. */
+		bool whole = bytes % sector == 0 || bytes > BUFFER_SIZE / 2;
+		bool straight = offset % sector == 0 && bytes >= sector && whole &&
+				(uintptr_t)to % align == 0;
 		size_t done = 0;
 		enum status status = straight ? read_straight(b, offset, to, bytes, &done)
 					      : read_through_buffer(b, offset, to, bytes, &done);

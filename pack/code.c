@@ -4,15 +4,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Widths of the fields that tell a number of symbols: CBIT, PBIT and TBIT there. */
-#define SYMBOLS_WIDTH 9
-#define PLACES_WIDTH  4
-#define EXTRA_WIDTH   5
-
-/* The extra set codes word lengths: three symbols for runs of zeros, then the length and 2. */
-#define EXTRA_SYMBOLS (CODE_BITS + 3)
-#define EXTRA_SPECIAL 3 /* after so many lengths of it, 2 bits tell how many zeros follow */
-
 struct node {
 	unsigned count;
 	unsigned short symbol; /* of a leaf */

@@ -8,6 +8,15 @@
 #define CODE_SYMBOLS 510
 #define CODE_BITS    16
 
+/* Widths of the fields that tell a number of symbols: CBIT, PBIT and TBIT there. */
+#define SYMBOLS_WIDTH 9
+#define PLACES_WIDTH  4
+#define EXTRA_WIDTH   5
+
+/* The extra set codes word lengths: three symbols for runs of zeros, then the length and 2. */
+#define EXTRA_SYMBOLS (CODE_BITS + 3)
+#define EXTRA_SPECIAL 3 /* after so many lengths of it, 2 bits tell how many zeros follow */
+
 /* A stream of bits, the first one highest in its byte. With BYTES NULL it only counts. */
 struct bits {
 	unsigned char *bytes; /* zeros, from where nothing was put yet */

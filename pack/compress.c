@@ -1,10 +1,11 @@
-/* Compresses standard input for EFI_DECOMPRESS_PROTOCOL, to standard output: UEFI specification,
- * 19.2 to 19.4. It takes its time, as it runs once and every boot reads the result. */
+/* Packs standard input to standard output as UEFI packs (specification, 19.2 to 19.4), and unpacks
+ * with -d. It takes its time, as it runs once and every boot reads the result. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "pack/code.h"
+#include "pack/expand.h"
 #include "pack/parse.h"
 
 /* Each block has codes of its own. It is so many chunks of so many steps, and has 16 bits to tell
@@ -18,8 +19,6 @@
 
 /* What a symbol is taken to cost that did not occur the last time, in bits. */
 #define UNUSED_BITS 13
-
-#define HEADER 8 /* bytes: the compressed size, without these; the original size */
 
 struct block {
 	size_t from, to; /* steps */
@@ -40,7 +39,7 @@ static struct costs block_costs[CHUNKS_MOST + 1];
 static const struct costs *costs[INPUT_MOST];
 
 /* Two bytes for each of the input's: more than ever come out. */
-static unsigned char streams[2][2 * INPUT_MOST + HEADER];
+static unsigned char streams[2][2 * INPUT_MOST + PACKED_HEADER];
 
 static size_t least(size_t a, size_t b)
 {
@@ -185,7 +184,7 @@ static void put_size(unsigned char *to, size_t size)
 /* One round; gives the bytes that it put into STREAM, which is all zeros. */
 static size_t compress(unsigned char *stream)
 {
-	struct bits bits = {.bytes = stream + HEADER};
+	struct bits bits = {.bytes = stream + PACKED_HEADER};
 	size_t bytes;
 
 	step_count = parse(input, input_size, costs, steps);
@@ -198,20 +197,27 @@ static size_t compress(unsigned char *stream)
 	bytes = (bits.n + 7) / 8;
 	put_size(stream, bytes);
 	put_size(stream + 4, input_size);
-	return HEADER + bytes;
+	return PACKED_HEADER + bytes;
 }
 
-int main(void)
+static int failed(const char *how)
+{
+	fprintf(stderr, "compress: %s\n", how);
+	return 1;
+}
+
+static int put_out(const void *bytes, size_t n)
+{
+	return fwrite(bytes, 1, n, stdout) == n && fflush(stdout) == 0
+		       ? 0
+		       : failed("the output cannot be written");
+}
+
+static int pack(void)
 {
 	size_t best_size = SIZE_MAX;
 	int best = 0;
 
-	input_size = fread(input, 1, sizeof(input), stdin);
-	if (ferror(stdin) || input_size > INPUT_MOST) {
-		fprintf(stderr, "compress: the input cannot be read, or is larger than %d bytes\n",
-			INPUT_MOST);
-		return 1;
-	}
 	price_first();
 	for (int round = 0; round < ROUNDS; round++) {
 		memset(streams[!best], 0, sizeof(*streams));
@@ -222,9 +228,28 @@ int main(void)
 			best = !best;
 		}
 	}
-	if (fwrite(streams[best], 1, best_size, stdout) != best_size || fflush(stdout) != 0) {
-		fprintf(stderr, "compress: the output cannot be written\n");
-		return 1;
-	}
-	return 0;
+	return put_out(streams[best], best_size);
+}
+
+static int unpack(void)
+{
+	size_t size = expand_size(input, input_size);
+
+	if (size > sizeof(*streams) || !expand(input, input_size, streams[0]))
+		return failed("the input is damaged");
+	return put_out(streams[0], size);
+}
+
+int main(int argc, char **argv)
+{
+	bool back = argc == 2 && strcmp(argv[1], "-d") == 0;
+
+	if (argc > 1 && !back)
+		return failed("nothing but -d, to unpack, is known");
+	input_size = fread(input, 1, sizeof(input), stdin);
+	if (ferror(stdin))
+		return failed("the input cannot be read");
+	if (input_size > INPUT_MOST)
+		return failed("the input is larger than 1048576 bytes");
+	return back ? unpack() : pack();
 }

@@ -1,4 +1,5 @@
-"""The compressed form of UEFI is that of LHA's method lh5, with another header: lhasa unpacks it."""
+"""The compressed form of UEFI is that of LHA's method lh5, with another header: lhasa unpacks it,
+and so do we."""
 
 import random
 import struct
@@ -7,6 +8,7 @@ import subprocess
 import pytest
 
 HEADER = 8
+DAMAGED = b"compress: the input is damaged\n"
 WINDOW = 8192
 
 
@@ -36,8 +38,9 @@ def unpack(packed, data, directory):
                           timeout=60).stdout
 
 
-def compress(program, data):
-    return subprocess.run([program], input=data, check=True, capture_output=True, timeout=300).stdout
+def compress(program, data, *options):
+    return subprocess.run([program, *options], input=data, check=True, capture_output=True,
+                          timeout=300).stdout
 
 
 def fibonacci(longest):
@@ -69,13 +72,49 @@ INPUTS = {
 
 
 @pytest.mark.parametrize("name", INPUTS)
-def test_what_was_packed_is_unpacked_by_another_program(build, tmp_path, name):
+def test_what_was_packed_is_unpacked_by_another_program_and_by_us(build, tmp_path, name):
     data = INPUTS[name]
-    assert unpack(compress(build / "compress-asan", data), data, tmp_path) == data
+    packed = compress(build / "compress-asan", data)
+    assert unpack(packed, data, tmp_path) == data
+    assert compress(build / "compress-asan", packed, "-d") == data
 
 
 def test_nothing_is_packed_into_nothing(build):
     assert compress(build / "compress-asan", b"") == bytes(HEADER)
+
+
+def refused(program, packed):
+    done = subprocess.run([program, "-d"], input=packed, capture_output=True, timeout=60)
+    assert done.returncode in (0, 1), done.stderr
+    assert done.returncode == 0 or (done.stdout, done.stderr) == (b"", DAMAGED)
+    return done.returncode == 1
+
+
+def test_what_is_cut_off_or_longer_than_it_says_is_damaged(build):
+    packed = compress(build / "compress-asan", INPUTS["blocks that differ"])
+    for part in (b"", packed[:7], packed[:HEADER], packed[:-1], packed + b"\0"):
+        assert refused(build / "compress-asan", part)
+        shorter = struct.pack("<I", max(len(part) - HEADER, 0)) + part[4:]
+        assert refused(build / "compress-asan", shorter)
+
+
+def test_a_size_that_is_not_the_packed_one_is_damaged(build):
+    data = INPUTS["overlapping matches"]
+    packed = compress(build / "compress-asan", data)
+    for size in (0, 1, len(data) - 1, len(data) + 1, 1 << 21, 0xffffffff):
+        assert refused(build / "compress-asan", packed[:4] + struct.pack("<I", size) + packed[8:])
+
+
+def test_bits_that_are_wrong_harm_nothing(build):
+    packed = compress(build / "compress", INPUTS["blocks that differ"][:20000])
+    chance = random.Random(3)
+    count = 0
+    for _ in range(300):
+        flipped = bytearray(packed)
+        at = HEADER + int((len(packed) - HEADER) * chance.random() ** 4)  # mostly in the codes
+        flipped[at] ^= 1 << chance.randrange(8)
+        count += refused(build / "compress-asan", bytes(flipped))
+    assert count > 50
 
 
 @pytest.mark.parametrize("distance, least, most", [(WINDOW, 0, 8800), (WINDOW + 1, 16000, 17500)])
