@@ -1,6 +1,7 @@
 """One boot as figures: milliseconds, bytes, requests and instructions."""
 
 import shutil
+from bisect import bisect_right
 
 from machine import FIRST_LINE, Machine, NoBoot
 
@@ -37,14 +38,21 @@ def first(marks, names, after=0):
 
 
 def reading(requests, guest, since):
-    """The milliseconds from the first request for a file's bytes to the last answer, of kernel and
-    initrd together; nothing before SINCE counts."""
+    """The milliseconds from the first request of a file's reading to its last answer, of kernel and
+    initrd together; nothing before SINCE counts. A file that is begun anew is read from there: a
+    loader looks at a kernel's header before it reads the kernel."""
     total = 0
     for pieces in guest.pieces.values():
-        ends = [(at, at + n) for at, n in pieces]
-        low, high = min(ends)[0], max(e for _, e in ends)
-        mine = [(a, b) for a, b, at, n in requests
-                if a >= since and low <= at < high and any(s <= at < e for s, e in ends)]
+        starts = sorted(at for at, _ in pieces)
+        ends = {at: at + n for at, n in pieces}
+        mine = []
+        for asked, answered, at, _ in sorted(requests):
+            start = starts[max(bisect_right(starts, at) - 1, 0)]
+            if asked < since or not start <= at < ends[start]:
+                continue
+            if at == pieces[0][0]:
+                mine = []
+            mine.append((asked, answered))
         if mine:
             total += max(b for _, b in mine) - min(a for a, _ in mine)
     return total / MS
