@@ -143,10 +143,10 @@ def growth(table, cases):
                     - least(case.name, "probe", "more_requests"))
             found.append(requirement(f"{case.name}: requests to each, beyond the firmware's",
                                      more / case.disks, 1, "requests"))
-            continue
-        found.append(requirement(f"{case.name}: instructions, disks connected, beside small",
-                                 own(case.name) / own("small"), 1.1, "times"))
-        found.append(requirement(f"{case.name}: requests beyond small's",
+        else:
+            found.append(requirement(f"{case.name}: instructions, disks connected, beside small",
+                                     own(case.name) / own("small"), 1.1, "times"))
+        found.append(requirement(f"{case.name}: requests to the guest's disk beyond small's",
                                  least(case.name, "partless", "guest_requests")
                                  - least("small", "partless", "guest_requests"), 8, "requests"))
     return found

@@ -120,7 +120,7 @@ class Guest:
         self.kernel = (base / "boot/vmlinuz").resolve()
         self.initrd = self.directory / "initrd"
         stamp = self.directory / "made"
-        sources = [Path(__file__), self.kernel]
+        sources = [Path(__file__), Path(guest.__file__), self.kernel]
         if not stamp.exists() or any(s.stat().st_mtime > stamp.stat().st_mtime for s in sources):
             shutil.rmtree(self.directory, ignore_errors=True)
             self.directory.mkdir(parents=True)

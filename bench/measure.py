@@ -43,16 +43,18 @@ def reading(requests, guest, since):
     loader looks at a kernel's header before it reads the kernel."""
     total = 0
     for pieces in guest.pieces.values():
+        size = sum(n for _, n in pieces)
         starts = sorted(at for at, _ in pieces)
         ends = {at: at + n for at, n in pieces}
-        mine = []
-        for asked, answered, at, _ in sorted(requests):
+        mine, got = [], 0
+        for asked, answered, at, n in sorted(requests):
             start = starts[max(bisect_right(starts, at) - 1, 0)]
             if asked < since or not start <= at < ends[start]:
                 continue
-            if at == pieces[0][0]:
-                mine = []
+            if at == pieces[0][0] and got < size:
+                mine, got = [], 0
             mine.append((asked, answered))
+            got += n
         if mine:
             total += max(b for _, b in mine) - min(a for a, _ in mine)
     return total / MS

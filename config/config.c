@@ -186,7 +186,7 @@ static void choose_default(struct reading *r)
 		     STR_ARG(c->default_glob));
 }
 
-static bool bootable(const struct config *c)
+bool config_boots(const struct config *c)
 {
 	for (const struct entry *e = c->first; e != NULL; e = e->next) {
 		if (e->problem.n == 0)
@@ -265,7 +265,7 @@ enum status config_read(struct volume *v, enum config_side side, struct settings
 			if (status != OK)
 				return status;
 			unreadable |= now.unreadable;
-			if (bootable(&now)) {
+			if (config_boots(&now)) {
 				*config = now;
 				return OK;
 			}

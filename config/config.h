@@ -21,6 +21,9 @@ struct places {
 	unsigned count;
 };
 
+/* True when at least one entry can boot, as far as its files tell. */
+bool config_boots(const struct config *);
+
 /* Reads VOLUME's boot files into CONFIG: the first language that yields a bootable entry wins;
  * where none does, the first that yields anything. An entry whose files are missing keeps its place
  * with `problem` set. OK also when nothing was found: then config->count is 0. Whatever is wrong in

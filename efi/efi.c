@@ -64,10 +64,11 @@ EFI_HANDLE *efi_handles(const EFI_GUID *protocol, UINTN *count)
 {
 	EFI_HANDLE *handles = NULL;
 
-	*count = 0;
 	if (EFI_ERROR(boot_services->LocateHandleBuffer(protocol == NULL ? AllHandles : ByProtocol,
 							(EFI_GUID *)protocol, NULL, count,
-							&handles)))
+							&handles))) {
+		*count = 0;
 		return NULL;
+	}
 	return handles;
 }

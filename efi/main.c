@@ -81,26 +81,6 @@ static bool guest_boots(void)
 	return loader.bootable && loader.entries[loader.default_entry]->volume != loader.own;
 }
 
-/* A disk may hold what only a longer look finds: a file system whose superblock is lost. */
-static bool passed_over(void)
-{
-	for (unsigned i = 0; loader.hasty && i < loader.count; i++) {
-		if (loader.disks[i].status == E_NOT_FOUND)
-			return true;
-	}
-	return false;
-}
-
-/* Once more, from the beginning and thoroughly. */
-static enum status look_again(const EFI_LOADED_IMAGE *image)
-{
-	loader_free(&loader);
-	report_rewind(&report, 0);
-	log_forget();
-	loader = (struct loader){.report = &report};
-	return look(image);
-}
-
 static enum status look_and_boot(const EFI_LOADED_IMAGE *image)
 {
 	enum status status;
@@ -109,13 +89,13 @@ static enum status look_and_boot(const EFI_LOADED_IMAGE *image)
 	disks_connect();
 	log_done();
 	log_end();
-	loader.hasty = true;
 	status = look(image);
-	if (status == OK && !guest_boots()) {
-		bool more = disks_connect_usb();
-
-		if (more || passed_over())
-			status = look_again(image);
+	if (status == OK && !guest_boots() && disks_connect_usb()) {
+		loader_free(&loader);
+		report_rewind(&report, 0);
+		log_forget();
+		loader = (struct loader){.report = &report};
+		status = look(image);
 	}
 	if (status != OK) {
 		struct str says = report_since(&report, 0);

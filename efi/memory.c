@@ -94,7 +94,7 @@ void *memset(void *to, int byte, size_t n)
 {
 	void *d = to;
 	size_t words = n / 8, bytes = n % 8;
-	uint64_t word = 0x0101010101010101 * (uint8_t)byte;
+	uint64_t word = 0x0101010101010101u * (uint8_t)byte;
 
 	__asm__ volatile("rep stosq" : "+D"(d), "+c"(words) : "a"(word) : "memory");
 	__asm__ volatile("rep stosb" : "+D"(d), "+c"(bytes) : "a"(word) : "memory");

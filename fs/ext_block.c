@@ -15,17 +15,14 @@ static uint64_t copies_joined(const struct ext *fs, const struct journal_copy *c
 	return n;
 }
 
-/* What the log has in TO as the block that it was. False when it is damaged; the next older copy
- * has taken its place then. */
-static bool take_copy(struct ext *fs, struct journal_copy *copy, uint8_t *to)
+/* TO has what the log has of COPY: makes it the block that it was. False when it is damaged; the
+ * next older copy has taken its place then. */
+static bool restore(struct ext *fs, struct journal_copy *copy, uint8_t *to)
 {
 	static const uint8_t magic[] = {0xc0, 0x3b, 0x39, 0x98};
 
 	if (!copy->checked && !journal_copy_good(&fs->map, copy, to, fs->super.block_size)) {
-		note(fs->vol.report,
-		     "%.*s: the journal's copy of block %lu has a wrong checksum and is not used; "
-		     "repair it with e2fsck",
-		     STR_ARG(fs->vol.name), copy->home);
+		fs->vol.damaged++;
 		journal_map_older(&fs->map, copy);
 		return false;
 	}
@@ -57,11 +54,14 @@ static enum status request(struct ext *fs, uint64_t offset, void *to, size_t byt
 static enum status read_copies(struct ext *fs, struct journal_copy *copy, uint64_t most,
 			       uint8_t *to, size_t *done)
 {
-	size_t size = fs->super.block_size, n = (size_t)copies_joined(fs, copy, most), good = 0;
+	size_t size = fs->super.block_size, n = (size_t)copies_joined(fs, copy, most), good = n;
 	enum status status = request(fs, copy->at << fs->super.block_bits, to, n * size);
 
-	while (status == OK && good < n && take_copy(fs, copy + good, to + good * size))
-		good++;
+	/* Also behind a bad one, lest each be read as often as there are bad ones before it. */
+	for (size_t i = 0; status == OK && i < n; i++) {
+		if (!restore(fs, copy + i, to + i * size) && i < good)
+			good = i;
+	}
 	*done = good * size;
 	return status;
 }

@@ -140,7 +140,7 @@ static enum status open_otherwise(struct block *b, const struct filesystem *f, s
 	return E_CORRUPT;
 }
 
-/* Where a superblock is at its place, or was: not where there is none, E_NOT_FOUND. */
+/* What has a superblock at its place, damaged or not. E_NOT_FOUND, untold, when there is none. */
 static enum status open_first(struct block *b, size_t mark, struct volume **v)
 {
 	for (size_t i = 0; i < FILESYSTEMS; i++) {

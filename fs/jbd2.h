@@ -10,7 +10,7 @@
 #include "fs/jbd2_format.h"
 #include "fs/journal_map.h"
 
-/* The log is read in pieces of so many bytes. */
+/* The log is read in pieces of so many bytes at most, or of a block. */
 #define JBD2_WINDOW_BYTES (256u * 1024)
 
 struct ext;
@@ -52,7 +52,8 @@ enum status jbd2_has_fast_commits(struct jbd2 *, bool *);
 
 /* Walks the log as the kernel's recovery does (fs/jbd2/recovery.c) and adds every block of a
  * committed transaction to MAP, which is finished then. Where the log ends because it is damaged,
- * that is told in the report and the transactions before count. Fails with E_IO and E_NO_MEMORY. */
+ * that is told in the report and the transactions before count. Fails with E_IO, E_NO_MEMORY and
+ * E_LIMIT. */
 enum status jbd2_scan(struct jbd2 *, struct journal_map *);
 
 #endif

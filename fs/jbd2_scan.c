@@ -50,6 +50,15 @@ static bool tail_good(const struct jbd2 *j, const uint8_t *block)
 	return crc32c(crc32c(j->seed, block, n), &zero, sizeof(zero)) == get_be32(stored);
 }
 
+static void damaged(struct scan *s, const char *how)
+{
+	s->ended = true;
+	note(s->j->fs->vol.report,
+	     "%.*s: transaction %u of the journal is damaged (%s): it and what follows is not "
+	     "used; repair it with e2fsck",
+	     STR_ARG(s->j->fs->vol.name), s->good, how);
+}
+
 /* A tag, whatever its size. Returns its flags. */
 static uint32_t tag_decode(const struct jbd2 *j, const uint8_t *raw, struct journal_copy *copy)
 {
@@ -92,8 +101,10 @@ static enum status take_copy(struct scan *s, struct journal_copy *copy)
 		status = ext_map(j->fs, j->inode, block, &run);
 	if (status != OK)
 		return status;
-	if (run.block == 0)
-		return fail(j->fs->vol.report, E_CORRUPT, "the journal has no block %u", block);
+	if (run.block == 0) {
+		damaged(s, "the journal's file has a hole");
+		return OK;
+	}
 	copy->at = run.block;
 	copy->tid = s->tid;
 	/* Not the superblock's count: the copy of a larger one may lie in this very log. */
@@ -163,15 +174,6 @@ static bool commit_good(const struct scan *s, const uint8_t *block)
 	crc = crc32c(crc32c(j->seed, block, at), &zero, sizeof(zero));
 	at += sizeof(zero);
 	return crc32c(crc, block + at, j->block_size - at) == found;
-}
-
-static void damaged(struct scan *s, const char *how)
-{
-	s->ended = true;
-	note(s->j->fs->vol.report,
-	     "%.*s: transaction %u of the journal is damaged (%s): it and what follows is not "
-	     "used; repair it with e2fsck",
-	     STR_ARG(s->j->fs->vol.name), s->good, how);
 }
 
 /* The transaction is complete, or the log ends with it. A bad one that is older than the one before

@@ -191,7 +191,7 @@ static size_t count_before(const struct journal_copy *copies, size_t n, uint64_t
 	return low;
 }
 
-struct journal_copy *journal_map_find(const struct journal_map *m, uint64_t block)
+struct journal_copy *journal_map_find(struct journal_map *m, uint64_t block)
 {
 	size_t n = count_before(m->copies, m->count, block, 0);
 
@@ -207,7 +207,7 @@ bool journal_copy_good(const struct journal_map *m, const struct journal_copy *c
 	return ((crc ^ copy->checksum) & m->checksum_bits) == 0;
 }
 
-void journal_map_older(const struct journal_map *m, struct journal_copy *copy)
+void journal_map_older(struct journal_map *m, struct journal_copy *copy)
 {
 	const struct journal_copy *older = m->copies + m->count;
 	size_t n = count_before(older, m->older, copy->home, copy->order);

@@ -34,9 +34,9 @@ struct journal_revoke {
 struct journal_map {
 	struct journal_copy *copies; /* once journal_map_finish() ran, the newest, sorted by home */
 	size_t count, capacity;
-	size_t older; /* so many copies that are not the newest of their block stand behind them */
-	uint32_t seed,
-		checksum_bits; /* of the copies' checksums, and which of their bits are kept */
+	size_t older;  /* so many copies that are not the newest of their block stand behind them */
+	uint32_t seed; /* of the copies' checksums */
+	uint32_t checksum_bits; /* those of them that a tag has room for */
 	struct journal_revoke *revokes;
 	size_t revokes_count, revokes_capacity;
 };
@@ -54,16 +54,16 @@ bool journal_map_full(const struct journal_map *);
 void journal_map_finish(struct journal_map *);
 
 /* The first copy whose home is BLOCK or greater; NULL when there is none. Needs a finished map. */
-struct journal_copy *journal_map_find(const struct journal_map *, uint64_t block);
+struct journal_copy *journal_map_find(struct journal_map *, uint64_t block);
 
-/* BLOCK, of N bytes, has the copy's checksum: those of transaction and block as it lies in the log
+/* BLOCK, N bytes as they lie in the log, has the checksum of COPY, which is not `checked` yet
  * (jbd2_block_tag_csum_verify() in the kernel). */
 bool journal_copy_good(const struct journal_map *, const struct journal_copy *, const void *block,
 		       size_t n);
 
 /* Puts the next older copy of the same block in the place of COPY, one of those found: when there
  * is none, the block itself. */
-void journal_map_older(const struct journal_map *, struct journal_copy *);
+void journal_map_older(struct journal_map *, struct journal_copy *);
 
 /* Frees the map, which is empty then. */
 void journal_map_free(struct journal_map *);

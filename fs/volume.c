@@ -105,8 +105,20 @@ enum status vol_readlink(struct volume *v, struct str path, struct arena *arena,
 	return outcome(v, mark, v->ops->readlink(v, path, arena, target), path);
 }
 
+void vol_tell(struct volume *v)
+{
+	if (v->damaged > 0)
+		note(v->report,
+		     "%.*s: %zu blocks in the journal have a wrong checksum and are not used; "
+		     "repair it with e2fsck",
+		     STR_ARG(v->name), v->damaged);
+	v->damaged = 0;
+}
+
 void vol_close(struct volume *v)
 {
-	if (v != NULL)
-		v->ops->close(v);
+	if (v == NULL)
+		return;
+	vol_tell(v);
+	v->ops->close(v);
 }

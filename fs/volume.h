@@ -45,6 +45,7 @@ struct volume {
 	struct str label;      /* "" when there is none; lives as long as the volume */
 	struct str name;       /* for people: the device's name */
 	struct report *report; /* where failures are told */
+	size_t damaged;        /* blocks that gave way to older copies of them, not told yet */
 };
 
 /* Paths are absolute, '/' between components, repeated and trailing '/' allowed, "." and ".."
@@ -72,7 +73,11 @@ enum status vol_list(struct volume *, struct str path, dir_fn *, void *context);
 /* The target of the symlink PATH, copied into the arena. E_WRONG_TYPE when it is none. */
 enum status vol_readlink(struct volume *, struct str path, struct arena *, struct str *target);
 
-/* Frees the volume and all it holds; the device stays open. NULL is allowed. */
+/* Reports what reading has met so far that was damaged and could be done without; once. */
+void vol_tell(struct volume *);
+
+/* Does vol_tell(), then frees the volume and all it holds; the device stays open. NULL is allowed.
+ */
 void vol_close(struct volume *);
 
 #endif

@@ -45,12 +45,15 @@ static enum status set_aside(struct loader *l, size_t mark)
 	return OK;
 }
 
-static enum status open_disk(struct loader *l, struct disk *d)
+/* fs_open() or fs_open_quickly() */
+typedef enum status open_fn(struct block *, struct volume **);
+
+static enum status open_disk(struct loader *l, struct disk *d, open_fn *open)
 {
 	size_t mark = report_mark(l->report);
 
 	log_step("disk");
-	d->status = (l->hasty ? fs_open_quickly : fs_open)(d->block, &d->volume);
+	d->status = open(d->block, &d->volume);
 	tell_disk(d, report_since(l->report, mark));
 	return d->status == E_NOT_FOUND ? set_aside(l, mark)
 					: OK; /* told, it costs this disk only */
@@ -85,6 +88,7 @@ static enum status read_config(struct loader *l, struct disk *d)
 			     &d->config);
 	if (status != E_NO_MEMORY) {
 		tell_menu(d->volume, &d->config);
+		vol_tell(d->volume);
 		if (d->config.unreadable)
 			log_error(E_CORRUPT, report_since(l->report, mark));
 		return status;
@@ -97,7 +101,7 @@ static enum status read_config(struct loader *l, struct disk *d)
 }
 
 /* Reads the host's own file first: it may say which disk counts and what is read there. */
-static enum status open_disks(struct loader *l)
+static enum status open_disks(struct loader *l, open_fn *open)
 {
 	enum status status = OK;
 
@@ -110,7 +114,7 @@ static enum status open_disks(struct loader *l)
 	log_open(l->settings.log);
 	sort_disks(l->disks, l->count);
 	for (unsigned i = 0; i < l->count && status == OK; i++)
-		status = open_disk(l, &l->disks[i]);
+		status = open_disk(l, &l->disks[i], open);
 	if (status != OK)
 		return status;
 	host_name_disks(l);
@@ -132,6 +136,54 @@ static enum status read_configs(struct loader *l, unsigned *total)
 		*total += d->config.count;
 	}
 	return status;
+}
+
+static enum status look(struct loader *l, open_fn *open, unsigned *total)
+{
+	enum status status = open_disks(l, open);
+
+	return status == OK ? read_configs(l, total) : status;
+}
+
+/* A longer look may find what boots: no guest does, and there is a disk without a superblock. */
+static bool is_more_to_see(const struct loader *l)
+{
+	bool passed_over = false;
+
+	for (unsigned i = 0; i < l->count; i++) {
+		if (host_trusts(l, &l->disks[i]) && config_boots(&l->disks[i].config))
+			return false;
+		passed_over |= l->disks[i].status == E_NOT_FOUND;
+	}
+	return passed_over;
+}
+
+static void close_disks(struct loader *l)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		vol_close(l->disks[i].volume);
+		l->disks[i].volume = NULL;
+		l->disks[i].config = (struct config){0};
+		arena_free(&l->disks[i].arena);
+	}
+}
+
+/* A disk without a superblock costs one read. What else is on it, and whether it has a copy of its
+ * superblock, is looked for only when no guest boots otherwise: then all is read once more. */
+static enum status look_everywhere(struct loader *l, unsigned *total)
+{
+	const struct settings said = l->settings;
+	size_t mark = report_mark(l->report);
+	enum status status = look(l, fs_open_quickly, total);
+
+	if (status != OK || !is_more_to_see(l))
+		return status;
+	close_disks(l);
+	report_rewind(l->report, mark);
+	log_forget();
+	l->settings = said;
+	l->remarks = S("");
+	return look(l, fs_open, total);
 }
 
 /* Two file systems with one UUID are copies of each other: `root=UUID=` may then mean either. */
@@ -303,9 +355,7 @@ enum status loader_discover(struct loader *l)
 	if (l->count == 0)
 		note(l->report, "no disk was found: does the guest have one, on a bus that this "
 				"firmware knows?");
-	status = open_disks(l);
-	if (status == OK)
-		status = read_configs(l, &total);
+	status = look_everywhere(l, &total);
 	if (status != OK)
 		return status;
 	note_duplicates(l);
@@ -328,11 +378,7 @@ enum status loader_discover(struct loader *l)
 
 void loader_free(struct loader *l)
 {
-	for (unsigned i = 0; i < l->count; i++) {
-		vol_close(l->disks[i].volume);
-		l->disks[i].volume = NULL;
-		arena_free(&l->disks[i].arena);
-	}
+	close_disks(l);
 	vol_close(l->own);
 	l->own = NULL;
 	l->count = 0;

@@ -51,7 +51,6 @@ struct loader {
 	struct settings settings; /* what the host said; its partless.conf adds to that */
 	struct disk *disks; /* given in the firmware's order, in the caller's memory; sorted here */
 	unsigned count;
-	bool hasty;                 /* disks without a superblock are passed over */
 	struct places places;       /* all file systems but our own */
 	struct volume *own;         /* the loader's own directory; NULL when there is none */
 	struct config own_config;   /* its partless.conf's entries */

@@ -1,5 +1,5 @@
-/* Unpacking what pack/compress.c packed. EFI_DECOMPRESS_PROTOCOL does the same, bit by bit: that
- * takes as long as the rest of a boot together. */
+/* Unpacking what pack/compress.c packed. EFI_DECOMPRESS_PROTOCOL does the same and takes twice as
+ * long, which every boot would pay. */
 #include "pack/expand.h"
 
 #include <stdint.h>
@@ -11,12 +11,12 @@
 /* Bits of the stream, which is followed by zeros. */
 struct source {
 	const unsigned char *p, *end;
-	uint64_t hold; /* the next bits, highest first; behind them may be some of those that follow
-			*/
+	uint64_t hold; /* the next bits, highest first; some that follow may be there too */
 	unsigned have; /* how many of them */
 	size_t beyond; /* bytes in it that are not of the stream */
 };
 
+/* Bits that are looked up at once: few words are longer. */
 #define QUICK 10
 
 /* A code, ready to read words of it. */
@@ -236,11 +236,12 @@ size_t expand_size(const unsigned char *packed, size_t n)
 
 bool expand(const unsigned char *packed, size_t n, unsigned char *to)
 {
-	struct source s = {.p = packed + PACKED_HEADER, .end = packed + n};
+	struct source s = {.end = packed + n};
 	size_t size = expand_size(packed, n), at = 0;
 
 	if (!is_whole(packed, n))
 		return false;
+	s.p = packed + PACKED_HEADER;
 	while (at < size && s.beyond <= sizeof(s.hold)) {
 		if (!expand_block(&s, to, size, &at))
 			return false;

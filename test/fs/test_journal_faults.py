@@ -55,9 +55,34 @@ def test_a_damaged_copy_is_left_out_and_the_rest_counts(stages, img, tmp_path, c
     journal.write()
     assert report(img) == ""  # nobody has asked for that block
     told = image.partless("cat", img, "/boot/victim")
-    assert f"the journal's copy of block {victim} has a wrong checksum and is not used" in told.stderr.decode()
+    assert "1 blocks in the journal have a wrong checksum and are not used" in told.stderr.decode()
     assert told.stdout[:s.size] == b"A" * s.size
     assert_reads_as_e2fsck_leaves_it(img, tmp_path)
+
+
+@pytest.mark.parametrize("csum", [2, 3])
+def test_damaged_copies_among_others_leave_those_in_use(stages, img, tmp_path, csum):
+    s, journal = start(stages, "ext4", img, csum=csum, wide=True)
+    victims = image.blocks(s.images[0], "/boot/victim")
+    journal.transaction(s.copies[0] + [(victims[0], b"A" * s.size)])
+    journal.transaction(s.copies[1] + [(victim, b"B" * s.size) for victim in victims])
+    for n in range(0, len(victims), 2):
+        journal.flip("data", 2, nth=len(s.copies[1]) + n)
+    journal.write()
+    told = image.partless("cat", img, "/boot/victim")
+    assert f"{(len(victims) + 1) // 2} blocks in the journal have a wrong" in told.stderr.decode()
+    assert told.stdout[:2 * s.size] == b"A" * s.size + b"B" * s.size
+    assert_reads_as_e2fsck_leaves_it(img, tmp_path)
+
+
+def test_damage_that_is_met_on_the_way_to_a_menu_is_told(stages, img):
+    s, journal = start(stages, "ext4", img, csum=3, wide=True)
+    boot = image.blocks(s.images[0], "/boot")[0]
+    journal.transaction([(boot, image.peek(img, boot * s.size, s.size))])
+    journal.flip("data", 1)
+    journal.write()
+    told = image.partless("entries", img, program=image.ASAN, ok=(0, 1)).stderr.decode()
+    assert told.count("1 blocks in the journal have a wrong checksum and are not used") == 1
 
 
 def test_a_damaged_copy_that_was_revoked_is_nobodys_loss(stages, img, tmp_path):

@@ -203,6 +203,33 @@ def test_the_first_disk_that_boots_has_the_default(run, image):
     assert default(broken, second, first) == "Second"
 
 
+def without_superblock(path):
+    with path.open("r+b") as f:
+        f.seek(1024)
+        f.write(bytes(1024))
+    return path
+
+
+def titles(result):
+    return [entry["title"] for entry in json.loads(result.stdout)["entries"]]
+
+
+def test_a_disk_whose_superblock_is_gone_boots_by_its_copy(run, image):
+    result = run("check", without_superblock(image()))
+    assert result.returncode == 0
+    assert "its superblock is damaged, and the copy at block 8193 is used" in told(result)
+
+
+def test_a_disk_whose_superblock_is_gone_is_passed_over_where_another_boots(run, image):
+    conf = {"partless.conf": "title Lost\nlinux /boot/kernel\n"}
+    lost, sound = without_superblock(image("lost.img", **conf)), image("sound.img")
+    result = run("entries", "--json", lost, sound)
+    assert titles(result) == ["Rescue", 'Debian "12"']
+    assert result.stderr == b""
+    unbootable = image("unbootable.img", kernel=None)
+    assert titles(run("entries", "--json", lost, unbootable)) == ["Lost", "Rescue", 'Debian "12"']
+
+
 def test_boot_files_that_take_too_much_memory_cost_only_themselves(run, image):
     append = "APPEND " + "a " * 31000 + "\n"
     labels = "".join(f"LABEL l{n}\nKERNEL /boot/kernel root=/dev/vdz{n}\n" for n in range(512))

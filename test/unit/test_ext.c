@@ -238,6 +238,27 @@ static void a_disk_without_a_file_system_costs_few_requests(void **state)
 	}
 }
 
+static void a_quick_look_costs_one_request(void **state)
+{
+	struct disk *d = disk_make("mke2fs -q -t ext4 -b 1024 image 40M");
+	struct volume *v = NULL;
+
+	(void)state;
+	memset(d->bytes + 1024 + 0x58, 0xff, 2); /* its checksum is wrong */
+	assert_int_equal(fs_open_quickly(&d->block, &v), OK);
+	assert_true(disk_said(d, "the copy at block 8193 is used"));
+	vol_close(v);
+	v = NULL;
+	memset(d->bytes + 1024, 0, 1024);
+	d->requests = 0;
+	assert_int_equal(fs_open_quickly(&d->block, &v), E_NOT_FOUND);
+	assert_int_equal(d->requests, 1);
+	assert_int_equal(fs_open(&d->block, &v), OK);
+	vol_close(v);
+	assert_int_equal(memory_used, 0);
+	disk_free(d);
+}
+
 static void a_search_for_copies_of_the_superblock_ends(void **state)
 {
 	struct disk *d = disk_make("mke2fs -t ext4 -b 4096 image 100M && truncate -s 1T image");
@@ -438,6 +459,7 @@ int main(void)
 		cmocka_unit_test(a_scattered_file_is_one_request_a_piece),
 		cmocka_unit_test(a_name_in_a_large_directory_costs_a_request_a_mebibyte),
 		cmocka_unit_test(a_disk_without_a_file_system_costs_few_requests),
+		cmocka_unit_test(a_quick_look_costs_one_request),
 		cmocka_unit_test(a_search_for_copies_of_the_superblock_ends),
 		cmocka_unit_test(a_path_asked_for_again_costs_nothing),
 		cmocka_unit_test(any_read_may_fail_without_a_leak),

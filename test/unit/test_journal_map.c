@@ -25,7 +25,7 @@ static void revoke(struct journal_map *m, uint64_t home, uint32_t tid)
 }
 
 /* Where the map has the block; 0: nowhere. */
-static uint64_t at(const struct journal_map *m, uint64_t home)
+static uint64_t at(struct journal_map *m, uint64_t home)
 {
 	const struct journal_copy *copy = journal_map_find(m, home);
 
