@@ -43,7 +43,7 @@ static inline uint32_t get_be32(be32 v)
 	return (uint32_t)v.b[0] << 24 | (uint32_t)v.b[1] << 16 | (uint32_t)v.b[2] << 8 | v.b[3];
 }
 
-static inline be32 put_be32(uint32_t n)
+static inline be32 to_be32(uint32_t n)
 {
 	return (be32){{(uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n}};
 }

@@ -201,7 +201,7 @@ struct journal_copy *journal_map_find(struct journal_map *m, uint64_t block)
 bool journal_copy_good(const struct journal_map *m, const struct journal_copy *copy,
 		       const void *block, size_t n)
 {
-	const be32 sequence = put_be32(copy->tid);
+	const be32 sequence = to_be32(copy->tid);
 	uint32_t crc = crc32c(crc32c(m->seed, &sequence, sizeof(sequence)), block, n);
 
 	return ((crc ^ copy->checksum) & m->checksum_bits) == 0;

@@ -37,9 +37,9 @@ static void put(uint8_t *p, size_t bytes, uint64_t v)
 		p[i] = (uint8_t)(v >> 8 * i);
 }
 
-static void store_be32(uint8_t *p, uint32_t v)
+static void put_be32(uint8_t *p, uint32_t v)
 {
-	*(be32 *)p = put_be32(v);
+	*(be32 *)p = to_be32(v);
 }
 
 static enum status big_read(struct block *b, uint64_t offset, void *buf, size_t bytes)
@@ -260,15 +260,15 @@ static void make_log(uint32_t number, uint8_t *to, uint32_t type)
 {
 	if (number < LOG)
 		return;
-	store_be32(to, JBD2_MAGIC_NUMBER);
-	store_be32(to + 4, number == LOG ? JBD2_SUPERBLOCK_V2 : type);
-	store_be32(to + 8, 1);
+	put_be32(to, JBD2_MAGIC_NUMBER);
+	put_be32(to + 4, number == LOG ? JBD2_SUPERBLOCK_V2 : type);
+	put_be32(to + 8, 1);
 	if (number == LOG) {
-		store_be32(to + 0x0c, K);
-		store_be32(to + 0x10, 1u << 20);
-		store_be32(to + 0x14, 1);
-		store_be32(to + 0x18, 1);
-		store_be32(to + 0x1c, 1);
+		put_be32(to + 0x0c, K);
+		put_be32(to + 0x10, 1u << 20);
+		put_be32(to + 0x14, 1);
+		put_be32(to + 0x18, 1);
+		put_be32(to + 0x1c, 1);
 	}
 }
 
@@ -276,7 +276,7 @@ static void make_revokes(uint32_t number, uint8_t *to)
 {
 	make_log(number, to, JBD2_REVOKE_BLOCK);
 	if (number > LOG)
-		store_be32(to + 12, K);
+		put_be32(to + 12, K);
 }
 
 /* Each names 125 blocks, of which the 124 that follow are descriptors too. */
@@ -284,7 +284,7 @@ static void make_descriptors(uint32_t number, uint8_t *to)
 {
 	make_log(number, to, JBD2_DESCRIPTOR_BLOCK);
 	for (unsigned at = 12; number > LOG && at + 8 <= K; at += 8) {
-		store_be32(to + at, number + at);
+		put_be32(to + at, number + at);
 		to[at + 7] = at + 16 > K ? JBD2_FLAG_LAST_TAG | JBD2_FLAG_SAME_UUID
 					 : JBD2_FLAG_SAME_UUID;
 	}
@@ -295,7 +295,7 @@ static void make_single_descriptors(uint32_t number, uint8_t *to)
 {
 	make_log(number, to, JBD2_DESCRIPTOR_BLOCK);
 	if (number > LOG) {
-		store_be32(to + 12, number);
+		put_be32(to + 12, number);
 		to[19] = JBD2_FLAG_LAST_TAG | JBD2_FLAG_SAME_UUID;
 	}
 }
