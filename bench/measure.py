@@ -37,12 +37,14 @@ def first(marks, names, after=0):
     return None
 
 
-def reading(requests, guest, since):
+def reading(requests, guest, since, noticed):
     """The milliseconds from the first request of a file's reading to its last answer, of kernel and
     initrd together; nothing before SINCE counts. A file that is begun anew is read from there: a
-    loader looks at a kernel's header before it reads the kernel."""
+    loader looks at a kernel's header before it reads the kernel. NOTICED has, by the file's name,
+    when the probe saw that last answer: OVMF sees that of a large request up to a millisecond late,
+    and the loader's last one, for the file's ragged end, is small."""
     total = 0
-    for pieces in guest.pieces.values():
+    for name, pieces in guest.pieces.items():
         size = sum(n for _, n in pieces)
         starts = sorted(at for at, _ in pieces)
         ends = {at: at + n for at, n in pieces}
@@ -56,7 +58,7 @@ def reading(requests, guest, since):
             mine.append((asked, answered))
             got += n
         if mine:
-            total += max(b for _, b in mine) - min(a for a, _ in mine)
+            total += noticed.get(name, max(b for _, b in mine)) - min(a for a, _ in mine)
     return total / MS
 
 
@@ -86,7 +88,9 @@ def figures(machine, line, loader, guest, observe):
         found["instructions"] = kernel[1] - begun[1]
         if "step1" in counts:
             found["connect_instructions"] = counts["step1"] - counts["step0"]
-        found["reading"] = reading(machine.requests(), guest, begun[0] if loader.file else 0)
+        noticed = {"vmlinuz": steps.get("kernel_read"), "initrd.img": steps.get("initrd_read")}
+        found["reading"] = reading(machine.requests(), guest, begun[0] if loader.file else 0,
+                                   {name: ns for name, ns in noticed.items() if ns})
     return found
 
 
