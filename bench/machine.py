@@ -53,6 +53,14 @@ def kernel_marks(kernel):
             "kernel": code_at(kernel, setup + 0x200)}
 
 
+def least_memory(boots, step=4, low=64, high=576):
+    """The smallest memory, in MiB, with which BOOTS(memory) is true; (low, high] is searched in STEPs."""
+    while high - low > step:
+        middle = (low + high) // 2 // step * step
+        low, high = (low, middle) if boots(middle) else (middle, high)
+    return high
+
+
 class Machine:
     """Runs QEMU with ARGUMENTS until the console shows WANTED; DIRECTORY is for this run alone.
     MARKS maps names to the first bytes of code, in hexadecimal. To OBSERVE counts instructions and

@@ -56,8 +56,7 @@ static bool connect_those(const EFI_GUID *protocol, bool (*wanted)(EFI_HANDLE))
 			boot_services->ConnectController(handles[i], NULL, NULL, TRUE);
 		}
 	}
-	if (handles != NULL)
-		boot_services->FreePool(handles);
+	efi_free(handles);
 	return found;
 }
 
@@ -66,8 +65,7 @@ static UINTN disks_count(void)
 	UINTN count;
 	EFI_HANDLE *handles = efi_handles(&block_io_guid, &count);
 
-	if (handles != NULL)
-		boot_services->FreePool(handles);
+	efi_free(handles);
 	return count;
 }
 
@@ -263,8 +261,7 @@ enum status disks_find(EFI_HANDLE own, struct loader *l)
 		}
 		status = disk_add(l, handles[i]);
 	}
-	if (handles != NULL)
-		boot_services->FreePool(handles);
+	efi_free(handles);
 	name_disks(l);
 	return status;
 }

@@ -72,3 +72,9 @@ EFI_HANDLE *efi_handles(const EFI_GUID *protocol, UINTN *count)
 	}
 	return handles;
 }
+
+void efi_free(void *pool)
+{
+	if (pool != NULL)
+		boot_services->FreePool(pool);
+}

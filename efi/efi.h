@@ -24,7 +24,10 @@ enum status efi_status(EFI_STATUS);
 void *efi_protocol(EFI_HANDLE, const EFI_GUID *protocol);
 
 /* The handles that have PROTOCOL, or all when it is NULL, *COUNT of them, in the firmware's order.
- * The caller gives them to FreePool(); NULL when there are none. */
+ * The caller ends with efi_free(); NULL when there are none. */
 EFI_HANDLE *efi_handles(const EFI_GUID *protocol, UINTN *count);
+
+/* Gives back what the firmware allocated for us from its pool. NULL is allowed. */
+void efi_free(void *);
 
 #endif

@@ -44,8 +44,7 @@ static bool serial_write(struct str line)
 		port_write(port, line);
 		port_write(port, S("\r\n"));
 	}
-	if (handles != NULL)
-		boot_services->FreePool(handles);
+	efi_free(handles);
 	return count > 0;
 }
 

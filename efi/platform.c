@@ -164,8 +164,7 @@ static enum status run(const struct plan *p, EFI_HANDLE image, struct report *re
 	log_text("options", p->options);
 	log_end();
 	efi = boot_services->StartImage(image, &exit_bytes, &exit_data);
-	if (exit_data != NULL)
-		boot_services->FreePool(exit_data);
+	efi_free(exit_data);
 	if (efi == EFI_SECURITY_VIOLATION)
 		boot_services->UnloadImage(image);
 	if (EFI_ERROR(efi))

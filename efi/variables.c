@@ -43,8 +43,7 @@ static bool forgets(void)
 			   sizeof(EFI_GUID)) == 0)
 			forgetful = memory_is_ram(address);
 	}
-	if (handles != NULL)
-		boot_services->FreePool(handles);
+	efi_free(handles);
 	return forgetful;
 }
 

@@ -219,19 +219,14 @@ static bool expand_block(struct source *s, unsigned char *restrict to, size_t si
 	return steps == 0;
 }
 
-static size_t get_size(const unsigned char *from)
-{
-	return from[0] | (size_t)from[1] << 8 | (size_t)from[2] << 16 | (size_t)from[3] << 24;
-}
-
 static bool is_whole(const unsigned char *packed, size_t n)
 {
-	return n >= PACKED_HEADER && get_size(packed) == n - PACKED_HEADER;
+	return n >= PACKED_HEADER && get_le32(*(const le32 *)packed) == n - PACKED_HEADER;
 }
 
 size_t expand_size(const unsigned char *packed, size_t n)
 {
-	return is_whole(packed, n) ? get_size(packed + 4) : 0;
+	return is_whole(packed, n) ? get_le32(*(const le32 *)(packed + 4)) : 0;
 }
 
 bool expand(const unsigned char *packed, size_t n, unsigned char *to)
