@@ -15,6 +15,7 @@ class Table:
 
     def __init__(self, guests, loaders, runs, observed):
         self.guests, self.loaders, self.runs, self.observed = guests, loaders, runs, observed
+        self.probes = {loader.name: loader.probe for loader in loaders}
 
     def cases(self):
         return [g.case.name for g in self.guests if (g.case.name, "partless") in self.runs]
@@ -29,23 +30,23 @@ class Table:
         values = self.values(case, loader, key)
         return statistics.median(values) if values else None
 
-    def kernels_own(self, case):
+    def kernels_own(self, case, loader):
         """What the kernel's EFI stub does by itself until the first line, the initrd's reading taken
-        off: as the probe shows it."""
-        own = [r["after"] - r["read_initrd"] for r in self.runs.get((case, "probe"), ())]
+        off: as LOADER's probe shows it."""
+        own = [r["after"] - r["read_initrd"] for r in self.runs.get((case, self.probes[loader]), ())]
         return statistics.median(own) if own else 0
 
     def work(self, case, loader):
         """From the loader's first instruction until the kernel has all that it needs: to the kernel's
         first instruction, and for an EFI stub the time that it then waits for its initrd."""
-        own = self.kernels_own(case)
+        own = self.kernels_own(case, loader)
         return [r["to_kernel"] - r.get("ready", 0) + (max(0, r["after"] - own) if r["by_stub"] else 0)
                 for r in self.runs.get((case, loader), ())]
 
-    def limit(self, case, share=1):
-        """The probe's reading, SHARE times, and the firmware's LoadImage, without connecting."""
+    def limit(self, case, loader, share=1):
+        """The reading of LOADER's probe, SHARE times, and the firmware's LoadImage, without connecting."""
         return [share * (r["read_kernel"] + r["read_initrd"]) + r["load_image"]
-                for r in self.runs.get((case, "probe"), ())]
+                for r in self.runs.get((case, self.probes[loader]), ())]
 
     def excess_bytes(self, guest, loader):
         """Bytes read from the guest's disk that are not the kernel's or the initrd's."""
@@ -89,19 +90,21 @@ def speed(table, case):
     """What is required of the time, for one case."""
     found = []
     ours = ("partless", "partless-kernel")
-    missing = [n for n in ("floor", "probe", *ours) if not table.runs.get((case, n))]
+    missing = [n for n in ("floor", "probe", "probe-kernel", *ours) if not table.runs.get((case, n))]
     if missing:
         return [requirement(f"{case}: not measured, for want of {', '.join(missing)}", len(missing),
-                            0, "of 4")]
+                            0, "of 5")]
     share = 0.1 if case == "large" else 0.2
     pieces = 1.5 if case == "pieces" else 1  # what reading() allows
-    grub, limit = table.median(case, "grub", "work"), statistics.median(table.limit(case, pieces))
-    connect = table.median(case, "probe", "connect")
+    grub = table.median(case, "grub", "work")
     for name in ours:
+        connect = table.median(case, table.probes[name], "connect")
+        limit = statistics.median(table.limit(case, name, pieces))
         work = table.median(case, name, "work") - connect
         if grub and case in ("small", "large"):
             found.append(requirement(f"{case}: {name}'s own time, disks connected, beside GRUB's",
-                                     work / (grub - connect), share, "times"))
+                                     work / (grub - table.median(case, table.probes["grub"], "connect")), share,
+                                     "times"))
         times = f"{pieces} times " if pieces != 1 else ""
         found.append(requirement(f"{case}: {name} beyond LoadImage and {times}the probe's reads",
                                  work - limit, 20, "ms"))
@@ -118,7 +121,8 @@ def reading(table, guest):
     case, found = guest.case.name, []
     for name in ("partless", "partless-kernel"):
         # The least: a neighbour on the machine can only make a request slower.
-        ours, probe = (min(table.values(case, n, "reading"), default=0) for n in (name, "probe"))
+        ours, probe = (min(table.values(case, n, "reading"), default=0)
+                       for n in (name, table.probes[name]))
         if ours and probe:
             found.append(requirement(f"{case}: {name} reads, beside the probe", ours / probe,
                                      1.5 if guest.case.together else 1.3, "times"))

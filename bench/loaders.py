@@ -24,7 +24,10 @@ menuentry "Debian GNU/Linux" {{
 
 
 class Loader:
-    """A way to boot. FILE is the program that the firmware starts, or None."""
+    """A way to boot. FILE is the program that the firmware starts, or None; PROBE the name of the probe
+    that is started the same way."""
+
+    probe = "probe"
 
     def __init__(self, name, title, file):
         self.name, self.title, self.file = name, title, file
@@ -43,6 +46,8 @@ class Loader:
 class Floor(Loader):
     """QEMU hands kernel and initrd to the firmware: no loader at all."""
 
+    probe = "probe-kernel"
+
     def __init__(self):
         super().__init__("floor", "-kernel and -initrd", None)
 
@@ -52,6 +57,8 @@ class Floor(Loader):
 
 class AsKernel(Loader):
     """QEMU hands the loader itself to the firmware."""
+
+    probe = "probe-kernel"
 
     def arguments(self, guest):
         return ["-kernel", self.file]
@@ -75,16 +82,26 @@ class FromUsb(Loader):
                 "-device", USB[self.usb], "-device", "usb-storage,drive=host"]
 
 
-class Probe(FromUsb):
-    """test/efi/probe.c, which is told where on the disk the files lie and looks for nothing."""
+def extents(guest):
+    """What test/efi/probe.c is told: where on the disk the files lie. It looks for nothing."""
+    pieces = guest.pieces["vmlinuz"] + guest.pieces["initrd.img"]
+    numbers = [guest.kernel.stat().st_size, guest.initrd.stat().st_size, len(pieces)]
+    numbers += [number for piece in pieces for number in piece]
+    return b"".join(n.to_bytes(8, "little") for n in numbers)
 
+
+class Probe(FromUsb):
     def arguments(self, guest):
-        pieces = guest.pieces["vmlinuz"] + guest.pieces["initrd.img"]
-        numbers = [guest.kernel.stat().st_size, guest.initrd.stat().st_size, len(pieces)]
-        numbers += [number for piece in pieces for number in piece]
-        (self.directory / "extents").write_bytes(b"".join(n.to_bytes(8, "little") for n in numbers))
+        (self.directory / "extents").write_bytes(extents(guest))
         (self.directory / "options").write_bytes((OPTIONS + "\0").encode("utf-16-le"))
         return super().arguments(guest)
+
+
+class ProbeAsKernel(AsKernel):
+    def arguments(self, guest):
+        file = guest.directory / "probe.efi"
+        file.write_bytes(self.file.read_bytes().ljust(8192, b"\0") + extents(guest))
+        return ["-kernel", file, "-append", OPTIONS]
 
 
 def make_grub(directory):
@@ -114,11 +131,12 @@ def make_all(build, directory, usb):
     directory.mkdir(parents=True, exist_ok=True)
     grub = make_grub(directory)
     refind = fetch_refind(directory)
-    partless = build / "BOOTX64.EFI"
+    partless, probe = build / "BOOTX64.EFI", build / "test/probe.efi"
     at = lambda name: directory / f"host-{name}"
     return [
         Floor(),
-        Probe("probe", "probe: the device's limit", build / "test/probe.efi", at("probe"), usb),
+        Probe("probe", "probe: the device's limit", probe, at("probe"), usb),
+        ProbeAsKernel("probe-kernel", "probe, by -kernel", probe),
         FromUsb("partless", f"Partless, from USB ({usb})", partless, at("partless"), usb),
         AsKernel("partless-kernel", "Partless, by -kernel", partless),
         FromUsb("grub", f"GRUB, from USB ({usb})", grub, at("grub"), usb),

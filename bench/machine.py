@@ -19,6 +19,9 @@ FIRST_LINE = re.compile(rb"early console in extract_kernel|Decompressing Linux|L
 REQUEST = re.compile(r"\d+@(\d+)\.(\d+):virtio_blk_(handle_read|req_complete) vdev \S+ req (\S+) "
                      r"(?:sector (\d+) nsectors (\d+))?")
 
+# The beginning of a block in the log of QEMU's `-d in_asm`.
+TRANSLATED = re.compile(rb"^IN:.*\n0x([0-9a-f]+):", re.M)
+
 
 class NoBoot(Exception):
     """The machine did not come where it should; the console is in the message."""
@@ -62,44 +65,70 @@ def least_memory(boots, step=4, low=64, high=576):
 
 
 class Machine:
-    """Runs QEMU with ARGUMENTS until the console shows WANTED; DIRECTORY is for this run alone.
-    MARKS maps names to the first bytes of code, in hexadecimal. To OBSERVE counts instructions and
-    follows each request of a virtio disk, and takes time. The guest's memory is there before it starts:
-    else a boot is as fast as the host happens to find free pages, whoever asks for them."""
+    """Runs QEMU with ARGUMENTS until the console shows WANTED; DIRECTORY is for this run alone. The
+    guest's memory is there before it starts, and so is, by the plugin, the translator's: else a boot is
+    as fast as the host happens to find free pages, whoever asks for them.
 
-    def __init__(self, directory, plugin, arguments, marks, *, memory=1024, observe=False, accel="tcg"):
+    To observe, MARKS maps names to the first bytes of code, in hexadecimal: the plugin finds out where
+    they come to lie, counts instructions, follows each request of a virtio disk, and takes time. To
+    measure time, PLACES maps those addresses to names: QEMU's log tells when code there is translated,
+    which is when it is first run, and nothing else is slower for it."""
+
+    def __init__(self, directory, plugin, arguments, *, marks=None, places=None, memory=1024):
         self.directory = directory
         self.console = b""
         self.monitor = directory / "monitor"
-        self.marks_file = directory / "marks"
-        wanted = "".join(f",mark={name}:{code}" for name, code in marks.items())
-        counting = ",count=on" if observe else ""
-        self.trace_file = directory / "trace"
-        tracing = ["-msg", "timestamp=on", "-D", self.trace_file] if observe else []
-        for event in ("virtio_blk_handle_read", "virtio_blk_req_complete") if observe else ():
-            tracing += ["-trace", event]
+        self.marks_file, self.trace_file = directory / "marks", directory / "trace"
+        self.places = places or {}
+        self.log, self.told, self.translated = None, b"", []
+        options = [f"mark={name}:{code}" for name, code in marks.items()] if marks else []
+        options += ["count=on"] if marks else []
         self.process = subprocess.Popen(
-            ["qemu-system-x86_64", "-machine", f"pc,accel={accel},memory-backend=ram", "-smp", "1", "-m", str(memory),
+            ["qemu-system-x86_64", "-machine", "pc,memory-backend=ram", "-accel", "tcg,tb-size=64", "-smp", "1",
+             "-m", str(memory),
              "-object", f"memory-backend-ram,id=ram,size={memory}M,prealloc=on",
              "-nodefaults", "-display", "none", "-no-reboot", "-bios", FIRMWARE,
              "-serial", "stdio", "-qmp", f"unix:{self.monitor},server=on,wait=off",
-             "-plugin", f"{plugin},out={self.marks_file}{counting}{wanted}", *tracing,
+             "-plugin", ",".join([str(plugin), f"out={self.marks_file}", *options]),
+             *(self._tracing() if marks else ()), *(self._logging() if places else ()),
              *map(str, arguments)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def _tracing(self):
+        return ["-msg", "timestamp=on", "-D", self.trace_file,
+                "-trace", "virtio_blk_handle_read", "-trace", "virtio_blk_req_complete"]
+
+    def _logging(self):
+        fifo = self.directory / "log"
+        os.mkfifo(fifo)
+        self.log = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+        ranges = ",".join(f"{address:#x}+1" for address in self.places)
+        return ["-d", "in_asm", "-dfilter", ranges, "-D", fifo]
+
+    def _listen(self, data, now):
+        """Takes DATA of QEMU's log that came at NOW."""
+        self.told += data
+        for block in TRANSLATED.finditer(self.told):
+            if name := self.places.get(int(block[1], 16)):
+                self.translated.append((name, now, 0))
+        self.told = TRANSLATED.split(self.told)[-1]
 
     def wait(self, wanted=FIRST_LINE, timeout=120):
         """The moment, in ns, at which the console showed WANTED."""
         end = time.monotonic() + timeout
+        console = self.process.stdout.fileno()
+        files = [console] if self.log is None else [self.log, console]
         while (left := end - time.monotonic()) > 0:
-            if not select.select([self.process.stdout], [], [], left)[0]:
-                break
-            data = os.read(self.process.stdout.fileno(), 4096)
-            now = time.time_ns()
-            self.console += data
-            if wanted.search(self.console):
-                return now
-            if not data:
-                break
+            for file in select.select(files, [], [], left)[0]:
+                data, now = os.read(file, 65536), time.time_ns()
+                if file == self.log:
+                    self._listen(data, now)
+                    continue
+                self.console += data
+                if wanted.search(self.console):
+                    return now
+                if not data:
+                    raise NoBoot(self.console[-600:].decode(errors="replace"))
         raise NoBoot(self.console[-600:].decode(errors="replace"))
 
     def ask(self, command):
@@ -123,7 +152,13 @@ class Machine:
     def marks(self):
         """[(name, ns, instructions)] in the order of time."""
         lines = [line.split() for line in self.marks_file.read_text().splitlines()]
-        return [(line[0], int(line[1]), int(line[2])) for line in lines if len(line) == 3]
+        marks = [(line[0], int(line[1]), int(line[2])) for line in lines if len(line) == 4]
+        return marks + self.translated
+
+    def places_found(self):
+        """Where the marks lie: PLACES for another boot of the same."""
+        lines = [line.split() for line in self.marks_file.read_text().splitlines()]
+        return {int(line[3], 16): line[0] for line in lines if len(line) == 4 and int(line[3], 16)}
 
     def requests(self):
         """[(ns when asked, ns when answered, byte on the disk, bytes)] of virtio disks."""
@@ -144,3 +179,5 @@ class Machine:
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()
+        if self.log is not None:
+            os.close(self.log)

@@ -21,6 +21,7 @@ void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, tb_exec_fn 
 					  void *data);
 void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb, int op, void *to,
 					      uint64_t value);
+uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);
 const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
@@ -34,6 +35,8 @@ int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc, cha
 #define BYTES_LEAST 6
 #define MARKS_MAX   16
 
+#define PAGE 4096
+
 /* `nopl 0x504c00NN(%rax)`, as test/efi/probe.c has them. */
 static const uint8_t step_nop[] = {0x0f, 0x1f, 0x80};
 #define STEP_MAGIC 0x504c00u
@@ -43,6 +46,7 @@ struct mark {
 	char name[24];
 	uint8_t bytes[BYTES_MAX];
 	size_t n;
+	uint64_t address; /* where it was met last */
 };
 
 EXPORT int qemu_plugin_version = 1;
@@ -61,8 +65,8 @@ static void tell(unsigned vcpu, void *data)
 
 	(void)vcpu;
 	clock_gettime(CLOCK_REALTIME, &now);
-	fprintf(out, "%s %lld %llu\n", m->name, now.tv_sec * 1000000000LL + now.tv_nsec,
-		(unsigned long long)instructions);
+	fprintf(out, "%s %lld %llu %llx\n", m->name, now.tv_sec * 1000000000LL + now.tv_nsec,
+		(unsigned long long)instructions, (unsigned long long)m->address);
 }
 
 /* The first bytes of a block. */
@@ -108,8 +112,10 @@ static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 	if (counting)
 		qemu_plugin_register_vcpu_tb_exec_inline(tb, ADD_U64, &instructions,
 							 qemu_plugin_tb_n_insns(tb));
-	if (m != NULL)
-		qemu_plugin_register_vcpu_tb_exec_cb(tb, tell, NO_REGISTERS, m);
+	if (m == NULL)
+		return;
+	m->address = qemu_plugin_tb_vaddr(tb);
+	qemu_plugin_register_vcpu_tb_exec_cb(tb, tell, NO_REGISTERS, m);
 }
 
 /* NAME:HEX */
@@ -127,6 +133,31 @@ static bool add_mark(const char *text)
 	return m->n >= BYTES_LEAST;
 }
 
+/* The memory that QEMU writes translated code to, its only one that may be written and executed, is
+ * there before the guest starts: else the host clears a huge page of it, for 5 ms, in the middle of
+ * whichever step comes to it. */
+static bool touch_translator(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	char line[512], may[5];
+	unsigned long start, end;
+	bool found = false;
+
+	while (maps != NULL && fgets(line, sizeof(line), maps) != NULL) {
+		if (sscanf(line, "%lx-%lx %4s", &start, &end, may) != 3 || strcmp(may, "rwxp") != 0)
+			continue;
+		found = true;
+		for (volatile char *p = (char *)start; p < (char *)end; p += PAGE)
+			*p = *p;
+	}
+	if (maps != NULL)
+		fclose(maps);
+	if (!found)
+		fprintf(stderr,
+			"marks: QEMU's memory for translated code is not in /proc/self/maps\n");
+	return found;
+}
+
 /* Arguments: out=FILE, count=on, and mark=NAME:HEX as often as need be. */
 EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc, char **argv)
 {
@@ -141,12 +172,13 @@ EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int ar
 		else if (strncmp(argv[i], "mark=", 5) != 0 || !add_mark(argv[i] + 5))
 			return -1;
 	}
-	if (out == NULL)
+	if (out == NULL || !touch_translator())
 		return -1;
 	setvbuf(out, NULL, _IOLBF, 0);
 	for (unsigned i = 0; i < STEPS; i++)
 		snprintf(steps[i].name, sizeof(steps[i].name), "step%u", i);
 	tell(0, &start);
-	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+	if (counting || marks_count > 0) /* it makes the translator slower */
+		qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
 	return 0;
 }

@@ -62,7 +62,7 @@ def reading(requests, guest, since, noticed):
     return total / MS
 
 
-def figures(machine, line, loader, guest, observe):
+def figures(machine, line, loader):
     marks = machine.marks()
     start = marks[0][1]
     begun = first(marks, ("loader",)) if loader.file else (start, 0)
@@ -83,28 +83,39 @@ def figures(machine, line, loader, guest, observe):
         found["read_kernel"] = (steps["kernel_read"] - steps["connected"]) / MS
         found["load_image"] = (steps["kernel_loaded"] - steps["kernel_read"]) / MS
         found["read_initrd"] = (steps["initrd_read"] - steps["initrd_wanted"]) / MS
-    if observe:
-        counts = {name: instructions for name, _, instructions in marks}
-        found["instructions"] = kernel[1] - begun[1]
-        if "step1" in counts:
-            found["connect_instructions"] = counts["step1"] - counts["step0"]
-        noticed = {"vmlinuz": steps.get("kernel_read"), "initrd.img": steps.get("initrd_read")}
-        found["reading"] = reading(machine.requests(), guest, begun[0] if loader.file else 0,
-                                   {name: ns for name, ns in noticed.items() if ns})
     return found
 
 
-def boot(loader, guest, build, directory, observe=False):
-    """Boots once and gives the figures."""
+def counted(machine, loader, guest):
+    """What the plugin and the trace of the disk add; "places" are where the marks lie."""
+    marks = machine.marks()
+    begun = first(marks, ("loader",)) if loader.file else marks[0][1:]
+    kernel = first(marks, KERNEL, begun[0])
+    counts = {name: instructions for name, _, instructions in marks}
+    steps = {STEPS[name]: ns for name, ns, _ in marks if name in STEPS}
+    found = {"instructions": kernel[1] - begun[1], "places": machine.places_found()}
+    if "step1" in counts:
+        found["connect_instructions"] = counts["step1"] - counts["step0"]
+    noticed = {"vmlinuz": steps.get("kernel_read"), "initrd.img": steps.get("initrd_read")}
+    found["reading"] = reading(machine.requests(), guest, begun[0] if loader.file else 0,
+                               {name: ns for name, ns in noticed.items() if ns})
+    return found
+
+
+def boot(loader, guest, build, directory, places=None):
+    """Boots once and gives the figures: counted, and where the marks lie, without PLACES; timed with
+    them."""
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     warm(guest)
     machine = Machine(directory, build / "bench/marks.so", loader.arguments(guest) + drives(guest),
-                      loader.marks(guest), observe=observe)
+                      marks=None if places else loader.marks(guest), places=places)
     try:
         line = machine.wait(FIRST_LINE, timeout=120)
         disks = machine.disks()
-        found = figures(machine, line, loader, guest, observe)
+        found = figures(machine, line, loader)
+        if not places:
+            found |= counted(machine, loader, guest)
     finally:
         machine.stop()
     found["guest_bytes"], found["guest_requests"] = disks["guest"]
@@ -117,7 +128,7 @@ def boots(loader, guest, build, directory, wanted, memory):
     """With so many MiB of memory the console comes to show WANTED."""
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    machine = Machine(directory, build / "bench/marks.so", loader.arguments(guest) + drives(guest), {},
+    machine = Machine(directory, build / "bench/marks.so", loader.arguments(guest) + drives(guest),
                       memory=memory)
     try:
         machine.wait(wanted, timeout=25)

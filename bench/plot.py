@@ -11,7 +11,7 @@ def parts(table, case, loader):
     """Milliseconds of one bar: before the loader, the loader with its reading, the kernel's own."""
     line = table.median(case, loader.name, "line")
     if not loader.file:
-        own = min(table.kernels_own(case), line)
+        own = min(table.kernels_own(case, loader.name), line)
         return {"firmware": line - own, "work": 0, "after": own}
     firmware, work = (table.median(case, loader.name, k) for k in ("firmware", "work"))
     return {"firmware": firmware, "work": work, "after": max(0, line - firmware - work)}
@@ -19,7 +19,7 @@ def parts(table, case, loader):
 
 def svg(table):
     bars = [(g.case, [(x, parts(table, g.case.name, x)) for x in table.loaders
-                      if x.name != "probe" and table.runs.get((g.case.name, x.name))])
+                      if x.name != x.probe and table.runs.get((g.case.name, x.name))])
             for g in table.guests if g.case.name in table.cases()]
     longest = max(sum(p.values()) for _, rows in bars for _, p in rows)
     out, y = [], 50

@@ -6,7 +6,7 @@ import xml.etree.ElementTree
 
 import pytest
 
-LOADERS = ["floor", "probe", "partless", "partless-kernel", "grub"]
+LOADERS = ["floor", "probe", "probe-kernel", "partless", "partless-kernel", "grub"]
 
 
 @pytest.fixture(scope="module")

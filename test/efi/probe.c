@@ -17,12 +17,13 @@ STEP(step_kernel_loaded, "03")
 STEP(step_initrd_wanted, "04")
 STEP(step_initrd_read, "05")
 
+#define APPENDED          8192 /* where what to read follows in this file, by `-kernel` */
 #define PIECES_MAX        32768
 #define OPTIONS_MAX       4096
 #define PCI_CLASS_OFFSET  8
 #define PCI_CLASS_STORAGE 0x01
 
-/* The file `extents`, as bench/loaders.py writes it. */
+/* What to read, as bench/loaders.py writes it. */
 static struct {
 	UINT64 kernel_bytes, initrd_bytes, pieces;
 	struct {
@@ -63,30 +64,41 @@ static EFI_STATUS give_up(const CHAR16 *what)
 	return EFI_ABORTED;
 }
 
-static EFI_STATUS read_file(EFI_FILE_PROTOCOL *root, const CHAR16 *name, void *to, UINTN bytes)
+static EFI_STATUS read_file(EFI_FILE_PROTOCOL *root, const CHAR16 *name, UINT64 at, void *to,
+			    UINTN bytes)
 {
 	EFI_FILE_PROTOCOL *file;
 	EFI_STATUS status = root->Open(root, &file, (CHAR16 *)name, EFI_FILE_MODE_READ, 0);
 
-	if (!EFI_ERROR(status)) {
+	if (EFI_ERROR(status))
+		return status;
+	status = file->SetPosition(file, at);
+	if (!EFI_ERROR(status))
 		status = file->Read(file, &bytes, to);
-		file->Close(file);
-	}
+	file->Close(file);
 	return status;
 }
 
-static EFI_STATUS read_work(EFI_HANDLE own)
+/* By `-kernel` the firmware sees one file, this one, and the options are those of `-append`. */
+static EFI_STATUS read_work(const EFI_LOADED_IMAGE_PROTOCOL *own)
 {
 	EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *files;
 	EFI_FILE_PROTOCOL *root;
-	EFI_STATUS status = boot->HandleProtocol(own, &files_guid, (void **)&files);
+	EFI_STATUS status = boot->HandleProtocol(own->DeviceHandle, &files_guid, (void **)&files);
 
 	if (!EFI_ERROR(status))
 		status = files->OpenVolume(files, &root);
-	if (!EFI_ERROR(status))
-		status = read_file(root, u"extents", &work, sizeof(work));
-	if (!EFI_ERROR(status))
-		status = read_file(root, u"options", options, sizeof(options));
+	if (EFI_ERROR(status))
+		return status;
+	if (!EFI_ERROR(read_file(root, u"options", 0, options, sizeof(options)))) {
+		status = read_file(root, u"extents", 0, &work, sizeof(work));
+	} else {
+		const CHAR16 *given = own->LoadOptions;
+
+		status = read_file(root, u"kernel", APPENDED, &work, sizeof(work));
+		for (UINTN i = 0; i < OPTIONS_MAX - 1 && i < own->LoadOptionsSize / 2; i++)
+			options[i] = given[i];
+	}
 	return work.pieces <= PIECES_MAX ? status : EFI_BAD_BUFFER_SIZE;
 }
 
@@ -177,8 +189,7 @@ static EFI_STATUS load_kernel(EFI_HANDLE self, EFI_HANDLE *kernel)
 	if (!EFI_ERROR(status))
 		status = boot->LoadImage(FALSE, self, &initrd_path.vendor.Header, (void *)to,
 					 work.kernel_bytes, kernel);
-	boot->FreePages(to, pages);
-	step_kernel_loaded();
+	step_kernel_loaded(); /* the file stays: OVMF would wipe what becomes free */
 	return status;
 }
 
@@ -192,7 +203,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE self, EFI_SYSTEM_TABLE *table)
 	system = table;
 	boot = table->BootServices;
 	if (EFI_ERROR(boot->HandleProtocol(self, &image_guid, (void **)&image)) ||
-	    EFI_ERROR(read_work(image->DeviceHandle)))
+	    EFI_ERROR(read_work(image)))
 		return give_up(u"read what is to be done");
 	step_ready();
 	connect();
