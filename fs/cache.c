@@ -45,10 +45,12 @@ void cache_filled(struct cache *c, struct cache_slot *slot, uint64_t block)
 	slot->used = ++c->clock;
 }
 
-void cache_forget(struct cache *c)
+void cache_forget(struct cache *c, bool (*changed)(void *context, uint64_t block), void *context)
 {
-	for (unsigned i = 0; i < c->count; i++)
-		c->slots[i].used = 0;
+	for (unsigned i = 0; i < c->count; i++) {
+		if (changed(context, c->slots[i].block))
+			c->slots[i].used = 0;
+	}
 }
 
 void cache_free(struct cache *c)

@@ -39,8 +39,8 @@ struct cache_slot *cache_slot(struct cache *, uint64_t block);
 /* SLOT now holds BLOCK. */
 void cache_filled(struct cache *, struct cache_slot *, uint64_t block);
 
-/* Forgets every block: what lies under their numbers has changed. */
-void cache_forget(struct cache *);
+/* Forgets the blocks of which CHANGED(CONTEXT, block) is true. */
+void cache_forget(struct cache *, bool (*changed)(void *context, uint64_t block), void *context);
 
 void cache_free(struct cache *);
 

@@ -90,6 +90,14 @@ static enum status refuse_external(struct ext *fs)
 		u[10], u[11], u[12], u[13], u[14], u[15]);
 }
 
+/* The log has a copy of BLOCK. */
+static bool is_copied(void *context, uint64_t block)
+{
+	const struct journal_copy *copy = journal_map_find(context, block);
+
+	return copy != NULL && copy->home == block;
+}
+
 /* From here on every read sees the copies, the superblock's first of all. */
 static enum status take_over(struct ext *fs, const struct journal_map *map, size_t mark)
 {
@@ -97,8 +105,8 @@ static enum status take_over(struct ext *fs, const struct journal_map *map, size
 	enum status status;
 
 	fs->map = *map;
-	cache_forget(&fs->cache);
-	if (map->count == 0)
+	cache_forget(&fs->cache, is_copied, &fs->map);
+	if (!is_copied(&fs->map, fs->super_at >> fs->super.block_bits))
 		return OK;
 	status = ext_super_read(fs);
 	if (status == OK && fs->super.block_size == block_size)

@@ -29,8 +29,8 @@ struct jbd2 {
 	bool csum_v1, csum_v2, csum_v3, wide, async;
 	uint32_t seed; /* of the checksums of versions 2 and 3 */
 	uint32_t tag_bytes;
-	uint8_t *window; /* JBD2_WINDOW_BYTES or a block, whichever is more */
-	size_t window_bytes;
+	uint8_t *window;
+	size_t window_bytes;              /* it grows with AHEAD */
 	uint32_t window_at, window_count; /* the blocks in it */
 	uint32_t ahead;                   /* so many blocks were to be read at once */
 };

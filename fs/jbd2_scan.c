@@ -20,6 +20,8 @@ struct scan {
 	bool doubtful;          /* a descriptor or revoke block of it has a wrong checksum */
 	bool overlong;          /* a revoke block of it claims more than a block can hold */
 	uint32_t crc;           /* version 1: over its blocks so far */
+	uint32_t run_at;        /* the block of the journal that RUN begins with */
+	struct ext_run run;     /* where it and those behind it lie on the disk */
 	bool ended;
 };
 
@@ -78,6 +80,21 @@ static uint32_t tag_decode(const struct jbd2 *j, const uint8_t *raw, struct jour
 	return flags;
 }
 
+/* Where BLOCK of the journal lies on the disk; 0: nowhere. */
+static enum status place_of(struct scan *s, uint32_t block, uint64_t *place)
+{
+	uint32_t into = block - s->run_at;
+	enum status status = OK;
+
+	if (into >= s->run.count) {
+		status = ext_map(s->j->fs, s->j->inode, block, &s->run);
+		s->run_at = block;
+		into = 0;
+	}
+	*place = s->run.block != 0 ? s->run.block + into : 0;
+	return status;
+}
+
 /* One data block: its copy goes into the map. It is read only where the commit's checksum is over
  * it; a checksum of its own is looked at when the copy is used. */
 static enum status take_copy(struct scan *s, struct journal_copy *copy)
@@ -85,7 +102,6 @@ static enum status take_copy(struct scan *s, struct journal_copy *copy)
 	struct jbd2 *j = s->j;
 	uint32_t block = s->next;
 	const uint8_t *data = NULL;
-	struct ext_run run;
 	enum status status = OK;
 
 	if (!advance(s, 1))
@@ -98,14 +114,13 @@ static enum status take_copy(struct scan *s, struct journal_copy *copy)
 		s->crc = crc32_be(s->crc, data, j->block_size);
 	status = ext_spend(j->fs, EFFORT_STEP);
 	if (status == OK)
-		status = ext_map(j->fs, j->inode, block, &run);
+		status = place_of(s, block, &copy->at);
 	if (status != OK)
 		return status;
-	if (run.block == 0) {
+	if (copy->at == 0) {
 		damaged(s, "the journal's file has a hole");
 		return OK;
 	}
-	copy->at = run.block;
 	copy->tid = s->tid;
 	/* Not the superblock's count: the copy of a larger one may lie in this very log. */
 	return copy->home < j->fs->disk->size / j->block_size ? journal_map_add(s->map, copy) : OK;

@@ -110,10 +110,6 @@ enum status jbd2_open(struct ext *fs, const struct ext_inode *inode, struct jbd2
 	enum status status;
 
 	*j = (struct jbd2){.fs = fs, .inode = inode, .block_size = size, .end = 1};
-	j->window_bytes = size > JBD2_WINDOW_BYTES ? size : JBD2_WINDOW_BYTES;
-	j->window = mem_alloc(j->window_bytes);
-	if (j->window == NULL)
-		return fail(fs->vol.report, E_NO_MEMORY, "no memory to read the journal");
 	status = jbd2_block(j, 0, &block);
 	if (status == OK)
 		status = super_take(j, (const struct journal_superblock *)block);
@@ -126,30 +122,54 @@ void jbd2_close(struct jbd2 *j)
 {
 	mem_free(j->window, j->window_bytes);
 	j->window = NULL;
+	j->window_bytes = 0;
+}
+
+/* Empties the window; it has room for AHEAD blocks then. */
+static enum status window_empty(struct jbd2 *j)
+{
+	size_t bytes = (size_t)j->ahead * j->block_size;
+
+	j->window_count = 0;
+	if (bytes <= j->window_bytes)
+		return OK;
+	jbd2_close(j);
+	j->window = mem_alloc(bytes);
+	if (j->window == NULL)
+		return fail(j->fs->vol.report, E_NO_MEMORY, "no memory to read the journal");
+	j->window_bytes = bytes;
+	return OK;
+}
+
+static enum status window_read(struct jbd2 *j, uint32_t block)
+{
+	uint32_t limit = block >= j->fast && j->fast_end != 0 ? j->fast_end : j->end, count;
+	uint32_t most = j->block_size < JBD2_WINDOW_BYTES ? JBD2_WINDOW_BYTES / j->block_size : 1;
+	bool near = block - j->window_at - j->window_count < j->ahead;
+	enum status status;
+
+	j->ahead = near ? 2 * j->ahead : AHEAD_FIRST;
+	if (j->ahead > most)
+		j->ahead = most;
+	count = j->ahead < limit - block ? j->ahead : limit - block;
+	status = window_empty(j);
+	if (status == OK)
+		status = ext_file_read(j->fs, j->inode, (uint64_t)block * j->block_size, j->window,
+				       (size_t)count * j->block_size);
+	if (status != OK)
+		return status;
+	j->window_at = block;
+	j->window_count = count;
+	return OK;
 }
 
 enum status jbd2_block(struct jbd2 *j, uint32_t block, const uint8_t **data)
 {
-	uint32_t limit = block >= j->fast && j->fast_end != 0 ? j->fast_end : j->end;
-	uint32_t most = (uint32_t)(j->window_bytes / j->block_size), count;
-	bool near = block - j->window_at - j->window_count < j->ahead;
-	enum status status;
+	enum status status = OK;
 
-	if (block - j->window_at >= j->window_count) {
-		j->ahead = near ? 2 * j->ahead : AHEAD_FIRST;
-		if (j->ahead > most)
-			j->ahead = most;
-		count = j->ahead;
-		if (count > limit - block)
-			count = limit - block;
-		j->window_count = 0;
-		status = ext_file_read(j->fs, j->inode, (uint64_t)block * j->block_size, j->window,
-				       (size_t)count * j->block_size);
-		if (status != OK)
-			return status;
-		j->window_at = block;
-		j->window_count = count;
-	}
-	*data = j->window + (size_t)(block - j->window_at) * j->block_size;
-	return OK;
+	if (block - j->window_at >= j->window_count)
+		status = window_read(j, block);
+	if (status == OK)
+		*data = j->window + (size_t)(block - j->window_at) * j->block_size;
+	return status;
 }

@@ -5,7 +5,7 @@
 #include "base/crc.h"
 #include "base/mem.h"
 
-#define CAPACITY_FIRST 64
+#define CAPACITY_FIRST 512
 
 /* Makes room for one more of SIZE bytes in an array that doubles. */
 static enum status grow(void **array, size_t count, size_t *capacity, size_t size)
