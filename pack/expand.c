@@ -19,55 +19,63 @@ struct source {
 /* Bits that are looked up at once: few words are longer. */
 #define QUICK 10
 
+/* A place of `quick` whose word is longer. */
+#define LONGER 0xffff
+
+/* Bits of the longest step: two words and the rest of a distance. */
+#define STEP_BITS (2 * CODE_BITS + PLACES - 2)
+
 /* A code, ready to read words of it. */
 struct words {
 	/* By the next QUICK bits: the symbol whose word they begin with and, in the low four bits,
-	 * the word's length; 0 when it is longer. */
+	 * the word's length. Without words it is always the same symbol, after no bits. */
 	unsigned short quick[1 << QUICK];
 	unsigned short symbol[CODE_SYMBOLS]; /* in the order of their words */
 	/* For words of each length, with zeros behind them up to CODE_BITS: all are below the
 	 * limit, and the word less the start is a place in SYMBOL. */
 	unsigned limit[CODE_BITS + 1], start[CODE_BITS + 1];
-	bool single; /* there are no words: it is always the same symbol */
 };
 
-static void fill(struct source *s)
+/* By value, so that the compiler keeps a source in registers. */
+static struct source filled(struct source s)
 {
-	if (s->end - s->p >= (ptrdiff_t)sizeof(s->hold)) {
-		s->hold |= get_be64(*(const be64 *)s->p) >> s->have;
-		s->p += (63 - s->have) / 8;
-		s->have |= 56;
+	for (; s.have <= 56; s.have += 8) {
+		if (s.p < s.end)
+			s.hold |= (uint64_t)*s.p++ << (56 - s.have);
+		else
+			s.beyond++;
+	}
+	return s;
+}
+
+/* Sees to it that BITS bits, at most 56, can be taken. */
+static inline void want(struct source *s, unsigned bits)
+{
+	if (s->have >= bits)
+		return;
+	if (s->end - s->p < (ptrdiff_t)sizeof(s->hold)) {
+		*s = filled(*s);
 		return;
 	}
-	for (; s->have <= 56; s->have += 8) {
-		if (s->p < s->end)
-			s->hold |= (uint64_t)*s->p++ << (56 - s->have);
-		else
-			s->beyond++;
-	}
+	s->hold |= get_be64(*(const be64 *)s->p) >> s->have;
+	s->p += (63 - s->have) / 8;
+	s->have |= 56;
 }
 
-/* The next COUNT bits, 1 to 16; they stay. */
-static inline unsigned look(struct source *s, unsigned count)
+/* The next COUNT bits, 0 to 16, which are wanted already. */
+static inline unsigned take_wanted(struct source *s, unsigned count)
 {
-	if (s->have < CODE_BITS)
-		fill(s);
-	return (unsigned)(s->hold >> (64 - count));
-}
+	unsigned value = (unsigned)(s->hold >> 32 >> (32 - count));
 
-static inline void drop(struct source *s, unsigned count)
-{
 	s->hold <<= count;
 	s->have -= count;
+	return value;
 }
 
-/* The next COUNT bits, 0 to 16. */
-static inline unsigned take(struct source *s, unsigned count)
+static unsigned take(struct source *s, unsigned count)
 {
-	unsigned value = count > 0 ? look(s, count) : 0;
-
-	drop(s, count);
-	return value;
+	want(s, count);
+	return take_wanted(s, count);
 }
 
 static void words_hurry(struct words *w)
@@ -82,7 +90,7 @@ static void words_hurry(struct words *w)
 		}
 	}
 	for (; at < 1 << QUICK; at++)
-		w->quick[at] = 0;
+		w->quick[at] = LONGER;
 }
 
 /* Makes the words from their lengths. False when those do not make a code. */
@@ -103,7 +111,6 @@ static bool words_make(struct words *w, const unsigned char *length, unsigned n)
 		if (length[i] != 0)
 			w->symbol[next[length[i]]++] = (unsigned short)i;
 	}
-	w->single = false;
 	if (end != 1U << CODE_BITS)
 		return false;
 	words_hurry(w);
@@ -112,27 +119,30 @@ static bool words_make(struct words *w, const unsigned char *length, unsigned n)
 
 static bool words_single(struct words *w, unsigned symbol, unsigned n)
 {
-	w->symbol[0] = (unsigned short)symbol;
-	w->single = true;
+	for (unsigned at = 0; at < 1 << QUICK; at++)
+		w->quick[at] = (unsigned short)(symbol << 4);
 	return symbol < n;
 }
 
-static inline unsigned read_symbol(struct source *s, const struct words *w)
+static inline unsigned read_longer(struct source *s, const struct words *w)
 {
-	unsigned bits = QUICK + 1, word, quick;
+	unsigned word = (unsigned)(s->hold >> (64 - CODE_BITS)), bits = QUICK + 1;
 
-	if (w->single)
-		return w->symbol[0];
-	word = look(s, CODE_BITS);
-	quick = w->quick[word >> (CODE_BITS - QUICK)];
-	if (quick != 0) {
-		drop(s, quick & 15);
-		return quick >> 4;
-	}
 	while (word >= w->limit[bits])
 		bits++;
-	drop(s, bits);
+	take_wanted(s, bits);
 	return w->symbol[(word >> (CODE_BITS - bits)) - w->start[bits]];
+}
+
+/* The symbol of the next word; CODE_BITS bits are wanted already. */
+static inline unsigned read_symbol(struct source *s, const struct words *w)
+{
+	unsigned quick = w->quick[s->hold >> (64 - QUICK)];
+
+	if (quick == LONGER)
+		return read_longer(s, w);
+	take_wanted(s, quick & 15);
+	return quick >> 4;
 }
 
 /* What code.c's tell() wrote: a code of N symbols. */
@@ -172,8 +182,10 @@ static bool read_symbols(struct source *s, struct words *w, struct words *extra)
 	if (told == 0)
 		return words_single(w, take(s, SYMBOLS_WIDTH), SYMBOLS);
 	while (at < told && at < SYMBOLS) {
-		unsigned symbol = read_symbol(s, extra);
+		unsigned symbol;
 
+		want(s, CODE_BITS);
+		symbol = read_symbol(s, extra);
 		if (symbol > 2)
 			length[at++] = (unsigned char)(symbol - 2);
 		else if (symbol == 0)
@@ -184,37 +196,54 @@ static bool read_symbols(struct source *s, struct words *w, struct words *extra)
 	return at == told && told <= SYMBOLS && words_make(w, length, SYMBOLS);
 }
 
-static unsigned read_distance(struct source *s, const struct words *w)
+static inline unsigned read_distance(struct source *s, const struct words *w)
 {
 	unsigned place = read_symbol(s, w);
 
-	return place < 2 ? place + 1 : (1U << (place - 1)) + take(s, place - 1) + 1;
+	return place < 2 ? place + 1 : (1U << (place - 1)) + take_wanted(s, place - 1) + 1;
+}
+
+/* LENGTH bytes again that were written DISTANCE bytes before; there is room for ROOM. */
+static inline void repeat(unsigned char *to, unsigned distance, unsigned length, size_t room)
+{
+	if (distance < 8 || room < length + 7) {
+		for (unsigned i = 0; i < length; i++)
+			to[i] = *(to + i - distance);
+		return;
+	}
+	for (unsigned i = 0; i < length; i += 8)
+		__builtin_memcpy(to + i, to + i - distance, 8);
 }
 
 /* One block of steps, from *AT on in the SIZE bytes TO. */
-static bool expand_block(struct source *s, unsigned char *restrict to, size_t size, size_t *at)
+static bool expand_block(struct source *from, unsigned char *to, size_t size, size_t *at)
 {
 	struct words symbols, places, extra;
-	unsigned steps = take(s, 16);
+	unsigned steps = take(from, 16);
 	size_t done = *at;
+	struct source s;
 
-	if (steps == 0 || !read_symbols(s, &symbols, &extra) ||
-	    !read_words(s, &places, PLACES, PLACES_WIDTH, 0))
+	if (steps == 0 || !read_symbols(from, &symbols, &extra) ||
+	    !read_words(from, &places, PLACES, PLACES_WIDTH, 0))
 		return false;
+	s = *from;
 	for (; steps > 0 && done < size; steps--) {
-		unsigned symbol = read_symbol(s, &symbols), length, distance;
+		unsigned symbol, length, distance;
 
+		want(&s, STEP_BITS);
+		symbol = read_symbol(&s, &symbols);
 		if (symbol < 256) {
 			to[done++] = (unsigned char)symbol;
 			continue;
 		}
 		length = symbol - 256 + MATCH_LEAST;
-		distance = read_distance(s, &places);
+		distance = read_distance(&s, &places);
 		if (distance > done || length > size - done)
 			return false;
-		for (size_t end = done + length; done < end; done++)
-			to[done] = to[done - distance];
+		repeat(to + done, distance, length, size - done);
+		done += length;
 	}
+	*from = s;
 	*at = done;
 	return steps == 0;
 }

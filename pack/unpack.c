@@ -74,20 +74,6 @@ static EFI_STATUS load(void *file, size_t size, EFI_HANDLE *image)
 										      : UNPACKED);
 }
 
-/* Unpacks and loads; nothing but the loaded image is left of it. */
-static EFI_STATUS fetch(EFI_HANDLE *image)
-{
-	void *file = NULL;
-	size_t size = 0;
-	EFI_STATUS status = unpack(&file, &size);
-
-	if (EFI_ERROR(status))
-		return status;
-	status = load(file, size, image);
-	mem_free(file, size);
-	return status;
-}
-
 /* Whoever started us gave us options and a device, and perhaps others than our path tells. */
 static void hand_on(EFI_HANDLE image)
 {
@@ -104,14 +90,21 @@ static void hand_on(EFI_HANDLE image)
 EFIAPI EFI_STATUS efi_main(EFI_HANDLE own, EFI_SYSTEM_TABLE *table)
 {
 	EFI_HANDLE image = NULL;
+	void *file = NULL;
+	size_t size = 0;
 	EFI_STATUS status;
 
 	self = own;
 	system_table = table;
 	boot_services = table->BootServices;
-	status = fetch(&image);
+	status = unpack(&file, &size);
 	if (EFI_ERROR(status))
 		return status;
-	hand_on(image);
-	return boot_services->StartImage(image, NULL, NULL);
+	status = load(file, size, &image);
+	if (!EFI_ERROR(status)) {
+		hand_on(image);
+		status = boot_services->StartImage(image, NULL, NULL);
+	}
+	mem_free(file, size); /* not before: OVMF would wipe it, and the kernel wait */
+	return status;
 }
