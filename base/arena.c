@@ -6,7 +6,7 @@
 #include "base/mem.h"
 
 #define ALIGN      16
-#define CHUNK_SIZE (64 * 1024)
+#define CHUNK_SIZE (16 * 1024)
 
 struct arena_chunk {
 	struct arena_chunk *next;

@@ -13,10 +13,10 @@
 #define GRUB_WORK_MAX     (64u << 20)
 #define GRUB_WORK_ENTRY   (8u << 20) /* of one entry's body */
 #define GRUB_WORK_DISK    8192
-#define GRUB_NESTING_MAX  48            /* commands, functions, files, submenus, parts of a path */
-#define GRUB_INCLUDES_MAX 128           /* files read */
-#define GRUB_WORDS_MAX    (512u * 1024) /* bytes that the words of running commands take */
-#define GRUB_HEAP_MAX     (8u << 20)    /* bytes of files, functions and menus */
+#define GRUB_NESTING_MAX  48           /* commands, functions, files, submenus, parts of a path */
+#define GRUB_INCLUDES_MAX 128          /* files read */
+#define GRUB_WORDS_MAX    (64u * 1024) /* bytes that the words of running commands take */
+#define GRUB_HEAP_MAX     (8u << 20)   /* bytes of files, functions and menus */
 
 /* What a command answers, as the script sees it in $?: GRUB's numbers. */
 enum {

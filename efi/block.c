@@ -8,7 +8,7 @@
 /* Large enough that a device is not slowed by the number of requests; every firmware driver we know
  * splits what its hardware cannot do at once. virtio-blk fails above 1 GiB. */
 #define REQUEST_MAX (256u << 20)
-#define BUFFER_SIZE (256u << 10)
+#define BUFFER_SIZE (64u << 10)
 
 static void *buffer;
 

@@ -107,8 +107,27 @@ static struct str unquoted(struct str s)
 	return s;
 }
 
-/* What the root file system V is, where ROOT, the value of root=, says otherwise; "" when it does
- * not, or when nobody can tell before Linux runs. */
+static bool cut_uuid(struct str *root)
+{
+	return str_cut_prefix(root, S("UUID=")) || str_cut_prefix(root, S("/dev/disk/by-uuid/"));
+}
+
+static bool cut_label(struct str *root)
+{
+	return str_cut_prefix(root, S("LABEL=")) || str_cut_prefix(root, S("/dev/disk/by-label/"));
+}
+
+/* ROOT, the value of root=, names a volume that is here. */
+static bool is_here(const struct places *places, struct str root)
+{
+	root = unquoted(root);
+	if (cut_uuid(&root))
+		return has_uuid(places, unquoted(root));
+	return cut_label(&root) && has_label(places, unquoted(root));
+}
+
+/* What the root file system V is, where ROOT, which names no volume that is here, says otherwise;
+ * "" when it does not, or when nobody can tell before Linux runs. */
 static struct str contradiction(const struct loader *l, const struct volume *v, struct str root,
 				char *buf)
 {
@@ -116,12 +135,10 @@ static struct str contradiction(const struct loader *l, const struct volume *v, 
 	struct str device = d != NULL ? device_name(l, d, buf) : S("");
 
 	root = unquoted(root);
-	if (str_cut_prefix(&root, S("UUID=")) || str_cut_prefix(&root, S("/dev/disk/by-uuid/")))
-		return has_uuid(&l->places, unquoted(root)) ? S("") : str_of(v->uuid);
-	if (str_cut_prefix(&root, S("LABEL=")) || str_cut_prefix(&root, S("/dev/disk/by-label/")))
-		return has_label(&l->places, unquoted(root)) ? S("")
-		       : v->label.n > 0                      ? v->label
-							     : S("without a label");
+	if (cut_uuid(&root))
+		return str_of(v->uuid);
+	if (cut_label(&root))
+		return v->label.n > 0 ? v->label : S("without a label");
 	if (str_starts(root, S("PARTUUID=")) || str_starts(root, S("PARTLABEL=")))
 		return d != NULL && d->partition == 0 ? S("no partition") : S("");
 	if (is_disk_name(root) && !str_eq(root, device))
@@ -200,15 +217,17 @@ enum status root_complete(struct loader *l)
 	for (unsigned i = 0; i < l->entries_count && status == OK; i++) {
 		struct entry *e = l->entries[i];
 		struct str value = S("");
+		bool said = find_option(e->options, S("root="), &value);
 
-		if (e->kind != ENTRY_LINUX || e->problem.n > 0)
+		if (e->kind != ENTRY_LINUX || e->problem.n > 0 ||
+		    (said && is_here(&l->places, value)))
 			continue;
 		if (e->volume != of)
 			root = rootfs_find(e->volume, &l->places);
 		of = e->volume;
 		if (root == NULL)
 			continue;
-		if (find_option(e->options, S("root="), &value))
+		if (said)
 			check_root(l, e, root, value, &told);
 		else
 			status = add_root(l, e, root, &text);
