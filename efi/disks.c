@@ -149,7 +149,8 @@ static void name_disk(struct disk *disks, unsigned i)
 	b->block.name = (struct str){
 		b->name, fmt(b->name, sizeof(b->name), "%s disk %u", bus.words, number)};
 	disks[i].bus = bus.bus;
-	disks[i].serial = serial_read(b->handle, b->serial);
+	if (bus.bus != BUS_VIRTIO) /* the firmware has no way to ask virtio-blk */
+		disks[i].serial = serial_read(b->handle, b->serial);
 }
 
 /* Names and numbers a partition after the disk it is on, which has its name by now. */

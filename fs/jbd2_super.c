@@ -109,7 +109,9 @@ enum status jbd2_open(struct ext *fs, const struct ext_inode *inode, struct jbd2
 	const uint8_t *block = NULL;
 	enum status status;
 
-	*j = (struct jbd2){.fs = fs, .inode = inode, .block_size = size, .end = 1};
+	/* After a mount the log begins behind the superblock: it is read with it. */
+	*j = (struct jbd2){.fs = fs, .inode = inode, .block_size = size};
+	j->end = inode->size / size < AHEAD_FIRST ? 1 : AHEAD_FIRST;
 	status = jbd2_block(j, 0, &block);
 	if (status == OK)
 		status = super_take(j, (const struct journal_superblock *)block);
