@@ -158,7 +158,7 @@ $B/bench/bench_fs: bench/bench_fs.c $(SEAMS:%.c=$B/test/%.o) $B/test/pure.a
 	$(CC) $(TEST_FLAGS) -o $@ $^ -lcmocka
 
 # ROUNDS=1 BENCH="--quick --cases small" is a short one; bench/bench-boot --help tells the rest.
-ROUNDS = 5
+ROUNDS = 7
 bench: ## boot guests through Partless, GRUB, rEFInd and QEMU alone, and compare
 	@scripts/setup bench
 	@$(MAKE) -j$(JOBS) $B/BOOTX64.EFI $B/test/probe.efi $B/bench/marks.so

@@ -149,16 +149,19 @@ class Machine:
         return {d["device"]: (d["stats"]["rd_bytes"], d["stats"]["rd_operations"])
                 for d in self.ask("query-blockstats") if d.get("device")}
 
+    def _met(self):
+        """What the plugin wrote: [[name, ns, instructions, address]]."""
+        lines = [line.split() for line in self.marks_file.read_text().splitlines()]
+        return [line for line in lines if len(line) == 4]
+
     def marks(self):
         """[(name, ns, instructions)] in the order of time."""
-        lines = [line.split() for line in self.marks_file.read_text().splitlines()]
-        marks = [(line[0], int(line[1]), int(line[2])) for line in lines if len(line) == 4]
-        return marks + self.translated
+        met = [(name, int(ns), int(instructions)) for name, ns, instructions, _ in self._met()]
+        return met + self.translated
 
-    def places_found(self):
+    def found(self):
         """Where the marks lie: PLACES for another boot of the same."""
-        lines = [line.split() for line in self.marks_file.read_text().splitlines()]
-        return {int(line[3], 16): line[0] for line in lines if len(line) == 4 and int(line[3], 16)}
+        return {int(address, 16): name for name, _, _, address in self._met() if int(address, 16)}
 
     def requests(self):
         """[(ns when asked, ns when answered, byte on the disk, bytes)] of virtio disks."""

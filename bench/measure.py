@@ -93,7 +93,7 @@ def counted(machine, loader, guest):
     kernel = first(marks, KERNEL, begun[0])
     counts = {name: instructions for name, _, instructions in marks}
     steps = {STEPS[name]: ns for name, ns, _ in marks if name in STEPS}
-    found = {"instructions": kernel[1] - begun[1], "places": machine.places_found()}
+    found = {"instructions": kernel[1] - begun[1], "places": machine.found()}
     if "step1" in counts:
         found["connect_instructions"] = counts["step1"] - counts["step0"]
     noticed = {"vmlinuz": steps.get("kernel_read"), "initrd.img": steps.get("initrd_read")}
