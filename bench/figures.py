@@ -33,7 +33,7 @@ class Table:
     def kernels_own(self, case, loader):
         """What the kernel's EFI stub does by itself until the first line, the initrd's reading taken
         off: as LOADER's probe shows it."""
-        own = [r["after"] - r["read_initrd"] for r in self.runs.get((case, self.probes[loader]), ())]
+        own = [r["after"] - r["read_initrd"] for r in self.runs.get((case, self.probes.get(loader)), ())]
         return statistics.median(own) if own else 0
 
     def work(self, case, loader):
@@ -46,7 +46,7 @@ class Table:
     def limit(self, case, loader, share=1):
         """The reading of LOADER's probe, SHARE times, and the firmware's LoadImage, without connecting."""
         return [share * (r["read_kernel"] + r["read_initrd"]) + r["load_image"]
-                for r in self.runs.get((case, self.probes[loader]), ())]
+                for r in self.runs.get((case, self.probes.get(loader)), ())]
 
     def excess_bytes(self, guest, loader):
         """Bytes read from the guest's disk that are not the kernel's or the initrd's."""

@@ -97,10 +97,13 @@ class Probe(FromUsb):
         return super().arguments(guest)
 
 
+APPENDED = 8192  # test/efi/probe.c looks there
+
+
 class ProbeAsKernel(AsKernel):
     def arguments(self, guest):
         file = guest.directory / "probe.efi"
-        file.write_bytes(self.file.read_bytes().ljust(8192, b"\0") + extents(guest))
+        file.write_bytes(self.file.read_bytes().ljust(APPENDED, b"\0") + extents(guest))
         return ["-kernel", file, "-append", OPTIONS]
 
 

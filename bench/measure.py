@@ -2,6 +2,7 @@
 
 import shutil
 from bisect import bisect_right
+from dataclasses import dataclass
 
 from machine import FIRST_LINE, Machine, NoBoot
 
@@ -62,23 +63,39 @@ def reading(requests, guest, since, noticed):
     return total / MS
 
 
-def figures(machine, line, loader):
+@dataclass(frozen=True)
+class Moments:
+    """When the guest came where: in ns, BEGUN and KERNEL with the instructions until then. BEGUN is the
+    loader's first instruction, or QEMU's start where there is no loader; STEPS are the probe's."""
+    start: int
+    begun: tuple
+    kernel: tuple
+    by_stub: bool
+    steps: dict
+
+
+def moments(machine, loader):
     marks = machine.marks()
     start = marks[0][1]
     begun = first(marks, ("loader",)) if loader.file else (start, 0)
     kernel = first(marks, KERNEL, begun[0] if begun else 0)
     if begun is None or kernel is None:
         raise NoBoot(f"marks are missing: {marks}")
+    steps = {STEPS[name]: mark for name, *mark in marks if name in STEPS}
+    return Moments(start, begun, kernel, bool(first(marks, ("stub",))), steps)
+
+
+def figures(came, line):
     found = {
-        "firmware": (begun[0] - start) / MS,
-        "to_kernel": (kernel[0] - begun[0]) / MS,
-        "after": (line - kernel[0]) / MS,
-        "line": (line - start) / MS,
-        "by_stub": bool(first(marks, ("stub",))),
+        "firmware": (came.begun[0] - came.start) / MS,
+        "to_kernel": (came.kernel[0] - came.begun[0]) / MS,
+        "after": (line - came.kernel[0]) / MS,
+        "line": (line - came.start) / MS,
+        "by_stub": came.by_stub,
     }
-    steps = {STEPS[name]: ns for name, ns, _ in marks if name in STEPS}
+    steps = {name: ns for name, (ns, _) in came.steps.items()}
     if "initrd_read" in steps:
-        found["ready"] = (steps["ready"] - begun[0]) / MS
+        found["ready"] = (steps["ready"] - came.begun[0]) / MS
         found["connect"] = (steps["connected"] - steps["ready"]) / MS
         found["read_kernel"] = (steps["kernel_read"] - steps["connected"]) / MS
         found["load_image"] = (steps["kernel_loaded"] - steps["kernel_read"]) / MS
@@ -86,19 +103,14 @@ def figures(machine, line, loader):
     return found
 
 
-def counted(machine, loader, guest):
+def counted(came, machine, loader, guest):
     """What the plugin and the trace of the disk add; "places" are where the marks lie."""
-    marks = machine.marks()
-    begun = first(marks, ("loader",)) if loader.file else marks[0][1:]
-    kernel = first(marks, KERNEL, begun[0])
-    counts = {name: instructions for name, _, instructions in marks}
-    steps = {STEPS[name]: ns for name, ns, _ in marks if name in STEPS}
-    found = {"instructions": kernel[1] - begun[1], "places": machine.found()}
-    if "step1" in counts:
-        found["connect_instructions"] = counts["step1"] - counts["step0"]
-    noticed = {"vmlinuz": steps.get("kernel_read"), "initrd.img": steps.get("initrd_read")}
-    found["reading"] = reading(machine.requests(), guest, begun[0] if loader.file else 0,
-                               {name: ns for name, ns in noticed.items() if ns})
+    found = {"instructions": came.kernel[1] - came.begun[1], "places": machine.found()}
+    if "connected" in came.steps:
+        found["connect_instructions"] = came.steps["connected"][1] - came.steps["ready"][1]
+    read = {"vmlinuz": "kernel_read", "initrd.img": "initrd_read"}
+    noticed = {name: came.steps[step][0] for name, step in read.items() if step in came.steps}
+    found["reading"] = reading(machine.requests(), guest, came.begun[0] if loader.file else 0, noticed)
     return found
 
 
@@ -113,9 +125,10 @@ def boot(loader, guest, build, directory, places=None):
     try:
         line = machine.wait(FIRST_LINE, timeout=120)
         disks = machine.disks()
-        found = figures(machine, line, loader)
+        came = moments(machine, loader)
+        found = figures(came, line)
         if not places:
-            found |= counted(machine, loader, guest)
+            found |= counted(came, machine, loader, guest)
     finally:
         machine.stop()
     found["guest_bytes"], found["guest_requests"] = disks["guest"]

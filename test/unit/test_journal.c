@@ -140,7 +140,7 @@ static void without_memory_for_the_log_that_is_said(void **state)
 	char text[8000];
 
 	(void)state;
-	memory_budget = 144 * 1024;
+	memory_budget = 144 * 1024; /* to open it and to begin the walk */
 	assert_int_equal(open_and_read(d, text), E_NO_MEMORY);
 	memory_budget = SIZE_MAX;
 	assert_true(disk_said(d, "blocks of its journal"));
