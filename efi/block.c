@@ -1,5 +1,6 @@
 /* A BlockIo handle as a block device: whole sectors straight into the destination, ragged ends and
- * misaligned buffers by way of one shared buffer. */
+ * misaligned buffers by way of one shared buffer. What is small is read with what lies behind it.
+ */
 #include "efi/block.h"
 
 #include "base/mem.h"
@@ -10,7 +11,23 @@
 #define REQUEST_MAX (256u << 20)
 #define BUFFER_SIZE (64u << 10)
 
-static void *buffer;
+/* A request costs the same whatever its size, and a file system's small things lie close together:
+ * what follows such a one is read with it. That many times for each disk: the pieces of a file may
+ * be small as well, and what follows them is another's. */
+#define SMALL      4096
+#define AHEAD_SIZE (16u << 10)
+#define AHEAD_MOST 24
+#define PARTS      (BUFFER_SIZE / AHEAD_SIZE)
+
+static char *buffer;
+
+/* What the parts of the buffer hold. */
+static struct part {
+	const struct efi_block *of; /* NULL: nothing */
+	uint64_t offset;
+	size_t bytes;
+} parts[PARTS];
+static unsigned next_part;
 
 static enum status request(struct efi_block *b, uint64_t sector, void *to, size_t bytes)
 {
@@ -24,6 +41,58 @@ static enum status request(struct efi_block *b, uint64_t sector, void *to, size_
 		    bytes, sector * media->BlockSize, efi_words(efi));
 }
 
+static void forget_parts(void)
+{
+	memset(parts, 0, sizeof(parts));
+}
+
+static bool have_buffer(void)
+{
+	if (buffer == NULL)
+		buffer = mem_alloc(BUFFER_SIZE);
+	return buffer != NULL;
+}
+
+/* The next part, with what lies at OFFSET and behind it; NULL when that is not to be had. */
+static const struct part *part_fill(struct efi_block *b, uint64_t offset)
+{
+	uint32_t sector = b->io->Media->BlockSize;
+	uint64_t from = offset - offset % sector, left = b->block.size - from;
+	struct part *p = &parts[next_part];
+	size_t mark = report_mark(b->block.report), bytes = left < AHEAD_SIZE ? left : AHEAD_SIZE;
+
+	if (b->ahead == AHEAD_MOST || sector > SMALL || !have_buffer())
+		return NULL;
+	b->ahead++;
+	next_part = (next_part + 1) % PARTS;
+	*p = (struct part){b, from, bytes};
+	if (request(b, from / sector, buffer + (p - parts) * AHEAD_SIZE, bytes) == OK)
+		return p;
+	p->of = NULL;
+	report_rewind(b->block.report, mark); /* of what was not asked for */
+	return NULL;
+}
+
+static bool has(const struct part *p, const struct efi_block *b, uint64_t offset, size_t bytes)
+{
+	return p->of == b && offset >= p->offset && offset + bytes <= p->offset + p->bytes;
+}
+
+/* False when the range is not in the buffer and does not come to be there. */
+static bool read_near(struct efi_block *b, uint64_t offset, char *to, size_t bytes)
+{
+	const struct part *p = parts;
+
+	while (p < parts + PARTS && !has(p, b, offset, bytes))
+		p++;
+	if (p == parts + PARTS)
+		p = part_fill(b, offset);
+	if (p == NULL || !has(p, b, offset, bytes))
+		return false;
+	memcpy(to, buffer + (p - parts) * AHEAD_SIZE + (offset - p->offset), bytes);
+	return true;
+}
+
 /* Reads the sectors around OFFSET into the shared buffer and copies what lies in the range; *DONE
  * is how much of it that was. */
 static enum status read_through_buffer(struct efi_block *b, uint64_t offset, char *to, size_t bytes,
@@ -35,15 +104,14 @@ static enum status read_through_buffer(struct efi_block *b, uint64_t offset, cha
 	size_t whole = (skip + want + sector - 1) / sector * sector;
 	enum status status;
 
-	if (buffer == NULL)
-		buffer = mem_alloc(BUFFER_SIZE);
-	if (buffer == NULL)
+	if (!have_buffer())
 		return fail(b->block.report, E_NO_MEMORY, "%s: no memory for a read buffer",
 			    b->name);
+	forget_parts();
 	status = request(b, offset / sector, buffer, whole);
 	if (status != OK)
 		return status;
-	memcpy(to, (char *)buffer + skip, want);
+	memcpy(to, buffer + skip, want);
 	*done = want;
 	return OK;
 }
@@ -63,6 +131,8 @@ static enum status efi_block_read(struct block *block, uint64_t offset, void *to
 	uint32_t sector = b->io->Media->BlockSize;
 	uint32_t align = b->io->Media->IoAlign > 1 ? b->io->Media->IoAlign : 1;
 
+	if (bytes <= SMALL && read_near(b, offset, to, bytes))
+		return OK;
 	while (bytes > 0) {
 		/* A small one is not worth a second request for its ragged end. */
 		bool whole = bytes % sector == 0 || bytes > BUFFER_SIZE / 2;
@@ -85,6 +155,7 @@ void efi_block_init(struct efi_block *b, EFI_HANDLE handle, EFI_BLOCK_IO *io, st
 {
 	uint64_t sectors = io->Media->LastBlock + 1;
 
+	forget_parts(); /* of a device that had this memory before */
 	*b = (struct efi_block){
 		.block = {.read = efi_block_read, .report = report, .sector = io->Media->BlockSize},
 		.handle = handle,
@@ -98,4 +169,5 @@ void efi_block_free_buffer(void)
 {
 	mem_free(buffer, BUFFER_SIZE);
 	buffer = NULL;
+	forget_parts();
 }

@@ -10,7 +10,8 @@ struct efi_block {
 	struct block block;
 	EFI_HANDLE handle;
 	EFI_BLOCK_IO *io;
-	char name[48]; /* block.name points here */
+	unsigned ahead; /* how often something was read ahead */
+	char name[48];  /* block.name points here */
 	char serial[SERIAL_BYTES];
 };
 

@@ -209,3 +209,17 @@ def test_a_file_system_whose_blocks_are_smaller_than_the_disks_is_refused(boot, 
             "let the host give the disk blocks of 512 bytes")
     assert vm.guest()["root"] == "/dev/vda ext4 ro"
     vm.ends()
+
+
+def test_what_is_read_ahead_may_be_unreadable(boot, images, host, tmp_path):
+    """Behind the superblock and the group descriptors lie blocks that only resize2fs wants."""
+    errors = tmp_path / "errors"
+    errors.write_text('[inject-error]\nevent = "read_aio"\nsector = "24"\nerrno = "5"\nonce = "on"\n')
+    (host / "partless.conf").write_text("log console\n")
+    disk = images.guest(MENU)
+    vm = boot(more=drive(f"blkdebug:{errors}:{disk}", "raw", ["virtio-blk-pci,drive=disk"]))
+    vm.guest()
+    vm.ends()
+    shown = vm.stop()
+    assert 'requests=2 read=' in next(line for line in shown.splitlines() if line.startswith("partless: disk "))
+    assert "bytes at byte" not in shown
