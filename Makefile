@@ -158,10 +158,10 @@ $B/bench/bench_fs: bench/bench_fs.c $(SEAMS:%.c=$B/test/%.o) $B/test/pure.a
 	$(CC) $(TEST_FLAGS) -o $@ $^ -lcmocka
 
 # ROUNDS=1 BENCH="--quick --cases small" is a short one; bench/bench-boot --help tells the rest.
-ROUNDS = 7
+ROUNDS = 8
 bench: ## boot guests through Partless, GRUB, rEFInd and QEMU alone, and compare
 	@scripts/setup bench
-	@$(MAKE) -j$(JOBS) $B/BOOTX64.EFI $B/test/probe.efi $B/bench/marks.so
+	@$(MAKE) -j$(JOBS) $B/BOOTX64.EFI $B/test/probe.efi $(WATCH)
 	@$(PYTHON) -B bench/bench-boot $B --rounds $(ROUNDS) $(BENCH)
 
 bench-fs: $B/partless $B/bench/bench_fs ## count requests, and time `partless cat` beside others
@@ -181,7 +181,13 @@ $(TEST_EFI): $B/test/%.efi: test/efi/%.c efi/pe.lds Makefile
 	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $B/test/$*.o $<
 	$(call link_efi,$B/test/$*.o)
 
-# What `make bench` watches QEMU with.
+# What `make bench` watches QEMU with, and where in partless.efi it looks.
+WATCH = $B/bench/marks.so $B/bench/partless.symbols
+
+$B/bench/partless.symbols: $B/loader.o efi/pe.lds
+	@mkdir -p $(@D)
+	$(filter-out -s,$(call link_efi,$<))
+
 $B/bench/marks.so: bench/marks.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(HOST_FLAGS) -fPIC -fvisibility=hidden -shared -o $@ $<
@@ -209,7 +215,7 @@ $B/test/confidential.efi: $B/test/confidential.o efi/pe.lds
 	$(call link_efi,$<)
 
 tested: all $(TEST_EFI) $(PACKED_EFI) $B/test/confidential.efi $B/partless-asan \
-	$B/compress-asan $B/bench/marks.so
+	$B/compress-asan $(WATCH)
 
 # Fuzzing needs clang's libFuzzer; to replay the corpus does not. The sources are read in one go:
 # what is instrumented for coverage is of no use to anything else.

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 
 from guests import INITRD, KERNEL, LABEL, OPTIONS, run
-from machine import USB, kernel_marks, pe_entry
+from machine import USB, initrd_marks, kernel_marks, pe_entry
 
 GRUB_MODULES = """
     part_gpt part_msdos fat ext2 normal configfile linux search search_fs_uuid search_label gzio
@@ -25,9 +25,10 @@ menuentry "Debian GNU/Linux" {{
 
 class Loader:
     """A way to boot. FILE is the program that the firmware starts, or None; PROBE the name of the probe
-    that is started the same way."""
+    that is started the same way; MORE_MARKS tells more of what is in the program."""
 
     probe = "probe"
+    more_marks = {}
 
     def __init__(self, name, title, file):
         self.name, self.title, self.file = name, title, file
@@ -36,7 +37,7 @@ class Loader:
         raise NotImplementedError
 
     def marks(self, guest):
-        marks = kernel_marks(guest.kernel)
+        marks = kernel_marks(guest.kernel) | self.more_marks
         return {"loader": pe_entry(self.file), **marks} if self.file else marks
 
     def size(self):
@@ -136,7 +137,7 @@ def make_all(build, directory, usb):
     refind = fetch_refind(directory)
     partless, probe = build / "BOOTX64.EFI", build / "test/probe.efi"
     at = lambda name: directory / f"host-{name}"
-    return [
+    every = [
         Floor(),
         Probe("probe", "probe: the device's limit", probe, at("probe"), usb),
         ProbeAsKernel("probe-kernel", "probe, by -kernel", probe),
@@ -148,3 +149,7 @@ def make_all(build, directory, usb):
             "EFI/BOOT/drivers_x64/ext4_x64.efi":
                 (refind / "drivers_x64/ext4_x64.efi").read_bytes()}),
     ]
+    for loader in every:
+        if loader.file == partless:
+            loader.more_marks = initrd_marks(build / "bench/partless.symbols")
+    return every

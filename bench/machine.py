@@ -33,19 +33,53 @@ def code_at(file, offset, n=32):
         return f.read(n).hex()
 
 
+class Program:
+    """The code of an EFI program (PE/COFF specification, 3 and 4)."""
+
+    def __init__(self, file):
+        self.file, self.data = file, Path(file).read_bytes()
+        self.header = self.number(0x3c)
+        self.entry = self.number(self.header + 24 + 16)
+
+    def number(self, at, n=4, signed=False):
+        return int.from_bytes(self.data[at:at + n], "little", signed=signed)
+
+    def offset(self, address):
+        """Where in the file the byte lies that is loaded to ADDRESS."""
+        first = self.header + 24 + self.number(self.header + 20, 2)
+        for at in range(first, first + 40 * self.number(self.header + 6, 2), 40):
+            size, base, stored, raw = (self.number(at + field) for field in (8, 12, 16, 20))
+            if base <= address < base + max(size, stored):
+                return raw + address - base
+        raise ValueError(f"{self.file}: no section holds the address {address:#x}")
+
+    def code(self, address):
+        """The first bytes of what is at ADDRESS."""
+        return code_at(self.file, self.offset(address))
+
+    def behind_call(self, function, called):
+        """The address behind the first call (e8, Intel SDM) in FUNCTION of CALLED."""
+        at = self.offset(function)
+        for call in range(at, at + 256):
+            back = function + call + 5 - at
+            if self.data[call] == 0xe8 and back + self.number(call + 1, signed=True) == called:
+                return back
+        raise ValueError(f"{self.file}: the call is not where it was")
+
+
 def pe_entry(file):
-    """The first bytes of the code of an EFI program (PE/COFF specification, 3 and 4)."""
-    data = Path(file).read_bytes()
-    u16 = lambda at: int.from_bytes(data[at:at + 2], "little")
-    u32 = lambda at: int.from_bytes(data[at:at + 4], "little")
-    pe = u32(0x3c)
-    entry = u32(pe + 24 + 16)
-    section = pe + 24 + u16(pe + 20)
-    for at in range(section, section + 40 * u16(pe + 6), 40):
-        size, base, raw = u32(at + 8), u32(at + 12), u32(at + 20)
-        if base <= entry < base + max(size, u32(at + 16)):
-            return code_at(file, raw + entry - base)
-    raise ValueError(f"{file}: no section holds the entry point")
+    program = Program(file)
+    return program.code(program.entry)
+
+
+def initrd_marks(file):
+    """Where the loader FILE, with its symbols, begins to read the initrd for a kernel's stub, and where
+    that has been done."""
+    names = subprocess.run(["nm", file], capture_output=True, text=True, check=True).stdout.split()
+    address = lambda name: int(names[names.index(name) - 2], 16)
+    loader, read = Program(file), address("plan_read_initrd")
+    return {"initrd_wanted": loader.code(read),
+            "initrd_read": loader.code(loader.behind_call(address("load_file"), read))}
 
 
 def kernel_marks(kernel):

@@ -66,7 +66,8 @@ def reading(requests, guest, since, noticed):
 @dataclass(frozen=True)
 class Moments:
     """When the guest came where: in ns, BEGUN and KERNEL with the instructions until then. BEGUN is the
-    loader's first instruction, or QEMU's start where there is no loader; STEPS are the probe's."""
+    loader's first instruction, or QEMU's start where there is no loader; STEPS are the probe's, and of
+    Partless when it read the initrd."""
     start: int
     begun: tuple
     kernel: tuple
@@ -81,7 +82,8 @@ def moments(machine, loader):
     kernel = first(marks, KERNEL, begun[0] if begun else 0)
     if begun is None or kernel is None:
         raise NoBoot(f"marks are missing: {marks}")
-    steps = {STEPS[name]: mark for name, *mark in marks if name in STEPS}
+    known = {**STEPS, **{step: step for step in STEPS.values()}}
+    steps = {known[name]: mark for name, *mark in marks if name in known}
     return Moments(start, begun, kernel, bool(first(marks, ("stub",))), steps)
 
 
@@ -95,11 +97,12 @@ def figures(came, line):
     }
     steps = {name: ns for name, (ns, _) in came.steps.items()}
     if "initrd_read" in steps:
+        found["read_initrd"] = (steps["initrd_read"] - steps["initrd_wanted"]) / MS
+    if "ready" in steps:
         found["ready"] = (steps["ready"] - came.begun[0]) / MS
         found["connect"] = (steps["connected"] - steps["ready"]) / MS
         found["read_kernel"] = (steps["kernel_read"] - steps["connected"]) / MS
         found["load_image"] = (steps["kernel_loaded"] - steps["kernel_read"]) / MS
-        found["read_initrd"] = (steps["initrd_read"] - steps["initrd_wanted"]) / MS
     return found
 
 
@@ -108,8 +111,9 @@ def counted(came, machine, loader, guest):
     found = {"instructions": came.kernel[1] - came.begun[1], "places": machine.found()}
     if "connected" in came.steps:
         found["connect_instructions"] = came.steps["connected"][1] - came.steps["ready"][1]
-    read = {"vmlinuz": "kernel_read", "initrd.img": "initrd_read"}
-    noticed = {name: came.steps[step][0] for name, step in read.items() if step in came.steps}
+    noticed = {}
+    if "kernel_read" in came.steps:
+        noticed = {"vmlinuz": came.steps["kernel_read"][0], "initrd.img": came.steps["initrd_read"][0]}
     found["reading"] = reading(machine.requests(), guest, came.begun[0] if loader.file else 0, noticed)
     return found
 
