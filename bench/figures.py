@@ -45,23 +45,18 @@ class Table:
         own = [r["after"] - r["read_initrd"] for r in self.runs.get((case, self.probes.get(loader)), ())]
         return statistics.median(own) if own else 0
 
-    def awaited(self, case, loader, run):
-        """How long an EFI stub waited for its initrd: seen, or what is left of the time until the first
-        line."""
-        if not run["by_stub"]:
-            return 0
-        return run.get("read_initrd", max(0, run["after"] - self.kernels_own(case, loader)))
-
     def work(self, case, loader):
         """From the loader's first instruction until the kernel has all that it needs: to the kernel's
-        first instruction, and for an EFI stub the time that it then waits for its initrd."""
-        return [r["to_kernel"] - r.get("ready", 0) + self.awaited(case, loader, r)
-                for r in self.runs.get((case, loader), ())]
+        first instruction, and for an EFI stub the time that it then waits for its initrd: seen, or what
+        is left of the time until the first line."""
+        own = self.kernels_own(case, loader)
+        awaited = lambda r: r.get("read_initrd", max(0, r["after"] - own)) if r["by_stub"] else 0
+        return [r["to_kernel"] - r.get("ready", 0) + awaited(r) for r in self.runs.get((case, loader), ())]
 
     def limit(self, case, loader, share=1):
         """The reading of LOADER's probe, SHARE times, and the firmware's LoadImage, without connecting."""
         return [share * (r["read_kernel"] + r["read_initrd"]) + r["load_image"]
-                for r in self.runs.get((case, self.probes.get(loader)), ())]
+                for r in self.runs.get((case, self.probes[loader]), ())]
 
     def excess_bytes(self, guest, loader):
         """Bytes read from the guest's disk that are not the kernel's or the initrd's."""

@@ -25,19 +25,18 @@ menuentry "Debian GNU/Linux" {{
 
 class Loader:
     """A way to boot. FILE is the program that the firmware starts, or None; PROBE the name of the probe
-    that is started the same way; MORE_MARKS tells more of what is in the program."""
+    that is started the same way. INSIDE has further marks of the program."""
 
     probe = "probe"
-    more_marks = {}
 
-    def __init__(self, name, title, file):
-        self.name, self.title, self.file = name, title, file
+    def __init__(self, name, title, file, *, inside=None):
+        self.name, self.title, self.file, self.inside = name, title, file, inside or {}
 
     def arguments(self, guest):
         raise NotImplementedError
 
     def marks(self, guest):
-        marks = kernel_marks(guest.kernel) | self.more_marks
+        marks = kernel_marks(guest.kernel) | self.inside
         return {"loader": pe_entry(self.file), **marks} if self.file else marks
 
     def size(self):
@@ -68,8 +67,8 @@ class AsKernel(Loader):
 class FromUsb(Loader):
     """A directory of the host as a read-only USB disk. MORE are files of the host to put there."""
 
-    def __init__(self, name, title, file, directory, usb, more=None):
-        super().__init__(name, title, file)
+    def __init__(self, name, title, file, directory, usb, more=None, *, inside=None):
+        super().__init__(name, title, file, inside=inside)
         self.usb, self.directory = usb, directory
         shutil.rmtree(directory, ignore_errors=True)
         (directory / "EFI/BOOT").mkdir(parents=True)
@@ -137,19 +136,16 @@ def make_all(build, directory, usb):
     refind = fetch_refind(directory)
     partless, probe = build / "BOOTX64.EFI", build / "test/probe.efi"
     at = lambda name: directory / f"host-{name}"
-    every = [
+    ours = initrd_marks(build / "bench/partless.symbols")
+    return [
         Floor(),
         Probe("probe", "probe: the device's limit", probe, at("probe"), usb),
         ProbeAsKernel("probe-kernel", "probe, by -kernel", probe),
-        FromUsb("partless", f"Partless, from USB ({usb})", partless, at("partless"), usb),
-        AsKernel("partless-kernel", "Partless, by -kernel", partless),
+        FromUsb("partless", f"Partless, from USB ({usb})", partless, at("partless"), usb, inside=ours),
+        AsKernel("partless-kernel", "Partless, by -kernel", partless, inside=ours),
         FromUsb("grub", f"GRUB, from USB ({usb})", grub, at("grub"), usb),
         FromUsb("refind", f"rEFInd, from USB ({usb})", refind / "refind_x64.efi", at("refind"), usb, {
             "EFI/BOOT/refind.conf": REFIND_CONF.encode(),
             "EFI/BOOT/drivers_x64/ext4_x64.efi":
                 (refind / "drivers_x64/ext4_x64.efi").read_bytes()}),
     ]
-    for loader in every:
-        if loader.file == partless:
-            loader.more_marks = initrd_marks(build / "bench/partless.symbols")
-    return every

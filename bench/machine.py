@@ -27,10 +27,8 @@ class NoBoot(Exception):
     """The machine did not come where it should; the console is in the message."""
 
 
-def code_at(file, offset, n=32):
-    with open(file, "rb") as f:
-        f.seek(offset)
-        return f.read(n).hex()
+def code_at(data, at, n=32):
+    return data[at:at + n].hex()
 
 
 class Program:
@@ -55,7 +53,7 @@ class Program:
 
     def code(self, address):
         """The first bytes of what is at ADDRESS."""
-        return code_at(self.file, self.offset(address))
+        return code_at(self.data, self.offset(address))
 
     def behind_call(self, function, called):
         """The address behind the first call (e8, Intel SDM) in FUNCTION of CALLED."""
@@ -74,20 +72,20 @@ def pe_entry(file):
 
 def initrd_marks(file):
     """Where the loader FILE, with its symbols, begins to read the initrd for a kernel's stub, and where
-    that has been done."""
+    that has been done: by the names of those steps of test/efi/probe.c."""
     names = subprocess.run(["nm", file], capture_output=True, text=True, check=True).stdout.split()
     address = lambda name: int(names[names.index(name) - 2], 16)
     loader, read = Program(file), address("plan_read_initrd")
-    return {"initrd_wanted": loader.code(read),
-            "initrd_read": loader.code(loader.behind_call(address("load_file"), read))}
+    return {"step4": loader.code(read),
+            "step5": loader.code(loader.behind_call(address("load_file"), read))}
 
 
 def kernel_marks(kernel):
     """Where a kernel is begun: as an EFI program, and by its boot protocols for 32 and 64 bits
     (Documentation/x86/boot.rst). An EFI stub comes to the last when the firmware is gone."""
-    setup = (kernel.read_bytes()[0x1f1] + 1) * 512
-    return {"stub": pe_entry(kernel), "kernel32": code_at(kernel, setup),
-            "kernel": code_at(kernel, setup + 0x200)}
+    data = kernel.read_bytes()
+    setup = (data[0x1f1] + 1) * 512
+    return {"stub": pe_entry(kernel), "kernel32": code_at(data, setup), "kernel": code_at(data, setup + 0x200)}
 
 
 def least_memory(boots, step=4, low=64, high=576):

@@ -82,8 +82,7 @@ def moments(machine, loader):
     kernel = first(marks, KERNEL, begun[0] if begun else 0)
     if begun is None or kernel is None:
         raise NoBoot(f"marks are missing: {marks}")
-    known = {**STEPS, **{step: step for step in STEPS.values()}}
-    steps = {known[name]: mark for name, *mark in marks if name in known}
+    steps = {STEPS[name]: mark for name, *mark in marks if name in STEPS}
     return Moments(start, begun, kernel, bool(first(marks, ("stub",))), steps)
 
 

@@ -1,6 +1,5 @@
 /* A BlockIo handle as a block device: whole sectors straight into the destination, ragged ends and
- * misaligned buffers by way of one shared buffer. What is small is read with what lies behind it.
- */
+ * misaligned buffers by way of one shared buffer. A small read brings what lies behind it. */
 #include "efi/block.h"
 
 #include "base/mem.h"
