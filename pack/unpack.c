@@ -40,21 +40,22 @@ static EFI_STATUS refuse(EFI_STATUS status, const char *what, const char *advice
 	return status;
 }
 
-/* The loader in *SIZE bytes from mem_alloc(), for the caller to free. */
-static EFI_STATUS unpack(void **file, size_t *size)
+/* The loader in *SIZE bytes of *ROOM from mem_alloc(), for the caller to free. */
+static EFI_STATUS unpack(void **file, size_t *size, size_t *room)
 {
 	size_t n = (size_t)(packed_end - packed);
 
 	*size = expand_size(packed, n);
+	*room = *size + EXPAND_MORE;
 	if (*size == 0)
 		return refuse(EFI_VOLUME_CORRUPTED, "the loader in it is damaged", COPY_IT);
-	*file = mem_alloc(*size);
+	*file = mem_alloc(*room);
 	if (*file == NULL)
 		return refuse(EFI_OUT_OF_RESOURCES, "there is no room to unpack the loader",
 			      "Give the machine more memory.");
 	if (expand(packed, n, *file))
 		return EFI_SUCCESS;
-	mem_free(*file, *size);
+	mem_free(*file, *room);
 	return refuse(EFI_VOLUME_CORRUPTED, "the loader in it is damaged", COPY_IT);
 }
 
@@ -91,13 +92,13 @@ EFIAPI EFI_STATUS efi_main(EFI_HANDLE own, EFI_SYSTEM_TABLE *table)
 {
 	EFI_HANDLE image = NULL;
 	void *file = NULL;
-	size_t size = 0;
+	size_t size = 0, room = 0;
 	EFI_STATUS status;
 
 	self = own;
 	system_table = table;
 	boot_services = table->BootServices;
-	status = unpack(&file, &size);
+	status = unpack(&file, &size, &room);
 	if (EFI_ERROR(status))
 		return status;
 	status = load(file, size, &image);
@@ -105,6 +106,6 @@ EFIAPI EFI_STATUS efi_main(EFI_HANDLE own, EFI_SYSTEM_TABLE *table)
 		hand_on(image);
 		status = boot_services->StartImage(image, NULL, NULL);
 	}
-	mem_free(file, size); /* not before: OVMF would wipe it, and the kernel wait */
+	mem_free(file, room); /* not before: OVMF would wipe it, and the kernel wait */
 	return status;
 }

@@ -1,5 +1,4 @@
-"""The compressed form of UEFI is that of LHA's method lh5, with another header: lhasa unpacks it,
-and so do we."""
+"""What is packed is unpacked: by us, and by what was written here after pack/format.h alone."""
 
 import random
 import struct
@@ -7,35 +6,46 @@ import subprocess
 
 import pytest
 
-HEADER = 8
+HEADER, TAIL = 8, 8
 DAMAGED = b"compress: the input is damaged\n"
-WINDOW = 8192
+NEAR, MOST = 768, 65536  # distances with one byte of their own, and with two
 
 
-def crc16(data):
-    """The checksum of LHA's archives, CRC-16/ARC."""
-    table = []
-    for value in range(256):
-        for _ in range(8):
-            value = value >> 1 ^ (0xa001 if value & 1 else 0)
-        table.append(value)
-    crc = 0
-    for byte in data:
-        crc = crc >> 8 ^ table[(crc ^ byte) & 0xff]
-    return crc
+def number(packed, at, bits):
+    """What three bits tell, and what follows them; and where that ends."""
+    if bits < 7:
+        return bits, at
+    end = at
+    while packed[end] == 255:
+        end += 1
+    return 7 + sum(packed[at:end + 1]), end + 1
 
 
-def unpack(packed, data, directory):
-    """The bytes that lhasa makes of PACKED; it fails when they have not the checksum of DATA."""
+def unpack(packed):
+    """[sequence: how many literals, the match's length and distance], and the bytes."""
     size, original = struct.unpack_from("<II", packed)
     assert size == len(packed) - HEADER
-    assert original == len(data)
-    head = b"-lh5-" + struct.pack("<IIIBB", size, original, 0, 0x20, 0) + b"\1x"
-    head += struct.pack("<H", crc16(data))
-    archive = directory / "archive.lzh"
-    archive.write_bytes(bytes([len(head), sum(head) & 0xff]) + head + packed[HEADER:] + b"\0")
-    return subprocess.run(["lhasa", "pq", archive], check=True, capture_output=True,
-                          timeout=60).stdout
+    assert packed[-TAIL:] == bytes(TAIL)
+    data, sequences, at = bytearray(), [], HEADER
+    while len(data) < original:
+        first = packed[at]
+        literals, at = number(packed, at + 1, first >> 5)
+        data += packed[at:at + literals]
+        at += literals
+        length = distance = 0
+        if len(data) < original:
+            high, distance, at = first & 3, packed[at] + 1, at + 1
+            if high == 3:
+                high, at = packed[at], at + 1
+            distance += high << 8
+            length, at = number(packed, at, first >> 2 & 7)
+            length += 3
+            for _ in range(length):
+                data.append(data[-distance])
+        sequences.append((literals, length, distance))
+    assert at == len(packed) - TAIL
+    assert len(data) == original
+    return sequences, bytes(data)
 
 
 def compress(program, data, *options):
@@ -43,44 +53,61 @@ def compress(program, data, *options):
                           timeout=300).stdout
 
 
-def fibonacci(longest):
-    """Bytes of which each occurs as often as the two before it: each needs a bit less."""
-    a, b, data = 1, 1, b""
-    for byte in range(longest):
-        data += bytes([byte]) * a
-        a, b = b, a + b
-    letters = list(data)
-    random.Random(1).shuffle(letters)
-    return bytes(letters)
-
-
-NOISE = random.Random(0).randbytes(3 * WINDOW)
+NOISE = random.Random(0).randbytes(3 * MOST)
 INPUTS = {
     "one byte": b"x",
     "two bytes": b"xy",
     "the same byte": b"\0" * 70000,
     "random bytes": NOISE,
     "every byte once": bytes(range(256)),
-    "words of every length": fibonacci(22),
-    "the farthest match": NOISE[:WINDOW] * 2,
-    "a match that is too far": NOISE[:WINDOW + 1] * 2,
-    "overlapping matches": b"ab" * 1000 + b"abc" * 1000,
-    "more steps than a block has": random.Random(2).randbytes(70000),
-    "blocks that differ": (NOISE[:9000] + b"\0" * 9000 + b"text and text and more text\n" * 400
-                           + NOISE[9000:]),
+    "overlapping matches": b"".join(NOISE[:n] * 200 for n in range(1, 18)),
+    "text among noise": (NOISE[:9000] + b"\0" * 9000 + b"text and text and more text\n" * 400
+                         + NOISE[9000:20000]),
 }
 
 
 @pytest.mark.parametrize("name", INPUTS)
-def test_what_was_packed_is_unpacked_by_another_program_and_by_us(build, tmp_path, name):
+def test_what_was_packed_is_unpacked_after_the_description_and_by_us(build, name):
     data = INPUTS[name]
     packed = compress(build / "compress-asan", data)
-    assert unpack(packed, data, tmp_path) == data
+    assert unpack(packed)[1] == data
     assert compress(build / "compress-asan", packed, "-d") == data
 
 
+def sequences(build, data):
+    """Those that DATA is packed into; it comes back as it was."""
+    packed = compress(build / "compress-asan", data)
+    found, unpacked = unpack(packed)
+    assert unpacked == data
+    assert compress(build / "compress-asan", packed, "-d") == data
+    return found
+
+
+@pytest.mark.parametrize("n", [1, 6, 7, 8, 261, 262, 263, 516, 517, 518])
+def test_any_number_of_literals(build, n):
+    assert sequences(build, NOISE[:n].ljust(n + 20, NOISE[n - 1:n])) == [(n, 20, 1)]
+
+
+@pytest.mark.parametrize("n", [3, 9, 10, 11, 264, 265, 266, 511, 512])
+def test_matches_of_any_length(build, n):
+    *same, other = (NOISE[:500] * 4)[:500 + n + 1]
+    assert sequences(build, bytes([*same, other ^ 1])) == [(500, n, 500), (1, 0, 0)]
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 8, 9, 255, 256, 257, 512, 513, NEAR, NEAR + 1, MOST - 1, MOST])
+def test_matches_at_any_distance(build, n):
+    matches = [match for _, *match in sequences(build, (NOISE[:n] * 51)[:n + 50])]
+    assert [50, n] in matches
+
+
+def test_a_match_that_is_too_far_is_none(build):
+    found = sequences(build, NOISE[:MOST + 1] * 2)
+    assert max(distance for _, _, distance in found) <= MOST
+    assert max(length for _, length, _ in found) < 10
+
+
 def test_nothing_is_packed_into_nothing(build):
-    assert compress(build / "compress-asan", b"") == bytes(HEADER)
+    assert unpack(compress(build / "compress-asan", b"")) == ([], b"")
 
 
 def refused(program, packed):
@@ -91,7 +118,7 @@ def refused(program, packed):
 
 
 def test_what_is_cut_off_or_longer_than_it_says_is_damaged(build):
-    packed = compress(build / "compress-asan", INPUTS["blocks that differ"])
+    packed = compress(build / "compress-asan", INPUTS["text among noise"])
     for part in (b"", packed[:7], packed[:HEADER], packed[:-1], packed + b"\0"):
         assert refused(build / "compress-asan", part)
         shorter = struct.pack("<I", max(len(part) - HEADER, 0)) + part[4:]
@@ -106,20 +133,14 @@ def test_a_size_that_is_not_the_packed_one_is_damaged(build):
 
 
 def test_bits_that_are_wrong_harm_nothing(build):
-    packed = compress(build / "compress", INPUTS["blocks that differ"][:20000])
+    packed = compress(build / "compress", (build / "partless.efi").read_bytes()[:20000])
     chance = random.Random(3)
     count = 0
     for _ in range(300):
         flipped = bytearray(packed)
-        at = HEADER + int((len(packed) - HEADER) * chance.random() ** 4)  # mostly in the codes
-        flipped[at] ^= 1 << chance.randrange(8)
+        flipped[chance.randrange(HEADER, len(packed))] ^= 1 << chance.randrange(8)
         count += refused(build / "compress-asan", bytes(flipped))
     assert count > 50
-
-
-@pytest.mark.parametrize("distance, least, most", [(WINDOW, 0, 8800), (WINDOW + 1, 16000, 17500)])
-def test_matches_reach_as_far_as_the_window(build, distance, least, most):
-    assert least <= len(compress(build / "compress-asan", NOISE[:distance] * 2)) <= most
 
 
 def test_an_input_that_is_too_large_is_an_error(build):
@@ -130,9 +151,9 @@ def test_an_input_that_is_too_large_is_an_error(build):
     assert done.stdout == b""
 
 
-def test_the_shipped_file_carries_exactly_the_loader(build, tmp_path):
+def test_the_shipped_file_carries_exactly_the_loader(build):
     loader = (build / "partless.efi").read_bytes()
     shipped = (build / "BOOTX64.EFI").read_bytes()
     start = shipped.index(struct.pack("<I", len(loader))) - 4
     size, = struct.unpack_from("<I", shipped, start)
-    assert unpack(shipped[start:start + HEADER + size], loader, tmp_path) == loader
+    assert unpack(shipped[start:start + HEADER + size])[1] == loader
