@@ -38,14 +38,12 @@ def first(marks, names, after=0):
     return None
 
 
-def reading(requests, guest, since, noticed):
+def reading(requests, guest, since):
     """The milliseconds from the first request of a file's reading to its last answer, of kernel and
     initrd together; nothing before SINCE counts. A file that is begun anew is read from there: a
-    loader looks at a kernel's header before it reads the kernel. NOTICED has, by the file's name,
-    when the probe saw that last answer: OVMF sees that of a large request up to a millisecond late,
-    and the loader's last one, for the file's ragged end, is small."""
+    loader looks at a kernel's header before it reads the kernel."""
     total = 0
-    for name, pieces in guest.pieces.items():
+    for pieces in guest.pieces.values():
         size = sum(n for _, n in pieces)
         starts = sorted(at for at, _ in pieces)
         ends = {at: at + n for at, n in pieces}
@@ -59,7 +57,7 @@ def reading(requests, guest, since, noticed):
             mine.append((asked, answered))
             got += n
         if mine:
-            total += noticed.get(name, max(b for _, b in mine)) - min(a for a, _ in mine)
+            total += max(b for _, b in mine) - min(a for a, _ in mine)
     return total / MS
 
 
@@ -110,10 +108,7 @@ def counted(came, machine, loader, guest):
     found = {"instructions": came.kernel[1] - came.begun[1], "places": machine.found()}
     if "connected" in came.steps:
         found["connect_instructions"] = came.steps["connected"][1] - came.steps["ready"][1]
-    noticed = {}
-    if "kernel_read" in came.steps:
-        noticed = {"vmlinuz": came.steps["kernel_read"][0], "initrd.img": came.steps["initrd_read"][0]}
-    found["reading"] = reading(machine.requests(), guest, came.begun[0] if loader.file else 0, noticed)
+    found["reading"] = reading(machine.requests(), guest, came.begun[0] if loader.file else 0)
     return found
 
 

@@ -8,15 +8,24 @@
 /* Large enough that a device is not slowed by the number of requests; every firmware driver we know
  * splits what its hardware cannot do at once. virtio-blk fails above 1 GiB. */
 #define REQUEST_MAX (256u << 20)
-#define BUFFER_SIZE (64u << 10)
 
 /* A request costs the same whatever its size, and a file system's small things lie close together:
  * what follows such a one is read with it. That many times for each disk: the pieces of a file may
- * be small as well, and what follows them is another's. */
-#define SMALL      4096
-#define AHEAD_SIZE (16u << 10)
-#define AHEAD_MOST 24
-#define PARTS      (BUFFER_SIZE / AHEAD_SIZE)
+ * be small as well, and what follows them is another's. The first few bring more: they are for
+ * tables of inodes and directories, which a long walk through a journal is not. */
+#define SMALL       4096
+#define AHEAD_FIRST (128u << 10)
+#define FIRST_MOST  4
+#define AHEAD_SIZE  (16u << 10)
+#define AHEAD_MOST  24
+
+#define PARTS       8
+#define PART_SIZE   AHEAD_FIRST
+#define BUFFER_SIZE (PARTS * PART_SIZE)
+
+/* Only what is larger than this has its pages to itself: smaller buffers of one page may be several
+ * users', the firmware's own for one. */
+#define LARGE (64u << 10)
 
 static char *buffer;
 
@@ -26,7 +35,7 @@ static struct part {
 	uint64_t offset;
 	size_t bytes;
 } parts[PARTS];
-static unsigned next_part;
+static unsigned taken;
 
 static enum status request(struct efi_block *b, uint64_t sector, void *to, size_t bytes)
 {
@@ -52,22 +61,54 @@ static bool have_buffer(void)
 	return buffer != NULL;
 }
 
-/* The next part, with what lies at OFFSET and behind it; NULL when that is not to be had. */
-static const struct part *part_fill(struct efi_block *b, uint64_t offset)
+static char *part_memory(const struct part *p)
+{
+	return buffer + (p - parts) * PART_SIZE;
+}
+
+/* A part whose content may go: of those that took least, each in its turn. */
+static struct part *part_take(void)
+{
+	struct part *least = &parts[taken++ % PARTS];
+
+	for (struct part *p = parts; p < parts + PARTS; p++) {
+		if (p->bytes < least->bytes)
+			least = p;
+	}
+	return least;
+}
+
+/* Reads BYTES bytes at OFFSET, in whole sectors and as far as a part holds them, into one. */
+static enum status part_fill(struct efi_block *b, uint64_t offset, size_t bytes,
+			     const struct part **filled)
 {
 	uint32_t sector = b->io->Media->BlockSize;
 	uint64_t from = offset - offset % sector, left = b->block.size - from;
-	struct part *p = &parts[next_part];
-	size_t mark = report_mark(b->block.report), bytes = left < AHEAD_SIZE ? left : AHEAD_SIZE;
+	size_t whole = (offset % sector + bytes + sector - 1) / sector * sector;
+	struct part *p = part_take();
+	enum status status;
 
-	if (b->ahead == AHEAD_MOST || sector > SMALL || !have_buffer())
+	whole = whole < PART_SIZE ? whole : PART_SIZE;
+	whole = whole < left ? whole : left;
+	*p = (struct part){0};
+	status = request(b, from / sector, part_memory(p), whole);
+	if (status != OK)
+		return status;
+	*p = (struct part){b, from, whole};
+	*filled = p;
+	return OK;
+}
+
+/* A part with what lies at OFFSET and behind it; NULL when that is not to be had. */
+static const struct part *part_ahead(struct efi_block *b, uint64_t offset)
+{
+	size_t mark = report_mark(b->block.report);
+	const struct part *p;
+
+	if (b->ahead == AHEAD_MOST || b->io->Media->BlockSize > SMALL || !have_buffer())
 		return NULL;
-	b->ahead++;
-	next_part = (next_part + 1) % PARTS;
-	*p = (struct part){b, from, bytes};
-	if (request(b, from / sector, buffer + (p - parts) * AHEAD_SIZE, bytes) == OK)
+	if (part_fill(b, offset, b->ahead++ < FIRST_MOST ? AHEAD_FIRST : AHEAD_SIZE, &p) == OK)
 		return p;
-	p->of = NULL;
 	report_rewind(b->block.report, mark); /* of what was not asked for */
 	return NULL;
 }
@@ -77,7 +118,7 @@ static bool has(const struct part *p, const struct efi_block *b, uint64_t offset
 	return p->of == b && offset >= p->offset && offset + bytes <= p->offset + p->bytes;
 }
 
-/* False when the range is not in the buffer and does not come to be there. */
+/* False when the range is not in the buffer and, small as it is, does not come to be there. */
 static bool read_near(struct efi_block *b, uint64_t offset, char *to, size_t bytes)
 {
 	const struct part *p = parts;
@@ -85,34 +126,57 @@ static bool read_near(struct efi_block *b, uint64_t offset, char *to, size_t byt
 	while (p < parts + PARTS && !has(p, b, offset, bytes))
 		p++;
 	if (p == parts + PARTS)
-		p = part_fill(b, offset);
+		p = bytes <= SMALL ? part_ahead(b, offset) : NULL;
 	if (p == NULL || !has(p, b, offset, bytes))
 		return false;
-	memcpy(to, buffer + (p - parts) * AHEAD_SIZE + (offset - p->offset), bytes);
+	memcpy(to, part_memory(p) + (offset - p->offset), bytes);
 	return true;
 }
 
-/* Reads the sectors around OFFSET into the shared buffer and copies what lies in the range; *DONE
- * is how much of it that was. */
+/* By way of a part; *DONE is how much of the range that was. */
 static enum status read_through_buffer(struct efi_block *b, uint64_t offset, char *to, size_t bytes,
 				       size_t *done)
 {
-	uint32_t sector = b->io->Media->BlockSize;
-	size_t skip = offset % sector;
-	size_t want = bytes < BUFFER_SIZE - skip ? bytes : BUFFER_SIZE - skip;
-	size_t whole = (skip + want + sector - 1) / sector * sector;
+	size_t skip = offset % b->io->Media->BlockSize;
+	size_t want = bytes < PART_SIZE - skip ? bytes : PART_SIZE - skip;
+	const struct part *p;
 	enum status status;
 
 	if (!have_buffer())
 		return fail(b->block.report, E_NO_MEMORY, "%s: no memory for a read buffer",
 			    b->name);
-	forget_parts();
-	status = request(b, offset / sector, buffer, whole);
+	status = part_fill(b, offset, want, &p);
 	if (status != OK)
 		return status;
-	memcpy(to, buffer + skip, want);
+	memcpy(to, part_memory(p) + skip, want);
 	*done = want;
 	return OK;
+}
+
+/* How much is missing of the last sector of BYTES bytes. */
+static size_t rest_of_sector(const struct efi_block *b, size_t bytes)
+{
+	return -bytes % b->io->Media->BlockSize;
+}
+
+/* The page that END lies in goes on for REST bytes. */
+static bool same_page(const char *end, size_t rest)
+{
+	return rest <= -(uintptr_t)end % EFI_PAGE_SIZE;
+}
+
+/* Where a file ends in a sector's middle, what follows there is read with it, and what was where
+ * that came to lie is put back: it is of the same page, and so of whoever owns TO. */
+static enum status request_ragged(struct efi_block *b, uint64_t sector, char *to, size_t bytes)
+{
+	char behind[EFI_PAGE_SIZE];
+	size_t rest = rest_of_sector(b, bytes);
+	enum status status;
+
+	memcpy(behind, to + bytes, rest);
+	status = request(b, sector, to, bytes + rest);
+	memcpy(to + bytes, behind, rest);
+	return status;
 }
 
 static enum status read_straight(struct efi_block *b, uint64_t offset, char *to, size_t bytes,
@@ -120,6 +184,11 @@ static enum status read_straight(struct efi_block *b, uint64_t offset, char *to,
 {
 	uint32_t sector = b->io->Media->BlockSize;
 
+	if (bytes > LARGE && bytes < REQUEST_MAX &&
+	    same_page(to + bytes, rest_of_sector(b, bytes))) {
+		*done = bytes;
+		return request_ragged(b, offset / sector, to, bytes);
+	}
 	*done = bytes < REQUEST_MAX ? bytes - bytes % sector : REQUEST_MAX;
 	return request(b, offset / sector, to, *done);
 }
@@ -130,11 +199,11 @@ static enum status efi_block_read(struct block *block, uint64_t offset, void *to
 	uint32_t sector = b->io->Media->BlockSize;
 	uint32_t align = b->io->Media->IoAlign > 1 ? b->io->Media->IoAlign : 1;
 
-	if (bytes <= SMALL && read_near(b, offset, to, bytes))
+	if (read_near(b, offset, to, bytes))
 		return OK;
 	while (bytes > 0) {
 		/* A small one is not worth a second request for its ragged end. */
-		bool whole = bytes % sector == 0 || bytes > BUFFER_SIZE / 2;
+		bool whole = bytes % sector == 0 || bytes > LARGE;
 		bool straight = offset % sector == 0 && bytes >= sector && whole &&
 				(uintptr_t)to % align == 0;
 		size_t done = 0;
