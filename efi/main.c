@@ -35,7 +35,7 @@ static EFI_STATUS efi_answer(enum status status)
 
 /* Whatever the host says that the guest's owner did not: where the owner need not trust the host,
  * it is not even read. */
-static enum status listen(const EFI_LOADED_IMAGE *image)
+static enum status hear(const EFI_LOADED_IMAGE *image)
 {
 	const char *by = confidential_guest();
 
@@ -51,28 +51,38 @@ static enum status listen(const EFI_LOADED_IMAGE *image)
 	return fat_open(image->DeviceHandle, &report, &loader.own);
 }
 
+/* What cannot be read costs the host's own menu, and is told. */
+static enum status listen(const EFI_LOADED_IMAGE *image)
+{
+	size_t mark = report_mark(&report);
+	enum status status;
+
+	log_step("settings");
+	status = hear(image);
+	if (status != OK && status != E_NOT_FOUND)
+		log_error(status, report_since(&report, mark));
+	return status == E_NO_MEMORY ? status : loader_listen(&loader);
+}
+
 static enum status look(const EFI_LOADED_IMAGE *image)
 {
 	enum status status;
 
 	log_step("find");
 	status = disks_find(image->DeviceHandle, &loader);
-	log_done();
-	log_number("disks", loader.count);
-	log_end();
-	if (status == OK) {
-		size_t mark = report_mark(&report);
-
-		log_step("settings");
-		status = listen(image);
-		if (status != OK && status != E_NOT_FOUND)
-			log_error(status, report_since(&report, mark));
-		log_done();
+	if (log_done()) {
+		log_number("disks", loader.count);
 		log_end();
 	}
-	if (status != E_NO_MEMORY) /* else told, and it costs the host's own menu */
-		status = loader_discover(&loader);
-	return status;
+	return status == OK ? loader_discover(&loader) : status;
+}
+
+static void connect(void)
+{
+	log_step("connect");
+	disks_connect();
+	if (log_done())
+		log_end();
 }
 
 /* What boots by itself is a guest's. */
@@ -85,17 +95,19 @@ static enum status look_and_boot(const EFI_LOADED_IMAGE *image)
 {
 	enum status status;
 
-	log_step("connect");
-	disks_connect();
-	log_done();
-	log_end();
-	status = look(image);
+	status = listen(image);
+	if (status == OK) {
+		connect();
+		status = look(image);
+	}
 	if (status == OK && !guest_boots() && disks_connect_usb()) {
 		loader_free(&loader);
 		report_rewind(&report, 0);
 		log_forget();
 		loader = (struct loader){.report = &report};
-		status = look(image);
+		status = listen(image);
+		if (status == OK)
+			status = look(image);
 	}
 	if (status != OK) {
 		struct str says = report_since(&report, 0);

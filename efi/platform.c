@@ -49,8 +49,8 @@ static enum status load_from_memory(const struct plan *p, EFI_DEVICE_PATH *path,
 	EFI_STATUS efi = boot_services->LoadImage(FALSE, self, path, file, p->kernel_size, &made);
 
 	if (!EFI_ERROR(efi)) {
-		log_done();
-		log_end();
+		if (log_done())
+			log_end();
 		*image = made;
 		return OK;
 	}
@@ -103,10 +103,11 @@ static enum status load_image(const struct plan *p, struct report *report, struc
 	else
 		status = vol_read(volume, p->entry->kernel, 0, file->p, p->kernel_size);
 	if (status == OK) {
-		log_done();
-		log_text("file", p->entry->kernel);
-		log_number("bytes", p->kernel_size);
-		log_end();
+		if (log_done()) {
+			log_text("file", p->entry->kernel);
+			log_number("bytes", p->kernel_size);
+			log_end();
+		}
 		log_step("load");
 		status = load_from_memory(p, path, file->p, report, image);
 	}
@@ -148,6 +149,17 @@ static void withdraw(void)
 	initrd_withdraw();
 }
 
+static void tell_start(const struct plan *p)
+{
+	if (!log_line("start"))
+		return;
+	log_word("initrd", p->initrd_by_file     ? "file"
+			   : p->initrd_total > 0 ? "load-file2"
+						 : "none");
+	log_text("options", p->options);
+	log_end();
+}
+
 /* Runs IMAGE, which has gone when this returns. */
 static enum status run(const struct plan *p, EFI_HANDLE image, struct report *report)
 {
@@ -157,12 +169,7 @@ static enum status run(const struct plan *p, EFI_HANDLE image, struct report *re
 
 	boot_services->SetWatchdogTimer(WATCHDOG_SECONDS, 0, 0, NULL);
 	log_step("start");
-	log_line("start");
-	log_word("initrd", p->initrd_by_file     ? "file"
-			   : p->initrd_total > 0 ? "load-file2"
-						 : "none");
-	log_text("options", p->options);
-	log_end();
+	tell_start(p);
 	efi = boot_services->StartImage(image, &exit_bytes, &exit_data);
 	efi_free(exit_data);
 	if (efi == EFI_SECURITY_VIOLATION)
@@ -170,8 +177,8 @@ static enum status run(const struct plan *p, EFI_HANDLE image, struct report *re
 	if (EFI_ERROR(efi))
 		return fail(report, efi_status(efi), "it was started and came back: %s",
 			    efi_words(efi));
-	log_line("returned");
-	log_end();
+	if (log_line("returned"))
+		log_end();
 	if (p->entry->kind == ENTRY_LINUX)
 		return fail(report, E_IO, "it was started and came back without a reason");
 	return OK;

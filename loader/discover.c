@@ -100,18 +100,22 @@ static enum status read_config(struct loader *l, struct disk *d)
 	return OK;
 }
 
-/* Reads the host's own file first: it may say which disk counts and what is read there. */
+enum status loader_listen(struct loader *l)
+{
+	enum status status = OK;
+
+	if (l->own != NULL)
+		status = config_read(l->own, SIDE_HOST, &l->settings, &l->places, &l->arena,
+				     l->report, &l->own_config);
+	log_open(l->settings.log);
+	tell_settings(l);
+	return status;
+}
+
 static enum status open_disks(struct loader *l, open_fn *open)
 {
 	enum status status = OK;
 
-	if (l->own != NULL) {
-		log_step("menu");
-		status = config_read(l->own, SIDE_HOST, &l->settings, &l->places, &l->arena,
-				     l->report, &l->own_config);
-		tell_menu(l->own, &l->own_config);
-	}
-	log_open(l->settings.log);
 	sort_disks(l->disks, l->count);
 	for (unsigned i = 0; i < l->count && status == OK; i++)
 		status = open_disk(l, &l->disks[i], open);
@@ -172,7 +176,6 @@ static void close_disks(struct loader *l)
  * superblock, is looked for only when no guest boots otherwise: then all is read once more. */
 static enum status look_everywhere(struct loader *l, unsigned *total)
 {
-	const struct settings said = l->settings;
 	size_t mark = report_mark(l->report);
 	enum status status = look(l, fs_open_quickly, total);
 
@@ -181,7 +184,6 @@ static enum status look_everywhere(struct loader *l, unsigned *total)
 	close_disks(l);
 	report_rewind(l->report, mark);
 	log_forget();
-	l->settings = said;
 	l->remarks = S("");
 	return look(l, fs_open, total);
 }

@@ -144,9 +144,7 @@ enum status loader_run(struct loader *l)
 		menu.message = message(l);
 		log_step("wait");
 		choice = menu_run(&menu);
-		log_done();
-		log_word("person", choice.person ? "yes" : "no");
-		log_end();
+		tell_wait(choice.person);
 		if (choice.answer == MENU_LEAVE) {
 			leave(l, choice.person);
 			return status;

@@ -65,6 +65,10 @@ struct loader {
 	struct str remarks; /* lines on disks that hold nothing of ours: for when nothing boots */
 };
 
+/* Reads the partless.conf of the loader's own directory, which may say which disk counts and what
+ * is read there, and opens the log. Comes first. Fails only for want of memory. */
+enum status loader_listen(struct loader *);
+
 /* Opens every disk's file system, reads the boot files and makes the menu, as the host's settings
  * want it. What is wrong with one disk costs that disk and is told in the report. Fails only for
  * want of memory. */
@@ -74,7 +78,7 @@ enum status loader_discover(struct loader *);
  * then the status is the last failure's, and the firmware is to have control. */
 enum status loader_run(struct loader *);
 
-/* Closes the volumes and frees everything that loader_discover() made. */
+/* Closes the volumes and frees everything that loader_listen() and loader_discover() made. */
 void loader_free(struct loader *);
 
 #endif

@@ -148,13 +148,16 @@ void log_request(size_t bytes)
 }
 
 /* Nobody may have asked for lines: then there is none, and what belongs to it goes nowhere. */
-static void begin(const char *word)
+static bool begin(const char *word)
 {
-	line.word = out != NULL && (!opened || live()) ? word : NULL;
+	line.word = NULL;
+	if (out == NULL || (opened && !live()))
+		return false;
+	line.word = word;
 	line.n = 0;
 	line.timed = false;
-	if (line.word != NULL)
-		line.at = now();
+	line.at = now();
+	return true;
 }
 
 static void put(struct str s)
@@ -172,22 +175,22 @@ static void put_key(const char *key)
 	put(S("="));
 }
 
-void log_line(const char *word)
+bool log_line(const char *word)
 {
-	begin(word);
+	return begin(word);
 }
 
-void log_done(void)
+bool log_done(void)
 {
-	begin(step.name);
-	if (line.word == NULL)
-		return;
+	if (!begin(step.name))
+		return false;
 	line.timed = true;
 	line.took = line.at - step.begin;
 	if (step.requests > 0) {
 		log_number("requests", step.requests);
 		log_number("read", step.bytes);
 	}
+	return true;
 }
 
 /* Printable ASCII is itself; `"` and `\` stand behind a `\`; all else is `\x` and two digits. */
@@ -303,7 +306,8 @@ void log_error(enum status status, struct str says)
 	n = fmt(kept.code, sizeof(kept.code) - 1, "%s.%s", step.name, codes[status]);
 	kept.code[n < sizeof(kept.code) ? n : sizeof(kept.code) - 1] = '\0';
 	keep("error");
-	begin("error");
+	if (!begin("error"))
+		return;
 	log_word("code", kept.code);
 	log_text("says", one_line(says, text));
 	log_end();
@@ -314,8 +318,8 @@ struct str log_last(void)
 	if (out == NULL || kept.n == 0)
 		return S("");
 	keep("failed");
-	if (target != LOG_CONSOLE) { /* which shows what is returned */
-		begin("failed");
+	/* The console shows what is returned. */
+	if (target != LOG_CONSOLE && begin("failed")) {
 		log_word("code", kept.code);
 		log_end();
 	}

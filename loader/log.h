@@ -2,6 +2,7 @@
 #ifndef LOADER_LOG_H
 #define LOADER_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -40,11 +41,12 @@ void log_step(const char *name);
 /* BYTES were asked of a disk in one request. */
 void log_request(size_t bytes);
 
-/* Each begins a line: that the step has been done, or what is told by WORD alone. What belongs to
- * it follows by log_text(), log_word() and log_number(); log_end() ends it. Nothing that a guest
- * wrote reaches a line but as the text of log_text(), which is quoted. */
-void log_done(void);
-void log_line(const char *word);
+/* Each begins a line: that the step has been done, or what is told by WORD alone. False when nobody
+ * asked for it; else what belongs to it follows by log_text(), log_word() and log_number(), and
+ * log_end() ends it. Nothing that a guest wrote reaches a line but as the text of log_text(), which
+ * is quoted. */
+bool log_done(void);
+bool log_line(const char *word);
 void log_text(const char *key, struct str);
 void log_word(const char *key, const char *word);
 void log_number(const char *key, uint64_t);

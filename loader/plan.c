@@ -230,12 +230,11 @@ enum status plan_read_initrd(const struct plan *plan, uint64_t offset, void *to,
 	status = read_joined(plan, offset, to, bytes);
 	if (status != OK) {
 		log_error(status, report_since(r, mark));
-	} else if (offset + bytes == plan->initrd_total) {
-		log_done();
+	} else if (offset + bytes < plan->initrd_total) {
+		return OK;
+	} else if (log_done()) {
 		log_number("bytes", plan->initrd_total);
 		log_end();
-	} else {
-		return OK;
 	}
 	log_step("start");
 	return status;

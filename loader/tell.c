@@ -5,11 +5,10 @@
 #include "fs/volume.h"
 #include "loader/log.h"
 
-void tell_disk(const struct disk *d, struct str says)
+static void put_disk(const struct disk *d)
 {
 	const struct volume *v = d->volume;
 
-	log_done();
 	log_text("disk", d->block->name);
 	log_number("index", d->number + 1);
 	if (d->partition != 0)
@@ -23,18 +22,37 @@ void tell_disk(const struct disk *d, struct str says)
 	if (v != NULL && v->label.n > 0)
 		log_text("label", v->label);
 	log_end();
+}
+
+void tell_disk(const struct disk *d, struct str says)
+{
+	if (log_done())
+		put_disk(d);
 	if (d->status != OK && d->status != E_NOT_FOUND)
 		log_error(d->status, says);
 }
 
-void tell_menu(const struct volume *v, const struct config *c)
+static void put_menu(const struct volume *v, const struct config *c)
 {
-	log_done();
 	log_text("disk", v->name);
 	if (c->from.n > 0)
 		log_text("file", c->from);
 	log_number("entries", c->count);
 	log_end();
+}
+
+void tell_settings(const struct loader *l)
+{
+	if (log_done())
+		log_end();
+	if (l->own != NULL && log_line("menu"))
+		put_menu(l->own, &l->own_config);
+}
+
+void tell_menu(const struct volume *v, const struct config *c)
+{
+	if (log_done())
+		put_menu(v, c);
 }
 
 static bool holds(const struct config *c, const struct entry *wanted)
@@ -61,13 +79,14 @@ void tell_default(const struct loader *l)
 	const struct config *c = &l->own_config;
 	const char *disk_by = "host";
 
+	if (!log_line("default"))
+		return;
 	for (unsigned i = 0; i < l->count; i++) {
 		if (!holds(&l->disks[i].config, e))
 			continue;
 		c = &l->disks[i].config;
 		disk_by = l->disks[i].named ? "setting" : "order";
 	}
-	log_line("default");
 	put_entry(e);
 	log_word("disk-by", disk_by);
 	if (l->settings.said[SET_DEFAULT] && entry_match(e, l->settings.default_glob))
@@ -94,14 +113,24 @@ void tell_nothing(const struct loader *l, struct str says)
 
 void tell_once(const struct entry *e)
 {
-	log_line("once");
+	if (!log_line("once"))
+		return;
 	put_entry(e);
+	log_end();
+}
+
+void tell_wait(bool person)
+{
+	if (!log_done())
+		return;
+	log_word("person", person ? "yes" : "no");
 	log_end();
 }
 
 void tell_boot(const struct entry *e)
 {
-	log_line("boot");
+	if (!log_line("boot"))
+		return;
 	put_entry(e);
 	log_end();
 }

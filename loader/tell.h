@@ -4,6 +4,9 @@
 
 #include "loader/loader.h"
 
+/* The step "settings" has been done, and the host's own menu was read in it. */
+void tell_settings(const struct loader *);
+
 /* The step "disk" has been done; the report's lines SAYS are about it. */
 void tell_disk(const struct disk *, struct str says);
 
@@ -18,6 +21,9 @@ void tell_once(const struct entry *);
 
 /* No entry boots by itself: what is missing. The lines SAYS are for a person. */
 void tell_nothing(const struct loader *, struct str says);
+
+/* The step "wait" has been done: a PERSON pressed a key, or nobody. */
+void tell_wait(bool person);
 
 /* A boot begins. */
 void tell_boot(const struct entry *);

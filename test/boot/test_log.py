@@ -52,7 +52,7 @@ def test_a_boot_is_told_step_by_step_on_the_debug_console(boot, images, host, de
     assert "partless: " not in machine.stop()
     print(log.read_text())
     lines = parse(log.read_text())
-    assert words(lines) == ["loader", "connect", "find", "settings", "menu", "disk", "disk", "disk", "menu",
+    assert words(lines) == ["loader", "settings", "menu", "connect", "find", "disk", "disk", "disk", "menu",
                             "menu", "default", "wait", "boot", "kernel", "load", "start", "initrd"]
     assert only(lines, "find")["disks"] == "3"
     first, second, third = (pairs for word, pairs in lines if word == "disk")
