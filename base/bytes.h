@@ -4,6 +4,9 @@
 
 #include <stdint.h>
 
+/* One instruction each, which a compiler that optimizes for size takes for many and calls. */
+#define BYTES_INLINE static inline __attribute__((always_inline))
+
 /* Little-endian (ext4, GPT, PE) and big-endian (jbd2) integers without alignment. */
 typedef struct {
 	uint8_t b[2];
@@ -24,31 +27,31 @@ typedef struct {
 	uint8_t b[8];
 } be64;
 
-static inline uint16_t get_le16(le16 v)
+BYTES_INLINE uint16_t get_le16(le16 v)
 {
 	return (uint16_t)(v.b[0] | v.b[1] << 8);
 }
-static inline uint16_t get_be16(be16 v)
+BYTES_INLINE uint16_t get_be16(be16 v)
 {
 	return (uint16_t)(v.b[0] << 8 | v.b[1]);
 }
 
-static inline uint32_t get_le32(le32 v)
+BYTES_INLINE uint32_t get_le32(le32 v)
 {
 	return v.b[0] | (uint32_t)v.b[1] << 8 | (uint32_t)v.b[2] << 16 | (uint32_t)v.b[3] << 24;
 }
 
-static inline uint32_t get_be32(be32 v)
+BYTES_INLINE uint32_t get_be32(be32 v)
 {
 	return (uint32_t)v.b[0] << 24 | (uint32_t)v.b[1] << 16 | (uint32_t)v.b[2] << 8 | v.b[3];
 }
 
-static inline be32 to_be32(uint32_t n)
+BYTES_INLINE be32 to_be32(uint32_t n)
 {
 	return (be32){{(uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n}};
 }
 
-static inline uint64_t get_le64(le64 v)
+BYTES_INLINE uint64_t get_le64(le64 v)
 {
 	uint64_t n = 0;
 
@@ -57,7 +60,7 @@ static inline uint64_t get_le64(le64 v)
 	return n;
 }
 
-static inline uint64_t get_be64(be64 v)
+BYTES_INLINE uint64_t get_be64(be64 v)
 {
 	be32 high = {{v.b[0], v.b[1], v.b[2], v.b[3]}}, low = {{v.b[4], v.b[5], v.b[6], v.b[7]}};
 
@@ -65,7 +68,7 @@ static inline uint64_t get_be64(be64 v)
 }
 
 /* The low and the high half of a number that the format stores in two fields. */
-static inline uint64_t join32(uint32_t low, uint32_t high)
+BYTES_INLINE uint64_t join32(uint32_t low, uint32_t high)
 {
 	return (uint64_t)high << 32 | low;
 }

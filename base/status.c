@@ -131,11 +131,6 @@ enum status fail_in(struct report *r, size_t mark, enum status status, const cha
 	return status;
 }
 
-size_t report_mark(const struct report *r)
-{
-	return r->n;
-}
-
 struct str report_since(const struct report *r, size_t mark)
 {
 	return (struct str){r->text + mark, r->n > mark ? r->n - mark : 0};

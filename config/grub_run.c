@@ -10,11 +10,6 @@
 static bool list(struct grub *, struct lexer *, bool run, bool *delimited);
 static bool command(struct grub *, struct lexer *, bool run);
 
-bool grub_going(const struct grub *g)
-{
-	return g->status == OK && !g->stopped;
-}
-
 void grub_limit(struct grub *g, const char *why)
 {
 	if (g->status == OK)

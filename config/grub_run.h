@@ -123,7 +123,10 @@ struct grub {
 };
 
 /* True while the script goes on. */
-bool grub_going(const struct grub *);
+static inline bool grub_going(const struct grub *g)
+{
+	return g->status == OK && !g->stopped;
+}
 
 /* Counts WORK. */
 void grub_charge(struct grub *, size_t work);
