@@ -8,8 +8,8 @@
 #include "pack/format.h"
 #include "pack/parse.h"
 
-/* A sequence without a match comes once, at the end; every other one takes less than it holds, but
- * for the literals beyond 261, of which each 255 take a byte more. */
+/* A sequence without a match comes once at the most, at the end; every other one takes less than it
+ * holds, but for the literals beyond 261, of which each 255 take a byte more. */
 #define OUTPUT_MOST (INPUT_MOST + INPUT_MOST / UINT8_MAX + PACKED_HEADER + TAIL + 2)
 
 static unsigned char input[OUTPUT_MOST + 1], output[OUTPUT_MOST];

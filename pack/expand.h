@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Bytes are copied by eight, also where fewer are left. */
 #define EXPAND_MORE 8
 
 /* How many bytes were packed into the N bytes PACKED; 0 also when their header is not of them. */

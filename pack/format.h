@@ -9,8 +9,9 @@
  *		  where both are set, two bytes, the lower one first
  *	more      of the length, where the three bits are all set
  *
- * More is a byte to add and, where that is 255, another. The last sequence ends with its literals.
- * Behind it are TAIL zeros, so that whoever unpacks may read on a little. */
+ * More is a byte to add and, where that is 255, another. The last sequence has no match where
+ * the bytes end with literals. Behind it are TAIL zeros, so that whoever unpacks may read on a
+ *little. */
 #ifndef PACK_FORMAT_H
 #define PACK_FORMAT_H
 
