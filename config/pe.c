@@ -37,9 +37,12 @@ struct pe32plus_opt_hdr {
 	uint8_t unused[42];
 	le16 image_major;
 	le16 image_minor;
-	uint8_t unused2[20];
+	uint8_t unused2[8];
+	le32 image_size;
+	le32 header_size;
+	uint8_t unused3[4];
 	le16 subsys;
-	uint8_t unused3[38];
+	uint8_t unused4[38];
 	le32 data_dirs;
 };
 
@@ -71,6 +74,7 @@ _Static_assert(sizeof(struct pe_hdr) == 24, "");
 _Static_assert(offsetof(struct pe_hdr, opt_hdr_size) == 20, "");
 _Static_assert(sizeof(struct pe32plus_opt_hdr) == 112, "");
 _Static_assert(offsetof(struct pe32plus_opt_hdr, image_major) == 44, "");
+_Static_assert(offsetof(struct pe32plus_opt_hdr, image_size) == 56, "");
 _Static_assert(offsetof(struct pe32plus_opt_hdr, subsys) == 68, "");
 _Static_assert(sizeof(struct section_header) == 40, "");
 _Static_assert(offsetof(struct section_header, raw_data_size) == 16, "");
@@ -295,4 +299,49 @@ bool pe_section(const void *head, size_t n, const char *name, uint64_t *offset, 
 		return true;
 	}
 	return false;
+}
+
+/* True when each of the COUNT sections lies in memory where it lies in the file, and only behind
+ * the last of the file is more memory than file. */
+static bool lies_as_stored(const struct section_header *s, unsigned count, struct pe_outline *out)
+{
+	uint64_t end = 0;
+	bool zeros = false;
+
+	for (unsigned i = 0; i < count; i++) {
+		uint64_t at = get_le32(s[i].virtual_address), size = get_le32(s[i].virtual_size);
+		uint64_t stored = get_le32(s[i].raw_data_size);
+
+		if (at < end || (stored > 0 && (zeros || at != get_le32(s[i].data_addr))))
+			return false;
+		if (stored > 0)
+			out->stored = at + stored;
+		zeros |= size > stored;
+		end = at + (size > stored ? size : stored);
+	}
+	out->used = end;
+	return out->stored > 0;
+}
+
+bool pe_outline(void *head, size_t n, struct pe_outline *out)
+{
+	struct image im = {head, n, UINT64_MAX, NULL};
+	const struct mz_hdr *mz = part(&im, 0, sizeof(*mz));
+	uint64_t at = mz != NULL ? get_le32(mz->peaddr) : 0;
+	struct pe_hdr *pe = (void *)part(&im, at, sizeof(*pe));
+	size_t opt_size = pe != NULL ? get_le16(pe->opt_hdr_size) : 0;
+	unsigned count = pe != NULL ? get_le16(pe->sections) : 0;
+	struct pe32plus_opt_hdr *opt = (void *)part(&im, at + sizeof(*pe), opt_size);
+	const struct section_header *s =
+		part(&im, at + sizeof(*pe) + opt_size, (uint64_t)count * sizeof(*s));
+	struct pe_outline made = {0};
+
+	if (opt_size < sizeof(*opt) || opt == NULL || s == NULL || get_le32(opt->header_size) > n ||
+	    !lies_as_stored(s, count, &made) || made.used > get_le32(opt->image_size))
+		return false;
+	pe->sections = (le16){{0}};
+	pe->opt_hdr_size = (le16){{sizeof(*opt)}};
+	opt->data_dirs = (le32){{0}};
+	*out = made;
+	return true;
 }

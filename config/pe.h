@@ -26,6 +26,18 @@ struct pe {
  * the file's name. */
 enum status pe_check(const void *head, size_t n, uint64_t file_size, struct report *, struct pe *);
 
+/* How much of a program's memory comes from its file, in bytes from the beginning of both. */
+struct pe_outline {
+	uint64_t stored; /* these are the file's */
+	uint64_t used;   /* and up to here they are zeros */
+};
+
+/* Makes of HEAD, as for pe_check(), a program without sections and data directories, for which a
+ * firmware reserves the same memory and copies no more than HEAD into it. False, and HEAD stays,
+ * when the memory is not laid out as the file is. Of the directories a Linux kernel needs none: it
+ * relocates itself (Documentation/arch/x86/boot.rst, relocatable_kernel). */
+bool pe_outline(void *head, size_t n, struct pe_outline *);
+
 /* Where the section NAME, 8 bytes at most, lies in the file; false when there is none. HEAD is what
  * pe_check() takes, and need not have been checked; the place may be outside of the file. */
 bool pe_section(const void *head, size_t n, const char *name, uint64_t *offset, uint64_t *size);

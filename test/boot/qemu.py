@@ -12,6 +12,8 @@ import pexpect
 BIOS = Path("/usr/share/ovmf/OVMF.fd")
 CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
 VARS = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
+SECURE_CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.secboot.fd")
+SECURE_VARS = Path("/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd")
 
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 HOME, END = "\x1b[H", "\x1b[F"
@@ -107,7 +109,8 @@ class Console:
 class Machine(Console):
     """Starts QEMU at once. HOST is the loader's directory on the host, shown as a read-only USB
     disk, or None. DISKS are image files, each alone or as (file, bus), in the firmware's order. The
-    FIRMWARE is "bios", "pflash" with fresh variables, or pflash with the file of variables to use."""
+    FIRMWARE is "bios", "pflash" with fresh variables, or pflash with the file of variables to use;
+    or "secure", which with the machine "q35" starts only what Debian's snakeoil key has signed."""
 
     def __init__(self, directory, host, disks, *, machine="pc", usb=None, firmware="bios",
                  memory=512, usb_only=False, screen=False, host_last=False, more=(), timeout=60):
@@ -132,10 +135,12 @@ class Machine(Console):
     def _firmware(directory, kind):
         if kind == "bios":
             return ["-bios", str(BIOS)]
-        if kind == "pflash":
-            kind = shutil.copy(VARS, directory / "vars.fd")
-        return ["-drive", f"if=pflash,format=raw,readonly=on,file={CODE}",
-                "-drive", f"if=pflash,format=raw,file={kind}"]
+        secure = kind == "secure"
+        if kind in ("pflash", "secure"):
+            kind = shutil.copy(SECURE_VARS if secure else VARS, directory / "vars.fd")
+        lock = ["-global", "driver=cfi.pflash01,property=secure,value=on"] if secure else []
+        return ["-drive", f"if=pflash,format=raw,readonly=on,file={SECURE_CODE if secure else CODE}",
+                "-drive", f"if=pflash,format=raw,file={kind}", *lock]
 
     def _loader(self, usb_only):
         boot = ",bootindex=0" if usb_only else ""

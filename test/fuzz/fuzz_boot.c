@@ -1,4 +1,6 @@
 /* What is started and what is typed: the input is a program, or the keys that a person presses. */
+#include <string.h>
+
 #include "base/utf8.h"
 #include "config/pe.h"
 #include "loader/edit.h"
@@ -11,10 +13,15 @@ static struct report report;
 
 static void use_program(struct fuzz_input in)
 {
+	uint8_t head[PE_HEAD];
 	struct pe pe;
+	struct pe_outline outline;
 	size_t n = in.n < PE_HEAD ? in.n : PE_HEAD;
 
 	(void)pe_check(in.p, n, in.n, &report, &pe);
+	memcpy(head, in.p, n);
+	if (pe_outline(head, n, &outline) && outline.stored > outline.used)
+		fuzz_stop("a program has more in its file than in its memory");
 }
 
 static void edit(struct edit *e, uint32_t key)

@@ -1,0 +1,211 @@
+/* A program into memory: LoadImage, and where nobody looks at what LoadImage is given, a kernel
+ * without the copy that it makes. */
+#include "efi/image.h"
+
+#include "base/mem.h"
+#include "config/pe.h"
+#include "efi/memory.h"
+#include "efi/path.h"
+#include "fs/volume.h"
+#include "loader/log.h"
+#include "loader/plan.h"
+
+/* What a kernel's stub unpacks itself into, many times over. */
+#define MEMORY_AMPLE (512ull << 20)
+
+static const EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+
+/* Each of these means that what LoadImage is given is judged or measured, and that memory may have
+ * to be known as a program's to be run. */
+static const EFI_GUID watchers[] = {
+	/* EFI_TCG2_PROTOCOL and EFI_TCG_PROTOCOL, TCG EFI Protocol Specification */
+	{0x607f766c, 0x7455, 0x42be, {0x93, 0x0b, 0xe4, 0xd7, 0x6d, 0xb2, 0x72, 0x0f}},
+	{0xf541796d, 0xa62e, 0x4954, {0xa7, 0x75, 0x95, 0x84, 0xf6, 0x1b, 0x9c, 0xdd}},
+	/* EFI_CC_MEASUREMENT_PROTOCOL, UEFI specification, 38.2 */
+	{0x96751a3d, 0x72f4, 0x41a6, {0xa7, 0x94, 0xed, 0x5d, 0x0e, 0x67, 0xae, 0x6b}},
+	/* EFI_MEMORY_ATTRIBUTE_PROTOCOL, UEFI specification, 37.7 */
+	{0xf4560cf6, 0x40ec, 0x4b4a, {0xa1, 0x92, 0xbf, 0x1d, 0x57, 0xd0, 0xb1, 0x89}},
+};
+
+static bool secure_boot(void)
+{
+	static const EFI_GUID global = EFI_GLOBAL_VARIABLE;
+	uint8_t on = 0;
+	UINTN bytes = sizeof(on);
+	EFI_STATUS efi = system_table->RuntimeServices->GetVariable(
+		(CHAR16 *)u"SecureBoot", (EFI_GUID *)&global, NULL, &bytes, &on);
+
+	return efi != EFI_NOT_FOUND && (EFI_ERROR(efi) || on != 0);
+}
+
+static bool is_watched(void)
+{
+	for (size_t i = 0; i < sizeof(watchers) / sizeof(*watchers); i++) {
+		void *interface;
+
+		if (!EFI_ERROR(boot_services->LocateProtocol((EFI_GUID *)&watchers[i], NULL,
+							     &interface)))
+			return true;
+	}
+	return secure_boot();
+}
+
+/* What lies at SOURCE becomes IMAGE, which stays empty when the firmware does not take it. */
+static EFI_STATUS load(EFI_DEVICE_PATH *path, void *source, size_t bytes, struct image *image)
+{
+	EFI_HANDLE made = NULL;
+	EFI_STATUS efi = boot_services->LoadImage(FALSE, self, path, source, bytes, &made);
+
+	/* UEFI specification, 7.4: then it is loaded all the same. */
+	if (efi == EFI_SECURITY_VIOLATION && made != NULL)
+		boot_services->UnloadImage(made);
+	if (!EFI_ERROR(efi))
+		*image = (struct image){
+			.handle = made,
+			.loaded = efi_protocol(made, &loaded_image_guid),
+		};
+	return efi;
+}
+
+/* The firmware reserves a kernel's memory, and its file is read into that. IMAGE stays empty where
+ * it must be given the file. */
+static enum status load_in_place(const struct plan *p, EFI_DEVICE_PATH *path, struct image *image)
+{
+	struct volume *volume = p->entry->volume;
+	uint8_t head[PE_HEAD];
+	struct pe_outline o;
+	struct image made;
+	enum status status;
+
+	if (!p->linux_kernel || p->kernel_size < sizeof(head) || is_watched())
+		return OK;
+	status = vol_read(volume, p->entry->kernel, 0, head, sizeof(head));
+	if (status != OK)
+		return status;
+	if (!pe_outline(head, sizeof(head), &o) || o.stored > p->kernel_size ||
+	    EFI_ERROR(load(path, head, sizeof(head), &made)))
+		return OK;
+	if (o.used > made.loaded->ImageSize) {
+		image_unload(&made);
+		return OK;
+	}
+	status = vol_read(volume, p->entry->kernel, 0, made.loaded->ImageBase, o.stored);
+	if (status != OK) {
+		image_unload(&made);
+		return status;
+	}
+	memset((char *)made.loaded->ImageBase + o.stored, 0, o.used - o.stored);
+	*image = made;
+	return OK;
+}
+
+static enum status read_file(const struct plan *p, struct report *report, struct image *image)
+{
+	size_t bytes = p->kernel_size;
+
+	*image = (struct image){.file = mem_alloc(bytes), .bytes = bytes};
+	if (image->file == NULL)
+		return fail(report, E_NO_MEMORY, "no memory for its %zu bytes", bytes);
+	return vol_read(p->entry->volume, p->entry->kernel, 0, image->file, bytes);
+}
+
+/* The program's file is of no use once it is loaded, but to free it costs a firmware that wipes
+ * what becomes free as much as to read it. A kernel takes that memory anyway when the firmware has
+ * gone: it is freed for it only where its stub may want it before. */
+static void free_if_scarce(const struct plan *p, struct image *image)
+{
+	if (memory_left() < MEMORY_AMPLE + 2 * (p->kernel_size + p->initrd_total))
+		image_free(image);
+}
+
+/* LoadImage makes its own copy of the file. */
+static enum status load_from_file(const struct plan *p, EFI_DEVICE_PATH *path,
+				  struct report *report, struct image *image)
+{
+	struct image made;
+	EFI_STATUS efi = load(path, image->file, image->bytes, &made);
+
+	if (efi == EFI_SECURITY_VIOLATION || efi == EFI_ACCESS_DENIED)
+		return fail(
+			report, E_DENIED,
+			"Secure Boot refused it: it is not signed with a key that this firmware "
+			"trusts");
+	if (EFI_ERROR(efi))
+		return fail(report, efi_status(efi), "the firmware cannot load it: %s",
+			    efi_words(efi));
+	image->handle = made.handle;
+	image->loaded = made.loaded;
+	free_if_scarce(p, image);
+	return OK;
+}
+
+static void tell_file(const struct plan *p)
+{
+	if (!log_done())
+		return;
+	log_text("file", p->entry->kernel);
+	log_number("bytes", p->kernel_size);
+	log_end();
+}
+
+static void tell_loaded(bool in_place)
+{
+	if (!log_done())
+		return;
+	log_word("in-place", in_place ? "yes" : "no");
+	log_end();
+}
+
+/* IMAGE is empty at first, and to be freed by the caller whatever comes back. */
+static enum status load_at(const struct plan *p, EFI_DEVICE_PATH *path, struct report *report,
+			   struct image *image)
+{
+	bool in_place;
+	enum status status;
+
+	log_step(p->entry->kind == ENTRY_LINUX ? "kernel" : "program");
+	status = load_in_place(p, path, image);
+	in_place = image->handle != NULL;
+	if (status == OK && !in_place)
+		status = read_file(p, report, image);
+	if (status != OK)
+		return status;
+	tell_file(p);
+	log_step("load");
+	if (!in_place)
+		status = load_from_file(p, path, report, image);
+	if (status == OK)
+		tell_loaded(in_place);
+	return status;
+}
+
+enum status image_load(const struct plan *p, EFI_DEVICE_PATH *device, struct report *report,
+		       struct image *image)
+{
+	size_t bytes;
+	EFI_DEVICE_PATH *path = path_with_file(device, p->entry->kernel, &bytes);
+	struct image made = {0};
+	enum status status;
+
+	if (path == NULL)
+		return fail(report, E_NO_MEMORY, "no memory for its device path");
+	status = load_at(p, path, report, &made);
+	mem_free(path, bytes);
+	if (status == OK)
+		*image = made;
+	else
+		image_free(&made);
+	return status;
+}
+
+void image_unload(struct image *image)
+{
+	boot_services->UnloadImage(image->handle);
+	image->handle = NULL;
+}
+
+void image_free(struct image *image)
+{
+	mem_free(image->file, image->bytes);
+	image->file = NULL;
+}

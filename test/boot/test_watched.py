@@ -1,0 +1,82 @@
+"""Firmware that judges what it loads, or measures it, is given the kernel's file as it is."""
+
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from guest import KERNEL, entry
+from test_log import only, parse
+
+KEYS = "/usr/share/ovmf/PkKek-1-snakeoil"
+
+
+@pytest.fixture
+def sign(tmp_path):
+    """sign(FILE) gives a copy of it that Debian's snakeoil key has signed."""
+    key = tmp_path / "key.pem"
+    subprocess.run(["openssl", "rsa", "-in", f"{KEYS}.key", "-passin", "pass:snakeoil", "-out", key],
+                   check=True, capture_output=True)
+
+    def signed(file):
+        out = tmp_path / f"{file.name}.signed"
+        subprocess.run(["sbsign", "--key", key, "--cert", f"{KEYS}.pem", "--output", out, file],
+                       check=True, capture_output=True)
+        return out
+
+    return signed
+
+
+@pytest.fixture
+def secure(boot, build, host, sign):
+    """secure(DISK) starts a machine with Secure Boot and a loader that it trusts."""
+    (host / "partless.conf").write_text("log console\n")
+    shutil.copy(sign(build / "partless.efi"), host / "EFI/BOOT/BOOTX64.EFI")
+    return lambda disk: boot(disk, machine="q35,smm=on", firmware="secure", timeout=120)
+
+
+@pytest.fixture
+def tpm(tmp_path):
+    """What QEMU needs for a TPM 2.0, which lasts as long as QEMU."""
+    state = tmp_path / "tpm"
+    state.mkdir()
+    wire = state / "wire"
+    with subprocess.Popen(["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={state}", "--ctrl",
+                           f"type=unixio,path={wire}", "--terminate"]) as process:
+        for _ in range(100):
+            if wire.exists():
+                break
+            time.sleep(0.1)
+        yield ["-chardev", f"socket,id=tpm-wire,path={wire}", "-tpmdev", "emulator,id=tpm,chardev=tpm-wire",
+               "-device", "tpm-tis,tpmdev=tpm"]
+        process.kill()
+
+
+def in_place(machine):
+    """Has the machine's guest booted, and tells whether its kernel was read in place."""
+    machine.guest()
+    machine.ends()
+    return only(parse(machine.stop()), "load")["in-place"]
+
+
+def test_a_kernel_is_read_in_place_where_nobody_looks(boot, images, host):
+    (host / "partless.conf").write_text("log console\n")
+    assert in_place(boot(images.guest("timeout 1\n" + entry("Guest")))) == "yes"
+
+
+def test_a_tpm_measures_the_kernels_file(boot, images, host, tpm):
+    (host / "partless.conf").write_text("log console\n")
+    assert in_place(boot(images.guest("timeout 1\n" + entry("Guest")), firmware="pflash", more=tpm)) == "no"
+
+
+def test_secure_boot_starts_a_kernel_that_is_signed(secure, images, base, sign):
+    kernel = sign(base / KERNEL.lstrip("/")).read_bytes()
+    menu = "timeout 1\n" + entry("Guest", linux="/boot/signed")
+    assert in_place(secure(images.guest(menu, {"/boot/signed": kernel}))) == "no"
+
+
+def test_secure_boot_refuses_a_kernel_that_is_not_signed_with_its_key(secure, images):
+    machine = secure(images.guest("timeout 1\n" + entry("Guest")))
+    machine.says("Secure Boot refused it")
+    assert machine.expect(r"partless: error at=\S+ code=(\S+)")[1] == "load.denied"
