@@ -5,6 +5,7 @@
 #include "efi/efi.h"
 #include "efi/fat.h"
 #include "efi/log.h"
+#include "efi/memory.h"
 #include "efi/platform.h"
 #include "fs/volume.h"
 #include "loader/console.h"
@@ -139,5 +140,6 @@ EFIAPI EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 	status = look_and_boot(loaded);
 	loader_free(&loader);
 	efi_block_free_buffer();
+	memory_give_back();
 	return efi_answer(status);
 }

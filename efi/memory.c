@@ -6,23 +6,66 @@
 /* To take memory for the memory map makes the map longer. */
 #define MAP_GROWTH 8
 
+/* More than so many pages go back to the firmware at once. */
+#define KEPT_MOST 32
+
 #define PAGES(bytes) (((bytes) + EFI_PAGE_SIZE - 1) / EFI_PAGE_SIZE)
+
+/* What was freed, for the next who wants as many pages. The firmware may wipe what becomes free,
+ * byte by byte. */
+static struct kept {
+	struct kept *next;
+	size_t pages;
+} * kept;
+
+static void *kept_take(size_t pages)
+{
+	struct kept **k = &kept, *found;
+
+	while (*k != NULL && (*k)->pages != pages)
+		k = &(*k)->next;
+	found = *k;
+	if (found != NULL)
+		*k = found->next;
+	return found;
+}
 
 void *mem_alloc(size_t n)
 {
 	EFI_PHYSICAL_ADDRESS address;
+	void *p;
 
-	if (n > SIZE_MAX - EFI_PAGE_SIZE ||
-	    EFI_ERROR(boot_services->AllocatePages(AllocateAnyPages, EfiLoaderData, PAGES(n + !n),
-						   &address)))
+	if (n > SIZE_MAX - EFI_PAGE_SIZE)
 		return NULL;
-	return (void *)address;
+	p = kept_take(PAGES(n + !n));
+	if (p == NULL && !EFI_ERROR(boot_services->AllocatePages(AllocateAnyPages, EfiLoaderData,
+								 PAGES(n + !n), &address)))
+		p = (void *)address;
+	return p;
 }
 
 void mem_free(void *p, size_t n)
 {
-	if (p != NULL)
-		boot_services->FreePages((EFI_PHYSICAL_ADDRESS)p, PAGES(n + !n));
+	size_t pages = PAGES(n + !n);
+
+	if (p == NULL)
+		return;
+	if (pages > KEPT_MOST) {
+		boot_services->FreePages((EFI_PHYSICAL_ADDRESS)p, pages);
+		return;
+	}
+	*(struct kept *)p = (struct kept){kept, pages};
+	kept = p;
+}
+
+void memory_give_back(void)
+{
+	while (kept != NULL) {
+		struct kept *k = kept;
+
+		kept = k->next;
+		boot_services->FreePages((EFI_PHYSICAL_ADDRESS)k, k->pages);
+	}
 }
 
 /* Calls FN for each range of the memory map; not at all when the firmware does not tell. */

@@ -6,6 +6,9 @@
 
 #include "efi/efi.h"
 
+/* Gives the firmware what mem_free() was given: it keeps that for the next mem_alloc(). */
+void memory_give_back(void);
+
 /* Bytes of memory that nobody has taken; 0 when the firmware does not tell. */
 uint64_t memory_left(void);
 

@@ -1,6 +1,7 @@
 /* BOOTX64.EFI: unpacks the loader that it carries, and runs that in its place. */
 #include "base/mem.h"
 #include "efi/efi.h"
+#include "efi/memory.h"
 #include "pack/expand.h"
 
 #define COPY_IT  "Copy it to the host's directory again."
@@ -107,5 +108,6 @@ EFIAPI EFI_STATUS efi_main(EFI_HANDLE own, EFI_SYSTEM_TABLE *table)
 		status = boot_services->StartImage(image, NULL, NULL);
 	}
 	mem_free(file, room); /* not before: OVMF would wipe it, and the kernel wait */
+	memory_give_back();
 	return status;
 }
