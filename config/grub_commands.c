@@ -169,54 +169,56 @@ static int cmd_hwmatch(struct grub *g, struct grub_args *args)
 
 /* Commands by name, a blank on either side of each. */
 static const struct command {
-	const char *names;
+	struct str names;
 	grub_fn *run;
 } commands[] = {
-	{" [ test ", grub_test},
-	{" set ", cmd_set},
-	{" search ", grub_cmd_search},
-	{" search.file search.fs_label search.fs_uuid ", grub_cmd_search_words},
-	{" linux linux16 linuxefi chainloader ", grub_cmd_load},
-	{" initrd initrd16 initrdefi ", grub_cmd_initrd},
-	{" menuentry submenu ", grub_cmd_menuentry},
-	{" . source extract_entries_source ", grub_cmd_source},
-	{" configfile normal ", grub_cmd_configfile},
-	{" load_env ", grub_cmd_load_env},
-	{" blscfg bls_import ", grub_cmd_blscfg},
-	{" regexp ", grub_cmd_regexp},
-	{" export unset ", cmd_export},
-	{" break continue ", cmd_break},
-	{" return ", cmd_return},
-	{" shift ", cmd_shift},
-	{" setparams ", cmd_setparams},
-	{" eval ", cmd_eval},
-	{" boot exit fwsetup halt reboot ", cmd_leave},
-	{" decrement increment ", cmd_count},
-	{" hwmatch ", cmd_hwmatch},
+	{S(" echo insmod "), cmd_true}, /* all over each menu */
+	{S(" [ test "), grub_test},
+	{S(" set "), cmd_set},
+	{S(" search "), grub_cmd_search},
+	{S(" search.file search.fs_label search.fs_uuid "), grub_cmd_search_words},
+	{S(" linux linux16 linuxefi chainloader "), grub_cmd_load},
+	{S(" initrd initrd16 initrdefi "), grub_cmd_initrd},
+	{S(" menuentry submenu "), grub_cmd_menuentry},
+	{S(" . source extract_entries_source "), grub_cmd_source},
+	{S(" configfile normal "), grub_cmd_configfile},
+	{S(" load_env "), grub_cmd_load_env},
+	{S(" blscfg bls_import "), grub_cmd_blscfg},
+	{S(" regexp "), grub_cmd_regexp},
+	{S(" export unset "), cmd_export},
+	{S(" break continue "), cmd_break},
+	{S(" return "), cmd_return},
+	{S(" shift "), cmd_shift},
+	{S(" setparams "), cmd_setparams},
+	{S(" eval "), cmd_eval},
+	{S(" boot exit fwsetup halt reboot "), cmd_leave},
+	{S(" decrement increment "), cmd_count},
+	{S(" hwmatch "), cmd_hwmatch},
 	/* Painting, waiting, modules, passwords, saving: nothing that a boot depends on. */
-	{" acpi all_functional_test authenticate background_color background_image badram cat "
-	 "clear crc cryptomount cutmem date devicetree disable_progress_indicator dump echo "
-	 "enable_progress_indicator fakebios gettext help hexdump insmod keymap list_env "
-	 "list_trusted loadfont loadvideo ls lsacpi lsapm lscoreboot lsefi lsefimmap lsefisystab "
-	 "lsfonts lsmmap lsmod lspci lssal md5sum nativedisk net_ls_addr net_ls_cards "
-	 "net_ls_dns net_ls_routes normal_exit outb outl outw parttool password "
-	 "password_pbkdf2 play read rmmod save_env serial sha1sum sha256sum sha512sum sleep "
-	 "smbios stall terminal terminal_input terminal_output terminfo time trust usb "
-	 "usbtest vbeinfo vbetest true verify_detached versioninfo videoinfo videotest write_byte "
-	 "write_dword write_word zfs-bootfs zfsinfo zfskey cpuid drivemap legacy_password ",
+	{S(" acpi all_functional_test authenticate background_color background_image badram cat "
+	   "clear crc cryptomount cutmem date devicetree disable_progress_indicator dump "
+	   "enable_progress_indicator fakebios gettext help hexdump keymap list_env "
+	   "list_trusted loadfont loadvideo ls lsacpi lsapm lscoreboot lsefi lsefimmap lsefisystab "
+	   "lsfonts lsmmap lsmod lspci lssal md5sum nativedisk net_ls_addr net_ls_cards "
+	   "net_ls_dns net_ls_routes normal_exit outb outl outw parttool password "
+	   "password_pbkdf2 play read rmmod save_env serial sha1sum sha256sum sha512sum sleep "
+	   "smbios stall terminal terminal_input terminal_output terminfo time trust usb "
+	   "usbtest vbeinfo vbetest true verify_detached versioninfo videoinfo videotest "
+	   "write_byte "
+	   "write_dword write_word zfs-bootfs zfsinfo zfskey cpuid drivemap legacy_password "),
 	 cmd_true},
 	/* What is never so on this machine. */
-	{" cmosclean cmosdump cmosset cmostest cmp distrust false file gptsync inb inl inw "
-	 "keystatus "
-	 "loopback net_add_addr net_add_dns net_add_route net_bootp net_bootp6 net_del_addr "
-	 "net_del_dns net_del_route net_dhcp net_get_dhcp_option net_ipv6_autoconf net_nslookup "
-	 "pcidump probe rdmsr setpci testload testspeed wrmsr xnu_uuid ",
+	{S(" cmosclean cmosdump cmosset cmostest cmp distrust false file gptsync inb inl inw "
+	   "keystatus "
+	   "loopback net_add_addr net_add_dns net_add_route net_bootp net_bootp6 net_del_addr "
+	   "net_del_dns net_del_route net_dhcp net_get_dhcp_option net_ipv6_autoconf net_nslookup "
+	   "pcidump probe rdmsr setpci testload testspeed wrmsr xnu_uuid "),
 	 cmd_false},
 	/* Other systems. */
-	{" appleloader freedos kfreebsd kfreebsd_module kfreebsd_module_elf knetbsd kopenbsd "
-	 "legacy_configfile legacy_initrd legacy_kernel legacy_source linux_xen module module2 "
-	 "multiboot multiboot2 ntldr pxechainloader syslinux_configfile truecrypt xen_hypervisor "
-	 "xen_initrd xen_linux xen_module xnu_kernel xnu_kernel64 xnu_kext ",
+	{S(" appleloader freedos kfreebsd kfreebsd_module kfreebsd_module_elf knetbsd kopenbsd "
+	   "legacy_configfile legacy_initrd legacy_kernel legacy_source linux_xen module module2 "
+	   "multiboot multiboot2 ntldr pxechainloader syslinux_configfile truecrypt xen_hypervisor "
+	   "xen_initrd xen_linux xen_module xnu_kernel xnu_kernel64 xnu_kext "),
 	 cmd_other},
 };
 
@@ -232,7 +234,7 @@ static bool in_group(struct str names, struct str name)
 static grub_fn *find(struct str name)
 {
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands) && name.n > 0; i++) {
-		if (in_group(str_of(commands[i].names), name))
+		if (in_group(commands[i].names, name))
 			return commands[i].run;
 	}
 	return NULL;

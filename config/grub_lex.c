@@ -2,15 +2,15 @@
 #include "config/grub_lex.h"
 
 static const struct reserved {
-	char word[9];
-	uint8_t token;
+	struct str word;
+	enum token token;
 } reserved[] = {
-	{"case", TOKEN_CASE}, {"do", TOKEN_DO},       {"done", TOKEN_DONE},
-	{"elif", TOKEN_ELIF}, {"else", TOKEN_ELSE},   {"esac", TOKEN_CASE},
-	{"fi", TOKEN_FI},     {"for", TOKEN_FOR},     {"function", TOKEN_FUNCTION},
-	{"if", TOKEN_IF},     {"in", TOKEN_IN},       {"select", TOKEN_CASE},
-	{"then", TOKEN_THEN}, {"until", TOKEN_UNTIL}, {"while", TOKEN_WHILE},
-	{"[[", TOKEN_BAD},    {"]]", TOKEN_BAD},
+	{S("case"), TOKEN_CASE}, {S("do"), TOKEN_DO},       {S("done"), TOKEN_DONE},
+	{S("elif"), TOKEN_ELIF}, {S("else"), TOKEN_ELSE},   {S("esac"), TOKEN_CASE},
+	{S("fi"), TOKEN_FI},     {S("for"), TOKEN_FOR},     {S("function"), TOKEN_FUNCTION},
+	{S("if"), TOKEN_IF},     {S("in"), TOKEN_IN},       {S("select"), TOKEN_CASE},
+	{S("then"), TOKEN_THEN}, {S("until"), TOKEN_UNTIL}, {S("while"), TOKEN_WHILE},
+	{S("[["), TOKEN_BAD},    {S("]]"), TOKEN_BAD},
 };
 
 static bool is_digit(char c)
@@ -62,13 +62,13 @@ static size_t string_end(struct str text, size_t at, char c)
 /* True for what can stand in a word by itself. */
 static bool is_plain(char c)
 {
-	static const char special[] = "{}|&$;<> \t\n'\"\\";
+	static const bool special[256] = {
+		['{'] = true,  ['}'] = true,  ['|'] = true, ['&'] = true,  ['$'] = true,
+		[';'] = true,  ['<'] = true,  ['>'] = true, [' '] = true,  ['\t'] = true,
+		['\n'] = true, ['\''] = true, ['"'] = true, ['\\'] = true,
+	};
 
-	for (size_t i = 0; i < sizeof(special) - 1; i++) {
-		if (c == special[i])
-			return false;
-	}
-	return true;
+	return !special[(unsigned char)c];
 }
 
 /* Behind the word that begins at AT; AT itself when there is none; more than the text's length when
@@ -134,8 +134,8 @@ static bool has_bad_variable(struct str word)
 static enum token classify(struct str word)
 {
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++) {
-		if (str_eq(word, str_of(reserved[i].word)))
-			return (enum token)reserved[i].token;
+		if (str_eq(word, reserved[i].word))
+			return reserved[i].token;
 	}
 	for (size_t i = 0; i < word.n; i++) {
 		if (!grub_lex_is_name(word.p[i]))
