@@ -7,6 +7,9 @@
 
 #include "pack/format.h"
 
+/* What it is worth to have a sequence less to unpack, in bits. */
+#define SEQUENCE_COST 4
+
 /* A longer match hardly costs less. */
 #define MATCH_MOST 512
 
@@ -60,7 +63,7 @@ static void reach_by_matches(const unsigned char *bytes, size_t n, size_t at)
 	for (size_t i = before[at]; i != 0 && at - (i - 1) <= DISTANCE_MOST && longest < most;
 	     i = before[i - 1]) {
 		unsigned distance = (unsigned)(at - (i - 1));
-		unsigned cost = distance <= DISTANCE_NEAR ? 16 : 24;
+		unsigned cost = SEQUENCE_COST + (distance <= DISTANCE_NEAR ? 16 : 24);
 		size_t same = 0;
 
 		while (same < most && bytes[at - distance + same] == bytes[at + same])
