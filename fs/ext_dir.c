@@ -172,6 +172,16 @@ static enum file_type type_of(const struct ext *fs, uint8_t file_type)
 	}
 }
 
+/* True for what Linux takes for a name. */
+static bool is_name(struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.n && s.p[i] != '/' && s.p[i] != '\0')
+		i++;
+	return i > 0 && i == s.n;
+}
+
 /* The record at d->at, and d->at set behind it. Its inode is 0 when it is not in use. */
 static enum status record(struct ext_dir *d, struct ext_dirent *e)
 {
@@ -192,7 +202,7 @@ static enum status record(struct ext_dir *d, struct ext_dirent *e)
 	if (e->inode == 0)
 		return OK;
 	e->type = type_of(d->fs, raw->file_type);
-	if (name.n == 0 || str_find(name, '/') < name.n || str_find(name, '\0') < name.n)
+	if (!is_name(name))
 		return damaged(d, "a name is empty, or holds '/' or a zero byte");
 	if (e->inode > d->fs->super.inodes)
 		return damaged(d, "a name belongs to an inode that does not exist");
