@@ -161,8 +161,8 @@ $B/bench/bench_fs: bench/bench_fs.c $(SEAMS:%.c=$B/test/%.o) $B/test/pure.a
 	@mkdir -p $(@D)
 	$(CC) $(TEST_FLAGS) -o $@ $^ -lcmocka
 
-# ROUNDS=1 BENCH="--quick --cases small" is a short one; bench/bench-boot --help tells the rest.
-ROUNDS = 8
+# ROUNDS=1 BENCH="--most 1 --quick --cases small" is a short one; bench/bench-boot --help tells the rest.
+ROUNDS = 5
 bench: ## boot guests through Partless, GRUB, rEFInd and QEMU alone, and compare
 	@scripts/setup bench
 	@$(MAKE) -j$(JOBS) $B/BOOTX64.EFI $B/test/probe.efi $(WATCH)

@@ -3,6 +3,7 @@
 import statistics
 
 MIB = 1 << 20
+NEARLY = 1.15
 
 
 def spread(values):
@@ -10,11 +11,18 @@ def spread(values):
     return statistics.median(values), min(values), max(values)
 
 
-def quiet(runs):
-    """The half of RUNS, and one more, in which the kernel was quickest with what it does by itself until
-    its first line. That is the same each time, right behind the loader: where it takes longer, the host
-    was busy with something else."""
-    return sorted(runs, key=lambda run: run["after"] - run.get("read_initrd", 0))[:len(runs) // 2 + 1]
+def quiet(runs, least=3):
+    """Those of RUNS in which the kernel did what it does by itself until its first line nearly as
+    quickly as it ever did, and at LEAST so many. That is the same each time, right behind the loader:
+    where it takes longer, the host was busy with something else."""
+    own = lambda run: run["after"] - run.get("read_initrd", 0)
+    ordered = sorted(runs, key=own)
+    return [run for n, run in enumerate(ordered) if n < least or own(run) <= NEARLY * own(ordered[0])]
+
+
+def enough(runs, least=3):
+    """True when so many of RUNS are quiet."""
+    return len(quiet(runs, 0)) >= least
 
 
 class Table:
@@ -23,6 +31,7 @@ class Table:
 
     def __init__(self, guests, loaders, runs, observed):
         self.guests, self.loaders, self.observed = guests, loaders, observed
+        self.boots = {kind: len(r) for kind, r in runs.items()}
         self.runs = {kind: quiet(r) for kind, r in runs.items()}
         self.probes = {loader.name: loader.probe for loader in loaders}
 
@@ -65,7 +74,7 @@ class Table:
 
 def text_table(table):
     head = (f"{'loader':24} {'firmware':>9} {'loader':>9} {'least..most':>15} {'/GRUB':>6} "
-            f"{'QEMU to line':>13} {'disk MiB':>9} {'requests':>9} {'host KiB':>9} {'Minstr':>7}")
+            f"{'QEMU to line':>13} {'disk MiB':>9} {'requests':>9} {'host KiB':>9} {'Minstr':>7} {'boots':>6}")
     lines = []
     for guest in table.guests:
         case = guest.case.name
@@ -88,8 +97,9 @@ def row(table, case, loader, grub):
     count = f"{instructions / 1e6:7.1f}" if instructions and loader.file else f"{'':7}"
     mine = (f"{get('firmware'):9.0f} {work:9.0f} {f'{least:.0f}..{most:.0f}':>15} "
             f"{f'{work / grub:.2f}' if grub else '':>6}" if loader.file else f"{'':42}")
+    boots = f"{len(table.runs[case, loader.name])}/{table.boots[case, loader.name]}"
     return (f"{loader.title:24} {mine} {get('line'):13.0f} {get('guest_bytes') / MIB:9.2f} "
-            f"{get('guest_requests'):9.0f} {get('host_bytes') / 1024:9.0f} {count}")
+            f"{get('guest_requests'):9.0f} {get('host_bytes') / 1024:9.0f} {count} {boots:>6}")
 
 
 def requirement(words, value, limit, unit):

@@ -21,7 +21,7 @@ def svg(table):
     bars = [(g.case, [(x, parts(table, g.case.name, x)) for x in table.loaders
                       if x.name != x.probe and table.runs.get((g.case.name, x.name))])
             for g in table.guests if g.case.name in table.cases()]
-    longest = max(sum(p.values()) for _, rows in bars for _, p in rows)
+    longest = max((sum(p.values()) for _, rows in bars for _, p in rows), default=1)
     out, y = [], 50
     for case, rows in bars:
         out.append(text(10, y, case.title(), "bold"))
