@@ -3,7 +3,7 @@
 import statistics
 
 MIB = 1 << 20
-NEARLY = 1.15
+NEARLY, LEAST = 1.15, 3  # of quiet boots: see quickest() and quiet()
 
 
 def spread(values):
@@ -11,18 +11,27 @@ def spread(values):
     return statistics.median(values), min(values), max(values)
 
 
-def quiet(runs, least=3):
-    """Those of RUNS in which the kernel did what it does by itself until its first line nearly as
-    quickly as it ever did, and at LEAST so many. That is the same each time, right behind the loader:
-    where it takes longer, the host was busy with something else."""
-    own = lambda run: run["after"] - run.get("read_initrd", 0)
-    ordered = sorted(runs, key=own)
-    return [run for n, run in enumerate(ordered) if n < least or own(run) <= NEARLY * own(ordered[0])]
+def own(run):
+    """What the kernel does by itself until its first line, the initrd's reading taken off where that
+    was seen."""
+    return run["after"] - run.get("read_initrd", 0)
 
 
-def enough(runs, least=3):
-    """True when so many of RUNS are quiet."""
-    return len(quiet(runs, 0)) >= least
+def quickest(runs):
+    """Those of RUNS in which the kernel was nearly as quick with its own work as it ever was. That is
+    the same each time, right behind the loader: where it takes longer, the host was busy with
+    something else."""
+    most = NEARLY * min(map(own, runs), default=0)
+    return [run for run in runs if own(run) <= most]
+
+
+def enough(runs):
+    return len(quickest(runs)) >= LEAST
+
+
+def quiet(runs):
+    """Those of RUNS that count."""
+    return quickest(runs) if enough(runs) else sorted(runs, key=own)[:LEAST]
 
 
 class Table:
@@ -51,15 +60,15 @@ class Table:
     def kernels_own(self, case, loader):
         """What the kernel's EFI stub does by itself until the first line, the initrd's reading taken
         off: as LOADER's probe shows it."""
-        own = [r["after"] - r["read_initrd"] for r in self.runs.get((case, self.probes.get(loader)), ())]
-        return statistics.median(own) if own else 0
+        seen = [own(r) for r in self.runs.get((case, self.probes.get(loader)), ())]
+        return statistics.median(seen) if seen else 0
 
     def work(self, case, loader):
         """From the loader's first instruction until the kernel has all that it needs: to the kernel's
         first instruction, and for an EFI stub the time that it then waits for its initrd: seen, or what
         is left of the time until the first line."""
-        own = self.kernels_own(case, loader)
-        awaited = lambda r: r.get("read_initrd", max(0, r["after"] - own)) if r["by_stub"] else 0
+        alone = self.kernels_own(case, loader)
+        awaited = lambda r: r.get("read_initrd", max(0, r["after"] - alone)) if r["by_stub"] else 0
         return [r["to_kernel"] - r.get("ready", 0) + awaited(r) for r in self.runs.get((case, loader), ())]
 
     def limit(self, case, loader, share=1):

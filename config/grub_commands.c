@@ -204,8 +204,8 @@ static const struct command {
 	   "password_pbkdf2 play read rmmod save_env serial sha1sum sha256sum sha512sum sleep "
 	   "smbios stall terminal terminal_input terminal_output terminfo time trust usb "
 	   "usbtest vbeinfo vbetest true verify_detached versioninfo videoinfo videotest "
-	   "write_byte "
-	   "write_dword write_word zfs-bootfs zfsinfo zfskey cpuid drivemap legacy_password "),
+	   "write_byte write_dword write_word zfs-bootfs zfsinfo zfskey cpuid drivemap "
+	   "legacy_password "),
 	 cmd_true},
 	/* What is never so on this machine. */
 	{S(" cmosclean cmosdump cmosset cmostest cmp distrust false file gptsync inb inl inw "

@@ -1,10 +1,10 @@
-/* The headers of an EFI program (PE32+) and of a Linux kernel inside it. Names are those of Linux'
- * include/linux/pe.h and Documentation/arch/x86/boot.rst. */
+/* The headers of an EFI program (PE32+) and of a Linux kernel inside it. */
 #include "config/pe.h"
 
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "config/pe_format.h"
 
 #define PE_MACHINE_AMD64   0x8664
 #define PE_OPT_MAGIC_PLUS  0x020b
@@ -15,51 +15,7 @@
 #define VERSION_CMDLINE    0x0206
 #define CMDLINE_BEFORE_206 255
 
-struct mz_hdr {
-	uint8_t magic[2];
-	uint8_t unused[58];
-	le32 peaddr;
-};
-
-struct pe_hdr {
-	uint8_t magic[4];
-	le16 machine;
-	le16 sections;
-	le32 timestamp;
-	le32 symbol_table;
-	le32 symbols;
-	le16 opt_hdr_size;
-	le16 flags;
-};
-
-struct pe32plus_opt_hdr {
-	le16 magic;
-	uint8_t unused[42];
-	le16 image_major;
-	le16 image_minor;
-	uint8_t unused2[8];
-	le32 image_size;
-	le32 header_size;
-	uint8_t unused3[4];
-	le16 subsys;
-	uint8_t unused4[38];
-	le32 data_dirs;
-};
-
-struct data_dirent {
-	le32 virtual_address;
-	le32 size;
-};
-
-struct section_header {
-	char name[8];
-	le32 virtual_size;
-	le32 virtual_address;
-	le32 raw_data_size;
-	le32 data_addr;
-	uint8_t unused[16];
-};
-
+/* Documentation/arch/x86/boot.rst */
 struct linux_hdr {
 	uint8_t before[0x202];
 	char header[4];
@@ -68,16 +24,6 @@ struct linux_hdr {
 	le32 cmdline_size;
 };
 
-_Static_assert(sizeof(struct mz_hdr) == 64, "");
-_Static_assert(offsetof(struct mz_hdr, peaddr) == 0x3c, "");
-_Static_assert(sizeof(struct pe_hdr) == 24, "");
-_Static_assert(offsetof(struct pe_hdr, opt_hdr_size) == 20, "");
-_Static_assert(sizeof(struct pe32plus_opt_hdr) == 112, "");
-_Static_assert(offsetof(struct pe32plus_opt_hdr, image_major) == 44, "");
-_Static_assert(offsetof(struct pe32plus_opt_hdr, image_size) == 56, "");
-_Static_assert(offsetof(struct pe32plus_opt_hdr, subsys) == 68, "");
-_Static_assert(sizeof(struct section_header) == 40, "");
-_Static_assert(offsetof(struct section_header, raw_data_size) == 16, "");
 _Static_assert(offsetof(struct linux_hdr, version) == 0x206, "");
 _Static_assert(offsetof(struct linux_hdr, cmdline_size) == 0x238, "");
 
@@ -270,18 +216,28 @@ enum status pe_check(const void *head, size_t n, uint64_t file_size, struct repo
 	return OK;
 }
 
+/* The header and, in *BEHIND, the place behind it; NULL when there is none. */
+static const struct pe_hdr *find_header(const struct image *im, uint64_t *behind)
+{
+	const struct mz_hdr *mz = part(im, 0, sizeof(*mz));
+	uint64_t at = mz != NULL ? get_le32(mz->peaddr) : 0;
+	const struct pe_hdr *pe = part(im, at, sizeof(*pe));
+
+	*behind = at + sizeof(*pe);
+	return pe != NULL && memcmp(pe->magic, "PE\0", 4) == 0 ? pe : NULL;
+}
+
 bool pe_section(const void *head, size_t n, const char *name, uint64_t *offset, uint64_t *size)
 {
 	struct image im = {head, n, UINT64_MAX, NULL};
-	const struct mz_hdr *mz = part(&im, 0, sizeof(*mz));
-	uint64_t at = mz != NULL ? get_le32(mz->peaddr) : 0;
-	const struct pe_hdr *pe = part(&im, at, sizeof(*pe));
+	uint64_t at;
+	const struct pe_hdr *pe = find_header(&im, &at);
 	unsigned count = pe != NULL ? get_le16(pe->sections) : 0;
 	struct str wanted = str_of(name);
 
-	if (pe == NULL || memcmp(pe->magic, "PE\0", 4) != 0)
+	if (pe == NULL)
 		return false;
-	at += sizeof(*pe) + get_le16(pe->opt_hdr_size);
+	at += get_le16(pe->opt_hdr_size);
 	for (unsigned i = 0; i < count && i < SECTIONS_MAX;
 	     i++, at += sizeof(struct section_header)) {
 		const struct section_header *s = part(&im, at, sizeof(*s));
@@ -326,14 +282,12 @@ static bool lies_as_stored(const struct section_header *s, unsigned count, struc
 bool pe_outline(void *head, size_t n, struct pe_outline *out)
 {
 	struct image im = {head, n, UINT64_MAX, NULL};
-	const struct mz_hdr *mz = part(&im, 0, sizeof(*mz));
-	uint64_t at = mz != NULL ? get_le32(mz->peaddr) : 0;
-	struct pe_hdr *pe = (void *)part(&im, at, sizeof(*pe));
+	uint64_t at;
+	struct pe_hdr *pe = (void *)find_header(&im, &at);
 	size_t opt_size = pe != NULL ? get_le16(pe->opt_hdr_size) : 0;
 	unsigned count = pe != NULL ? get_le16(pe->sections) : 0;
-	struct pe32plus_opt_hdr *opt = (void *)part(&im, at + sizeof(*pe), opt_size);
-	const struct section_header *s =
-		part(&im, at + sizeof(*pe) + opt_size, (uint64_t)count * sizeof(*s));
+	struct pe32plus_opt_hdr *opt = (void *)part(&im, at, opt_size);
+	const struct section_header *s = part(&im, at + opt_size, (uint64_t)count * sizeof(*s));
 	struct pe_outline made = {0};
 
 	if (opt_size < sizeof(*opt) || opt == NULL || s == NULL || get_le32(opt->header_size) > n ||

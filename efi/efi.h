@@ -11,6 +11,15 @@ struct disk;
 struct loader;
 struct volume;
 
+/* EFI_MEMORY_ATTRIBUTE_PROTOCOL, UEFI specification, 37.7 */
+#define MEMORY_ATTRIBUTE_GUID                                          \
+	{                                                              \
+		0xf4560cf6, 0x40ec, 0x4b4a,                            \
+		{                                                      \
+			0xa1, 0x92, 0xbf, 0x1d, 0x57, 0xd0, 0xb1, 0x89 \
+		}                                                      \
+	}
+
 /* Set once, by efi_main(). */
 extern EFI_HANDLE self;
 extern EFI_SYSTEM_TABLE *system_table;

@@ -23,8 +23,7 @@ static const EFI_GUID watchers[] = {
 	{0xf541796d, 0xa62e, 0x4954, {0xa7, 0x75, 0x95, 0x84, 0xf6, 0x1b, 0x9c, 0xdd}},
 	/* EFI_CC_MEASUREMENT_PROTOCOL, UEFI specification, 38.2 */
 	{0x96751a3d, 0x72f4, 0x41a6, {0xa7, 0x94, 0xed, 0x5d, 0x0e, 0x67, 0xae, 0x6b}},
-	/* EFI_MEMORY_ATTRIBUTE_PROTOCOL, UEFI specification, 37.7 */
-	{0xf4560cf6, 0x40ec, 0x4b4a, {0xa1, 0x92, 0xbf, 0x1d, 0x57, 0xd0, 0xb1, 0x89}},
+	MEMORY_ATTRIBUTE_GUID,
 };
 
 static bool secure_boot(void)
@@ -50,7 +49,7 @@ static bool is_watched(void)
 	return secure_boot();
 }
 
-/* What lies at SOURCE becomes IMAGE, which stays empty when the firmware does not take it. */
+/* What lies at SOURCE becomes IMAGE, which stays as it is when the firmware does not take it. */
 static EFI_STATUS load(EFI_DEVICE_PATH *path, void *source, size_t bytes, struct image *image)
 {
 	EFI_HANDLE made = NULL;
@@ -59,11 +58,10 @@ static EFI_STATUS load(EFI_DEVICE_PATH *path, void *source, size_t bytes, struct
 	/* UEFI specification, 7.4: then it is loaded all the same. */
 	if (efi == EFI_SECURITY_VIOLATION && made != NULL)
 		boot_services->UnloadImage(made);
-	if (!EFI_ERROR(efi))
-		*image = (struct image){
-			.handle = made,
-			.loaded = efi_protocol(made, &loaded_image_guid),
-		};
+	if (!EFI_ERROR(efi)) {
+		image->handle = made;
+		image->loaded = efi_protocol(made, &loaded_image_guid);
+	}
 	return efi;
 }
 
@@ -74,7 +72,7 @@ static enum status load_in_place(const struct plan *p, EFI_DEVICE_PATH *path, st
 	struct volume *volume = p->entry->volume;
 	uint8_t head[PE_HEAD];
 	struct pe_outline o;
-	struct image made;
+	struct image made = {0};
 	enum status status;
 
 	if (!p->linux_kernel || p->kernel_size < sizeof(head) || is_watched())
@@ -122,8 +120,7 @@ static void free_if_scarce(const struct plan *p, struct image *image)
 static enum status load_from_file(const struct plan *p, EFI_DEVICE_PATH *path,
 				  struct report *report, struct image *image)
 {
-	struct image made;
-	EFI_STATUS efi = load(path, image->file, image->bytes, &made);
+	EFI_STATUS efi = load(path, image->file, image->bytes, image);
 
 	if (efi == EFI_SECURITY_VIOLATION || efi == EFI_ACCESS_DENIED)
 		return fail(
@@ -133,8 +130,6 @@ static enum status load_from_file(const struct plan *p, EFI_DEVICE_PATH *path,
 	if (EFI_ERROR(efi))
 		return fail(report, efi_status(efi), "the firmware cannot load it: %s",
 			    efi_words(efi));
-	image->handle = made.handle;
-	image->loaded = made.loaded;
 	free_if_scarce(p, image);
 	return OK;
 }

@@ -10,7 +10,6 @@
 #include "efi/initrd_file.h"
 #include "efi/path.h"
 #include "efi/platform.h"
-#include "fs/volume.h"
 #include "loader/log.h"
 #include "loader/plan.h"
 

@@ -83,6 +83,7 @@ static void a_memory_that_is_not_the_files_has_no_outline(void **state)
 		{PE_AT + 4, 0xffff8664},
 		{PE_AT + 20, 111},
 		{PE_AT + 20, 0xffff},
+		{PE_AT, 0}, /* no program at all */
 		{0x3c, PE_HEAD - 23},
 		{0x3c, UINT32_MAX},
 	};

@@ -1,0 +1,74 @@
+/* The headers of an EFI program as they lie in its file (PE format, 3 and 4). Names are those of
+ * Linux' include/linux/pe.h. */
+#ifndef CONFIG_PE_FORMAT_H
+#define CONFIG_PE_FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+struct mz_hdr {
+	uint8_t magic[2];
+	uint8_t unused[58];
+	le32 peaddr;
+};
+
+struct pe_hdr {
+	uint8_t magic[4];
+	le16 machine;
+	le16 sections;
+	le32 timestamp;
+	le32 symbol_table;
+	le32 symbols;
+	le16 opt_hdr_size;
+	le16 flags;
+};
+
+struct pe32plus_opt_hdr {
+	le16 magic;
+	uint8_t unused[2];
+	le32 text_size;
+	le32 data_size;
+	le32 bss_size;
+	le32 entry_point;
+	le32 code_base;
+	uint8_t unused2[20];
+	le16 image_major;
+	le16 image_minor;
+	uint8_t unused3[8];
+	le32 image_size;
+	le32 header_size;
+	uint8_t unused4[4];
+	le16 subsys;
+	uint8_t unused5[38];
+	le32 data_dirs;
+};
+
+struct data_dirent {
+	le32 virtual_address;
+	le32 size;
+};
+
+struct section_header {
+	char name[8];
+	le32 virtual_size;
+	le32 virtual_address;
+	le32 raw_data_size;
+	le32 data_addr;
+	uint8_t unused[16];
+};
+
+_Static_assert(sizeof(struct mz_hdr) == 64, "");
+_Static_assert(offsetof(struct mz_hdr, peaddr) == 0x3c, "");
+_Static_assert(sizeof(struct pe_hdr) == 24, "");
+_Static_assert(offsetof(struct pe_hdr, opt_hdr_size) == 20, "");
+_Static_assert(sizeof(struct pe32plus_opt_hdr) == 112, "");
+_Static_assert(offsetof(struct pe32plus_opt_hdr, entry_point) == 16, "");
+_Static_assert(offsetof(struct pe32plus_opt_hdr, image_major) == 44, "");
+_Static_assert(offsetof(struct pe32plus_opt_hdr, image_size) == 56, "");
+_Static_assert(offsetof(struct pe32plus_opt_hdr, subsys) == 68, "");
+_Static_assert(sizeof(struct section_header) == 40, "");
+_Static_assert(offsetof(struct section_header, raw_data_size) == 16, "");
+
+#endif
