@@ -71,7 +71,7 @@ link_efi_padded = $(link_efi) && \
 PURE_HOST = $(PURE:%.c=$B/host/%.o)
 PURE_TEST = $(PURE:%.c=$B/test/%.o)
 EFI_OBJ   = $(PURE:%.c=$B/efi/%.o) $(EFI:%.c=$B/efi/%.o)
-UNPACK_OBJ = $(patsubst %,$B/efi/efi/%.o,efi memory sbat) $B/efi/pack/expand.o
+UNPACK_OBJ = $B/efi/efi/efi.o $B/efi/efi/sbat.o $B/efi/pack/expand.o
 TEST_BIN  = $(TESTS:test/unit/%.c=$B/test/%)
 
 all: $B/BOOTX64.EFI $B/partless.efi $B/partless ## build the loader and the `partless` command
@@ -90,7 +90,7 @@ $B/BOOTX64.EFI: $B/partless.unpack.o efi/pe.lds
 	$(call link_efi_padded,$<)
 
 $B/%.packed: $B/%.efi $B/compress
-	$B/compress <$< >$@
+	$B/compress -p <$< >$@
 
 $B/%.main.o: pack/unpack.c $B/%.packed Makefile
 	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -DPACKED='"$B/$*.packed"' -c -o $@ $<
@@ -202,9 +202,9 @@ $(PACKED_EFI): EFI_SIZE = 20480
 $(PACKED_EFI): $B/test/packed-%.efi: $B/test/%.unpack.o efi/pe.lds
 	$(call link_efi_padded,$<)
 
-$B/test/nothing.efi: Makefile
+$B/test/nothing.packed: $B/compress
 	@mkdir -p $(@D)
-	echo 'This is no program.' >$@
+	echo 'This text is as long as it has to be, and yet no program.' | $B/compress >$@
 
 # The loader as it is where the processor says that the guest is confidential, which no processor
 # of QEMU's own does.

@@ -1,11 +1,13 @@
-/* Packs standard input to standard output in the form of pack/format.h, and unpacks with -d. It
- * takes its time, as it runs once and every boot reads the result. */
+/* Packs standard input to standard output in the form of pack/format.h: a program as it lies in
+ * memory with -p; and unpacks with -d. It takes its time, as it runs once and every boot reads the
+ * result. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "pack/expand.h"
 #include "pack/format.h"
+#include "pack/layout.h"
 #include "pack/parse.h"
 
 /* A sequence without a match comes once at the most, at the end; every other one takes less than it
@@ -92,9 +94,21 @@ static int pack(size_t n)
 
 	if (n > INPUT_MOST)
 		return failed("the input is larger than 1048576 bytes");
-	end = put_sequences(output + PACKED_HEADER, n) + TAIL;
+	end = put_sequences(output + PACKED_HEADER, n);
+	memset(end, 0, TAIL);
+	end += TAIL;
 	put_size(put_size(output, (size_t)(end - output) - PACKED_HEADER), n);
 	return put_out(output, (size_t)(end - output));
+}
+
+static int pack_program(size_t n)
+{
+	size_t size = layout(input, n, output, INPUT_MOST);
+
+	if (size == 0)
+		return failed("the input is no program, or too large a one");
+	memcpy(input, output, size);
+	return pack(size);
 }
 
 static int unpack(size_t n)
@@ -108,13 +122,17 @@ static int unpack(size_t n)
 
 int main(int argc, char **argv)
 {
-	bool back = argc == 2 && strcmp(argv[1], "-d") == 0;
+	const char *option = argc > 1 ? argv[1] : "";
+	int (*todo)(size_t) = strcmp(option, "-d") == 0   ? unpack
+			      : strcmp(option, "-p") == 0 ? pack_program
+			      : argc == 1                 ? pack
+							  : NULL;
 	size_t n;
 
-	if (argc > 1 && !back)
-		return failed("nothing but -d, to unpack, is known");
+	if (todo == NULL || argc > 2)
+		return failed("nothing is known but -d, to unpack, and -p, to pack a program");
 	n = fread(input, 1, sizeof(input), stdin);
 	if (ferror(stdin))
 		return failed("the input cannot be read");
-	return back ? unpack(n) : pack(n);
+	return todo(n);
 }

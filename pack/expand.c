@@ -33,15 +33,15 @@ static inline void copy_eights(unsigned char *to, const unsigned char *from, siz
 		__builtin_memcpy(to + i, from + i, 8);
 }
 
-/* Writes N bytes again that were written DISTANCE bytes before, some of them only just. */
+/* Writes N bytes again that were written DISTANCE bytes before, some of them only just. What comes
+ * again at a distance comes again at twice that, too. */
 static inline void repeat(unsigned char *to, size_t distance, size_t n)
 {
-	if (distance >= 8) {
-		copy_eights(to, to - distance, n);
-		return;
+	for (; distance < 8 && distance < n; distance *= 2, to += distance / 2, n -= distance / 2) {
+		for (size_t i = 0; i < distance; i++)
+			to[i] = *(to + i - distance);
 	}
-	for (size_t i = 0; i < n; i++)
-		to[i] = *(to + i - distance);
+	copy_eights(to, to - distance, n);
 }
 
 static inline size_t read_distance(struct source *s, unsigned begun)

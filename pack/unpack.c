@@ -1,21 +1,42 @@
-/* BOOTX64.EFI: unpacks the loader that it carries, and runs that in its place. */
-#include "base/mem.h"
+/* BOOTX64.EFI: unpacks the loader that it carries, and goes on in that. */
+#include <stdint.h>
+
+#include "base/bytes.h"
 #include "efi/efi.h"
-#include "efi/memory.h"
 #include "pack/expand.h"
+#include "pack/layout.h"
 
 #define COPY_IT  "Copy it to the host's directory again."
 #define UNPACKED "Put partless.efi, the loader as it is, in its place."
-#define SIGN_IT  "With Secure Boot, sign partless.efi and put that in its place."
 
-EFIAPI EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
+#define PAGES(bytes) (((bytes) + EFI_PAGE_SIZE - 1) / EFI_PAGE_SIZE)
 
-/* The file PACKED, which pack/compress.c made. */
+typedef EFI_STATUS EFIAPI entry_fn(EFI_HANDLE, EFI_SYSTEM_TABLE *);
+
+entry_fn efi_main;
+
+/* The program PACKED, which pack/compress.c laid out and packed. */
 extern const unsigned char packed[], packed_end[];
 __asm__(".pushsection .rodata.packed, \"a\"\n"
 	"packed: .incbin \"" PACKED "\"\n"
 	"packed_end:\n"
 	".popsection");
+
+/* EFI_MEMORY_ATTRIBUTE_PROTOCOL */
+#define EFI_MEMORY_RO 0x20000
+typedef EFI_STATUS EFIAPI attributes_fn(void *self, EFI_PHYSICAL_ADDRESS, UINT64 bytes,
+					UINT64 attributes);
+struct attributes {
+	void *get;
+	attributes_fn *set, *clear;
+};
+
+/* The loader in memory. */
+struct program {
+	unsigned char *at;
+	size_t size;
+	const struct layout *layout; /* it begins with that */
+};
 
 static void say(const char *text)
 {
@@ -41,73 +62,89 @@ static EFI_STATUS refuse(EFI_STATUS status, const char *what, const char *advice
 	return status;
 }
 
-/* The loader in *SIZE bytes of *ROOM from mem_alloc(), for the caller to free. */
-static EFI_STATUS unpack(void **file, size_t *size, size_t *room)
+/* False when the layout tells of what is not there. */
+static bool move(const struct program *p)
 {
-	size_t n = (size_t)(packed_end - packed);
+	size_t end = get_le32(p->layout->move_end), at = 0;
 
-	*size = expand_size(packed, n);
-	*room = *size + EXPAND_MORE;
-	if (*size == 0)
-		return refuse(EFI_VOLUME_CORRUPTED, "the loader in it is damaged", COPY_IT);
-	*file = mem_alloc(*room);
-	if (*file == NULL)
-		return refuse(EFI_OUT_OF_RESOURCES, "there is no room to unpack the loader",
-			      "Give the machine more memory.");
-	if (expand(packed, n, *file))
+	if (end > p->size)
+		return false;
+	for (size_t i = get_le32(p->layout->moves); i < end; i += sizeof(le32)) {
+		at += get_le32(*(const le32 *)(p->at + i));
+		if (at > p->size - sizeof(uint64_t))
+			return false;
+		*(uint64_t *)(p->at + at) += (uintptr_t)p->at;
+	}
+	return true;
+}
+
+static bool unpack(const struct program *p)
+{
+	size_t entry, code_end;
+
+	if (!expand(packed, (size_t)(packed_end - packed), p->at) || !move(p))
+		return false;
+	entry = get_le32(p->layout->entry);
+	code_end = get_le32(p->layout->code_end);
+	return entry >= get_le32(p->layout->code) && entry < code_end && code_end <= p->size;
+}
+
+/* Where the firmware watches over what is executed, the code is executed and not written, and what
+ * follows it is written and not executed. With WATCHED false all may be written again, as what is
+ * given back has to be. */
+static EFI_STATUS protect(const struct program *p, bool watched)
+{
+	static const EFI_GUID guid = MEMORY_ATTRIBUTE_GUID;
+	EFI_PHYSICAL_ADDRESS code = (EFI_PHYSICAL_ADDRESS)p->at + get_le32(p->layout->code);
+	UINT64 bytes = get_le32(p->layout->code_end) - get_le32(p->layout->code);
+	UINT64 rest = PAGES(p->size) * EFI_PAGE_SIZE - get_le32(p->layout->code_end);
+	struct attributes *a;
+	EFI_STATUS status;
+
+	if (EFI_ERROR(boot_services->LocateProtocol((EFI_GUID *)&guid, NULL, (void **)&a)))
 		return EFI_SUCCESS;
-	mem_free(*file, *room);
-	return refuse(EFI_VOLUME_CORRUPTED, "the loader in it is damaged", COPY_IT);
-}
-
-/* The path is our own, so that the firmware finds the loader's device and file to be ours. */
-static EFI_STATUS load(void *file, size_t size, EFI_HANDLE *image)
-{
-	static const EFI_GUID guid = EFI_LOADED_IMAGE_DEVICE_PATH_PROTOCOL_GUID;
-	EFI_DEVICE_PATH *path = efi_protocol(self, &guid);
-	EFI_STATUS status = boot_services->LoadImage(FALSE, self, path, file, size, image);
-
+	if (!watched)
+		return a->clear(a, code, bytes, EFI_MEMORY_RO);
+	status = a->set(a, code + bytes, rest, EFI_MEMORY_XP);
 	if (!EFI_ERROR(status))
-		return status;
-	if (status == EFI_SECURITY_VIOLATION) /* then it is loaded, but not to be started */
-		boot_services->UnloadImage(*image);
-	return refuse(status, "the firmware refuses the loader in it",
-		      status == EFI_SECURITY_VIOLATION || status == EFI_ACCESS_DENIED ? SIGN_IT
-										      : UNPACKED);
+		status = a->set(a, code, bytes, EFI_MEMORY_RO);
+	if (!EFI_ERROR(status))
+		status = a->clear(a, code, bytes, EFI_MEMORY_XP);
+	return status;
 }
 
-/* Whoever started us gave us options and a device, and perhaps others than our path tells. */
-static void hand_on(EFI_HANDLE image)
+/* Runs it as if the firmware had loaded it: in our name, with our options, path and device. */
+static EFI_STATUS run(const struct program *p)
 {
-	static const EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
-	EFI_LOADED_IMAGE *own = efi_protocol(self, &guid), *loader = efi_protocol(image, &guid);
+	EFI_STATUS status;
 
-	if (own == NULL || loader == NULL)
-		return;
-	loader->DeviceHandle = own->DeviceHandle;
-	loader->LoadOptions = own->LoadOptions;
-	loader->LoadOptionsSize = own->LoadOptionsSize;
+	if (!unpack(p))
+		return refuse(EFI_VOLUME_CORRUPTED, "the loader in it is damaged", COPY_IT);
+	status = protect(p, true);
+	if (EFI_ERROR(status))
+		return refuse(status, "the firmware does not let the loader in it run", UNPACKED);
+	status = ((entry_fn *)(p->at + get_le32(p->layout->entry)))(self, system_table);
+	protect(p, false);
+	return status;
 }
 
 EFIAPI EFI_STATUS efi_main(EFI_HANDLE own, EFI_SYSTEM_TABLE *table)
 {
-	EFI_HANDLE image = NULL;
-	void *file = NULL;
-	size_t size = 0, room = 0;
+	size_t size = expand_size(packed, (size_t)(packed_end - packed));
+	EFI_PHYSICAL_ADDRESS at = 0;
 	EFI_STATUS status;
 
 	self = own;
 	system_table = table;
 	boot_services = table->BootServices;
-	status = unpack(&file, &size, &room);
+	if (size < sizeof(struct layout))
+		return refuse(EFI_VOLUME_CORRUPTED, "the loader in it is damaged", COPY_IT);
+	status = boot_services->AllocatePages(AllocateAnyPages, EfiLoaderCode,
+					      PAGES(size + EXPAND_MORE), &at);
 	if (EFI_ERROR(status))
-		return status;
-	status = load(file, size, &image);
-	if (!EFI_ERROR(status)) {
-		hand_on(image);
-		status = boot_services->StartImage(image, NULL, NULL);
-	}
-	mem_free(file, room); /* not before: OVMF would wipe it, and the kernel wait */
-	memory_give_back();
+		return refuse(status, "there is no room to unpack the loader",
+			      "Give the machine more memory.");
+	status = run(&(struct program){(void *)at, size, (void *)at});
+	boot_services->FreePages(at, PAGES(size + EXPAND_MORE));
 	return status;
 }

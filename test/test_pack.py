@@ -1,10 +1,13 @@
 """What is packed is unpacked: by us, and by what was written here after pack/format.h alone."""
 
+import itertools
 import random
 import struct
 import subprocess
 
 import pytest
+
+from test_binary import Pe
 
 HEADER, TAIL = 8, 8
 DAMAGED = b"compress: the input is damaged\n"
@@ -151,9 +154,50 @@ def test_an_input_that_is_too_large_is_an_error(build):
     assert done.stdout == b""
 
 
+def relocations(program):
+    """The addresses in .reloc (PE format, 5.6)."""
+    table, found = program.section(".reloc").content, []
+    while table:
+        page, size = struct.unpack_from("<II", table)
+        entries = struct.unpack_from(f"<{(size - 8) // 2}H", table, 8)
+        assert {entry >> 12 for entry in entries} <= {0, 10}
+        found += [page + entry % 4096 for entry in entries if entry >> 12 == 10]
+        table = table[size:]
+    return found
+
+
+def test_a_program_is_packed_as_it_lies_in_memory(build, tmp_path):
+    """The firmware's loader would lay it out so; objcopy, which knows no EFI, does."""
+    file = build / "partless.efi"
+    program = Pe(file.read_bytes())
+    memory = unpack(compress(build / "compress-asan", program.data, "-p"))[1]
+    first = min(section.address for section in program.sections)
+    subprocess.run(["objcopy", "-O", "binary", "-R", ".reloc", file, tmp_path / "memory"], check=True)
+    wanted = (bytes(first) + (tmp_path / "memory").read_bytes()).ljust(program.image_size, b"\0")
+    assert memory[first:program.image_size] == wanted[first:]
+
+    entry, code, code_end, moves, move_end = struct.unpack_from("<5I", memory)
+    assert entry == program.entry
+    assert (code, moves, move_end) == (program.section(".text").address, program.image_size, len(memory))
+    assert program.section(".data").address == code_end
+    steps = struct.unpack(f"<{(move_end - moves) // 4}I", memory[moves:])
+    assert list(itertools.accumulate(steps)) == relocations(program)
+
+
+@pytest.mark.parametrize("change", [
+    lambda data: b"",
+    lambda data: b"This is no program.\n",
+    lambda data: data[:len(data) // 2],
+    lambda data: b"MZ" + b"\xff" * 1000,
+    lambda data: data.replace(b"PE\0\0", b"PE\0\1", 1),
+])
+def test_what_is_no_program_is_not_packed_as_one(build, change):
+    data = change((build / "partless.efi").read_bytes())
+    done = subprocess.run([build / "compress-asan", "-p"], input=data, capture_output=True, timeout=60)
+    assert done.returncode == 1
+    assert (done.stdout, done.stderr) == (b"", b"compress: the input is no program, or too large a one\n")
+
+
 def test_the_shipped_file_carries_exactly_the_loader(build):
-    loader = (build / "partless.efi").read_bytes()
-    shipped = (build / "BOOTX64.EFI").read_bytes()
-    start = shipped.index(struct.pack("<I", len(loader))) - 4
-    size, = struct.unpack_from("<I", shipped, start)
-    assert unpack(shipped[start:start + HEADER + size])[1] == loader
+    packed = compress(build / "compress", (build / "partless.efi").read_bytes(), "-p")
+    assert (build / "BOOTX64.EFI").read_bytes().count(packed) == 1

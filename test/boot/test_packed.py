@@ -1,7 +1,6 @@
 """BOOTX64.EFI carries the loader packed: what is handed on to it, and what is said when that fails."""
 
 import shutil
-import struct
 
 import pytest
 
@@ -35,6 +34,12 @@ def test_what_it_carries_gets_its_options_path_and_device(direct, build):
     vm.says("hello: done")
 
 
+def test_what_it_carries_ends_and_says_how(direct, build):
+    vm = direct(build / "test/packed-hello.efi", "for me!")
+    vm.says("hello: done")
+    vm.says(": Not Found")
+
+
 def test_the_unpacked_loader_boots_in_its_place(boot, host, images, build):
     shutil.copy(build / "partless.efi", host / "EFI/BOOT/BOOTX64.EFI")
     (host / "partless.conf").write_text("timeout 2\n" + entry("Of the host"))
@@ -45,14 +50,11 @@ def test_the_unpacked_loader_boots_in_its_place(boot, host, images, build):
 
 
 def rewrite(host, build, change):
-    """Has CHANGE alter the packed loader, which begins with its sizes, in the host's file."""
+    """Has CHANGE alter the packed loader in the host's file."""
     file = host / "EFI/BOOT/BOOTX64.EFI"
-    data = bytearray(file.read_bytes())
-    size = (build / "partless.efi").stat().st_size
-    start = data.index(struct.pack("<I", size)) - 4
-    length, = struct.unpack_from("<I", data, start)
-    data[start:start + 8 + length] = change(data[start:start + 8 + length])
-    file.write_bytes(data)
+    packed = (build / "partless.packed").read_bytes()
+    before, after = file.read_bytes().split(packed)
+    file.write_bytes(before + change(packed) + after)
 
 
 DAMAGES = {
@@ -70,8 +72,8 @@ def test_a_damaged_one_says_so_and_ends(boot, host, build, part):
     vm.says("BdsDxe: failed to start")
 
 
-def test_one_that_carries_no_program_says_what_to_do(boot, host, build):
+def test_one_that_carries_no_program_says_so_and_ends(boot, host, build):
     shutil.copy(build / "test/packed-nothing.efi", host / "EFI/BOOT/BOOTX64.EFI")
     vm = boot()
-    vm.says("BOOTX64.EFI: the firmware refuses the loader in it: ")
-    vm.says("Put partless.efi, the loader as it is, in its place.")
+    vm.says("BOOTX64.EFI: the loader in it is damaged: ")
+    vm.says("BdsDxe: failed to start")

@@ -30,9 +30,9 @@ def sign(tmp_path):
 
 @pytest.fixture
 def secure(boot, build, host, sign):
-    """secure(DISK) starts a machine with Secure Boot and a loader that it trusts."""
+    """secure(DISK) starts a machine with Secure Boot and a BOOTX64.EFI that it trusts."""
     (host / "partless.conf").write_text("log console\n")
-    shutil.copy(sign(build / "partless.efi"), host / "EFI/BOOT/BOOTX64.EFI")
+    shutil.copy(sign(build / "BOOTX64.EFI"), host / "EFI/BOOT/BOOTX64.EFI")
     return lambda disk: boot(disk, machine="q35,smm=on", firmware="secure", timeout=120)
 
 
