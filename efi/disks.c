@@ -43,6 +43,13 @@ static bool is_any(EFI_HANDLE handle)
 	return true;
 }
 
+/* A function that is a disk by itself, as virtio-blk is, was connected before: the firmware would
+ * read it again to find out. */
+static bool is_disk_already(EFI_HANDLE handle)
+{
+	return efi_protocol(handle, &block_io_guid) != NULL;
+}
+
 /* Connects, of the handles with PROTOCOL, those that are what WANTED says; false when none is. */
 static bool connect_those(const EFI_GUID *protocol, bool (*wanted)(EFI_HANDLE))
 {
@@ -53,7 +60,8 @@ static bool connect_those(const EFI_GUID *protocol, bool (*wanted)(EFI_HANDLE))
 	for (UINTN i = 0; i < count; i++) {
 		if (wanted(handles[i])) {
 			found = true;
-			boot_services->ConnectController(handles[i], NULL, NULL, TRUE);
+			if (protocol == NULL || !is_disk_already(handles[i]))
+				boot_services->ConnectController(handles[i], NULL, NULL, TRUE);
 		}
 	}
 	efi_free(handles);

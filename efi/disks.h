@@ -4,8 +4,8 @@
 
 #include "efi/efi.h"
 
-/* Connects every storage controller, so that disks appear which the firmware's boot order left out;
- * where none can be told from its PCI class, everything. */
+/* Connects every storage controller, so that disks appear which the firmware's boot order left out,
+ * but for one that is a disk already; where none can be told from its PCI class, everything. */
 void disks_connect(void);
 
 /* Connects every USB controller, which takes longer; true when disks appeared that were not there.

@@ -112,11 +112,13 @@ static void connect(void)
 		return;
 	for (UINTN i = 0; i < count; i++) {
 		EFI_PCI_IO_PROTOCOL *pci;
+		EFI_BLOCK_IO_PROTOCOL *block;
 		UINT32 class = 0;
 
 		if (!EFI_ERROR(boot->HandleProtocol(handles[i], &pci_guid, (void **)&pci)))
 			pci->Pci.Read(pci, EfiPciIoWidthUint32, PCI_CLASS_OFFSET, 1, &class);
-		if (class >> 24 == PCI_CLASS_STORAGE)
+		if (class >> 24 == PCI_CLASS_STORAGE &&
+		    EFI_ERROR(boot->HandleProtocol(handles[i], &block_guid, (void **)&block)))
 			boot->ConnectController(handles[i], NULL, NULL, TRUE);
 	}
 	boot->FreePool(handles);
