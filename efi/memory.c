@@ -6,8 +6,11 @@
 /* To take memory for the memory map makes the map longer. */
 #define MAP_GROWTH 8
 
-/* More than so many pages go back to the firmware at once. */
+/* More than so many pages come from the firmware and go back to it at once. */
 #define KEPT_MOST 32
+
+/* Pages that are asked for together: it takes the firmware as long as for one. */
+#define RESERVE 64
 
 #define PAGES(bytes) (((bytes) + EFI_PAGE_SIZE - 1) / EFI_PAGE_SIZE)
 
@@ -17,6 +20,20 @@ static struct kept {
 	struct kept *next;
 	size_t pages;
 } * kept;
+
+/* What nobody has had yet. */
+static struct {
+	EFI_PHYSICAL_ADDRESS at;
+	size_t pages;
+} reserve;
+
+static void *from_firmware(size_t pages)
+{
+	EFI_PHYSICAL_ADDRESS at;
+	EFI_STATUS efi = boot_services->AllocatePages(AllocateAnyPages, EfiLoaderData, pages, &at);
+
+	return EFI_ERROR(efi) ? NULL : (void *)at;
+}
 
 static void *kept_take(size_t pages)
 {
@@ -30,18 +47,37 @@ static void *kept_take(size_t pages)
 	return found;
 }
 
+/* What is left of a reserve that is too small is kept for who wants no more. */
+static void *reserve_take(size_t pages)
+{
+	void *p;
+
+	if (reserve.pages < pages) {
+		p = from_firmware(RESERVE);
+		if (p == NULL)
+			return NULL;
+		if (reserve.pages > 0)
+			mem_free((void *)reserve.at, reserve.pages * EFI_PAGE_SIZE);
+		reserve.at = (EFI_PHYSICAL_ADDRESS)p;
+		reserve.pages = RESERVE;
+	}
+	p = (void *)reserve.at;
+	reserve.at += pages * EFI_PAGE_SIZE;
+	reserve.pages -= pages;
+	return p;
+}
+
 void *mem_alloc(size_t n)
 {
-	EFI_PHYSICAL_ADDRESS address;
+	size_t pages = PAGES(n + !n);
 	void *p;
 
 	if (n > SIZE_MAX - EFI_PAGE_SIZE)
 		return NULL;
-	p = kept_take(PAGES(n + !n));
-	if (p == NULL && !EFI_ERROR(boot_services->AllocatePages(AllocateAnyPages, EfiLoaderData,
-								 PAGES(n + !n), &address)))
-		p = (void *)address;
-	return p;
+	p = kept_take(pages);
+	if (p == NULL && pages <= KEPT_MOST)
+		p = reserve_take(pages);
+	return p != NULL ? p : from_firmware(pages);
 }
 
 void mem_free(void *p, size_t n)
@@ -66,6 +102,9 @@ void memory_give_back(void)
 		kept = k->next;
 		boot_services->FreePages((EFI_PHYSICAL_ADDRESS)k, k->pages);
 	}
+	if (reserve.pages > 0)
+		boot_services->FreePages(reserve.at, reserve.pages);
+	reserve.pages = 0;
 }
 
 /* Calls FN for each range of the memory map; not at all when the firmware does not tell. */
