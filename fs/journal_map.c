@@ -5,9 +5,9 @@
 #include "base/crc.h"
 #include "base/mem.h"
 
-#define CAPACITY_FIRST 512
+#define CAPACITY_FIRST 2048
 
-/* Makes room for one more of SIZE bytes in an array that doubles. */
+/* Makes room for more of SIZE bytes in an array that is full, and doubles. */
 static enum status grow(void **array, size_t count, size_t *capacity, size_t size)
 {
 	size_t more = *capacity == 0 ? CAPACITY_FIRST : *capacity * 2;
@@ -15,8 +15,6 @@ static enum status grow(void **array, size_t count, size_t *capacity, size_t siz
 
 	if (count == JOURNAL_RECORDS_MAX)
 		return E_LIMIT;
-	if (count < *capacity)
-		return OK;
 	if (more > SIZE_MAX / size)
 		return E_NO_MEMORY;
 	bigger = mem_alloc(more * size);
@@ -33,8 +31,10 @@ static enum status grow(void **array, size_t count, size_t *capacity, size_t siz
 enum status journal_map_add(struct journal_map *m, const struct journal_copy *copy)
 {
 	void *array = m->copies;
-	enum status status = grow(&array, m->count, &m->capacity, sizeof(*m->copies));
+	enum status status = OK;
 
+	if (m->count == m->capacity)
+		status = grow(&array, m->count, &m->capacity, sizeof(*m->copies));
 	m->copies = array;
 	if (status == OK) {
 		m->copies[m->count] = *copy;
@@ -47,9 +47,10 @@ enum status journal_map_add(struct journal_map *m, const struct journal_copy *co
 enum status journal_map_revoke(struct journal_map *m, uint64_t home, uint32_t tid)
 {
 	void *array = m->revokes;
-	enum status status =
-		grow(&array, m->revokes_count, &m->revokes_capacity, sizeof(*m->revokes));
+	enum status status = OK;
 
+	if (m->revokes_count == m->revokes_capacity)
+		status = grow(&array, m->revokes_count, &m->revokes_capacity, sizeof(*m->revokes));
 	m->revokes = array;
 	if (status == OK)
 		m->revokes[m->revokes_count++] = (struct journal_revoke){home, tid};
@@ -168,8 +169,11 @@ void journal_map_finish(struct journal_map *m)
 
 	sort(m->revokes, m->revokes_count, revoke_less, revoke_swap);
 	for (size_t i = 0; i < m->count; i++) {
-		if (!is_revoked(m, &m->copies[i]))
-			m->copies[kept++] = m->copies[i];
+		if (is_revoked(m, &m->copies[i]))
+			continue;
+		if (kept != i)
+			m->copies[kept] = m->copies[i];
+		kept++;
 	}
 	sort(m->copies, kept, copy_less, copy_swap);
 	m->count = 0;
