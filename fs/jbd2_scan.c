@@ -22,6 +22,7 @@ struct scan {
 	uint32_t crc;           /* version 1: over its blocks so far */
 	uint32_t run_at;        /* the block of the journal that RUN begins with */
 	struct ext_run run;     /* where it and those behind it lie on the disk */
+	uint64_t blocks;        /* of the disk */
 	bool ended;
 };
 
@@ -61,7 +62,8 @@ static void damaged(struct scan *s, const char *how)
 	     STR_ARG(s->j->fs->vol.name), s->good, how);
 }
 
-/* A tag, whatever its size. Returns its flags. */
+/* A tag, whatever its size: what it says of a copy, field by field, as there are thousands. Returns
+ * its flags. */
 static uint32_t tag_decode(const struct jbd2 *j, const uint8_t *raw, struct journal_copy *copy)
 {
 	const struct journal_block_tag3 *tag3 = (const void *)raw;
@@ -71,12 +73,10 @@ static uint32_t tag_decode(const struct jbd2 *j, const uint8_t *raw, struct jour
 
 	if (j->wide)
 		high = get_be32(j->csum_v3 ? tag3->t_blocknr_high : tag->t_blocknr_high);
-	*copy = (struct journal_copy){
-		.home = join32(low, high),
-		.checksum = j->csum_v3 ? get_be32(tag3->t_checksum) : get_be16(tag->t_checksum),
-		.escaped = flags & JBD2_FLAG_ESCAPE,
-		.checked = !j->csum_v2 && !j->csum_v3,
-	};
+	copy->home = join32(low, high);
+	copy->checksum = j->csum_v3 ? get_be32(tag3->t_checksum) : get_be16(tag->t_checksum);
+	copy->escaped = flags & JBD2_FLAG_ESCAPE;
+	copy->checked = !j->csum_v2 && !j->csum_v3;
 	return flags;
 }
 
@@ -123,7 +123,7 @@ static enum status take_copy(struct scan *s, struct journal_copy *copy)
 	}
 	copy->tid = s->tid;
 	/* Not the superblock's count: the copy of a larger one may lie in this very log. */
-	return copy->home < j->fs->disk->size / j->block_size ? journal_map_add(s->map, copy) : OK;
+	return copy->home < s->blocks ? journal_map_add(s->map, copy) : OK;
 }
 
 /* The tags are copied first: reading the data blocks may take their window away. */
@@ -133,6 +133,7 @@ static enum status take_descriptor(struct scan *s, const uint8_t *window, uint8_
 	size_t end = j->block_size - (j->csum_v2 || j->csum_v3 ? JBD2_TAIL_BYTES : 0);
 	size_t at = sizeof(struct journal_header);
 	uint32_t flags = 0;
+	struct journal_copy copy = {0};
 	enum status status = OK;
 
 	memcpy(block, window, j->block_size);
@@ -141,8 +142,6 @@ static enum status take_descriptor(struct scan *s, const uint8_t *window, uint8_
 		s->crc = crc32_be(s->crc, block, j->block_size);
 	while (status == OK && !s->ended && !(flags & JBD2_FLAG_LAST_TAG) &&
 	       at + j->tag_bytes <= end) {
-		struct journal_copy copy;
-
 		flags = tag_decode(j, block + at, &copy);
 		status = take_copy(s, &copy);
 		at += j->tag_bytes + (flags & JBD2_FLAG_SAME_UUID ? 0 : JBD2_UUID_BYTES);
@@ -259,6 +258,7 @@ enum status jbd2_scan(struct jbd2 *j, struct journal_map *map)
 		.tid = j->sequence,
 		.good = j->sequence,
 		.crc = ~0u,
+		.blocks = j->fs->disk->size / j->block_size,
 		.ended = j->start == 0,
 	};
 	uint8_t *scratch = mem_alloc(j->block_size);
