@@ -31,7 +31,8 @@ static enum status file_fail(struct volume *v, struct str path, EFI_STATUS efi)
 		    efi_words(efi));
 }
 
-/* The open file and what it is; NULL, and *STATUS says why, when it cannot be opened. */
+/* The open file and what it is; NULL, and *STATUS says why, when it cannot be opened. What is not
+ * there is not reported. */
 static EFI_FILE *file_open(struct volume *v, struct str path, union info *info, enum status *status)
 {
 	static const EFI_GUID info_guid = EFI_FILE_INFO_ID;
@@ -57,7 +58,7 @@ static EFI_FILE *file_open(struct volume *v, struct str path, union info *info, 
 			return file;
 		file->Close(file);
 	}
-	*status = file_fail(v, path, efi);
+	*status = efi == EFI_NOT_FOUND ? E_NOT_FOUND : file_fail(v, path, efi);
 	return NULL;
 }
 

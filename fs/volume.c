@@ -15,7 +15,7 @@ static enum status check_path(struct volume *v, struct str path)
 	return OK;
 }
 
-/* The file system has said what is wrong below the path; a missing file it has named itself. */
+/* The file system has said what is wrong below the path; a missing file it may have named. */
 static enum status outcome(struct volume *v, size_t mark, enum status status, struct str path)
 {
 	switch (status) {
@@ -40,14 +40,27 @@ static enum status info(struct volume *v, struct str path, bool follow, struct f
 	return outcome(v, mark, v->ops->info(v, path, follow, info), path);
 }
 
+/* As STATUS says; what is missing is named, if that is still to be done. */
+static enum status named(struct volume *v, size_t mark, enum status status, struct str path)
+{
+	return status == E_NOT_FOUND && report_mark(v->report) == mark
+		       ? fail(v->report, status, "%.*s: %.*s is not there", STR_ARG(v->name),
+			      STR_ARG(path))
+		       : status;
+}
+
 enum status vol_info(struct volume *v, struct str path, struct file_info *i)
 {
-	return info(v, path, true, i);
+	size_t mark = report_mark(v->report);
+
+	return named(v, mark, info(v, path, true, i), path);
 }
 
 enum status vol_info_link(struct volume *v, struct str path, struct file_info *i)
 {
-	return info(v, path, false, i);
+	size_t mark = report_mark(v->report);
+
+	return named(v, mark, info(v, path, false, i), path);
 }
 
 enum status vol_read(struct volume *v, struct str path, uint64_t offset, void *to, size_t bytes)
@@ -64,7 +77,7 @@ enum status vol_load(struct volume *v, struct str path, size_t most, struct aren
 		     struct str *text)
 {
 	struct file_info i;
-	enum status status = vol_info(v, path, &i);
+	enum status status = info(v, path, true, &i);
 	char *p;
 
 	if (status != OK)

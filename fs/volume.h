@@ -64,7 +64,8 @@ enum status vol_info_link(struct volume *, struct str path, struct file_info *);
 enum status vol_read(struct volume *, struct str path, uint64_t offset, void *to, size_t bytes);
 
 /* Reads the whole regular file PATH into the arena, with a NUL after it that is not counted.
- * E_LIMIT when it is larger than MOST bytes. */
+ * E_LIMIT when it is larger than MOST bytes. E_NOT_FOUND need not be reported: most such files are
+ * ones that may be missing. */
 enum status vol_load(struct volume *, struct str path, size_t most, struct arena *, struct str *);
 
 /* Calls FN for each name in the directory PATH, in the order of the disk. */
