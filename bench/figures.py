@@ -3,7 +3,7 @@
 import statistics
 
 MIB = 1 << 20
-NEARLY, LEAST = 1.15, 3  # of quiet boots: see quickest() and quiet()
+NEARLY, LEAST = 1.15, 5  # of quiet boots: see quickest() and quiet()
 
 
 def spread(values):

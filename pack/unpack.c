@@ -121,9 +121,10 @@ static EFI_STATUS run(const struct program *p)
 	if (!unpack(p))
 		return refuse(EFI_VOLUME_CORRUPTED, "the loader in it is damaged", COPY_IT);
 	status = protect(p, true);
-	if (EFI_ERROR(status))
-		return refuse(status, "the firmware does not let the loader in it run", UNPACKED);
-	status = ((entry_fn *)(p->at + get_le32(p->layout->entry)))(self, system_table);
+	status =
+		EFI_ERROR(status)
+			? refuse(status, "the firmware does not let the loader in it run", UNPACKED)
+			: ((entry_fn *)(p->at + get_le32(p->layout->entry)))(self, system_table);
 	protect(p, false);
 	return status;
 }
