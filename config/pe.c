@@ -3,8 +3,8 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "base/pe_format.h"
 #include "base/str.h"
-#include "config/pe_format.h"
 
 #define PE_MACHINE_AMD64   0x8664
 #define PE_OPT_MAGIC_PLUS  0x020b

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "config/pe_format.h"
+#include "base/pe_format.h"
 
 #define PAGE        4096u
 #define RELOCATIONS 5 /* the data directory of that name */

@@ -1,7 +1,7 @@
 /* The headers of an EFI program as they lie in its file (PE format, 3 and 4). Names are those of
  * Linux' include/linux/pe.h. */
-#ifndef CONFIG_PE_FORMAT_H
-#define CONFIG_PE_FORMAT_H
+#ifndef BASE_PE_FORMAT_H
+#define BASE_PE_FORMAT_H
 
 #include <stddef.h>
 #include <stdint.h>
