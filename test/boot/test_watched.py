@@ -79,4 +79,4 @@ def test_secure_boot_starts_a_kernel_that_is_signed(secure, images, base, sign):
 def test_secure_boot_refuses_a_kernel_that_is_not_signed_with_its_key(secure, images):
     machine = secure(images.guest("timeout 1\n" + entry("Guest")))
     machine.says("Secure Boot refused it")
-    assert machine.expect(r"partless: error at=\S+ code=(\S+)")[1] == "load.denied"
+    assert machine.expect(r"partless: error at=\S+ code=(\S+)\s")[1] == "load.denied"
