@@ -46,6 +46,11 @@ BYTES_INLINE uint32_t get_be32(be32 v)
 	return (uint32_t)v.b[0] << 24 | (uint32_t)v.b[1] << 16 | (uint32_t)v.b[2] << 8 | v.b[3];
 }
 
+BYTES_INLINE le32 to_le32(uint32_t n)
+{
+	return (le32){{(uint8_t)n, (uint8_t)(n >> 8), (uint8_t)(n >> 16), (uint8_t)(n >> 24)}};
+}
+
 BYTES_INLINE be32 to_be32(uint32_t n)
 {
 	return (be32){{(uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n}};

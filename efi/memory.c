@@ -12,8 +12,6 @@
 /* Pages that are asked for together: it takes the firmware as long as for one. */
 #define RESERVE 64
 
-#define PAGES(bytes) (((bytes) + EFI_PAGE_SIZE - 1) / EFI_PAGE_SIZE)
-
 /* What was freed, for the next who wants as many pages. The firmware may wipe what becomes free,
  * byte by byte. */
 static struct kept {
@@ -69,7 +67,7 @@ static void *reserve_take(size_t pages)
 
 void *mem_alloc(size_t n)
 {
-	size_t pages = PAGES(n + !n);
+	size_t pages = EFI_SIZE_TO_PAGES(n + !n);
 	void *p;
 
 	if (n > SIZE_MAX - EFI_PAGE_SIZE)
@@ -82,7 +80,7 @@ void *mem_alloc(size_t n)
 
 void mem_free(void *p, size_t n)
 {
-	size_t pages = PAGES(n + !n);
+	size_t pages = EFI_SIZE_TO_PAGES(n + !n);
 
 	if (p == NULL)
 		return;

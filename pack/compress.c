@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "pack/expand.h"
 #include "pack/format.h"
 #include "pack/layout.h"
@@ -19,9 +20,10 @@ static struct step steps[INPUT_MOST];
 
 static unsigned char *put_size(unsigned char *to, size_t size)
 {
-	for (int i = 0; i < 4; i++)
-		*to++ = (unsigned char)(size >> 8 * i);
-	return to;
+	le32 bytes = to_le32((uint32_t)size);
+
+	memcpy(to, &bytes, sizeof(bytes));
+	return to + sizeof(bytes);
 }
 
 static unsigned three_bits(size_t n)

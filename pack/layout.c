@@ -17,11 +17,6 @@ struct program {
 	size_t moved;   /* where the last relocation was */
 };
 
-static le32 to_le32(size_t n)
-{
-	return (le32){{(uint8_t)n, (uint8_t)(n >> 8), (uint8_t)(n >> 16), (uint8_t)(n >> 24)}};
-}
-
 /* N bytes AT from the beginning of SIZE bytes; NULL when they are not all there. */
 static const void *part(const unsigned char *bytes, size_t size, size_t at, size_t n)
 {
@@ -45,7 +40,7 @@ static bool put_section(struct program *p, const unsigned char *file, size_t n,
 /* Notes that a relocation is at PLACE. */
 static bool put_move(struct program *p, size_t place)
 {
-	le32 distance = to_le32(place - p->moved);
+	le32 distance = to_le32((uint32_t)(place - p->moved));
 
 	if (place < p->moved || p->room - p->n < sizeof(distance))
 		return false;
@@ -95,7 +90,7 @@ static bool put_program(struct program *p, const unsigned char *file, size_t n,
 	const struct data_dirent *dirs = (const void *)(opt + 1);
 	const struct section_header *s =
 		(const void *)((const char *)opt + get_le16(pe->opt_hdr_size));
-	size_t code = get_le32(opt->code_base), size = get_le32(opt->text_size);
+	uint32_t code = get_le32(opt->code_base), size = get_le32(opt->text_size);
 	struct layout head = {
 		.entry = opt->entry_point,
 		.code = opt->code_base,
@@ -111,7 +106,7 @@ static bool put_program(struct program *p, const unsigned char *file, size_t n,
 	}
 	if (!relocations(p, &dirs[RELOCATIONS]))
 		return false;
-	head.move_end = to_le32(p->n);
+	head.move_end = to_le32((uint32_t)p->n);
 	memcpy(p->to, &head, sizeof(head));
 	return true;
 }
@@ -119,7 +114,7 @@ static bool put_program(struct program *p, const unsigned char *file, size_t n,
 size_t layout(const unsigned char *file, size_t n, unsigned char *to, size_t room)
 {
 	const struct mz_hdr *mz = part(file, n, 0, sizeof(*mz));
-	size_t at = mz != NULL ? get_le32(mz->peaddr) : 0, more = 0;
+	size_t at = mz != NULL ? get_le32(mz->peaddr) : 0, more;
 	const struct pe_hdr *pe = part(file, n, at, sizeof(*pe));
 	const struct pe32plus_opt_hdr *opt;
 	struct program p = {.to = to, .room = room};

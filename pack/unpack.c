@@ -9,8 +9,6 @@
 #define COPY_IT  "Copy it to the host's directory again."
 #define UNPACKED "Put partless.efi, the loader as it is, in its place."
 
-#define PAGES(bytes) (((bytes) + EFI_PAGE_SIZE - 1) / EFI_PAGE_SIZE)
-
 typedef EFI_STATUS EFIAPI entry_fn(EFI_HANDLE, EFI_SYSTEM_TABLE *);
 
 entry_fn efi_main;
@@ -33,9 +31,11 @@ struct attributes {
 
 /* The loader in memory. */
 struct program {
-	unsigned char *at;
 	size_t size;
-	const struct layout *layout; /* it begins with that */
+	union {
+		unsigned char *at;
+		const struct layout *layout; /* it begins with that */
+	};
 };
 
 static void say(const char *text)
@@ -82,7 +82,8 @@ static bool unpack(const struct program *p)
 {
 	size_t entry, code_end;
 
-	if (!expand(packed, (size_t)(packed_end - packed), p->at) || !move(p))
+	if (p->size < sizeof(struct layout) ||
+	    !expand(packed, (size_t)(packed_end - packed), p->at) || !move(p))
 		return false;
 	entry = get_le32(p->layout->entry);
 	code_end = get_le32(p->layout->code_end);
@@ -97,7 +98,7 @@ static EFI_STATUS protect(const struct program *p, bool watched)
 	static const EFI_GUID guid = MEMORY_ATTRIBUTE_GUID;
 	EFI_PHYSICAL_ADDRESS code = (EFI_PHYSICAL_ADDRESS)p->at + get_le32(p->layout->code);
 	UINT64 bytes = get_le32(p->layout->code_end) - get_le32(p->layout->code);
-	UINT64 rest = PAGES(p->size) * EFI_PAGE_SIZE - get_le32(p->layout->code_end);
+	UINT64 rest = EFI_SIZE_TO_PAGES(p->size) * EFI_PAGE_SIZE - get_le32(p->layout->code_end);
 	struct attributes *a;
 	EFI_STATUS status;
 
@@ -138,14 +139,12 @@ EFIAPI EFI_STATUS efi_main(EFI_HANDLE own, EFI_SYSTEM_TABLE *table)
 	self = own;
 	system_table = table;
 	boot_services = table->BootServices;
-	if (size < sizeof(struct layout))
-		return refuse(EFI_VOLUME_CORRUPTED, "the loader in it is damaged", COPY_IT);
 	status = boot_services->AllocatePages(AllocateAnyPages, EfiLoaderCode,
-					      PAGES(size + EXPAND_MORE), &at);
+					      EFI_SIZE_TO_PAGES(size + EXPAND_MORE), &at);
 	if (EFI_ERROR(status))
 		return refuse(status, "there is no room to unpack the loader",
 			      "Give the machine more memory.");
-	status = run(&(struct program){(void *)at, size, (void *)at});
-	boot_services->FreePages(at, PAGES(size + EXPAND_MORE));
+	status = run(&(struct program){size, {(void *)at}});
+	boot_services->FreePages(at, EFI_SIZE_TO_PAGES(size + EXPAND_MORE));
 	return status;
 }
