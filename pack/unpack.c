@@ -20,8 +20,8 @@ __asm__(".pushsection .rodata.packed, \"a\"\n"
 	"packed_end:\n"
 	".popsection");
 
-/* EFI_MEMORY_ATTRIBUTE_PROTOCOL */
-#define EFI_MEMORY_RO 0x20000
+/* EFI_MEMORY_ATTRIBUTE_PROTOCOL. The name is our own: gnu-efi has EFI_MEMORY_RO from 3.0.18 on. */
+#define MEMORY_RO 0x20000
 typedef EFI_STATUS EFIAPI attributes_fn(void *self, EFI_PHYSICAL_ADDRESS, UINT64 bytes,
 					UINT64 attributes);
 struct attributes {
@@ -105,10 +105,10 @@ static EFI_STATUS protect(const struct program *p, bool watched)
 	if (EFI_ERROR(boot_services->LocateProtocol((EFI_GUID *)&guid, NULL, (void **)&a)))
 		return EFI_SUCCESS;
 	if (!watched)
-		return a->clear(a, code, bytes, EFI_MEMORY_RO);
+		return a->clear(a, code, bytes, MEMORY_RO);
 	status = a->set(a, code + bytes, rest, EFI_MEMORY_XP);
 	if (!EFI_ERROR(status))
-		status = a->set(a, code, bytes, EFI_MEMORY_RO);
+		status = a->set(a, code, bytes, MEMORY_RO);
 	if (!EFI_ERROR(status))
 		status = a->clear(a, code, bytes, EFI_MEMORY_XP);
 	return status;
