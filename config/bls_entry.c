@@ -153,6 +153,16 @@ static void take_line(struct reader *r, struct str line)
 	}
 }
 
+/* What the specification's entries name lies on the file system of `loader`, be it mounted or a
+ * folder. */
+static enum status find_file(struct reader *r, struct str written, struct str *path)
+{
+	struct volume *v = r->item->entry.volume;
+
+	return r->bls->order == BLS_GRUB ? path_find(r->p, v, written, path)
+					 : path_find_below(r->p, v, r->bls->p->path, written, path);
+}
+
 /* Adds the files NAMES of the folder DIRECTORY. */
 static enum status add_initrds(struct reader *r, struct str directory, struct str names)
 {
@@ -168,7 +178,7 @@ static enum status add_initrds(struct reader *r, struct str directory, struct st
 		}
 		status = path_join(r->p, directory, name, &path);
 		if (status == OK)
-			status = path_find(r->p, e->volume, path, &e->initrd[e->initrds]);
+			status = find_file(r, path, &e->initrd[e->initrds]);
 		e->initrds += status == OK;
 	}
 	return status;
@@ -201,7 +211,7 @@ static enum status find_program(struct reader *r)
 			p[i] = (char)(e->kernel.p[i] == '\\' ? '/' : e->kernel.p[i]);
 		e->kernel.p = p;
 	}
-	return path_find(r->p, e->volume, e->kernel, &e->kernel);
+	return find_file(r, e->kernel, &e->kernel);
 }
 
 static enum status complete(struct reader *r)

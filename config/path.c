@@ -46,6 +46,20 @@ enum status path_find(struct parse *p, struct volume *v, struct str written, str
 	return OK;
 }
 
+enum status path_find_below(struct parse *p, struct volume *v, struct str base, struct str written,
+			    struct str *found)
+{
+	struct str path;
+	enum status status;
+
+	base.n -= str_ends(base, S("/"));
+	status = path_join(p, base, written, &path);
+	if (status != OK || !path_exists(p, v, path))
+		return status != OK ? status : path_find(p, v, written, found);
+	*found = path;
+	return OK;
+}
+
 struct str path_directory(struct str path)
 {
 	size_t n = path.n - path_name(path).n;

@@ -9,6 +9,10 @@
  * WRITTEN, with '/' before it, when none does. Fails only with E_NO_MEMORY, reported. */
 enum status path_find(struct parse *, struct volume *v, struct str written, struct str *found);
 
+/* As path_find(), where WRITTEN means the folder BASE first: "/boot/efi", or "/". */
+enum status path_find_below(struct parse *, struct volume *v, struct str base, struct str written,
+			    struct str *found);
+
 /* True when something lies at PATH on V, or V cannot tell. Nothing is reported. */
 bool path_exists(struct parse *, struct volume *v, struct str path);
 
