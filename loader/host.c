@@ -4,6 +4,7 @@
 #include "config/text.h"
 #include "fs/block.h"
 #include "fs/volume.h"
+#include "loader/cmdline.h"
 
 /* The most disks that are listed where none has the name that was wanted. */
 #define LIST_MAX 16
@@ -108,10 +109,7 @@ enum status host_options(struct loader *l)
 			continue;
 		if (s->said[SET_OPTIONS_REPLACE] && e->volume != l->own)
 			e->options = s->options_replace;
-		if (more.n == 0)
-			continue;
-		if (!str_fmt(&l->arena, &e->options, "%.*s%s%.*s", STR_ARG(e->options),
-			     e->options.n > 0 ? " " : "", STR_ARG(more)))
+		if (more.n > 0 && !cmdline_add(&l->arena, &e->options, more))
 			return fail(l->report, E_NO_MEMORY, "no memory for the host's options");
 	}
 	return OK;

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "config/pe.h"
 #include "fs/volume.h"
+#include "loader/cmdline.h"
 #include "loader/log.h"
 
 /* A regular file that holds something, at most MOST bytes. Sentences follow the file's name. */
@@ -58,23 +59,6 @@ static void counted_add(struct counted *t, struct str s)
 	t->n += s.n;
 }
 
-/* Cuts the first word off *REST, with the blanks behind it. As in the kernel, "..." holds blanks
- * together. */
-static struct str cut_word(struct str *rest)
-{
-	struct str word = *rest;
-	bool quoted = false;
-	size_t n = 0;
-
-	for (; n < rest->n && (quoted || rest->p[n] != ' '); n++)
-		quoted ^= rest->p[n] == '"';
-	while (n < rest->n && rest->p[n] == ' ')
-		n++;
-	word.n = n;
-	*rest = (struct str){rest->p + n, rest->n - n};
-	return word;
-}
-
 size_t plan_options(const struct plan *p, char *to, size_t room)
 {
 	struct counted t = {to, room, 0};
@@ -89,7 +73,7 @@ size_t plan_options(const struct plan *p, char *to, size_t room)
 		counted_add(&t,
 			    rest.n > 0 ? S("initrd=/" INITRD_NAME " ") : S("initrd=/" INITRD_NAME));
 	while (rest.n > 0) {
-		struct str word = cut_word(&rest);
+		struct str word = cmdline_cut(&rest);
 
 		if (!str_starts(word, S("initrd=")))
 			counted_add(&t, word);

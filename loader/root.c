@@ -7,35 +7,13 @@
 #include "config/rootfs.h"
 #include "config/text.h"
 #include "fs/volume.h"
+#include "loader/cmdline.h"
 
 /* The bytes of a disk's name: "/dev/nvme255n1p128". */
 #define NAME_BYTES 32
 
 /* What a sentence quotes of the options. */
 #define QUOTE_BYTES 80
-
-/* The last word of the options that begins with PREFIX, without it; the kernel takes the last. */
-static bool find_option(struct str options, struct str prefix, struct str *value)
-{
-	bool found = false;
-
-	for (struct str word; (word = text_word(&options)).n > 0;) {
-		if (!str_cut_prefix(&word, prefix))
-			continue;
-		*value = word;
-		found = true;
-	}
-	return found;
-}
-
-static bool has_word(struct str options, struct str wanted)
-{
-	for (struct str word; (word = text_word(&options)).n > 0;) {
-		if (str_eq(word, wanted))
-			return true;
-	}
-	return false;
-}
 
 static const struct disk *disk_of(const struct loader *l, const struct volume *v)
 {
@@ -100,13 +78,6 @@ static bool has_label(const struct places *places, struct str label)
 	return false;
 }
 
-static struct str unquoted(struct str s)
-{
-	if (s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"')
-		return (struct str){s.p + 1, s.n - 2};
-	return s;
-}
-
 static bool cut_uuid(struct str *root)
 {
 	return str_cut_prefix(root, S("UUID=")) || str_cut_prefix(root, S("/dev/disk/by-uuid/"));
@@ -120,10 +91,9 @@ static bool cut_label(struct str *root)
 /* ROOT, the value of root=, names a volume that is here. */
 static bool is_here(const struct places *places, struct str root)
 {
-	root = unquoted(root);
 	if (cut_uuid(&root))
-		return has_uuid(places, unquoted(root));
-	return cut_label(&root) && has_label(places, unquoted(root));
+		return has_uuid(places, cmdline_unquote(root));
+	return cut_label(&root) && has_label(places, cmdline_unquote(root));
 }
 
 /* What the root file system V is, where ROOT, which names no volume that is here, says otherwise;
@@ -134,7 +104,6 @@ static struct str contradiction(const struct loader *l, const struct volume *v, 
 	const struct disk *d = disk_of(l, v);
 	struct str device = d != NULL ? device_name(l, d, buf) : S("");
 
-	root = unquoted(root);
 	if (cut_uuid(&root))
 		return str_of(v->uuid);
 	if (cut_label(&root))
@@ -182,27 +151,21 @@ static void check_root(struct loader *l, const struct entry *e, const struct vol
 	     STR_ARG(v->name), STR_ARG(truth));
 }
 
-static enum status add_root(struct loader *l, struct entry *e, const struct volume *v,
-			    struct text *text)
+static enum status add_root(struct loader *l, struct entry *e, const struct volume *v)
 {
 	const struct disk *d = disk_of(l, v);
 	char buf[NAME_BYTES];
-	struct str name = d != NULL ? device_name(l, d, buf) : S("");
+	struct str name = d != NULL ? device_name(l, d, buf) : S(""), root;
 	bool by_uuid = v->uuid[0] != '\0' && (e->initrds > 0 || name.n == 0);
-	bool said = has_word(e->options, S("ro")) || has_word(e->options, S("rw"));
+	bool said = cmdline_has(e->options, S("ro")) || cmdline_has(e->options, S("rw"));
 
-	if (!by_uuid && name.n == 0)
+	if (by_uuid)
+		name = str_of(v->uuid);
+	if (name.n == 0)
 		return OK;
-	if (text->p == NULL && !text_init(text, &l->arena))
-		return fail(l->report, E_NO_MEMORY, "no memory for the options");
-	text->n = 0;
-	text->full = false;
-	text_join(text, e->options);
-	text_join(text, by_uuid ? S("root=UUID=") : S("root="));
-	text_add(text, by_uuid ? str_of(v->uuid) : name);
-	if (!said)
-		text_join(text, S("ro"));
-	if (!text->full && !text_take(text, &l->arena, &e->options))
+	if (!str_fmt(&l->arena, &root, "root=%s%.*s%s", by_uuid ? "UUID=" : "", STR_ARG(name),
+		     said ? "" : " ro") ||
+	    !cmdline_add(&l->arena, &e->options, root))
 		return fail(l->report, E_NO_MEMORY, "no memory for the options");
 	return OK;
 }
@@ -210,14 +173,13 @@ static enum status add_root(struct loader *l, struct entry *e, const struct volu
 enum status root_complete(struct loader *l)
 {
 	struct volume *of = NULL, *root = NULL;
-	struct text text = {0};
 	struct told told = {0};
 	enum status status = OK;
 
 	for (unsigned i = 0; i < l->entries_count && status == OK; i++) {
 		struct entry *e = l->entries[i];
 		struct str value = S("");
-		bool said = find_option(e->options, S("root="), &value);
+		bool said = cmdline_value(e->options, S("root="), &value);
 
 		if (e->kind != ENTRY_LINUX || e->problem.n > 0 ||
 		    (said && is_here(&l->places, value)))
@@ -230,7 +192,7 @@ enum status root_complete(struct loader *l)
 		if (said)
 			check_root(l, e, root, value, &told);
 		else
-			status = add_root(l, e, root, &text);
+			status = add_root(l, e, root);
 	}
 	return status;
 }

@@ -1,0 +1,31 @@
+/* The kernel's command line, in words as the kernel sees them (lib/cmdline.c, kernel/params.c). */
+#ifndef LOADER_CMDLINE_H
+#define LOADER_CMDLINE_H
+
+#include "base/str.h"
+
+struct arena;
+
+/* Cuts the first word off *REST, with the blanks behind it; "..." holds blanks together. "" only
+ * when *REST was empty. */
+struct str cmdline_cut(struct str *rest);
+
+/* Where in OPTIONS the kernel stops: at the word `--`, behind which all is for init; OPTIONS.n when
+ * there is none. */
+size_t cmdline_end(struct str options);
+
+/* The value of the last word that begins with NAME, "root=" for example, before `--` and without
+ * its quotes: the kernel takes the last. False when there is none. */
+bool cmdline_value(struct str options, struct str name, struct str *value);
+
+/* True when WORD is one of the words before `--`. */
+bool cmdline_has(struct str options, struct str word);
+
+/* Adds MORE as the last words before `--`, in the arena. False, and *OPTIONS untouched, when memory
+ * is used up. */
+bool cmdline_add(struct arena *, struct str *options, struct str more);
+
+/* S without the quote that begins it and the one that ends it, where there is one at its start. */
+struct str cmdline_unquote(struct str s);
+
+#endif
