@@ -3,6 +3,7 @@
 
 #include "base/fmt.h"
 #include "config/grub_test.h"
+#include "config/grub_values.h"
 #include "config/grub_words.h"
 
 /* What running a command costs besides its words. */
@@ -167,12 +168,18 @@ static int cmd_hwmatch(struct grub *g, struct grub_args *args)
 	return GRUB_OK;
 }
 
+/* Runs the command behind it. */
+static int cmd_time(struct grub *g, struct grub_args *args)
+{
+	return args->n > 0 ? grub_command(g, args) : GRUB_BAD_ARGUMENT;
+}
+
 /* Commands by name, a blank on either side of each. */
 static const struct command {
 	struct str names;
 	grub_fn *run;
 } commands[] = {
-	{S(" echo insmod "), cmd_true}, /* all over each menu */
+	{S(" echo true "), cmd_true}, /* all over each menu */
 	{S(" [ test "), grub_test},
 	{S(" set "), cmd_set},
 	{S(" search "), grub_cmd_search},
@@ -194,26 +201,39 @@ static const struct command {
 	{S(" boot exit fwsetup halt reboot "), cmd_leave},
 	{S(" decrement increment "), cmd_count},
 	{S(" hwmatch "), cmd_hwmatch},
-	/* Painting, waiting, modules, passwords, saving: nothing that a boot depends on. */
+	{S(" insmod "), grub_cmd_insmod},
+	{S(" probe "), grub_cmd_probe},
+	{S(" tr "), grub_cmd_tr},
+	{S(" cmp "), grub_cmd_cmp},
+	{S(" time "), cmd_time},
+	{S(" read "), grub_cmd_read},
+	{S(" crc hashsum md5sum sha1sum sha256sum sha512sum "), grub_cmd_sum},
+	/* Painting, waiting, passwords, saving: nothing that a boot depends on. */
 	{S(" acpi all_functional_test authenticate background_color background_image badram cat "
-	   "clear crc cryptomount cutmem date devicetree disable_progress_indicator dump "
-	   "enable_progress_indicator fakebios gettext help hexdump keymap list_env "
-	   "list_trusted loadfont loadvideo ls lsacpi lsapm lscoreboot lsefi lsefimmap lsefisystab "
-	   "lsfonts lsmmap lsmod lspci lssal md5sum nativedisk net_ls_addr net_ls_cards "
-	   "net_ls_dns net_ls_routes normal_exit outb outl outw parttool password "
-	   "password_pbkdf2 play read rmmod save_env serial sha1sum sha256sum sha512sum sleep "
-	   "smbios stall terminal terminal_input terminal_output terminfo time trust usb "
-	   "usbtest vbeinfo vbetest true verify_detached versioninfo videoinfo videotest "
-	   "write_byte write_dword write_word zfs-bootfs zfsinfo zfskey cpuid drivemap "
-	   "legacy_password "),
+	   "clear cmosclean cmosdump cmosset cpuid cryptomount cutmem date devicetree "
+	   "disable_progress_indicator drivemap dump enable_progress_indicator fakebios gettext "
+	   "help hexdump keymap legacy_password list_env list_trusted loadfont loadvideo ls lsacpi "
+	   "lsapm lscoreboot lsefi lsefimmap lsefisystab lsfonts lsmmap lsmod lspci lssal "
+	   "nativedisk net_ls_addr net_ls_cards net_ls_dns net_ls_routes normal_exit outb outl "
+	   "outw parttool password password_pbkdf2 pcidump play rmmod save_env serial sleep stall "
+	   "terminal terminal_input terminal_output terminfo testspeed trust usb usbtest vbeinfo "
+	   "vbetest version versioninfo videoinfo videotest write_byte write_dword write_word "
+	   "wrmsr zfs-bootfs zfsinfo zfskey "),
 	 cmd_true},
 	/* What is never so on this machine. */
-	{S(" cmosclean cmosdump cmosset cmostest cmp distrust false file gptsync inb inl inw "
-	   "keystatus "
-	   "loopback net_add_addr net_add_dns net_add_route net_bootp net_bootp6 net_del_addr "
-	   "net_del_dns net_del_route net_dhcp net_get_dhcp_option net_ipv6_autoconf net_nslookup "
-	   "pcidump probe rdmsr setpci testload testspeed wrmsr xnu_uuid "),
+	{S(" distrust false gptsync keystatus loopback net_add_addr net_add_dns net_add_route "
+	   "net_del_addr net_del_dns net_del_route "),
 	 cmd_false},
+	/* Values, and then tests, that cannot be known before Linux runs, or on the host:
+	 * docs/grub.md has this table. */
+	{S(" btrfs-get-default-subvol efi-export-env efi-load-env fwconfig getenv gptprio.next "
+	   "inb inl inw net_bootp net_bootp6 net_dhcp net_get_dhcp_option net_ipv6_autoconf "
+	   "net_nslookup rdmsr read_byte read_dword read_word search.disk_uuid search.part_label "
+	   "search.part_uuid setpci smbios xnu_uuid "),
+	 grub_cmd_unanswered},
+	{S(" cmostest cryptocheck file gptrepair legacy_check_password testload verify_appended "
+	   "verify_detached "),
+	 grub_cmd_untested},
 	/* Other systems. */
 	{S(" appleloader freedos kfreebsd kfreebsd_module kfreebsd_module_elf knetbsd kopenbsd "
 	   "legacy_configfile legacy_initrd legacy_kernel legacy_source linux_xen module module2 "

@@ -25,8 +25,11 @@ enum {
 	GRUB_BAD_FILE = 4,
 	GRUB_NOT_FOUND = 5,
 	GRUB_BAD_NAME = 7,
+	GRUB_UNKNOWN_FS = 8,
 	GRUB_NO_DEVICE = 12,
 	GRUB_BAD_ARGUMENT = 18,
+	GRUB_NOT_IMPLEMENTED = 24,
+	GRUB_IO = 29,
 };
 
 /* A file of the script, and who reads it. */
@@ -114,12 +117,14 @@ struct grub {
 	int result; /* $? */
 	unsigned loops, breaks;
 	bool is_continue, returning;
-	bool stopped;        /* exit, boot and their like ended the script */
-	enum status status;  /* anything but OK ended it, and was told */
-	bool fedora;         /* the dialect of Fedora and its like: docs/grub.md */
-	bool once;           /* honours a one-shot choice in grubenv */
-	bool asked;          /* grubenv has one */
-	uint32_t asked_hash; /* sum of the variables that ask */
+	bool stopped;                        /* exit, boot and their like ended the script */
+	enum status status;                  /* anything but OK ended it, and was told */
+	bool fedora;                         /* the dialect of Fedora and its like: docs/grub.md */
+	bool once;                           /* honours a one-shot choice in grubenv */
+	bool asked;                          /* grubenv has one */
+	uint32_t asked_hash;                 /* sum of the variables that ask */
+	struct str statements[CONFIG_NOTES]; /* those that got no answer, each told once */
+	unsigned unanswered;
 };
 
 /* True while the script goes on. */
