@@ -20,18 +20,19 @@ __asm__(".pushsection .rodata.packed, \"a\"\n"
 	"packed_end:\n"
 	".popsection");
 
-/* EFI_MEMORY_ATTRIBUTE_PROTOCOL. The name is our own: gnu-efi has EFI_MEMORY_RO from 3.0.18 on. */
+/* EFI_MEMORY_ATTRIBUTE_PROTOCOL, UEFI specification, 37.7. The name is our own: gnu-efi has
+ * EFI_MEMORY_RO from 3.0.18 on. */
 #define MEMORY_RO 0x20000
-typedef EFI_STATUS EFIAPI attributes_fn(void *self, EFI_PHYSICAL_ADDRESS, UINT64 bytes,
-					UINT64 attributes);
 struct attributes {
-	void *get;
-	attributes_fn *set, *clear;
+	EFI_STATUS(EFIAPI *get)(struct attributes *, EFI_PHYSICAL_ADDRESS, UINT64 bytes, UINT64 *);
+	EFI_STATUS(EFIAPI *set)(struct attributes *, EFI_PHYSICAL_ADDRESS, UINT64 bytes, UINT64);
+	EFI_STATUS(EFIAPI *clear)(struct attributes *, EFI_PHYSICAL_ADDRESS, UINT64 bytes, UINT64);
 };
 
 /* The loader in memory. */
 struct program {
 	size_t size;
+	UINT64 bytes; /* of its pages */
 	union {
 		unsigned char *at;
 		const struct layout *layout; /* it begins with that */
@@ -90,23 +91,24 @@ static bool unpack(const struct program *p)
 	return entry >= get_le32(p->layout->code) && entry < code_end && code_end <= p->size;
 }
 
-/* Where the firmware watches over what is executed, the code is executed and not written, and what
- * follows it is written and not executed. With WATCHED false all may be written again, as what is
- * given back has to be. */
-static EFI_STATUS protect(const struct program *p, bool watched)
+/* NULL where the firmware does not watch over what is executed. */
+static struct attributes *watcher(void)
 {
 	static const EFI_GUID guid = MEMORY_ATTRIBUTE_GUID;
-	EFI_PHYSICAL_ADDRESS code = (EFI_PHYSICAL_ADDRESS)p->at + get_le32(p->layout->code);
-	UINT64 bytes = get_le32(p->layout->code_end) - get_le32(p->layout->code);
-	UINT64 rest = EFI_SIZE_TO_PAGES(p->size) * EFI_PAGE_SIZE - get_le32(p->layout->code_end);
 	struct attributes *a;
-	EFI_STATUS status;
 
-	if (EFI_ERROR(boot_services->LocateProtocol((EFI_GUID *)&guid, NULL, (void **)&a)))
-		return EFI_SUCCESS;
-	if (!watched)
-		return a->clear(a, code, bytes, MEMORY_RO);
-	status = a->set(a, code + bytes, rest, EFI_MEMORY_XP);
+	return EFI_ERROR(boot_services->LocateProtocol((EFI_GUID *)&guid, NULL, (void **)&a)) ? NULL
+											      : a;
+}
+
+/* Code is executed and not written, all else is written and not executed. */
+static EFI_STATUS protect(const struct program *p, struct attributes *a)
+{
+	EFI_PHYSICAL_ADDRESS at = (EFI_PHYSICAL_ADDRESS)p->at;
+	EFI_PHYSICAL_ADDRESS code = at + get_le32(p->layout->code);
+	UINT64 bytes = get_le32(p->layout->code_end) - get_le32(p->layout->code);
+	EFI_STATUS status = a->set(a, at, p->bytes, EFI_MEMORY_XP);
+
 	if (!EFI_ERROR(status))
 		status = a->set(a, code, bytes, MEMORY_RO);
 	if (!EFI_ERROR(status))
@@ -114,37 +116,63 @@ static EFI_STATUS protect(const struct program *p, bool watched)
 	return status;
 }
 
-/* Runs it as if the firmware had loaded it: in our name, with our options, path and device. */
-static EFI_STATUS run(const struct program *p)
+/* The firmware does not undo it when memory is freed: whatever got these pages next could not be
+ * executed. They become what they were, BEFORE. */
+static void unprotect(const struct program *p, struct attributes *a, UINT64 before)
 {
+	EFI_PHYSICAL_ADDRESS at = (EFI_PHYSICAL_ADDRESS)p->at;
+
+	a->clear(a, at, p->bytes, (MEMORY_RO | EFI_MEMORY_XP) & ~before);
+	if (before & EFI_MEMORY_XP)
+		a->set(a, at, p->bytes, EFI_MEMORY_XP);
+}
+
+static EFI_STATUS call(const struct program *p)
+{
+	return ((entry_fn *)(p->at + get_le32(p->layout->entry)))(self, system_table);
+}
+
+static EFI_STATUS call_protected(const struct program *p, struct attributes *a)
+{
+	UINT64 before = 0;
 	EFI_STATUS status;
 
-	if (!unpack(p))
-		return refuse(EFI_VOLUME_CORRUPTED, "the loader in it is damaged", COPY_IT);
-	status = protect(p, true);
+	if (EFI_ERROR(a->get(a, (EFI_PHYSICAL_ADDRESS)p->at, p->bytes, &before)))
+		before = 0; /* not the same for all of them, or the firmware does not know */
+	status = protect(p, a);
 	status =
 		EFI_ERROR(status)
 			? refuse(status, "the firmware does not let the loader in it run", UNPACKED)
-			: ((entry_fn *)(p->at + get_le32(p->layout->entry)))(self, system_table);
-	protect(p, false);
+			: call(p);
+	unprotect(p, a, before);
 	return status;
+}
+
+/* Runs it as if the firmware had loaded it: in our name, with our options, path and device. */
+static EFI_STATUS run(const struct program *p)
+{
+	struct attributes *a = watcher();
+
+	if (!unpack(p))
+		return refuse(EFI_VOLUME_CORRUPTED, "the loader in it is damaged", COPY_IT);
+	return a != NULL ? call_protected(p, a) : call(p);
 }
 
 EFIAPI EFI_STATUS efi_main(EFI_HANDLE own, EFI_SYSTEM_TABLE *table)
 {
 	size_t size = expand_size(packed, (size_t)(packed_end - packed));
+	UINTN pages = EFI_SIZE_TO_PAGES(size + EXPAND_MORE);
 	EFI_PHYSICAL_ADDRESS at = 0;
 	EFI_STATUS status;
 
 	self = own;
 	system_table = table;
 	boot_services = table->BootServices;
-	status = boot_services->AllocatePages(AllocateAnyPages, EfiLoaderCode,
-					      EFI_SIZE_TO_PAGES(size + EXPAND_MORE), &at);
+	status = boot_services->AllocatePages(AllocateAnyPages, EfiLoaderCode, pages, &at);
 	if (EFI_ERROR(status))
 		return refuse(status, "there is no room to unpack the loader",
 			      "Give the machine more memory.");
-	status = run(&(struct program){size, {(void *)at}});
-	boot_services->FreePages(at, EFI_SIZE_TO_PAGES(size + EXPAND_MORE));
+	status = run(&(struct program){size, pages * EFI_PAGE_SIZE, {(void *)at}});
+	boot_services->FreePages(at, pages);
 	return status;
 }

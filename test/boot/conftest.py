@@ -1,6 +1,8 @@
 """Fixtures of the boot tests: images to boot, and machines that boot them and change nothing."""
 
+import fcntl
 import shutil
+import subprocess
 
 import pytest
 
@@ -11,6 +13,18 @@ from qemu import Machine, digest
 @pytest.fixture(scope="session")
 def base(root, build):
     return guest.base_tree(root, build)
+
+
+@pytest.fixture(scope="session")
+def trixie(root, build):
+    """The directory with the OVMF of Debian 13, which is fetched once and kept in the build directory."""
+    directory = build / "cache/ovmf-trixie"
+    directory.mkdir(parents=True, exist_ok=True)
+    with open(build / "cache/ovmf-trixie.lock", "w") as lock:  # the tests run side by side
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if subprocess.run([root / "scripts/firmware", directory, "trixie"], check=False).returncode != 0:
+            pytest.skip("the OVMF of Debian 13 cannot be fetched from its mirror")
+    return directory
 
 
 @pytest.fixture

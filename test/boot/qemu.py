@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 from pathlib import Path
+from typing import NamedTuple
 
 import pexpect
 
@@ -14,6 +15,18 @@ CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
 VARS = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
 SECURE_CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.secboot.fd")
 SECURE_VARS = Path("/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd")
+
+
+class Flash(NamedTuple):
+    """Firmware in flash: its code, and the variables that a copy is made of for each machine. LOCKED
+    code alone may write them; it wants the machine "q35,smm=on"."""
+
+    code: Path
+    variables: Path
+    locked: bool = False
+
+
+FLASHES = {"pflash": Flash(CODE, VARS), "secure": Flash(SECURE_CODE, SECURE_VARS, locked=True)}
 
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 HOME, END = "\x1b[H", "\x1b[F"
@@ -110,7 +123,8 @@ class Machine(Console):
     """Starts QEMU at once. HOST is the loader's directory on the host, shown as a read-only USB
     disk, or None. DISKS are image files, each alone or as (file, bus), in the firmware's order. The
     FIRMWARE is "bios", "pflash" with fresh variables, or pflash with the file of variables to use;
-    or "secure", which with the machine "q35" starts only what Debian's snakeoil key has signed."""
+    or "secure", which with the machine "q35" starts only what Debian's snakeoil key has signed; or
+    any other Flash."""
 
     def __init__(self, directory, host, disks, *, machine="pc", usb=None, firmware="bios",
                  memory=512, usb_only=False, screen=False, host_last=False, more=(), timeout=60):
@@ -135,12 +149,14 @@ class Machine(Console):
     def _firmware(directory, kind):
         if kind == "bios":
             return ["-bios", str(BIOS)]
-        secure = kind == "secure"
-        if kind in ("pflash", "secure"):
-            kind = shutil.copy(SECURE_VARS if secure else VARS, directory / "vars.fd")
-        lock = ["-global", "driver=cfi.pflash01,property=secure,value=on"] if secure else []
-        return ["-drive", f"if=pflash,format=raw,readonly=on,file={SECURE_CODE if secure else CODE}",
-                "-drive", f"if=pflash,format=raw,file={kind}", *lock]
+        flash = FLASHES.get(kind, kind)
+        if not isinstance(flash, Flash):
+            flash = Flash(CODE, flash)
+        else:
+            flash = flash._replace(variables=shutil.copy(flash.variables, directory / "vars.fd"))
+        lock = ["-global", "driver=cfi.pflash01,property=secure,value=on"] if flash.locked else []
+        return ["-drive", f"if=pflash,format=raw,readonly=on,file={flash.code}",
+                "-drive", f"if=pflash,format=raw,file={flash.variables}", *lock]
 
     def _loader(self, usb_only):
         boot = ",bootindex=0" if usb_only else ""

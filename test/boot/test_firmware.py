@@ -1,0 +1,52 @@
+"""Firmware that watches over what is executed: edk2 2025.02 has EFI_MEMORY_ATTRIBUTE_PROTOCOL, and its strict
+build leaves nothing executable that is no program."""
+
+import shutil
+
+import pytest
+
+from guest import entry
+from qemu import Flash
+
+RETURNS = "on-failure firmware\n"
+
+
+@pytest.fixture(params=["q35", "q35,smm=on"], ids=["usual", "strict"])
+def newer(request, boot, trixie):
+    """newer(DISK, ...) starts a machine with such firmware."""
+    strict = "smm" in request.param
+    code = trixie / ("OVMF_CODE_4M.secboot.strictnx.fd" if strict else "OVMF_CODE_4M.fd")
+    flash = Flash(code, trixie / "OVMF_VARS_4M.fd", locked=strict)
+    return lambda *disks, **options: boot(*disks, machine=request.param, firmware=flash, timeout=120, **options)
+
+
+@pytest.fixture
+def beside(tmp_path):
+    """beside(PROGRAM) gives QEMU's arguments for a USB disk with it, which the firmware starts next."""
+
+    def make(program):
+        directory = tmp_path / program.stem
+        (directory / "EFI/BOOT").mkdir(parents=True)
+        shutil.copy(program, directory / "EFI/BOOT/BOOTX64.EFI")
+        (directory / "partless.conf").write_text(RETURNS)
+        return ["-drive", f"if=none,id={program.stem},format=raw,readonly=on,file=fat:{directory}",
+                "-device", f"usb-storage,drive={program.stem}"]
+
+    return make
+
+
+def test_a_guest_boots(newer, images):
+    vm = newer(images.guest("timeout 1\n" + entry("Guest")))
+    assert vm.guest()["root"] == "/dev/vda ext4 ro"
+    vm.ends()
+
+
+def test_after_the_loader_the_firmware_starts_what_comes_next(newer, host, beside, build):
+    """Each of them is put where the loader lay: the last, the firmware's own menu, is the largest."""
+    (host / "partless.conf").write_text(RETURNS)
+    vm = newer(more=beside(build / "partless.efi") + beside(build / "test/hello.efi"))
+    for _ in range(2):
+        vm.says("Partless returns to the firmware.")
+        vm.says("BdsDxe: failed to start")
+    vm.says("hello: done")
+    vm.says("Continue")
