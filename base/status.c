@@ -6,31 +6,9 @@
 
 #include "base/fmt.h"
 #include "base/mem.h"
-#include "base/utf8.h"
+#include "base/printable.h"
 
 #define INDENT 2
-
-/* Makes the N bytes of TEXT harmless in place and returns how many are left: what a terminal would
- * obey rather than show (C0 and C1 controls, DEL) and what is no UTF-8 becomes a '?'. */
-static size_t disarm(char *text, size_t n)
-{
-	struct str rest = {text, n};
-	size_t to = 0;
-
-	while (rest.n > 0) {
-		const char *from = rest.p;
-		uint32_t c = utf8_next(&rest);
-		size_t bytes = (size_t)(rest.p - from);
-
-		if (c < 0x20 || (c >= 0x7f && c < 0xa0) || (c == UTF8_REPLACEMENT && bytes == 1)) {
-			text[to++] = '?';
-		} else {
-			memmove(text + to, from, bytes);
-			to += bytes;
-		}
-	}
-	return to;
-}
 
 static size_t line_put(struct report *r, size_t at, const char *fmt, va_list args)
 {
@@ -41,7 +19,7 @@ static size_t line_put(struct report *r, size_t at, const char *fmt, va_list arg
 		n = LINE_SIZE;
 	if (n >= room)
 		return 0;
-	n = disarm(r->text + at, n);
+	n = printable_make(r->text + at, n);
 	r->text[at + n] = '\n';
 	return n + 1;
 }

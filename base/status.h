@@ -26,8 +26,9 @@ enum [[nodiscard]] status{
 #define REPORT_SIZE 8192
 #define LINE_SIZE   2048
 
-/* Lines for a person, newest last, each ended by '\n'. Control characters never get in: a file name
- * on a guest's disk must not be able to steer the host's terminal. All zero is an empty report. */
+/* Lines for a person, newest last, each ended by '\n'. Only printable characters get in
+ * (base/printable.h): a file name on a guest's disk must not be able to steer the host's terminal,
+ * or to begin a line. All zero is an empty report. */
 struct report {
 	size_t n;         /* bytes used in text */
 	unsigned dropped; /* lines that found no room */

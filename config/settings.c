@@ -1,6 +1,7 @@
 /* What a host may say to one guest: the one list of names, and what each takes. */
 #include "config/settings.h"
 
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "config/config.h"
 
@@ -23,7 +24,7 @@ static bool is_text(struct str s, size_t most)
 		uint32_t c;
 		size_t n = utf8_decode(s, &c);
 
-		if (n == 0 || (c < 0x20 && c != '\t') || (c >= 0x7f && c < 0xa0))
+		if (n == 0 || (char_is_control(c) && c != '\t'))
 			return false;
 		s = (struct str){s.p + n, s.n - n};
 	}

@@ -1,6 +1,7 @@
 /* The firmware's console, screen and serial line alike. */
 #include "loader/console.h"
 
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "efi/efi.h"
 #include "loader/keys.h"
@@ -21,18 +22,19 @@ static void write_units(CHAR16 *text)
 	system_table->ConOut->OutputString(system_table->ConOut, text);
 }
 
-/* The firmware's consoles know the plane that one unit can name; '\n' alone does not return. */
+/* What has no unit of its own, or is not to be shown, is a '?'; '\n' alone does not return. */
 static void write_text(struct str text)
 {
 	CHAR16 piece[PIECE + 3];
 	size_t n = 0;
 
 	while (text.n > 0) {
-		uint32_t c = utf8_next(&text);
+		bool end = text.p[0] == '\n';
+		uint32_t c = printable_next(&text);
 
-		if (c == '\n')
+		if (end)
 			piece[n++] = '\r';
-		piece[n++] = c < 0x10000 ? (CHAR16)c : '?';
+		piece[n++] = end ? '\n' : c < 0x10000 ? (CHAR16)c : '?';
 		if (n >= PIECE || text.n == 0) {
 			piece[n] = 0;
 			write_units(piece);

@@ -1,15 +1,24 @@
 /* Writing JSON. */
 #include "host/json.h"
 
+#include "base/printable.h"
 #include "base/utf8.h"
+
+/* RFC 8259, 7: by its UTF-16 units. */
+static void put_units(FILE *f, uint32_t c)
+{
+	if (c >= 0x10000)
+		fprintf(f, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + (c & 0x3ff));
+	else
+		fprintf(f, "\\u%04x", c);
+}
 
 static void put_char(FILE *f, uint32_t c)
 {
 	if (c == '"' || c == '\\') {
 		fprintf(f, "\\%c", (int)c);
-	} else if (c < 0x20 ||
-		   (c >= 0x7f && c < 0xa0)) { /* DEL and C1 too: it may meet a terminal */
-		fprintf(f, "\\u%04x", c);
+	} else if (!char_is_printable(c)) { /* it may meet a terminal */
+		put_units(f, c);
 	} else {
 		char bytes[4];
 		size_t n = utf8_encode(c, bytes);
@@ -21,14 +30,8 @@ static void put_char(FILE *f, uint32_t c)
 void json_string(FILE *f, struct str s)
 {
 	putc('"', f);
-	while (s.n > 0) {
-		uint32_t c = UTF8_REPLACEMENT;
-		size_t n = utf8_decode(s, &c);
-
-		put_char(f, c);
-		n = n > 0 ? n : 1;
-		s = (struct str){s.p + n, s.n - n};
-	}
+	while (s.n > 0)
+		put_char(f, utf8_next(&s));
 	putc('"', f);
 }
 

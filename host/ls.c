@@ -2,6 +2,8 @@
 #include <stdio.h>
 
 #include "base/arena.h"
+#include "base/printable.h"
+#include "base/utf8.h"
 #include "host/command.h"
 #include "host/path.h"
 
@@ -11,43 +13,22 @@ struct listing {
 	enum status worst; /* of its names */
 };
 
-/* The length of the UTF-8 character at P that a terminal shows as such, or 0. */
-static size_t utf8_length(const unsigned char *p, size_t n)
-{
-	size_t length = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-	unsigned long c = p[0] & (0x7fu >> length);
-
-	if (p[0] < 0xc2 || p[0] > 0xf4 || length > n)
-		return 0;
-	for (size_t i = 1; i < length; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-	/* Not the C1 controls, overlong forms, surrogates, or what is past Unicode. */
-	if (c < 0xa0 || (length == 3 && c < 0x800) || (length == 4 && c < 0x10000) ||
-	    (c >= 0xd800 && c < 0xe000) || c > 0x10ffff)
-		return 0;
-	return length;
-}
-
 /* As `ls -b`: no name can look like another, or steer the terminal. */
 static void put_escaped(struct str s)
 {
-	const unsigned char *p = (const unsigned char *)s.p;
+	while (s.n > 0) {
+		uint32_t c = 0;
+		size_t n = utf8_decode(s, &c);
+		bool shown = n > 0 && char_is_printable(c);
 
-	for (size_t i = 0, n; i < s.n; i += n) {
-		size_t utf8 = utf8_length(p + i, s.n - i);
-
-		n = utf8 > 0 ? utf8 : 1;
-		if (p[i] == ' ' || p[i] == '\\')
-			printf("\\%c", p[i]);
-		else if (p[i] > ' ' && p[i] < 0x7f)
-			putchar(p[i]);
-		else if (utf8 > 0)
-			fwrite(p + i, 1, n, stdout);
-		else
-			printf("\\%03o", p[i]);
+		n += n == 0;
+		if (c == ' ' || c == '\\')
+			putchar('\\');
+		if (shown)
+			fwrite(s.p, 1, n, stdout);
+		for (size_t i = 0; !shown && i < n; i++)
+			printf("\\%03o", (unsigned char)s.p[i]);
+		s = (struct str){s.p + n, s.n - n};
 	}
 }
 

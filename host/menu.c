@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "host/command.h"
 #include "host/image.h"
@@ -188,15 +189,9 @@ void menu_print_json(const struct host_menu *m, const struct str *problems)
 void menu_print(struct str s)
 {
 	while (s.n > 0) {
-		uint32_t c = '?';
-		size_t n = utf8_decode(s, &c);
+		char bytes[4];
 
-		if (n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0))
-			putchar('?');
-		else
-			fwrite(s.p, 1, n, stdout);
-		n = n > 0 ? n : 1;
-		s = (struct str){s.p + n, s.n - n};
+		fwrite(bytes, 1, utf8_encode(printable_next(&s), bytes), stdout);
 	}
 }
 

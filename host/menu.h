@@ -29,7 +29,7 @@ void menu_close(struct host_menu *);
  * entry's problem, "" for none, in the order of the menu. */
 void menu_print_json(const struct host_menu *, const struct str *problems);
 
-/* Prints S on standard output; what a terminal would obey is shown as '?'. */
+/* Prints S on standard output; what is not printable is shown as '?'. */
 void menu_print(struct str s);
 
 /* The report, and when nothing boots also what lies on disks that hold nothing of ours, on standard

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "config/text.h"
 #include "loader/smbios.h"
@@ -79,7 +80,7 @@ static bool is_text(struct str s)
 		uint32_t c;
 		size_t n = utf8_decode(s, &c);
 
-		if (n == 0 || (c < 0x20 && c != '\t' && c != '\r' && c != '\n') || c == 0x7f)
+		if (n == 0 || (char_is_control(c) && c != '\t' && c != '\r' && c != '\n'))
 			return false;
 		s = (struct str){s.p + n, s.n - n};
 	}

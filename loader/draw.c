@@ -4,6 +4,7 @@
 #include "base/crc.h"
 #include "base/fmt.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "loader/console.h"
 
@@ -37,28 +38,10 @@ static struct {
 	unsigned width;
 } drawn[ROWS_MAX];
 
-/* Characters that a terminal obeys, or that turn the direction of a line. */
-static bool is_safe(uint32_t c)
-{
-	return !(c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c < 0x2010) ||
-		 (c >= 0x2028 && c < 0x202f) || (c >= 0x2060 && c < 0x2070) || c == 0xfeff);
-}
-
-/* Cuts the first character off *S, never past its end. */
-static uint32_t next_char(struct str *s)
-{
-	uint32_t c = '?';
-	size_t n = utf8_decode(*s, &c);
-
-	n = n ? n : 1;
-	*s = (struct str){s->p + n, s->n - n};
-	return is_safe(c) ? c : '?';
-}
-
 static void row_put(struct row *row, struct str s)
 {
 	while (s.n > 0 && row->width < row->columns) {
-		row->n += utf8_encode(next_char(&s), row->text + row->n);
+		row->n += utf8_encode(printable_next(&s), row->text + row->n);
 		row->width++;
 	}
 }
@@ -144,7 +127,7 @@ static struct str fitting(struct str line, unsigned columns)
 	for (; rest.n > 0 && n < columns; n++) {
 		size_t at = line.n - rest.n;
 
-		if (next_char(&rest) == ' ' && n > columns / 2)
+		if (printable_next(&rest) == ' ' && n > columns / 2)
 			blank = at;
 	}
 	return (struct str){line.p, rest.n == 0 ? line.n : blank ? blank : line.n - rest.n};
@@ -315,7 +298,7 @@ static struct str take(struct str *s, size_t n)
 	const char *p = s->p;
 
 	while (n-- > 0 && s->n > 0)
-		next_char(s);
+		printable_next(s);
 	return (struct str){p, (size_t)(s->p - p)};
 }
 
@@ -325,7 +308,7 @@ static unsigned width_of(struct str s)
 	unsigned n = 0;
 
 	for (; s.n > 0; n++)
-		next_char(&s);
+		printable_next(&s);
 	return n;
 }
 

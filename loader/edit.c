@@ -2,6 +2,7 @@
 #include "loader/edit.h"
 
 #include "base/mem.h"
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "loader/console.h"
 
@@ -45,18 +46,12 @@ static void cut(struct edit *e, size_t from, size_t to)
 	e->cursor = from;
 }
 
-static bool is_printable(uint32_t c)
-{
-	return c >= 0x20 && c < 0x110000 && !(c >= 0x7f && c < 0xa0) &&
-	       !(c >= 0xd800 && c < 0xe000);
-}
-
 static bool insert(struct edit *e, uint32_t c)
 {
 	char bytes[4];
 	size_t n;
 
-	if (!is_printable(c))
+	if (!char_is_printable(c))
 		return false;
 	n = utf8_encode(c, bytes);
 	if (n > e->capacity - e->n)

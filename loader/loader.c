@@ -2,6 +2,9 @@
  * nobody is. */
 #include "loader/loader.h"
 
+#include "base/fmt.h"
+#include "base/printable.h"
+#include "base/utf8.h"
 #include "fs/volume.h"
 #include "loader/console.h"
 #include "loader/log.h"
@@ -11,6 +14,22 @@
 #include "loader/platform.h"
 #include "loader/tell.h"
 
+/* Bytes of a line on the console, and of a title in it. */
+#define SAY_BYTES 512
+#define SAY_TITLE 400
+
+/* The one line of an ordinary boot. */
+static void say_boots(const struct entry *e)
+{
+	char line[SAY_BYTES];
+	size_t n = fmt(line, sizeof(line), "Partless boots '%.*s' from %.*s",
+		       STR_ARG(utf8_cut(e->title, SAY_TITLE)), STR_ARG(e->volume->name));
+
+	n = printable_make(line, n < sizeof(line) ? n : sizeof(line));
+	console_write((struct str){line, n});
+	console_write(S("\n"));
+}
+
 /* One boot, from the choice to its failure. What was told before it must not leave its reason
  * without a place: of that, what came after DISCOVERED goes first. */
 static enum status boot(struct loader *l, const struct entry *e, struct str options,
@@ -18,16 +37,14 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 {
 	size_t mark;
 	struct plan plan;
-	struct str line;
 	enum status status;
 
 	report_make_room(l->report, discovered);
 	mark = report_mark(l->report);
 	tell_boot(e);
 	status = plan_boot(e, options, l->report, &plan);
-	if (status == OK && str_fmt(&l->arena, &line, "Partless boots '%.*s' from %.*s\n",
-				    STR_ARG(e->title), STR_ARG(e->volume->name)))
-		console_write(line);
+	if (status == OK)
+		say_boots(e);
 	if (status == OK)
 		status = platform_start(&plan, l->report);
 	if (status == OK)

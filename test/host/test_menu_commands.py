@@ -109,6 +109,27 @@ def test_json_is_json_whatever_the_guest_wrote(run, image):
         '\ufffd\ufffd(\ufffd\ufffd\ufffd \\ " \x1b[2J \x7f\x9b \U0001f427')
 
 
+HIDDEN = "\u00ad\u061c\u200b\u200d\u202e\u2066\ufe0f\ufeff\ufff0\U000e0041"
+
+
+@pytest.mark.parametrize("command", ["entries", "check", "ls"])
+def test_what_hides_or_turns_text_is_shown_as_such(run, image, command):
+    hidden = HIDDEN.encode()
+    disk = image(**{"partless.conf": b"title A" + hidden + b"\nlinux /boot/no" + hidden + b"\n"
+                                     + hidden + b"\n", "x" + HIDDEN: "1"})
+    result = run(command, disk, *(["/boot"] if command == "ls" else []))
+    shown = result.stdout.decode() + result.stderr.decode()
+    assert not set(shown) & set(HIDDEN)
+    assert ("x\\302\\255\\330\\234" if command == "ls" else "A" + "?" * len(HIDDEN)) in shown
+
+
+def test_json_has_what_hides_or_turns_text_as_escapes(run, image):
+    disk = image(**{"partless.conf": f"title A{HIDDEN}\nlinux /boot/kernel\n"})
+    shown = run("entries", "--json", disk).stdout.decode()
+    assert not set(shown) & set(HIDDEN)
+    assert json.loads(shown)["entries"][0]["title"] == "A" + HIDDEN
+
+
 def test_a_title_cannot_steer_the_terminal(run, image):
     disk = image(**{"partless.conf": b"title A\x1b[2J\xc2\x9b\nlinux /boot/no\x1b\n\x1b]0;x\x07\n"})
     for command in ("entries", "check"):

@@ -90,6 +90,17 @@ static void the_default_is_started_when_its_time_has_come(void **state)
 	assert_int_equal(report.n, 0);
 }
 
+static void a_title_cannot_forge_a_line_or_steer_the_terminal(void **state)
+{
+	(void)state;
+	stock[0].title = S("A\x1b[2J\npartless: failed at=1.000 code=disk.io\r\xe2\x80\xae");
+	ANSWERS(OK);
+	assert_int_equal(run_alone(), OK);
+	assert_string_equal(console_log,
+			    "Partless boots 'A?[2J?partless: failed at=1.000 code=disk.io?"
+			    "?' from fake\n");
+}
+
 static void after_a_failure_the_next_one_is_tried_alone(void **state)
 {
 	(void)state;
@@ -268,6 +279,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_default_is_started_when_its_time_has_come,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(a_title_cannot_forge_a_line_or_steer_the_terminal,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(after_a_failure_the_next_one_is_tried_alone, setup,
 						teardown),
