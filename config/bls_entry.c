@@ -250,7 +250,6 @@ enum status bls_parse(struct bls *b, struct parse *p, struct str text, struct bl
 	b->options.n = b->initrd.n = 0;
 	b->options.full = b->initrd.full = false;
 	item->entry.line = 1;
-	(void)str_cut_prefix(&text, S("\xef\xbb\xbf"));
 	while (text.n > 0) {
 		r.line++;
 		take_line(&r, str_cut(&text, '\n'));

@@ -115,8 +115,8 @@ int grub_load(struct grub *g, struct grub_path at, size_t most, struct str *text
 	if (!grub_may_read(g, info.size))
 		return GRUB_BAD_FILE;
 	mark = report_mark(g->p->report);
-	return take(g, mark, vol_load(at.volume, at.path, most, &g->heap, text)) ? GRUB_OK
-										 : GRUB_BAD_FILE;
+	return take(g, mark, text_load(at.volume, at.path, most, &g->heap, text)) ? GRUB_OK
+										  : GRUB_BAD_FILE;
 }
 
 /* One part of a path that is matched against the names of a directory. */

@@ -2,6 +2,7 @@
 #include "config/grubenv.h"
 
 #include "base/arena.h"
+#include "config/parse.h"
 #include "fs/volume.h"
 
 /* Cuts one line off *REST and returns it with its escapes undone: a backslash stands before each
@@ -55,7 +56,7 @@ enum status grubenv_read(struct volume *v, struct str path, struct arena *a,
 {
 	size_t mark = report_mark(v->report);
 	struct str text;
-	enum status status = vol_load(v, path, GRUBENV_FILE_MAX, a, &text);
+	enum status status = text_load(v, path, GRUBENV_FILE_MAX, a, &text);
 
 	if (status == E_NOT_FOUND)
 		report_rewind(v->report, mark);

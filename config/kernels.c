@@ -204,7 +204,7 @@ static enum status add_kernel(struct reader *r, const struct kernel *k)
 static enum status load(struct reader *r, struct volume *v, const char *path, struct str *text)
 {
 	size_t mark = report_mark(r->p->report);
-	enum status status = vol_load(v, str_of(path), FILE_BYTES, r->p->arena, text);
+	enum status status = text_load(v, str_of(path), FILE_BYTES, r->p->arena, text);
 
 	if (status == E_NO_MEMORY)
 		return status;

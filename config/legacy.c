@@ -272,7 +272,7 @@ static enum status read_saved(struct reader *r)
 
 	status = path_join(p, path_directory(p->path), S("default"), &path);
 	if (status == OK)
-		status = vol_load(p->volume, path, CONFIG_FILE_MAX, p->arena, &text);
+		status = text_load(p->volume, path, CONFIG_FILE_MAX, p->arena, &text);
 	if (status == OK)
 		(void)str_u64(str_trim(str_cut(&text, '\n')), &r->number);
 	if (status == E_NO_MEMORY)

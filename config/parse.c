@@ -8,10 +8,20 @@
 /* The longest part of a bad line's sentence; what it quotes comes from the guest. */
 #define SENTENCE_MAX 200
 
+enum status text_load(struct volume *v, struct str path, size_t most, struct arena *a,
+		      struct str *text)
+{
+	enum status status = vol_load(v, path, most, a, text);
+
+	if (status == OK)
+		(void)str_cut_prefix(text, S("\xef\xbb\xbf"));
+	return status;
+}
+
 enum status parse_load(struct parse *p, struct str *text)
 {
 	size_t mark = report_mark(p->report);
-	enum status status = vol_load(p->volume, p->path, CONFIG_FILE_MAX, p->arena, text);
+	enum status status = text_load(p->volume, p->path, CONFIG_FILE_MAX, p->arena, text);
 
 	if (status == E_NOT_FOUND)
 		report_rewind(p->report, mark);

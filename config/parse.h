@@ -42,6 +42,10 @@ read_fn extlinux_read;
 read_fn legacy_read;
 read_fn kernels_read;
 
+/* As vol_load(), of a file of text: without the byte-order mark that some editors put before it.
+ * Whatever config/ reads as text it reads with this. */
+enum status text_load(struct volume *, struct str path, size_t most, struct arena *, struct str *);
+
 /* Reads the whole file at p->path, which must be smaller than CONFIG_FILE_MAX, and makes it
  * p->config->from. TEXT lives as long as the arena. Fails as read_fn says. */
 enum status parse_load(struct parse *, struct str *text);

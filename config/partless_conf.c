@@ -275,7 +275,6 @@ enum status partless_conf_read(struct parse *p)
 
 	if (status != OK)
 		return status;
-	(void)str_cut_prefix(&rest, S("\xef\xbb\xbf"));
 	while (rest.n > 0 && status == OK) {
 		r.line++;
 		status = take_line(&r, str_cut(&rest, '\n'));
