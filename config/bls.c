@@ -196,7 +196,7 @@ static enum status read_menu(struct bls *b)
 enum status bls_read(struct parse *p)
 {
 	struct grubenv env = {.p = p};
-	struct bls b = {.p = p, .order = BLS_SYSTEMD, .lookup = look_up, .context = &env};
+	struct bls b = {.p = p, .lookup = look_up, .context = &env};
 	struct config *c = p->config;
 	enum status status;
 

@@ -51,14 +51,13 @@ static void join_expanded(const struct bls *b, struct text *text, struct str s)
 	while (s.n > 0) {
 		size_t at = str_find(s, '$');
 		struct str rest = {s.p + at, s.n - at}, name, value = S("");
-		size_t took = 0;
+		size_t took;
 
 		text_add(text, (struct str){s.p, at});
 		if (rest.n == 0)
 			return;
-		if (b->lookup != NULL)
-			took = variable((struct str){rest.p + 1, rest.n - 1}, &name);
-		if (took > 0 && !b->lookup(b->context, name, &value) && b->order == BLS_SYSTEMD)
+		took = variable((struct str){rest.p + 1, rest.n - 1}, &name);
+		if (took > 0 && !b->lookup(b->context, name, &value))
 			took = 0;
 		text_add(text, took > 0 ? value : S("$"));
 		s = (struct str){rest.p + 1 + took, rest.n - 1 - took};
@@ -102,8 +101,6 @@ static void take_linux(struct reader *r, struct str value)
 /* Also `uki`: a unified kernel image is a program that brings its own options. */
 static void take_efi(struct reader *r, struct str value)
 {
-	if (r->bls->order == BLS_GRUB)
-		return;
 	r->item->entry.kind = ENTRY_EFI;
 	r->item->entry.kernel = value;
 }
@@ -153,48 +150,26 @@ static void take_line(struct reader *r, struct str line)
 	}
 }
 
-/* What the specification's entries name lies on the file system of `loader`, be it mounted or a
- * folder. */
+/* What an entry names lies on the file system of `loader`, be it mounted or a folder. */
 static enum status find_file(struct reader *r, struct str written, struct str *path)
 {
-	struct volume *v = r->item->entry.volume;
-
-	return r->bls->order == BLS_GRUB ? path_find(r->p, v, written, path)
-					 : path_find_below(r->p, v, r->bls->p->path, written, path);
+	return path_find_below(r->p, r->item->entry.volume, r->bls->p->path, written, path);
 }
 
-/* Adds the files NAMES of the folder DIRECTORY. */
-static enum status add_initrds(struct reader *r, struct str directory, struct str names)
+static enum status add_initrds(struct reader *r, struct str names)
 {
 	struct entry *e = &r->item->entry;
 	enum status status = OK;
 
 	for (struct str name; status == OK && (name = text_word(&names)).n > 0;) {
-		struct str path;
-
 		if (e->initrds == ENTRY_INITRDS) {
 			parse_note(r->p, e->line, "an entry has at most %u initrds", ENTRY_INITRDS);
 			break;
 		}
-		status = path_join(r->p, directory, name, &path);
-		if (status == OK)
-			status = find_file(r, path, &e->initrd[e->initrds]);
+		status = find_file(r, name, &e->initrd[e->initrds]);
 		e->initrds += status == OK;
 	}
 	return status;
-}
-
-/* Fedora's GRUB puts the initrds of this variable, which lie beside the kernel, before all others.
- */
-static enum status add_early(struct reader *r)
-{
-	struct bls *b = r->bls;
-	struct str directory = path_directory(r->item->entry.kernel), names;
-
-	if (b->order == BLS_GRUB && b->lookup != NULL &&
-	    b->lookup(b->context, S("early_initrd"), &names))
-		return add_initrds(r, directory, names);
-	return OK;
 }
 
 /* Paths as UEFI writes them have backslashes. */
@@ -218,12 +193,8 @@ static enum status complete(struct reader *r)
 {
 	struct bls *b = r->bls;
 	struct entry *e = &r->item->entry;
-	struct str value;
 	enum status status = OK;
 
-	if (b->options.n == 0 && b->order == BLS_GRUB && b->lookup != NULL &&
-	    b->lookup(b->context, S("default_kernelopts"), &value))
-		join_expanded(b, &b->options, value);
 	if (!text_take(&b->options, r->p->arena, &e->options))
 		return no_memory(r->p);
 	e->options = str_trim(e->options);
@@ -235,9 +206,7 @@ static enum status complete(struct reader *r)
 	}
 	status = find_program(r);
 	if (e->kind == ENTRY_LINUX && status == OK)
-		status = add_early(r);
-	if (e->kind == ENTRY_LINUX && status == OK)
-		status = add_initrds(r, S(""), (struct str){b->initrd.p, b->initrd.n});
+		status = add_initrds(r, (struct str){b->initrd.p, b->initrd.n});
 	return status;
 }
 
@@ -255,8 +224,8 @@ enum status bls_parse(struct bls *b, struct parse *p, struct str text, struct bl
 		take_line(&r, str_cut(&text, '\n'));
 	}
 	status = complete(&r);
-	*wanted = !r.foreign && (b->order == BLS_SYSTEMD || item->entry.kernel.n > 0);
+	*wanted = !r.foreign;
 	if (item->entry.title.n == 0)
-		item->entry.title = b->order == BLS_GRUB ? item->entry.kernel : item->entry.id;
+		item->entry.title = item->entry.id;
 	return status;
 }

@@ -23,8 +23,7 @@ static bool has_suffix(const struct names *n, struct str name)
 {
 	struct str end = {name.p + name.n - n->suffix.n, n->suffix.n};
 
-	return name.n > n->suffix.n && name.p[0] != '.' &&
-	       (n->bls->order == BLS_GRUB ? str_eq(end, n->suffix) : text_same(end, n->suffix));
+	return name.n > n->suffix.n && name.p[0] != '.' && text_same(end, n->suffix);
 }
 
 /* The characters that the specification allows. */
@@ -47,7 +46,7 @@ static enum status add_name(void *context, struct str name, enum file_type type)
 
 	if (!has_suffix(n, name) || type == FILE_DIRECTORY)
 		return OK;
-	if (n->bls->order == BLS_SYSTEMD && !is_valid(name)) {
+	if (!is_valid(name)) {
 		if (n->invalid++ < CONFIG_NOTES)
 			note(p->report,
 			     "'%.*s' is not read: only letters, digits and +-_. may be in the name "
@@ -88,15 +87,11 @@ static struct str take_counter(struct str name, struct bls_item *item)
 	return (struct str){name.p, plus - 1};
 }
 
-/* The id: the file's name, and in the specification's order without its boot counter. */
+/* The id: the file's name without its boot counter. */
 static enum status name_item(struct bls *b, struct str name, size_t suffix, struct bls_item *item)
 {
 	struct str stem = {name.p, name.n - suffix}, end = {name.p + stem.n, suffix};
 
-	if (b->order == BLS_GRUB) {
-		item->entry.id = stem;
-		return OK;
-	}
 	stem = take_counter(stem, item);
 	if (!str_fmt(b->p->arena, &item->entry.id, "%.*s%.*s", STR_ARG(stem), STR_ARG(end)))
 		return no_memory(b->p);
@@ -104,7 +99,7 @@ static enum status name_item(struct bls *b, struct str name, size_t suffix, stru
 }
 
 /* Above 0 when A comes after B. */
-static int compare_systemd(const struct bls_item *a, const struct bls_item *b)
+static int compare(const struct bls_item *a, const struct bls_item *b)
 {
 	bool last_a = a->counted && a->left == 0, last_b = b->counted && b->left == 0;
 	bool key_a = a->entry.sort_key.n > 0, key_b = b->entry.sort_key.n > 0;
@@ -132,18 +127,12 @@ static int compare_systemd(const struct bls_item *a, const struct bls_item *b)
 	return order;
 }
 
-static int compare(const struct bls *b, const struct bls_item *one, const struct bls_item *other)
-{
-	return b->order == BLS_GRUB ? version_compare_grub(other->entry.id, one->entry.id)
-				    : compare_systemd(one, other);
-}
-
 /* Puts ITEM in its place. */
 static void insert(struct bls *b, struct bls_item *item)
 {
 	struct bls_item **at = &b->first;
 
-	while (*at != NULL && compare(b, *at, item) <= 0)
+	while (*at != NULL && compare(*at, item) <= 0)
 		at = &(*at)->next;
 	item->next = *at;
 	*at = item;
@@ -161,7 +150,7 @@ static enum status read_item(struct bls *b, struct parse *p, bool image, struct 
 	item->entry.line = 1;
 	item->entry.volume = p->volume;
 	if (image) {
-		status = bls_parse_image(b, p, item);
+		status = bls_parse_image(p, &b->options, item);
 	} else {
 		status = text_load(p->volume, p->path, BLS_FILE_MAX, p->arena, &text);
 		if (status == OK)
@@ -219,22 +208,4 @@ enum status bls_folder(struct bls *b, struct str folder, bool image)
 			status = read_item(b, &p, image, item);
 	}
 	return status;
-}
-
-enum status bls_entries(struct parse *p, enum bls_order order, bls_lookup_fn *lookup, void *context,
-			struct entry **list)
-{
-	struct bls b = {.p = p, .order = order, .lookup = lookup, .context = context};
-	struct entry *first = NULL, **end = &first;
-	enum status status;
-
-	status = bls_folder(&b, p->path, false);
-	if (status != OK)
-		return status;
-	for (struct bls_item *i = b.first; i != NULL; i = i->next) {
-		*end = &i->entry;
-		end = &i->entry.next;
-	}
-	*list = first;
-	return OK;
 }

@@ -83,7 +83,7 @@ static enum status read_sections(struct image *im, struct text *scratch, struct 
 	return OK;
 }
 
-enum status bls_parse_image(struct bls *b, struct parse *p, struct bls_item *item)
+enum status bls_parse_image(struct parse *p, struct text *scratch, struct bls_item *item)
 {
 	size_t mark = report_mark(p->report);
 	struct image im = {.p = p};
@@ -97,7 +97,7 @@ enum status bls_parse_image(struct bls *b, struct parse *p, struct bls_item *ite
 		im.n = info.size < PE_HEAD ? (size_t)info.size : PE_HEAD;
 		status = vol_read(p->volume, p->path, 0, im.head, im.n);
 		if (status == OK)
-			status = read_sections(&im, &b->options, item);
+			status = read_sections(&im, scratch, item);
 	}
 	if (item->entry.title.n == 0)
 		item->entry.title = item->entry.id;

@@ -19,7 +19,6 @@ struct bls_item {
 /* Entries while they are read. */
 struct bls {
 	struct parse *p;
-	enum bls_order order;
 	bls_lookup_fn *lookup;
 	void *context;
 	struct text options, initrd; /* of the entry in the making, its lines joined */
@@ -37,8 +36,9 @@ enum status bls_folder(struct bls *, struct str folder, bool image);
 enum status bls_parse(struct bls *, struct parse *, struct str text, struct bls_item *item,
 		      bool *wanted);
 
-/* Reads the unified kernel image P->path into ITEM, whose id is set; P is the file's own. Whatever
- * it does not say of itself stays empty. Fails only with E_NO_MEMORY, reported. */
-enum status bls_parse_image(struct bls *, struct parse *, struct bls_item *item);
+/* Reads the unified kernel image P->path into ITEM, whose id is set; P is the file's own, SCRATCH
+ * is written over. An image without a title gets the id for one; whatever else it does not say of
+ * itself stays empty. Fails only with E_NO_MEMORY, reported. */
+enum status bls_parse_image(struct parse *, struct text *scratch, struct bls_item *item);
 
 #endif

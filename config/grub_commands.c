@@ -190,7 +190,7 @@ static const struct command {
 	{S(" . source extract_entries_source "), grub_cmd_source},
 	{S(" configfile normal "), grub_cmd_configfile},
 	{S(" load_env "), grub_cmd_load_env},
-	{S(" blscfg bls_import "), grub_cmd_blscfg},
+	{S(" blscfg bls_import uki "), grub_cmd_blscfg},
 	{S(" regexp "), grub_cmd_regexp},
 	{S(" export unset "), cmd_export},
 	{S(" break continue "), cmd_break},

@@ -7,14 +7,6 @@
 /* Runs with the words behind its name; answers what $? becomes. */
 typedef int grub_fn(struct grub *, struct grub_args *);
 
-struct entry;
-
-/* Adds an entry that has no body to the menu that is being read. */
-void grub_menu_add_made(struct grub *, const struct entry *);
-
-/* What such an entry boots. */
-void grub_boot_of(const struct entry *, struct grub_boot *);
-
 /* grub_load.c: what is booted. */
 grub_fn grub_cmd_load, grub_cmd_initrd;
 

@@ -51,6 +51,20 @@ struct str grub_device_name(const struct place *p, char *buf)
 	return (struct str){buf, n};
 }
 
+struct str grub_full_name(struct grub *g, struct volume *v, struct str path)
+{
+	const struct place *place = g->places.p;
+	char device[GRUB_DEVICE_BYTES];
+	struct str name = {0};
+
+	while (place->volume != v)
+		place++;
+	if (!str_fmt(&g->heap, &name, "(%.*s)%.*s", STR_ARG(grub_device_name(place, device)),
+		     STR_ARG(path)))
+		grub_no_room(g);
+	return name;
+}
+
 int grub_path(struct grub *g, struct str name, struct grub_path *found)
 {
 	struct str device;
@@ -66,9 +80,7 @@ int grub_path(struct grub *g, struct str name, struct grub_path *found)
 	return GRUB_OK;
 }
 
-/* True for OK. What is not there is an answer, and not worth a line in the report; why the script
- * ended meanwhile is. */
-static bool take(struct grub *g, size_t mark, enum status status)
+bool grub_is_ok(struct grub *g, size_t mark, enum status status)
 {
 	if (status == E_NO_MEMORY)
 		g->status = status;
@@ -84,21 +96,26 @@ bool grub_look(struct grub *g, struct grub_path at, bool follow, struct file_inf
 	size_t mark = report_mark(g->p->report);
 
 	grub_charge(g, GRUB_WORK_DISK);
-	return grub_going(g) && take(g, mark,
-				     follow ? vol_info(at.volume, at.path, info)
-					    : vol_info_link(at.volume, at.path, info));
+	return grub_going(g) && grub_is_ok(g, mark,
+					   follow ? vol_info(at.volume, at.path, info)
+						  : vol_info_link(at.volume, at.path, info));
+}
+
+bool grub_has_room(struct grub *g, uint64_t bytes)
+{
+	size_t left = g->heap.limit - g->heap.taken;
+
+	if (left < HEAP_SPARE || bytes > left - HEAP_SPARE)
+		grub_no_room(g);
+	return grub_going(g);
 }
 
 bool grub_may_read(struct grub *g, uint64_t bytes)
 {
-	size_t left = g->heap.limit - g->heap.taken;
-
 	grub_charge(g, GRUB_WORK_DISK);
 	if (g->includes++ == GRUB_INCLUDES_MAX)
 		grub_limit(g, "it reads too many files");
-	if (left < HEAP_SPARE || bytes > left - HEAP_SPARE)
-		grub_no_room(g);
-	return grub_going(g);
+	return grub_has_room(g, bytes);
 }
 
 int grub_load(struct grub *g, struct grub_path at, size_t most, struct str *text)
@@ -115,8 +132,9 @@ int grub_load(struct grub *g, struct grub_path at, size_t most, struct str *text
 	if (!grub_may_read(g, info.size))
 		return GRUB_BAD_FILE;
 	mark = report_mark(g->p->report);
-	return take(g, mark, text_load(at.volume, at.path, most, &g->heap, text)) ? GRUB_OK
-										  : GRUB_BAD_FILE;
+	return grub_is_ok(g, mark, text_load(at.volume, at.path, most, &g->heap, text))
+		       ? GRUB_OK
+		       : GRUB_BAD_FILE;
 }
 
 /* One part of a path that is matched against the names of a directory. */
@@ -210,7 +228,7 @@ static void expand(struct grub *g, struct str before, struct str rest)
 	mark = grub_words_mark(g);
 	grub_charge(g, GRUB_WORK_DISK);
 	if (grub_going(g) && grub_path(g, m.before, &at) == GRUB_OK)
-		take(g, told, vol_list(at.volume, at.path, take_name, &m));
+		grub_is_ok(g, told, vol_list(at.volume, at.path, take_name, &m));
 	if (end == rest.n)
 		return;
 	found = grub_words_since(g, mark);

@@ -20,12 +20,23 @@ const struct place *grub_device(struct grub *, struct str name);
 /* GRUB's name for a volume, written to BUF, GRUB_DEVICE_BYTES bytes. */
 struct str grub_device_name(const struct place *, char *buf);
 
+/* GRUB's name for a file on a volume of its places: "(hd0,gpt1)/path". On the heap. */
+struct str grub_full_name(struct grub *, struct volume *, struct str path);
+
+/* True for OK. Want of memory ends the script and damage of the disk is noted; any other failure is
+ * an answer, and what the report says since MARK is taken out of it, unless that is why the script
+ * ended. */
+bool grub_is_ok(struct grub *, size_t mark, enum status);
+
 /* Finds what NAME means: "(hd0,gpt1)/path", or "/path" on $root. GRUB_OK or why not. */
 int grub_path(struct grub *, struct str name, struct grub_path *);
 
 /* What lies at a path; with FOLLOW what a symlink there leads to. False, without a word in the
  * report, when there is nothing. */
 bool grub_look(struct grub *, struct grub_path, bool follow, struct file_info *);
+
+/* True when the heap has room for BYTES; else the script ended. */
+bool grub_has_room(struct grub *, uint64_t bytes);
 
 /* True when one more file, which takes BYTES of the heap, may be read; else the script ended. */
 bool grub_may_read(struct grub *, uint64_t bytes);

@@ -1,9 +1,9 @@
 /* What a GRUB script boots: linux, initrd and chainloader. */
-#include "base/mem.h"
 #include "config/grub_commands.h"
 #include "config/grub_file.h"
 #include "config/grub_options.h"
 #include "config/grub_words.h"
+#include "config/path.h"
 
 /* Adds an argument as grub-core/lib/cmdline.c does: with quotes around it when it has a blank, a
  * backslash before quotes and backslashes, but `\xNN` as it is. */
@@ -64,6 +64,18 @@ static bool is_file(struct grub *g, struct grub_path at)
 	return grub_look(g, at, true, &info) && info.type == FILE_REGULAR;
 }
 
+/* True when *AT is there. The paths of an entry of the Boot Loader Specification, which may have
+ * been written for a /boot of its own, are looked for elsewhere too. */
+static bool find_file(struct grub *g, struct grub_path *at)
+{
+	if (is_file(g, *at))
+		return true;
+	if (!g->file->bls || !grub_going(g))
+		return false;
+	g->status = path_find(g->p, at->volume, at->path, &at->path);
+	return is_file(g, *at);
+}
+
 /* linux, chainloader. A program that is not there does not take the place of one that is. */
 int grub_cmd_load(struct grub *g, struct grub_args *args)
 {
@@ -83,7 +95,7 @@ int grub_cmd_load(struct grub *g, struct grub_args *args)
 		b->other = S("chainloader of a boot sector");
 		return GRUB_OK;
 	}
-	found = result == GRUB_OK && is_file(g, at);
+	found = result == GRUB_OK && find_file(g, &at);
 	if (found || !b->found) {
 		b->loaded = true;
 		b->found = found;
@@ -103,6 +115,7 @@ static int add_initrd(struct grub *g, struct str name)
 	struct grub_boot *b = g->boot;
 	struct grub_path at = {0};
 	int result = grub_path(g, name, &at);
+	bool found;
 
 	if (b->initrds == ENTRY_INITRDS) {
 		b->problem = S("more initrds than an entry may have");
@@ -117,11 +130,10 @@ static int add_initrd(struct grub *g, struct str name)
 		b->found = false;
 		return result != GRUB_OK ? result : GRUB_NO_DEVICE;
 	}
+	found = find_file(g, &at);
 	b->initrd[b->initrds++] = grub_keep(g, at.path);
-	if (is_file(g, at))
-		return GRUB_OK;
-	b->found = false;
-	return GRUB_NOT_FOUND;
+	b->found &= found;
+	return found ? GRUB_OK : GRUB_NOT_FOUND;
 }
 
 int grub_cmd_initrd(struct grub *g, struct grub_args *args)
@@ -139,16 +151,4 @@ int grub_cmd_initrd(struct grub *g, struct grub_args *args)
 			result = one;
 	}
 	return result;
-}
-
-void grub_boot_of(const struct entry *e, struct grub_boot *b)
-{
-	b->loaded = true;
-	b->found = e->problem.n == 0;
-	b->kind = e->kind;
-	b->volume = e->volume;
-	b->path = e->kernel;
-	b->options = e->options;
-	b->initrds = e->initrds;
-	memcpy(b->initrd, e->initrd, sizeof(b->initrd));
 }

@@ -2,6 +2,7 @@
 #include "config/grub_menu.h"
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "config/grub_commands.h"
 #include "config/grub_file.h"
 #include "config/grub_options.h"
@@ -11,6 +12,9 @@
 
 /* Seconds that are waited where GRUB would wait for ever because the last boot did not succeed. */
 #define RECORDFAIL_TIMEOUT 30
+
+/* The bytes of a title or id that the menu shows. */
+#define NAME_BYTES 255
 
 /* Adds an entry to the menu that is being read. */
 static void add_item(struct grub *g, const struct grub_item *item)
@@ -35,11 +39,20 @@ static void add_item(struct grub *g, const struct grub_item *item)
 	g->menu->count++;
 }
 
-void grub_menu_add_made(struct grub *g, const struct entry *e)
+void grub_menu_add(struct grub *g, struct grub_file *file, struct str title, struct str id,
+		   struct str source)
 {
-	struct grub_item item = {
-		.title = e->title, .id = e->id, .code = {.file = g->file}, .made = e};
+	struct grub_item item = {.title = title, .id = id, .code = {.file = file}};
+	struct str *v = arena_array(&g->heap, 1, sizeof(*v));
 
+	if (v == NULL) {
+		grub_no_room(g);
+		return;
+	}
+	v[0] = title;
+	item.args = (struct grub_scope){v, 1};
+	item.code.at = grub_lex_start(source, 1);
+	grub_lex(&item.code.at);
 	add_item(g, &item);
 }
 
@@ -128,16 +141,29 @@ static struct grub_item *nth(const struct grub_menu *menu, int64_t n)
 	return item;
 }
 
+/* The entry of the Boot Loader Specification whose id SPEC is. */
+static struct grub_item *with_bls_id(const struct grub_menu *menu, struct str spec)
+{
+	struct grub_item *item = menu->first;
+
+	while (item != NULL && !(item->code.file->bls && is_named(item->id, spec)))
+		item = item->next;
+	return item;
+}
+
 /* The entry that SPEC names: a number, a title or an id. Fedora's GRUB looks for ids, then titles,
- * then numbers; others for a number that it may begin with, then for either. */
+ * then numbers; others for a number that it may begin with, then for either. But the ids of blscfg
+ * begin with digits, as a machine's id or a version does: they were never meant for numbers. */
 static struct grub_item *pick(const struct grub *g, const struct grub_menu *menu, struct str spec)
 {
-	struct grub_item *by_title = NULL;
+	struct grub_item *by_title = NULL, *by_id;
 	size_t end;
 	int64_t number = grub_number(spec, &end);
 
-	if (end > 0 && !g->fedora)
-		return nth(menu, number);
+	if (end > 0 && !g->fedora) {
+		by_id = end < spec.n ? with_bls_id(menu, spec) : NULL;
+		return by_id != NULL ? by_id : nth(menu, number);
+	}
 	for (struct grub_item *item = menu->first; item != NULL; item = item->next) {
 		bool id = is_named(item->id, spec), title = is_named(item->title, spec);
 
@@ -151,12 +177,14 @@ static struct grub_item *pick(const struct grub *g, const struct grub_menu *menu
 	return nth(menu, number);
 }
 
-/* Joins the names of an entry and of the submenus it is in: "a>b". */
+/* Joins the names of an entry and of the submenus it is in: "a>b". One that is too long is cut:
+ * there is not always room for the rest. */
 static struct str join(struct grub *g, struct str path, struct str name, bool escape)
 {
 	char *start = g->low;
 	struct str joined;
 
+	name = utf8_cut(name, NAME_BYTES);
 	grub_words_bytes(g, path);
 	if (path.n > 0)
 		grub_words_bytes(g, S(">"));
@@ -198,10 +226,7 @@ static void make_entry(struct grub *g, struct grub_item *item)
 	struct grub_file *file = g->file;
 
 	grub_enter(g, item->code.file);
-	if (item->made != NULL)
-		g->p->path = item->made->from;
-	item->entry = grub_menu_make(g, g->boot,
-				     item->made != NULL ? item->made->line : item->code.at.begins);
+	item->entry = grub_menu_make(g, g->boot, item->code.at.begins);
 	item->found = g->boot->found && item->entry != NULL && item->entry->problem.n == 0;
 	grub_enter(g, file);
 }
@@ -231,10 +256,7 @@ static void run_item(struct grub *g, struct grub_item *item)
 	grub_set(g, S("chosen"), g->id);
 	if (tail.n > 0)
 		grub_set(g, S("default"), tail);
-	if (item->made != NULL)
-		grub_boot_of(item->made, boot);
-	else
-		run_body(g, item);
+	run_body(g, item);
 	if (boot->menu != NULL) {
 		item->entry = boot->menu;
 		item->found = boot->menu_found;
@@ -341,21 +363,6 @@ void grub_menu_show(struct grub *g, struct grub_menu *menu)
 	c->default_entry = chosen;
 }
 
-/* GRUB's name for a file: "(hd0,gpt1)/path". */
-static struct str full_name(struct grub *g, struct volume *v, struct str path)
-{
-	const struct place *place = g->places.p;
-	char device[GRUB_DEVICE_BYTES];
-	struct str name = {0};
-
-	while (place->volume != v)
-		place++;
-	if (!str_fmt(&g->heap, &name, "(%.*s)%.*s", STR_ARG(grub_device_name(place, device)),
-		     STR_ARG(path)))
-		grub_no_room(g);
-	return name;
-}
-
 /* Takes out carriage returns, as GRUB does when it reads a line, and what is no text. */
 static void drop_noise(struct str *text)
 {
@@ -373,7 +380,7 @@ void grub_run_file(struct grub *g, struct grub_file *file, struct str text)
 {
 	static const struct str names[] = {S("config_file"), S("config_directory")};
 	struct grub_file *outer = g->file;
-	struct str old[2], name = full_name(g, file->volume, file->path);
+	struct str old[2], name = grub_full_name(g, file->volume, file->path);
 
 	for (unsigned i = 0; i < 2; i++) {
 		old[i] = grub_keep(g, grub_get(g, names[i]));

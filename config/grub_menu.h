@@ -4,6 +4,11 @@
 
 #include "config/grub_run.h"
 
+/* Adds an entry to the menu that is being read. Its body is SOURCE, "{\n...\n}\n", which FILE
+ * holds; all of it must live as long as the script. */
+void grub_menu_add(struct grub *, struct grub_file *, struct str title, struct str id,
+		   struct str source);
+
 /* Runs the entries of a menu that is to be shown, and makes the configuration's entries of them.
  * Answers what GRUB would boot of it when nobody presses a key, NULL when that is nothing; *FOUND
  * tells whether its files are there. */

@@ -37,6 +37,7 @@ struct grub_file {
 	struct grub_file *up; /* the file that included it */
 	struct volume *volume;
 	struct str path;
+	bool bls; /* an entry of the Boot Loader Specification: its paths are path_find()'s */
 };
 
 /* The words of a running command, after its name. */
@@ -71,7 +72,6 @@ struct grub_item {
 	struct str title, id;
 	struct grub_scope args;
 	struct grub_code code;
-	const struct entry *made; /* the entry itself, for one that has no body */
 	bool submenu;
 	bool found;          /* what it boots is on its volume */
 	struct entry *entry; /* what it boots by itself; NULL when it is an empty submenu */

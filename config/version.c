@@ -1,4 +1,4 @@
-/* Which version is newer? By the rules of the UAPI group, and by those of Fedora's GRUB. */
+/* Which version is newer? By the rules of the UAPI group, of Fedora's GRUB, and of GRUB 2.14. */
 #include "config/version.h"
 
 #include "config/text.h"
@@ -37,16 +37,22 @@ static struct str cut_class(struct str *s, class_fn *in)
 	return part;
 }
 
-/* Numbers of any length; none at all is below every number. */
-static int compare_digits(struct str a, struct str b)
+/* Numbers of any length; none at all is 0. */
+static int compare_numbers(struct str a, struct str b)
 {
-	if (a.n == 0 || b.n == 0)
-		return (a.n > 0) - (b.n > 0);
 	while (head(a) == '0')
 		a = skip(a, 1);
 	while (head(b) == '0')
 		b = skip(b, 1);
 	return a.n != b.n ? (a.n > b.n) - (a.n < b.n) : text_compare(a, b);
+}
+
+/* Where none at all is below every number. */
+static int compare_digits(struct str a, struct str b)
+{
+	if (a.n == 0 || b.n == 0)
+		return (a.n > 0) - (b.n > 0);
+	return compare_numbers(a, b);
 }
 
 static bool is_ignored(char c)
@@ -168,4 +174,58 @@ int version_compare_grub(struct str a, struct str b)
 	for (unsigned i = 0; i < 3 && order == 0; i++)
 		order = compare_rpm(in_a[i], in_b[i]);
 	return order;
+}
+
+/* What a byte weighs outside of a number: '~' is below the end, the end is below letters, and these
+ * are below all else. */
+static int weight(struct str s)
+{
+	unsigned char c = (unsigned char)head(s);
+
+	if (s.n == 0 || is_digit(head(s)))
+		return s.n == 0 ? -1 : 0;
+	return c == '~' ? -2 : is_alpha(head(s)) ? c : c + 256;
+}
+
+/* One name, as Debian compares versions. */
+static int compare_debian(struct str a, struct str b)
+{
+	int order = 0;
+
+	while (order == 0 && (a.n > 0 || b.n > 0)) {
+		while (order == 0 &&
+		       ((a.n > 0 && !is_digit(head(a))) || (b.n > 0 && !is_digit(head(b))))) {
+			order = weight(a) - weight(b);
+			a = skip(a, a.n > 0);
+			b = skip(b, b.n > 0);
+		}
+		if (order == 0)
+			order = compare_numbers(cut_class(&a, is_digit), cut_class(&b, is_digit));
+	}
+	return order;
+}
+
+/* Without the suffixes of a file's name: (.LETTERS-AND-DIGITS)*, a letter or '~' first. */
+static struct str without_suffixes(struct str s)
+{
+	size_t i = 0, n;
+
+	for (;; i++) {
+		n = i;
+		while (i + 1 < s.n && s.p[i] == '.' &&
+		       (is_alpha(s.p[i + 1]) || s.p[i + 1] == '~')) {
+			for (i += 2;
+			     i < s.n && (is_alpha(s.p[i]) || is_digit(s.p[i]) || s.p[i] == '~');)
+				i++;
+		}
+		if (i >= s.n)
+			return (struct str){s.p, n};
+	}
+}
+
+int version_compare_file(struct str a, struct str b)
+{
+	int order = compare_debian(without_suffixes(a), without_suffixes(b));
+
+	return order != 0 ? order : compare_debian(a, b);
 }

@@ -14,4 +14,8 @@ int version_compare(struct str a, struct str b);
  * by the rules of rpm with '+' above the end of a part. */
 int version_compare_grub(struct str a, struct str b);
 
+/* The same for file names, suffixes and all, as GRUB 2.14 orders entries: gnulib's filevercmp,
+ * which is also that of `sort -V`. Names that differ in leading zeros alone are the same. */
+int version_compare_file(struct str a, struct str b);
+
 #endif

@@ -1,4 +1,5 @@
-/* Compares pairs of lines from standard input: by the specification, and as Fedora's GRUB does. */
+/* Compares pairs of lines from standard input: by the specification, and as Fedora's GRUB and GRUB
+ * 2.14 do. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,8 +11,9 @@ int main(void)
 {
 	while (fgets(a, sizeof(a), stdin) != NULL && fgets(b, sizeof(b), stdin) != NULL) {
 		a[strcspn(a, "\n")] = b[strcspn(b, "\n")] = '\0';
-		printf("%d %d\n", version_compare(str_of(a), str_of(b)),
-		       version_compare_grub(str_of(a), str_of(b)));
+		printf("%d %d %d\n", version_compare(str_of(a), str_of(b)),
+		       version_compare_grub(str_of(a), str_of(b)),
+		       version_compare_file(str_of(a), str_of(b)));
 	}
 	return 0;
 }

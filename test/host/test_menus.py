@@ -165,6 +165,36 @@ def test_unified_images_say_what_they_are(image, entries):
     assert told == ""
 
 
+def test_grub_lists_unified_images_by_their_files(image, entries):
+    named = {".osrel": b'ID=debian\nPRETTY_NAME="Debian"\n', ".cmdline": b"quiet"}
+    menu, told = entries(image(ROOT | {
+        "/boot/grub/grub.cfg": "default=debian-6.9.efi\nuki\n"
+                               "submenu Named { uki --path /boot/EFI/Linux/debian-6.9.efi }\n"
+                               "submenu Moved { uki -f -p /empty -e debian-6.10.efi }\n",
+        "/boot/EFI/Linux/debian-6.9.efi": unified(named),
+        "/boot/EFI/Linux/debian-6.10.efi": unified(named),
+        "/boot/EFI/Linux/bare.efi": unified({})}))
+    assert [(e["id"], e["title"], e["kind"], e["kernel"]) for e in menu["entries"]] == [
+        ("debian-6.10.efi", "Debian", "efi", "/boot/EFI/Linux/debian-6.10.efi"),
+        ("debian-6.9.efi", "Debian", "efi", "/boot/EFI/Linux/debian-6.9.efi"),
+        ("Named>debian-6.9.efi", "Named>Debian", "efi", "/boot/EFI/Linux/debian-6.9.efi"),
+        ("Moved>debian-6.10.efi", "Moved>Debian", "efi", "/boot/EFI/Linux/debian-6.10.efi")]
+    assert menu["default"] == "debian-6.9.efi"
+    assert told == ""
+
+
+def test_the_saved_entry_of_blscfg_is_the_default(image, entries):
+    files = {f"/boot/loader/entries/debian-6.{n}.conf": f"title Debian 6.{n}\nlinux /vmlinuz-6.{n}\n"
+             for n in (8, 9, 10)}
+    menu, told = entries(image(ROOT | files | {f"/boot/vmlinuz-6.{n}": "kernel" for n in (8, 9, 10)} | {
+        "/boot/grub/grub.cfg": 'load_env\nset default="$saved_entry"\nset timeout=4\n'
+                               "blscfg --path /boot/loader/entries --enable-fallback\n",
+        "/boot/grub/grubenv": "# GRUB Environment Block\nsaved_entry=debian-6.9\n"}))
+    assert [e["id"] for e in menu["entries"]] == ["debian-6.10", "debian-6.9", "debian-6.8"]
+    assert (menu["default"], menu["timeout"]) == ("debian-6.9", 4)
+    assert told == ""
+
+
 @pytest.mark.parametrize("path, line", [
     ("/boot/grub/menu.lst", "title x\nkernel /k\n"),
     ("/boot/extlinux/extlinux.conf", "LABEL x\nLINUX /k\n"),
@@ -191,6 +221,13 @@ def test_the_entries_past_the_bound_are_left_out(image, entries, path, line):
 def test_a_thousand_entry_files_end(image, entries):
     files = {f"/loader/entries/{n}.conf": "linux /k\n" for n in range(1000)}
     menu, told = entries(image(files | {"/k": "kernel"}))
+    assert len(menu["entries"]) == 512
+    assert "/loader/entries: more than 512 entries: the rest is not read" in told
+
+
+def test_a_thousand_entry_files_end_for_grub_too(image, entries):
+    files = {f"/loader/entries/{n}.conf": "linux /k\n" for n in range(1000)}
+    menu, told = entries(image(files | {"/k": "kernel", "/boot/grub/grub.cfg": "blscfg\n"}))
     assert len(menu["entries"]) == 512
     assert "/loader/entries: more than 512 entries: the rest is not read" in told
 

@@ -250,6 +250,62 @@ static void many_entries_are_bounded(void **state)
 	end(&w);
 }
 
+static void titles_of_any_length_cost_nobody_else(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin();
+	add("submenu s");
+	add_times(30000, "s");
+	add(" { menuentry 'a");
+	add_times(30000, ">");
+	add("' { linux /k\n}\n}\n");
+	add(entry);
+	assert_int_equal(read_grub_cfg(&w), OK);
+	assert_int_equal(w.config.count, 2);
+	assert_int_equal(w.config.first->problem.n, 0);
+	assert_in_range(w.config.first->title.n, 256, 1024);
+	assert_int_equal(w.config.last->problem.n, 0);
+	end(&w);
+}
+
+/* Entries of blscfg, each of which is too long in some way, and one behind them. */
+static void an_entry_of_any_length_costs_itself(void **state)
+{
+	struct world w;
+	struct entry *e;
+
+	(void)state;
+	begin();
+	add("x=");
+	add_times(30000, "x");
+	add("\nblscfg");
+	add("\n==> /loader/entries/4.conf\nlinux /k\ntitle ");
+	add_times(65000, "t");
+	add("\n==> /loader/entries/3.conf\nlinux /k\noptions $x $x $x\n");
+	add("\n==> /loader/entries/2.conf\nlinux /k\noptions ");
+	add_times(32000, "o ");
+	add("\n==> /loader/entries/1.conf\nlinux /k\noptions ");
+	add_times(66000, "o");
+	add("\n==> /loader/entries/0.conf\nlinux /k\ninitrd /k\n");
+	assert_int_equal(read_grub_cfg(&w), OK);
+	assert_int_equal(w.config.count, 4);
+	e = w.config.first;
+	assert_int_equal(e->problem.n, 0);
+	assert_in_range(e->title.n, 200, 1024);
+	e = e->next;
+	assert_true(str_eq(e->problem, S("the entry starts nothing")));
+	assert_true(
+		str_eq(e->next->problem, S("'a script that was broken off' is not for Partless, "
+					   "which starts Linux kernels and EFI programs")));
+	assert_int_equal(w.config.last->problem.n, 0);
+	assert_int_equal(w.config.last->initrds, 1);
+	assert_told(&w, "3.conf: its options or initrds are more than 65535 bytes long");
+	assert_told(&w, "1.conf has");
+	end(&w);
+}
+
 static void a_large_menu_is_within_the_bounds(void **state)
 {
 	struct world w;
@@ -415,6 +471,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_bound_that_is_met_in_a_directory_is_told),
 		cmocka_unit_test(many_variables_are_bounded),
 		cmocka_unit_test(many_entries_are_bounded),
+		cmocka_unit_test(titles_of_any_length_cost_nobody_else),
+		cmocka_unit_test(an_entry_of_any_length_costs_itself),
 		cmocka_unit_test(a_large_menu_is_within_the_bounds),
 		cmocka_unit_test(text_that_is_no_script_costs_its_lines),
 		cmocka_unit_test(any_want_of_memory_is_told),
