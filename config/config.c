@@ -33,18 +33,18 @@ static const char *const kernels[] = {"/boot", "/", NULL};
 static const char *const host_partless[] = {"/partless.conf", NULL};
 
 static const struct format guest_formats[] = {
-	{"partless", guest_partless, partless_conf_read},
-	{"grub", grub, grub_cfg_read},
-	{"bls", bls, bls_read},
-	{"extlinux", extlinux, extlinux_read},
-	{"legacy", legacy, legacy_read},
-	{"kernels", kernels, kernels_read},
-	{NULL, NULL, NULL},
+	{"partless", NULL, guest_partless, partless_conf_read},
+	{"grub", NULL, grub, grub_cfg_read},
+	{"bls", "loader/entries or EFI/Linux", bls, bls_read},
+	{"extlinux", NULL, extlinux, extlinux_read},
+	{"legacy", NULL, legacy, legacy_read},
+	{"kernels", "kernels", kernels, kernels_read},
+	{NULL, NULL, NULL, NULL},
 };
 
 static const struct format host_formats[] = {
-	{"partless", host_partless, partless_conf_read},
-	{NULL, NULL, NULL},
+	{"partless", NULL, host_partless, partless_conf_read},
+	{NULL, NULL, NULL, NULL},
 };
 
 /* Where things go while one volume is read. */
@@ -56,6 +56,7 @@ struct reading {
 	struct arena *arena;
 	struct report *report;
 	struct config *config;
+	struct boot_file **end; /* of the list of boot files: where the next one goes */
 };
 
 /* The disk's fault, and not what somebody put there. */
@@ -182,8 +183,8 @@ static void choose_default(struct reading *r)
 	if (found != NULL)
 		c->default_id = found->id;
 	else if (r->side == SIDE_GUEST && c->count != 0)
-		note(r->report, "%.*s: no entry matches its default, '%.*s'", STR_ARG(c->from),
-		     STR_ARG(c->default_glob));
+		note(r->report, "%.*s on %.*s: no entry matches its default, '%.*s'",
+		     STR_ARG(c->from), STR_ARG(r->volume->name), STR_ARG(c->default_glob));
 }
 
 bool config_boots(const struct config *c)
@@ -196,18 +197,49 @@ bool config_boots(const struct config *c)
 }
 
 /* Says what stands against the entries: nobody may be at the menu to look at each. */
-static void note_problems(struct report *report, const struct config *c)
+static void note_problems(const struct reading *r, const struct format *f, const char *path)
 {
+	const struct config *c = r->config;
+	const struct str disk = r->volume->name;
 	unsigned told = 0;
 
-	note(report, "%.*s: no entry of it can boot", STR_ARG(c->from));
+	if (f->what != NULL && str_eq(c->from, str_of(path)))
+		note(r->report, "%s in %.*s on %.*s: none of them can boot", f->what,
+		     STR_ARG(c->from), STR_ARG(disk));
+	else
+		note(r->report, "%.*s on %.*s: no entry of it can boot", STR_ARG(c->from),
+		     STR_ARG(disk));
 	for (const struct entry *e = c->first; e != NULL && told < CONFIG_NOTES;
 	     e = e->next, told++)
-		note(report, "  '%.*s': %.*s", STR_ARG(e->title), STR_ARG(e->problem));
+		note(r->report, "  '%.*s': %.*s", STR_ARG(e->title), STR_ARG(e->problem));
+	if (c->count > told)
+		note(r->report, "  and %u more", c->count - told);
+}
+
+/* Keeps what became of a boot file that is there. */
+static enum status record(struct reading *r, const struct format *f, const char *path,
+			  enum status status)
+{
+	struct boot_file *file = arena_array(r->arena, 1, sizeof(*file));
+	const struct config *c = r->config;
+
+	if (file == NULL)
+		return no_memory(r->report);
+	*file = (struct boot_file){
+		.place = {f->name, f->what, path},
+		.from = c->from.n > 0 ? c->from : str_of(path),
+		.status = status,
+		.entries = c->count,
+	};
+	for (const struct entry *e = c->first; e != NULL; e = e->next)
+		file->bootable += e->problem.n == 0;
+	*r->end = file;
+	r->end = &file->next;
+	return OK;
 }
 
 /* Reads one boot file. OK also when it is missing or bad: then the configuration shows it. */
-static enum status read_one(struct reading *r, read_fn *read, const char *path)
+static enum status read_one(struct reading *r, const struct format *f, const char *path)
 {
 	struct parse p = {
 		.volume = r->volume,
@@ -218,18 +250,18 @@ static enum status read_one(struct reading *r, read_fn *read, const char *path)
 		.path = str_of(path),
 		.settings = r->side == SIDE_HOST ? r->settings : NULL,
 	};
-	enum status status = read(&p);
+	enum status read = f->read(&p), status;
 
-	if (status == E_NO_MEMORY)
-		return status;
-	if (status == E_NOT_FOUND)
+	if (read == E_NO_MEMORY)
+		return read;
+	if (read == E_NOT_FOUND)
 		return OK;
-	r->config->unreadable |= is_damage(status);
+	r->config->unreadable |= is_damage(read);
 	status = name_entries(r);
 	for (struct entry *e = r->config->first; status == OK && e != NULL; e = e->next)
 		status = check_entry(r, e);
 	choose_default(r);
-	return status;
+	return status == OK ? record(r, f, path, read) : status;
 }
 
 bool config_knows(struct str name)
@@ -247,35 +279,53 @@ static bool is_allowed(const struct format *f, enum config_side side, const stru
 	return side == SIDE_HOST || s->config.n == 0 || str_eq(str_of(f->name), s->config);
 }
 
+bool config_place(const struct settings *s, unsigned n, struct config_place *place)
+{
+	for (const struct format *f = guest_formats; f->name != NULL; f++) {
+		for (const char *const *path = f->paths;
+		     *path != NULL && is_allowed(f, SIDE_GUEST, s); path++) {
+			if (n-- > 0)
+				continue;
+			*place = (struct config_place){f->name, f->what, *path};
+			return true;
+		}
+	}
+	return false;
+}
+
 enum status config_read(struct volume *v, enum config_side side, struct settings *settings,
 			const struct places *places, struct arena *a, struct report *report,
 			struct config *config)
 {
 	const struct format *f = side == SIDE_GUEST ? guest_formats : host_formats;
 	struct config kept = {0};
+	struct boot_file *files = NULL, **end = &files;
 	bool unreadable = false;
 
 	for (; f->name != NULL; f++) {
 		for (const char *const *path = f->paths;
 		     *path != NULL && is_allowed(f, side, settings); path++) {
 			struct config now = {0};
-			struct reading r = {v, side, settings, places, a, report, &now};
-			enum status status = read_one(&r, f->read, *path);
+			struct reading r = {v, side, settings, places, a, report, &now, end};
+			enum status status = read_one(&r, f, *path);
 
 			if (status != OK)
 				return status;
+			end = r.end;
 			unreadable |= now.unreadable;
 			if (config_boots(&now)) {
 				*config = now;
+				config->files = files;
 				return OK;
 			}
 			if (now.count > 0)
-				note_problems(report, &now);
+				note_problems(&r, f, *path);
 			if (kept.from.n == 0 || (kept.count == 0 && now.count > 0))
 				kept = now;
 		}
 	}
 	kept.unreadable = unreadable;
+	kept.files = files;
 	*config = kept;
 	return OK;
 }

@@ -25,12 +25,17 @@ struct places {
 bool config_boots(const struct config *);
 
 /* Reads VOLUME's boot files into CONFIG: the first language that yields a bootable entry wins;
- * where none does, the first that yields anything. An entry whose files are missing keeps its place
+ * where none does, the first that yields anything. What each boot file came to that was read on the
+ * way is kept in config->files. An entry whose files are missing keeps its place
  * with `problem` set. OK also when nothing was found: then config->count is 0. Whatever is wrong in
  * a file, or with reading it, is told in REPORT. Of a guest's languages SETTINGS may allow one or
  * none; what the host's file sets is added to SETTINGS. Fails only with E_NO_MEMORY. */
 enum status config_read(struct volume *, enum config_side, struct settings *, const struct places *,
 			struct arena *, struct report *, struct config *);
+
+/* The Nth place, from 0, where boot files of guests are looked for, in that order, of the languages
+ * that SETTINGS allow. False past the last. */
+bool config_place(const struct settings *, unsigned n, struct config_place *);
 
 /* True when NAME is a language of guests' boot files, for example "extlinux". */
 bool config_knows(struct str name);

@@ -41,6 +41,23 @@ struct entry {
 	bool manual;        /* boots only when a person says so: the host named another disk */
 };
 
+/* A place where boot files are looked for. */
+struct config_place {
+	const char *language; /* as the setting `config` has it: "grub" */
+	const char *what;     /* what is looked for in the folder `path`; NULL: `path` is a file */
+	const char *path;
+};
+
+/* A boot file, or a folder of them, that was read: what came of it. */
+struct boot_file {
+	struct boot_file *next;
+	struct config_place place;
+	struct str from;    /* as the entries have it */
+	enum status status; /* of reading it; what was wrong is in the report */
+	unsigned entries;   /* as far as it was read */
+	unsigned bootable;  /* of these, as far as their files tell */
+};
+
 /* What the boot files of one volume say. All zero is an empty configuration. */
 struct config {
 	struct entry *first, *last; /* in the order of the menu */
@@ -52,8 +69,9 @@ struct config {
 	const struct entry *once; /* what the file asks for the next boot alone; NULL: nothing */
 	uint32_t once_hash;       /* sum of the variables that ask for it, to know them again */
 	bool timeout_said;
-	unsigned timeout; /* seconds, when timeout_said */
-	bool unreadable;  /* the disk fails or is damaged where one of its boot files lies */
+	unsigned timeout;        /* seconds, when timeout_said */
+	struct boot_file *files; /* those that are there, as far as it took to find what boots */
+	bool unreadable;         /* the disk fails or is damaged where one of its boot files lies */
 };
 
 #endif

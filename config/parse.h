@@ -26,9 +26,10 @@ struct parse {
 typedef enum status read_fn(struct parse *);
 
 /* A configuration language: its name, where its boot files or folders are looked for, in that
- * order, and its reader. */
+ * order, what is looked for in the folders (NULL: the paths are those of files), and its reader. */
 struct format {
 	const char *name;
+	const char *what;
 	const char *const *paths; /* absolute; ends with NULL */
 	read_fn *read;
 };

@@ -11,6 +11,7 @@
 #include "host/image.h"
 #include "host/json.h"
 #include "loader/channels.h"
+#include "loader/explain.h"
 #include "loader/once.h"
 
 struct arguments {
@@ -129,6 +130,8 @@ bool menu_open(struct host_menu *m, int argc, char **argv, const char *doc)
 	if (!open_images(m, &a) || loader_discover(&m->loader) != OK)
 		return false;
 	choose_once(&m->loader);
+	if (!m->loader.bootable)
+		m->loader.why = explain_nothing(&m->loader);
 	for (unsigned i = 0; i < m->loader.count; i++)
 		m->damaged |= is_damage(m->disks[i].status) || m->disks[i].config.unreadable;
 	return true;
@@ -197,12 +200,12 @@ void menu_print(struct str s)
 
 void menu_print_report(const struct host_menu *m)
 {
-	struct str rest = m->loader.bootable ? S("") : m->loader.remarks;
+	struct str rest = m->loader.why;
 
+	report_print(&m->report);
 	while (rest.n > 0) {
 		struct str line = str_cut(&rest, '\n');
 
 		fprintf(stderr, "partless: %.*s\n", (int)line.n, line.p);
 	}
-	report_print(&m->report);
 }

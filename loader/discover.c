@@ -86,6 +86,9 @@ static enum status read_config(struct loader *l, struct disk *d)
 	d->arena.limit = CONFIG_MEMORY;
 	status = config_read(d->volume, SIDE_GUEST, &l->settings, &l->places, &d->arena, l->report,
 			     &d->config);
+	if (l->places.count > 1 && report_mark(l->report) > mark)
+		status = fail_in(l->report, mark, status,
+				 "boot files on %.*s:", STR_ARG(d->volume->name));
 	if (status != E_NO_MEMORY) {
 		tell_menu(d->volume, &d->config);
 		vol_tell(d->volume);

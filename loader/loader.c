@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "fs/volume.h"
 #include "loader/console.h"
+#include "loader/explain.h"
 #include "loader/log.h"
 #include "loader/menu.h"
 #include "loader/once.h"
@@ -93,27 +94,41 @@ static bool next_untried(const struct loader *l, const bool *tried, unsigned fro
 	return false;
 }
 
-/* What the menu shows above the list: the report, and when nothing boots, what the disks hold. */
-static struct str message(struct loader *l)
+/* What the menu shows above the list: the report; and when nothing boots, why, behind what was told
+ * until DISCOVERED. The newest lines come last: of a long message the screen shows the end. */
+static struct str message(struct loader *l, size_t discovered)
 {
 	const struct report *r = l->report;
+	size_t first = discovered < r->n ? discovered : r->n;
 	struct str all = report_since(r, 0);
 
-	if (!l->bootable)
-		(void)str_fmt(&l->arena, &all, "%.*s%.*s", (int)l->remarks.n, l->remarks.p,
-			      (int)r->n, r->text);
+	if (l->why.n > 0)
+		(void)str_fmt(&l->arena, &all, "%.*s%.*s%.*s", (int)first, r->text, STR_ARG(l->why),
+			      (int)(r->n - first), r->text + first);
 	return all;
 }
 
+/* Nothing boots by itself. */
+static void explain(struct loader *l)
+{
+	struct str says;
+
+	l->why = explain_nothing(l);
+	says = l->why;
+	(void)str_fmt(&l->arena, &says, "%.*s%.*s", STR_ARG(l->why), (int)l->report->n,
+		      l->report->text);
+	tell_nothing(l, says);
+}
+
 /* Nothing is left to try, or a person wants to leave: the last words on the console. */
-static void leave(struct loader *l, bool person)
+static void leave(struct loader *l, size_t discovered, bool person)
 {
 	enum on_failure end = person ? ON_FAILURE_FIRMWARE : l->settings.on_failure;
 	struct str line;
 
 	if (str_fmt(&l->arena, &line, "Partless %s.\n", ends[end].leaves))
 		console_write(line);
-	console_write(message(l));
+	console_write(message(l, discovered));
 	console_write(log_last());
 	if (end == ON_FAILURE_RESET || end == ON_FAILURE_POWEROFF)
 		platform_reset(end == ON_FAILURE_POWEROFF);
@@ -145,25 +160,25 @@ enum status loader_run(struct loader *l)
 
 	if (tried == NULL) {
 		status = fail(l->report, E_NO_MEMORY, "no memory for the menu");
-		leave(l, true);
+		leave(l, 0, true);
 		return status;
 	}
 	once_choose(l);
 	menu.selected = l->default_entry;
 	discovered = report_mark(l->report);
 	if (!l->bootable) {
-		tell_nothing(l, message(l));
+		explain(l);
 		go_on(l, &menu, true);
 	}
 	for (;;) {
 		struct menu_choice choice;
 
-		menu.message = message(l);
+		menu.message = message(l, discovered);
 		log_step("wait");
 		choice = menu_run(&menu);
 		tell_wait(choice.person);
 		if (choice.answer == MENU_LEAVE) {
-			leave(l, choice.person);
+			leave(l, discovered, choice.person);
 			return status;
 		}
 		tried[menu.selected] = true;

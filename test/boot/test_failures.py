@@ -129,6 +129,22 @@ def test_a_menu_without_a_bootable_entry_is_told_and_the_firmware_goes_on(boot, 
     nothing_boots(boot(disk), "kernel /boot/vmlinuz-gone is not there")
 
 
+def test_when_nothing_boots_the_console_says_why_for_each_disk(boot, images):
+    broken = images.guest(files={"/boot/vmlinuz": b"", "/boot/grub/grub.cfg": b"set timeout=5\n"})
+    machine = boot(broken, images.other_ext4(), images.blank("blank.img"))
+    machine.says("put the missing files there, correct the entries")  # the screen has the end of it
+    machine.says("Partless returns to the firmware.")
+    for sentence in ["kernels in /boot on virtio disk 1: none of them can boot",
+                     "kernel /boot/vmlinuz is empty",
+                     "virtio disk 3 holds nothing but zeros",
+                     "/boot/grub/grub.cfg on virtio disk 1: no entries",
+                     "no boot file and no kernel on virtio disk 2",
+                     "found on no disk: partless.conf in /boot; grub.cfg in /boot/grub2,",
+                     "put the missing files there, correct the entries",
+                     "code=entry.not-found"]:
+        machine.says(sentence)
+
+
 def test_when_all_entries_failed_the_firmware_goes_on(boot, images):
     menu = "timeout 1\n" + entry(BAD, options=LONG) + entry(GOOD, linux="/boot/text")
     machine = boot(images.guest(menu, {"/boot/text": b"no program\n" * 999}))

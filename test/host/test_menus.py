@@ -65,11 +65,88 @@ def test_the_order_of_the_languages(image, entries):
 
 
 def test_a_menu_that_cannot_boot_is_passed_over_and_told(image, entries):
-    menu, told = entries(image(ROOT | {
+    disk = image(ROOT | {
         "/boot/grub/menu.lst": "title Old\nkernel /boot/vmlinuz-0\n",
-        "/boot/vmlinuz-1": "kernel"}))
+        "/boot/vmlinuz-1": "kernel"})
+    menu, told = entries(disk)
     assert [e["title"] for e in menu["entries"]] == ["Debian 12 (1)"]
-    assert "/boot/grub/menu.lst: no entry of it can boot" in told
+    assert told == (f"partless: /boot/grub/menu.lst on {disk}: no entry of it can boot\n"
+                    "partless:   'Old': kernel /boot/vmlinuz-0 is not there\n")
+
+
+def why(partless, command, *arguments):
+    """What the command says of disks that do not boot."""
+    result = subprocess.run([partless, command, *arguments], capture_output=True, text=True,
+                            timeout=60, check=False)
+    assert result.returncode == 1 or command == "entries"
+    return [line.removeprefix("partless: ") for line in result.stderr.splitlines()]
+
+
+PLACES = ("partless.conf in /boot; grub.cfg in /boot/grub, /boot/grub2, /grub, /grub2, /EFI/BOOT; "
+          "loader/entries or EFI/Linux in /, /boot, /efi, /boot/efi; "
+          "extlinux.conf in /boot/extlinux, /boot, /extlinux, /, /boot/syslinux; "
+          "syslinux.cfg in /boot/syslinux, /syslinux, /; menu.lst in /boot/grub, /grub; "
+          "grub.conf in /boot/grub, /grub; kernels in /boot, /")
+
+
+@pytest.mark.parametrize("command", ["check", "entries"])
+def test_a_disk_without_a_boot_file_says_where_one_was_looked_for(image, partless, command):
+    disk = image(ROOT)
+    assert why(partless, command, disk) == [
+        f"no boot file and no kernel on {disk}",
+        "found on no disk: " + PLACES,
+        "install a kernel in /boot, or write /boot/partless.conf (partless.conf(5))"]
+
+
+def test_boot_files_that_yield_nothing_are_told_one_by_one(image, partless):
+    disk = image({"/boot/grub/grub.cfg": "set timeout=5\n", "/boot/extlinux.conf": "TIMEOUT 5\n",
+                  "/grub/menu.lst/directory": ""})
+    lines = why(partless, "check", disk)
+    assert f"/boot/grub/grub.cfg on {disk}: no entries" in lines
+    assert f"/boot/extlinux.conf on {disk}: no entries" in lines
+    assert f"/grub/menu.lst on {disk}: not read (wrong type of file)" in lines
+    assert "correct the boot file, or write /boot/partless.conf (partless.conf(5))" == lines[-1]
+    assert "grub.cfg in /boot/grub2, /grub, /grub2, /EFI/BOOT;" in lines[-2]
+
+
+def test_each_of_many_disks_says_why_it_does_not_boot(image, partless):
+    bare, menu, broken = (image(files, name) for name, files in {
+        "bare.img": ROOT, "menu.img": {"/boot/grub/grub.cfg": "#"},
+        "broken.img": {"/boot/extlinux.conf": "LABEL A\nLINUX /gone\nNONSENSE x\n"}}.items())
+    lines = why(partless, "check", bare, menu, broken)
+    assert f"boot files on {broken}:" in lines
+    assert f"  /boot/extlinux.conf on {broken}: no entry of it can boot" in lines
+    assert f"/boot/grub/grub.cfg on {menu}: no entries" in lines
+    assert f"no boot file and no kernel on {bare}" in lines
+    assert lines[-1].startswith("put the missing files there, correct the entries")
+
+
+def test_what_the_host_left_out_is_told(image, partless):
+    disk = image(ROOT | {"/boot/vmlinuz-1": "kernel"})
+    lines = why(partless, "check", "--set", "config=legacy", disk)
+    assert "found on no disk: menu.lst in /boot/grub, /grub; grub.conf in /boot/grub, /grub" in lines
+    assert lines[-1].startswith("allow more by the host's setting 'config'")
+    lines = why(partless, "check", "--set", "disk=another", disk)
+    assert f"kernels in /boot on {disk}: 1 entry, by hand only: the host names another disk" in lines
+    assert lines[-1].startswith("start an entry by hand, or correct the host's setting 'disk'")
+
+
+def test_kernels_that_cannot_boot_are_told_with_their_folder(image, partless):
+    disk = image(ROOT | {"/vmlinuz-1": ""})
+    lines = why(partless, "check", disk)
+    assert lines[:2] == [f"kernels in / on {disk}: none of them can boot",
+                         "  'Debian 12 (1)': kernel /vmlinuz-1 is empty"]
+
+
+def test_two_hundred_disks_take_few_lines(image, partless, tmp_path):
+    blank = tmp_path / "blank.img"
+    blank.write_bytes(bytes(1 << 20))
+    bare = image({})
+    lines = why(partless, "check", *[blank] * 100, *[bare] * 100)
+    assert "and 84 more disks and partitions that hold nothing of ours" in lines
+    assert any(line.startswith("no boot file and no kernel on ") and line.endswith(" and 92 more")
+               for line in lines)
+    assert lines[-1].startswith("install a kernel")
 
 
 def kernel_files(text="", initrd=True):

@@ -232,8 +232,58 @@ static void a_menu_without_a_bootable_entry_is_kept_and_told(void **state)
 	put_text(&w, 0, "/boot/partless.conf", "title A\nlinux /gone\n");
 	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
 	assert_int_equal(w.config.count, 1);
-	assert_report(&w, "/boot/partless.conf: no entry of it can boot\n"
+	assert_report(&w, "/boot/partless.conf on fake: no entry of it can boot\n"
 			  "  'A': kernel /gone is not there\n");
+	end(&w);
+}
+
+static void of_many_entries_that_cannot_boot_ten_are_told(void **state)
+{
+	struct world w = {0};
+	char text[512];
+	size_t n = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < CONFIG_NOTES + 2; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "title %u\nlinux /gone\n", i);
+	put_text(&w, 0, "/boot/partless.conf", text);
+	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
+	w.report.text[w.report.n] = '\0';
+	assert_non_null(strstr(w.report.text, "  '9': kernel /gone is not there\n  and 2 more\n"));
+	end(&w);
+}
+
+static void what_each_boot_file_came_to_is_kept(void **state)
+{
+	static const struct {
+		const char *language, *from;
+		enum status status;
+		unsigned entries, bootable;
+	} want[] = {
+		{"partless", "/boot/partless.conf", E_CORRUPT, 0, 0},
+		{"grub", "/boot/grub/grub.cfg", OK, 0, 0},
+		{"extlinux", "/boot/extlinux.conf", OK, 2, 1},
+	};
+	struct world w = {0};
+	const struct boot_file *f;
+
+	(void)state;
+	w.files[0] = (struct fake_file){.path = "/boot/partless.conf", .fails = E_CORRUPT};
+	put_text(&w, 1, "/boot/grub/grub.cfg", "set timeout=5\n");
+	put_text(&w, 2, "/boot/extlinux.conf", "label A\nlinux /k\nlabel B\nlinux /gone\n");
+	put_text(&w, 3, "/k", "kernel");
+	put_text(&w, 4, "/boot/grub/menu.lst", "title not read\n"); /* extlinux.conf boots */
+	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
+	f = w.config.files;
+	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++, f = f->next) {
+		assert_non_null(f);
+		assert_string_equal(f->place.language, want[i].language);
+		assert_str(f->from, want[i].from);
+		assert_int_equal(f->status, want[i].status);
+		assert_int_equal(f->entries, want[i].entries);
+		assert_int_equal(f->bootable, want[i].bootable);
+	}
+	assert_null(f);
 	end(&w);
 }
 
@@ -350,6 +400,8 @@ int main(void)
 		cmocka_unit_test(a_boot_file_that_cannot_be_read_is_told),
 		cmocka_unit_test(a_directory_for_a_boot_file_is_told_and_no_damage),
 		cmocka_unit_test(a_menu_without_a_bootable_entry_is_kept_and_told),
+		cmocka_unit_test(of_many_entries_that_cannot_boot_ten_are_told),
+		cmocka_unit_test(what_each_boot_file_came_to_is_kept),
 		cmocka_unit_test(a_boot_file_too_large_is_refused),
 		cmocka_unit_test(ids_are_unique),
 		cmocka_unit_test(the_default_prefers_an_entry_that_boots),

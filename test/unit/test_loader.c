@@ -150,6 +150,44 @@ static void nothing_bootable_is_told_with_what_the_disks_hold(void **state)
 	assert_non_null(strstr(console_log, "virtio disk 1: nothing but zeros\n"));
 }
 
+/* The newest lines are the last, for of a long message the screen shows the end. */
+static void why_nothing_boots_stands_behind_the_report_and_before_what_a_person_tried(void **state)
+{
+	static const struct console_event events[] = {
+		{.at = 100, .key = 'x'},
+		{.at = 200, .key = KEY_ENTER},
+		{.at = 300, .key = 'q'},
+	};
+	const char *before, *why, *after;
+
+	(void)state;
+	loader.bootable = false;
+	loader.remarks = S("remark\n");
+	for (unsigned i = 0; i < 4; i++)
+		stock[i].problem = S("kernel /gone is not there");
+	stock[0].kernel = S("/text");
+	note(&report, "told while discovering");
+	ANSWERS(OK);
+	console_script(80, 24, events, 3);
+	assert_int_equal(loader_run(&loader), E_WRONG_TYPE);
+	before = strstr(console_log, "told while discovering\n");
+	assert_non_null(before);
+	why = strstr(before, "remark\n");
+	assert_non_null(why);
+	after = strstr(why, "cannot boot 'A'");
+	assert_non_null(after);
+}
+
+static void nothing_of_it_is_told_when_a_guest_boots(void **state)
+{
+	(void)state;
+	loader.remarks = S("remark\n");
+	ANSWERS(E_IO, E_IO, E_IO, E_IO);
+	assert_int_equal(run_alone(), E_IO);
+	assert_null(strstr(console_log, "remark"));
+	assert_int_equal(loader.why.n, 0);
+}
+
 static void an_empty_menu_ends_too(void **state)
 {
 	(void)state;
@@ -290,6 +328,11 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_bootable_is_told_with_what_the_disks_hold,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			why_nothing_boots_stands_behind_the_report_and_before_what_a_person_tried,
+			setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_of_it_is_told_when_a_guest_boots, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(an_empty_menu_ends_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_person_who_pressed_a_key_decides_for_the_rest,
 						setup, teardown),

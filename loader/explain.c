@@ -1,0 +1,254 @@
+/* Why nothing boots: what was looked for on which disk, what it came to, and what to do. */
+#include "loader/explain.h"
+
+#include "base/fmt.h"
+#include "fs/block.h"
+#include "fs/volume.h"
+#include "loader/host.h"
+
+/* The longest line of ours that names many things. */
+#define LINE_BYTES 1024
+
+/* One line while it is made; what finds no room is left out. */
+struct line {
+	char text[LINE_BYTES];
+	size_t n;
+};
+
+static void line_put(struct line *line, const char *f, ...) __attribute__((format(printf, 2, 3)));
+
+static void line_put(struct line *line, const char *f, ...)
+{
+	va_list args;
+
+	va_start(args, f);
+	line->n += fmt_va(line->text + line->n, LINE_BYTES - line->n, f, args);
+	va_end(args);
+	line->n = line->n < LINE_BYTES ? line->n : LINE_BYTES;
+}
+
+/* "1 entry", "2 entries" */
+#define ENTRIES(n) (n), (n) == 1 ? "entry" : "entries"
+
+static void explain_file(const struct disk *d, const struct boot_file *f, struct report *r)
+{
+	bool folder = f->place.what != NULL && str_eq(f->from, str_of(f->place.path));
+	struct line name = {0};
+
+	line_put(&name, "%s%s%.*s on %.*s", folder ? f->place.what : "", folder ? " in " : "",
+		 STR_ARG(f->from), STR_ARG(d->block->name));
+	if (f->bootable > 0)
+		note(r, "%.*s: %u %s, by hand only: the host names another disk", (int)name.n,
+		     name.text, ENTRIES(f->bootable));
+	else if (f->entries > 0)
+		note(r, "%.*s: %u %s, none of which can boot", (int)name.n, name.text,
+		     ENTRIES(f->entries));
+	else if (f->status != OK)
+		note(r, "%.*s: not read (%s)", (int)name.n, name.text, status_words(f->status));
+	else
+		note(r, "%.*s: no entries", (int)name.n, name.text);
+}
+
+/* The disks with boot files, each of these in a line. What stands against entries is in the report
+ * already, entry by entry, unless there was no room for that. */
+static void explain_files(const struct loader *l, struct report *r)
+{
+	unsigned disks = 0;
+
+	for (unsigned i = 0; i < l->count; i++) {
+		const struct boot_file *f = l->disks[i].config.files;
+
+		disks += f != NULL;
+		for (; f != NULL && disks <= EXPLAIN_DISKS; f = f->next) {
+			if (f->entries == 0 || f->bootable > 0 || l->report->dropped > 0)
+				explain_file(&l->disks[i], f, r);
+		}
+	}
+	if (disks > EXPLAIN_DISKS)
+		note(r, "and boot files on %u more disks, none of which boots",
+		     disks - EXPLAIN_DISKS);
+}
+
+/* A file system whose boot files, if it has any, came to nothing that we know of. */
+static bool is_bare(const struct disk *d)
+{
+	return d->volume != NULL && d->config.files == NULL && !d->config.unreadable;
+}
+
+/* All disks with a file system and without a boot file, in one line. */
+static void explain_bare(const struct loader *l, struct report *r)
+{
+	struct line line = {0};
+	unsigned disks = 0;
+
+	for (unsigned i = 0; i < l->count; i++) {
+		if (is_bare(&l->disks[i]) && disks++ < EXPLAIN_DISKS)
+			line_put(&line, "%s%.*s", disks > 1 ? ", " : "",
+				 STR_ARG(l->disks[i].block->name));
+	}
+	if (disks > EXPLAIN_DISKS)
+		line_put(&line, " and %u more", disks - EXPLAIN_DISKS);
+	if (disks > 0)
+		note(r, "no boot file and no kernel on %.*s", (int)line.n, line.text);
+}
+
+static bool same_place(const struct config_place *a, const struct config_place *b)
+{
+	return str_eq(str_of(a->language), str_of(b->language)) &&
+	       str_eq(str_of(a->path), str_of(b->path));
+}
+
+static bool is_found(const struct loader *l, const struct config_place *place)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		for (const struct boot_file *f = l->disks[i].config.files; f != NULL; f = f->next) {
+			if (same_place(&f->place, place))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What is looked for in which folder. */
+static struct str split(const struct config_place *place, struct str *folder)
+{
+	struct str path = str_of(place->path), name = path;
+
+	*folder = path;
+	if (place->what != NULL)
+		return str_of(place->what);
+	for (size_t i = 0; i < path.n; i++) {
+		if (path.p[i] == '/')
+			name = (struct str){path.p + i + 1, path.n - i - 1};
+	}
+	folder->n = path.n - name.n > 1 ? path.n - name.n - 1 : 1;
+	return name;
+}
+
+/* Adds the folders, from the Nth place on, where NAME is looked for and no disk has it. */
+static void put_folders(const struct loader *l, unsigned n, struct str name, struct line *line)
+{
+	struct config_place place;
+	const char *before = line->n > 0 ? "; " : "";
+	bool first = true;
+
+	for (; config_place(&l->settings, n, &place); n++) {
+		struct str folder;
+
+		if (!str_eq(split(&place, &folder), name) || is_found(l, &place))
+			continue;
+		if (first)
+			line_put(line, "%s%.*s in ", before, STR_ARG(name));
+		line_put(line, "%s%.*s", first ? "" : ", ", STR_ARG(folder));
+		first = false;
+	}
+}
+
+/* True when an earlier place than the Nth has the same NAME. */
+static bool is_told(const struct loader *l, unsigned n, struct str name)
+{
+	struct config_place place;
+	struct str folder;
+
+	for (unsigned i = 0; i < n && config_place(&l->settings, i, &place); i++) {
+		if (str_eq(split(&place, &folder), name))
+			return true;
+	}
+	return false;
+}
+
+/* The places where no disk has anything, in one line. */
+static void explain_missing(const struct loader *l, struct report *r)
+{
+	struct line line = {0};
+	struct config_place place;
+
+	for (unsigned i = 0; config_place(&l->settings, i, &place); i++) {
+		struct str folder, name = split(&place, &folder);
+
+		if (!is_told(l, i, name))
+			put_folders(l, i, name, &line);
+	}
+	if (line.n > 0)
+		note(r, "found on no disk: %.*s", (int)line.n, line.text);
+}
+
+/* What to do, by the disk that came nearest to a boot; NULL where the report says it. */
+static const char *advice(const struct loader *l)
+{
+	unsigned nothing = 0, files = 0, entries = 0, by_hand = 0;
+
+	for (unsigned i = 0; i < l->count; i++) {
+		nothing += l->disks[i].status == E_NOT_FOUND;
+		for (const struct boot_file *f = l->disks[i].config.files; f != NULL; f = f->next) {
+			files++;
+			entries += f->entries > 0;
+			by_hand += f->bootable > 0;
+		}
+	}
+	if (l->places.count == 0)
+		return nothing < l->count || nothing == 0
+			       ? NULL
+			       : "attach the disk that holds the guest's /boot: an ext2, ext3 or "
+				 "ext4 file system on the whole disk or on a partition";
+	if (by_hand > 0)
+		return "start an entry by hand, or correct the host's setting 'disk' "
+		       "(partless-settings(5))";
+	if (entries > 0)
+		return "put the missing files there, correct the entries, or write "
+		       "/boot/partless.conf (partless.conf(5))";
+	if (files > 0)
+		return "correct the boot file, or write /boot/partless.conf (partless.conf(5))";
+	if (l->settings.said[SET_CONFIG])
+		return "allow more by the host's setting 'config' (partless-settings(5)), or "
+		       "install what it allows";
+	return "install a kernel in /boot, or write /boot/partless.conf (partless.conf(5))";
+}
+
+/* The first lines of the remarks about disks without a file system of ours. */
+static struct str first_remarks(const struct loader *l, unsigned *more)
+{
+	struct str rest = l->remarks;
+	size_t n = 0;
+
+	*more = 0;
+	for (unsigned i = 0; rest.n > 0; i++) {
+		(void)str_cut(&rest, '\n');
+		if (i < EXPLAIN_REMARKS)
+			n = l->remarks.n - rest.n;
+		else
+			++*more;
+	}
+	return (struct str){l->remarks.p, n};
+}
+
+/* Moves what R holds to the arena, behind *TEXT. */
+static void keep(struct loader *l, struct report *r, struct str *text)
+{
+	if (r->dropped > 0)
+		note(r, "and %u more lines", r->dropped);
+	(void)str_fmt(&l->arena, text, "%.*s%.*s", STR_ARG(*text), (int)r->n, r->text);
+	report_rewind(r, 0);
+}
+
+struct str explain_nothing(struct loader *l)
+{
+	struct report *r = arena_alloc(&l->arena, sizeof(*r));
+	const char *what_to_do = advice(l);
+	unsigned more;
+	struct str text = first_remarks(l, &more);
+
+	if (r == NULL)
+		return text;
+	if (more > 0)
+		note(r, "and %u more disks and partitions that hold nothing of ours", more);
+	explain_files(l, r);
+	keep(l, r, &text);
+	explain_bare(l, r);
+	if (l->places.count > 0)
+		explain_missing(l, r);
+	if (what_to_do != NULL)
+		note(r, "%s", what_to_do);
+	keep(l, r, &text);
+	return text;
+}
