@@ -5,6 +5,8 @@
 #include "config/entry.h"
 #include "config/settings.h"
 
+struct block;
+
 /* Whose volume it is: a guest's disk or the loader's own directory on the host. */
 enum config_side { SIDE_GUEST, SIDE_HOST };
 
@@ -15,10 +17,18 @@ struct place {
 	unsigned partition; /* from 1; 0: the volume is the whole disk */
 };
 
-/* All volumes of the machine, the host's own not among them. */
+/* A device on which no file system of ours could be opened, and what fs_open() said. */
+struct unread {
+	struct block *block;
+	enum status status;
+};
+
+/* All volumes of the machine, the host's own not among them, and what is no volume. */
 struct places {
 	const struct place *p;
 	unsigned count;
+	const struct unread *unread;
+	unsigned unread_count;
 };
 
 /* True when at least one entry can boot, as far as its files tell. */

@@ -42,7 +42,7 @@ static const struct place *list_places(struct grub *g)
 		p[to] = *add;
 		n++;
 	}
-	g->places = (struct places){p, n};
+	g->places = (struct places){.p = p, .count = n};
 	while (p->volume != g->p->volume)
 		p++;
 	return p;

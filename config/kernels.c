@@ -308,7 +308,7 @@ static enum status read_options(struct reader *r, struct volume *v, struct shell
 static enum status read_settings(struct reader *r)
 {
 	struct shell_vars *vars = arena_array(r->p->arena, 1, sizeof(*vars));
-	struct volume *root = rootfs_find(r->p->volume, r->p->places);
+	struct volume *root = rootfs_find(r->p->volume, r->p->places, NULL);
 	enum status status;
 
 	r->title = S("Linux");

@@ -1,6 +1,7 @@
 /* Which volume is a guest's root file system? */
 #include "config/rootfs.h"
 
+#include "fs/filesystems.h"
 #include "fs/volume.h"
 
 /* What only a root has; /boot on a file system of its own has none of them. */
@@ -22,10 +23,29 @@ static bool is_root(struct volume *v)
 	return found;
 }
 
-struct volume *rootfs_find(struct volume *v, const struct places *places)
+/* The first device without a volume on which the root may be. */
+static bool find_unread(const struct places *places, struct rootfs_doubt *doubt)
+{
+	for (unsigned i = 0; i < places->unread_count; i++) {
+		const struct unread *u = &places->unread[i];
+
+		doubt->unread = u->block;
+		doubt->holds = S("a file system that could not be opened");
+		if (u->status != E_NOT_FOUND || fs_may_be_root(u->block, &doubt->holds))
+			return true;
+	}
+	doubt->unread = NULL;
+	return false;
+}
+
+struct volume *rootfs_find(struct volume *v, const struct places *places,
+			   struct rootfs_doubt *doubt)
 {
 	struct volume *found = NULL;
+	struct rootfs_doubt unused;
 
+	doubt = doubt != NULL ? doubt : &unused;
+	*doubt = (struct rootfs_doubt){0};
 	if (is_root(v))
 		return v;
 	for (unsigned i = 0; i < places->count; i++) {
@@ -33,9 +53,12 @@ struct volume *rootfs_find(struct volume *v, const struct places *places)
 
 		if (other == v || !is_root(other))
 			continue;
-		if (found != NULL)
+		if (found != NULL) {
+			doubt->one = found;
+			doubt->other = other;
 			return NULL;
+		}
 		found = other;
 	}
-	return found;
+	return found != NULL && find_unread(places, doubt) ? NULL : found;
 }

@@ -10,6 +10,7 @@ struct efi_block {
 	struct block block;
 	EFI_HANDLE handle;
 	EFI_BLOCK_IO *io;
+	uint64_t place; /* of its PCI controller, as Linux finds them; 0: none is known */
 	unsigned ahead; /* how often something was read ahead */
 	char name[48];  /* block.name points here */
 	char serial[SERIAL_BYTES];

@@ -91,18 +91,38 @@ bool disks_connect_usb(void)
 	return disks_count() > before;
 }
 
-/* The disk is on a virtio controller: its own PCI function or the nearest one above it. */
-static bool is_virtio(EFI_HANDLE handle)
+/* The PCI function that the disk is, or the nearest one above it; NULL when there is none. */
+static EFI_HANDLE controller_of(EFI_HANDLE handle)
 {
 	EFI_DEVICE_PATH *path = path_of(handle);
 	EFI_HANDLE controller;
+
+	return path != NULL && !EFI_ERROR(boot_services->LocateDevicePath((EFI_GUID *)&pci_io_guid,
+									  &path, &controller))
+		       ? controller
+		       : NULL;
+}
+
+static bool is_virtio(EFI_HANDLE handle)
+{
+	EFI_HANDLE controller = controller_of(handle);
 	UINT32 vendor;
 
-	return path != NULL &&
-	       !EFI_ERROR(boot_services->LocateDevicePath((EFI_GUID *)&pci_io_guid, &path,
-							  &controller)) &&
-	       pci_config(controller, PCI_VENDOR_OFFSET, &vendor) &&
+	return controller != NULL && pci_config(controller, PCI_VENDOR_OFFSET, &vendor) &&
 	       (vendor & 0xffff) == PCI_VENDOR_VIRTIO;
+}
+
+/* Linux looks at one PCI bus after the other, and on each at one device after the other. */
+static uint64_t controller_place(EFI_HANDLE handle)
+{
+	EFI_HANDLE controller = controller_of(handle);
+	EFI_PCI_IO_PROTOCOL *pci =
+		controller == NULL ? NULL : efi_protocol(controller, &pci_io_guid);
+	UINTN segment, bus, device, function;
+
+	if (pci == NULL || EFI_ERROR(pci->GetLocation(pci, &segment, &bus, &device, &function)))
+		return 0;
+	return ((uint64_t)segment << 16 | bus << 8 | device << 3 | function) + 1;
 }
 
 /* How people call the bus that the disk hangs on, and what Linux calls its disks. */
@@ -178,6 +198,8 @@ static void name_partition(struct loader *l, unsigned i)
 			disk = other->block.name;
 			d->number = l->disks[j].number;
 			d->bus = l->disks[j].bus;
+			d->linux_index = l->disks[j].linux_index;
+			d->linux_sure = l->disks[j].linux_sure;
 			d->serial = l->disks[j].serial;
 		}
 	}
@@ -213,6 +235,7 @@ static enum status disk_add(struct loader *l, EFI_HANDLE handle)
 	if (b == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for the list of disks");
 	efi_block_init(b, handle, io, l->report);
+	b->place = controller_place(handle);
 	l->disks[l->count++] = (struct disk){
 		.block = &b->block,
 		.partition = partition_number(handle, io),
@@ -236,11 +259,39 @@ static bool is_disk(EFI_HANDLE handle, EFI_HANDLE own)
 	       !holds(handle, own);
 }
 
-static void name_disks(struct loader *l)
+/* Linux names the disks of one kind in the order in which it finds them, the one that OWN is on
+ * too. The firmware may have found them in another: first what its boot order names. */
+static void number_for_linux(struct loader *l, unsigned i, EFI_HANDLE own)
+{
+	struct disk *d = &l->disks[i];
+	uint64_t place = ((struct efi_block *)d->block)->place;
+	unsigned alike = 1;
+
+	for (unsigned j = 0; j < l->count; j++) {
+		uint64_t other = ((struct efi_block *)l->disks[j].block)->place;
+
+		if (j == i || l->disks[j].partition != 0 || l->disks[j].bus != d->bus)
+			continue;
+		alike++;
+		d->linux_index += other < place || (other == place && j < i);
+	}
+	if (own != NULL && bus_name(own, is_virtio(own)).bus == d->bus) {
+		alike++;
+		d->linux_index += controller_place(own) < place;
+	}
+	/* Controllers of NVMe are started side by side; how SCSI disks come, nobody knows. */
+	d->linux_sure = d->bus == BUS_VIRTIO ? place != 0 : d->bus == BUS_NVME && alike == 1;
+}
+
+static void name_disks(struct loader *l, EFI_HANDLE own)
 {
 	for (unsigned i = 0; i < l->count; i++) {
 		if (l->disks[i].partition == 0)
 			name_disk(l->disks, i);
+	}
+	for (unsigned i = 0; i < l->count; i++) {
+		if (l->disks[i].partition == 0)
+			number_for_linux(l, i, own);
 	}
 	for (unsigned i = 0; i < l->count; i++) {
 		if (l->disks[i].partition != 0)
@@ -271,7 +322,7 @@ enum status disks_find(EFI_HANDLE own, struct loader *l)
 		status = disk_add(l, handles[i]);
 	}
 	efi_free(handles);
-	name_disks(l);
+	name_disks(l, own);
 	return status;
 }
 

@@ -28,44 +28,49 @@ static const struct filesystem {
 static const struct signature {
 	uint32_t at;
 	struct str bytes;
+	bool may_be_root; /* Linux could have its root file system there */
 	const char *what; /* with advice */
 } signatures[] = {
-	{0, S("XFSB"), "an XFS file system" ASK},
-	{0x10040, S("_BHRfS_M"), "a btrfs file system" ASK},
-	{0x400, S("\x10\x20\xf5\xf2"), "an F2FS file system" ASK},
-	{0x400, S("\xe2\xe1\xf5\xe0"), "an EROFS file system" ASK},
-	{0, S("hsqs"), "a squashfs file system" ASK},
-	{0x8001, S("CD001"), "a CD-ROM (ISO 9660)" ASK},
-	{3, S("NTFS    "), "an NTFS file system" ASK},
-	{3, S("EXFAT   "), "an exFAT file system" ASK},
-	{0, S("LUKS\xba\xbe"), "an encrypted disk (LUKS)" UNLOCK},
-	{0x200, S("LABELONE"), "a physical volume of LVM" UNLOCK},
-	{0, S("LABELONE"), "a physical volume of LVM" UNLOCK},
-	{0x1000, S("\xfc\x4e\x2b\xa9"), "a member of a Linux RAID" UNLOCK},
-	{0, S("\xfc\x4e\x2b\xa9"), "a member of a Linux RAID" UNLOCK},
-	{0xff6, S("SWAPSPACE2"), "swap space"},
-	{0xfff6, S("SWAPSPACE2"), "swap space"},
-	{0, S("QFI\xfb"), "a qcow2 image" CONVERT},
-	{0, S("KDMV"), "a VMDK image" CONVERT},
-	{0, S("vhdxfile"), "a VHDX image" CONVERT},
-	{0x40, S("\x7f\x10\xda\xbe"), "a VDI image" CONVERT},
-	{0, S("\x1f\x8b\x08"), "a file packed with gzip; unpack it first"},
+	{0, S("XFSB"), true, "an XFS file system" ASK},
+	{0x10040, S("_BHRfS_M"), true, "a btrfs file system" ASK},
+	{0x400, S("\x10\x20\xf5\xf2"), true, "an F2FS file system" ASK},
+	{0x400, S("\xe2\xe1\xf5\xe0"), true, "an EROFS file system" ASK},
+	{0, S("hsqs"), true, "a squashfs file system" ASK},
+	{0x8001, S("CD001"), false, "a CD-ROM (ISO 9660)" ASK},
+	{3, S("NTFS    "), false, "an NTFS file system" ASK},
+	{3, S("EXFAT   "), false, "an exFAT file system" ASK},
+	{0, S("LUKS\xba\xbe"), true, "an encrypted disk (LUKS)" UNLOCK},
+	{0x200, S("LABELONE"), true, "a physical volume of LVM" UNLOCK},
+	{0, S("LABELONE"), true, "a physical volume of LVM" UNLOCK},
+	{0x1000, S("\xfc\x4e\x2b\xa9"), true, "a member of a Linux RAID" UNLOCK},
+	{0, S("\xfc\x4e\x2b\xa9"), true, "a member of a Linux RAID" UNLOCK},
+	{0xff6, S("SWAPSPACE2"), false, "swap space"},
+	{0xfff6, S("SWAPSPACE2"), false, "swap space"},
+	{0, S("QFI\xfb"), false, "a qcow2 image" CONVERT},
+	{0, S("KDMV"), false, "a VMDK image" CONVERT},
+	{0, S("vhdxfile"), false, "a VHDX image" CONVERT},
+	{0x40, S("\x7f\x10\xda\xbe"), false, "a VDI image" CONVERT},
+	{0, S("\x1f\x8b\x08"), false, "a file packed with gzip; unpack it first"},
 	{0,
 	 S("\xfd"
 	   "7zXZ"),
-	 "a file packed with xz; unpack it first"},
-	{0, S("\x28\xb5\x2f\xfd"), "a file packed with zstd; unpack it first"},
-	{0x200, S("EFI PART"), "a GPT partition table" PARTITIONS},
-	{0x1000, S("EFI PART"), "a GPT partition table" PARTITIONS},
-	{0x36, S("FAT1"), "a FAT file system" ASK},
-	{0x52, S("FAT32"), "a FAT file system" ASK},
-	{0x1fe, S("\x55\xaa"), "an MBR partition table or boot sector" PARTITIONS},
+	 false, "a file packed with xz; unpack it first"},
+	{0, S("\x28\xb5\x2f\xfd"), false, "a file packed with zstd; unpack it first"},
+	{0x200, S("EFI PART"), false, "a GPT partition table" PARTITIONS},
+	{0x1000, S("EFI PART"), false, "a GPT partition table" PARTITIONS},
+	{0x36, S("FAT1"), false, "a FAT file system" ASK},
+	{0x52, S("FAT32"), false, "a FAT file system" ASK},
+	{0x1fe, S("\x55\xaa"), false, "an MBR partition table or boot sector" PARTITIONS},
 };
 
 /* Every signature lies below this. */
 #define LOOK (68u * 1024)
 
 #define ZEROS (64u * 1024)
+
+/* What nobody knows and is smaller than this is a boot loader of firmware without UEFI, or the
+ * like, and no root. */
+#define ROOT_MIN (UINT64_C(32) << 20)
 
 static bool is_zero(const char *p, size_t n)
 {
@@ -77,14 +82,14 @@ static bool is_zero(const char *p, size_t n)
 }
 
 /* What the first N bytes of a device are a sign of; NULL when we do not know. */
-static const char *known(const char *p, size_t n)
+static const struct signature *known(const char *p, size_t n)
 {
 	for (size_t i = 0; i < sizeof(signatures) / sizeof(*signatures); i++) {
 		const struct signature *s = &signatures[i];
 
 		if (s->at + s->bytes.n <= n &&
 		    str_eq((struct str){p + s->at, s->bytes.n}, s->bytes))
-			return s->what;
+			return s;
 	}
 	return NULL;
 }
@@ -105,16 +110,40 @@ static enum status look(struct block *b, const char **what, bool *is_known)
 			    STR_ARG(b->name));
 	status = block_read(b, 0, p, n);
 	if (status == OK) {
-		*what = known(p, n);
-		*is_known = *what != NULL;
-		if (*what == NULL)
-			*what = is_zero(p, n < ZEROS ? n : ZEROS)
-					? "nothing but zeros in its first 64 KiB; is it the right "
-					  "disk?"
-					: "nothing that Partless knows" ASK;
+		const struct signature *s = known(p, n);
+
+		*is_known = s != NULL;
+		*what = s != NULL ? s->what
+			: is_zero(p, n < ZEROS ? n : ZEROS)
+				? "nothing but zeros in its first 64 KiB; is it the right "
+				  "disk?"
+				: "nothing that Partless knows" ASK;
 	}
 	mem_free(p, n);
 	return status;
+}
+
+bool fs_may_be_root(struct block *b, struct str *what)
+{
+	size_t mark = report_mark(b->report), n = b->size < LOOK ? (size_t)b->size : LOOK;
+	const struct signature *s = NULL;
+	bool zero = false;
+	enum status status;
+	char *p = mem_alloc(n);
+
+	status = p != NULL ? block_read(b, 0, p, n) : E_NO_MEMORY;
+	if (status == OK) {
+		s = known(p, n);
+		zero = is_zero(p, n < ZEROS ? n : ZEROS);
+	}
+	mem_free(p, n);
+	report_rewind(b->report, mark);
+	*what = status != OK ? S("what cannot be read") : S("nothing that Partless knows");
+	if (s == NULL)
+		return status != OK || (!zero && b->size >= ROOT_MIN);
+	*what = str_of(s->what);
+	what->n = str_find(*what, ';');
+	return s->may_be_root;
 }
 
 /* F found its superblock damaged; or, when F is NULL, nobody found one. */

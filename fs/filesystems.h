@@ -2,7 +2,10 @@
 #ifndef FS_FILESYSTEMS_H
 #define FS_FILESYSTEMS_H
 
+#include <stdbool.h>
+
 #include "base/status.h"
+#include "base/str.h"
 
 struct block;
 struct volume;
@@ -16,5 +19,11 @@ enum status fs_open(struct block *, struct volume **);
 /* As fs_open(), but E_NOT_FOUND after one small read where no superblock is at its place: nobody
  * looks what is there instead, nor for a copy of it. */
 enum status fs_open_quickly(struct block *, struct volume **);
+
+/* True when Linux may have its root file system on the device BLOCK although fs_open() says
+ * E_NOT_FOUND: there is another file system, something encrypted or in layers, or what nobody
+ * knows. *WHAT says what it is, without advice. Reads the beginning of the device; reports nothing.
+ */
+bool fs_may_be_root(struct block *, struct str *what);
 
 #endif

@@ -64,7 +64,9 @@ static void add_disk(struct host_menu *m, struct block *block, unsigned number, 
 						    .number = number,
 						    .partition = partition,
 						    .virtio = true,
-						    .bus = BUS_VIRTIO};
+						    .bus = BUS_VIRTIO,
+						    .linux_index = number,
+						    .linux_sure = true};
 }
 
 /* The disk and its partitions, as the firmware shows them to the loader. */

@@ -79,6 +79,27 @@ bool cmdline_has(struct str options, struct str word)
 	return false;
 }
 
+enum cmdline_by cmdline_names(struct str value, struct str *name)
+{
+	static const struct {
+		struct str prefix;
+		enum cmdline_by by;
+	} kinds[] = {
+		{S("UUID="), BY_UUID},          {S("/dev/disk/by-uuid/"), BY_UUID},
+		{S("LABEL="), BY_LABEL},        {S("/dev/disk/by-label/"), BY_LABEL},
+		{S("PARTUUID="), BY_PARTITION}, {S("PARTLABEL="), BY_PARTITION},
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (!str_cut_prefix(&value, kinds[i].prefix))
+			continue;
+		*name = cmdline_unquote(value);
+		return kinds[i].by;
+	}
+	*name = value;
+	return BY_OTHER;
+}
+
 bool cmdline_add(struct arena *a, struct str *options, struct str more)
 {
 	size_t end = cmdline_end(*options);

@@ -25,6 +25,12 @@ bool cmdline_has(struct str options, struct str word);
  * is used up. */
 bool cmdline_add(struct arena *, struct str *options, struct str more);
 
+/* How the value of root= names a file system. */
+enum cmdline_by { BY_OTHER, BY_UUID, BY_LABEL, BY_PARTITION };
+
+/* *NAME is what follows: the UUID, the label, a partition's UUID or label, or all of VALUE. */
+enum cmdline_by cmdline_names(struct str value, struct str *name);
+
 /* S without the quote that begins it and the one that ends it, where there is one at its start. */
 struct str cmdline_unquote(struct str s);
 

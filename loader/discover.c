@@ -7,6 +7,7 @@
 #include "loader/log.h"
 #include "loader/root.h"
 #include "loader/tell.h"
+#include "loader/twins.h"
 
 /* Smaller comes first: what the host named, whole disks before partitions, virtio before other
  * buses; what is equal stays in the firmware's order. */
@@ -63,15 +64,18 @@ static enum status open_disk(struct loader *l, struct disk *d, open_fn *open)
 static enum status list_places(struct loader *l)
 {
 	struct place *p = arena_array(&l->arena, l->count, sizeof(*p));
+	struct unread *u = arena_array(&l->arena, l->count, sizeof(*u));
 
-	if (p == NULL)
+	if (p == NULL || u == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for the list of volumes");
-	l->places = (struct places){p, 0};
+	l->places = (struct places){.p = p, .unread = u};
 	for (unsigned i = 0; i < l->count; i++) {
 		const struct disk *d = &l->disks[i];
 
 		if (d->volume != NULL)
 			p[l->places.count++] = (struct place){d->volume, d->number, d->partition};
+		else
+			u[l->places.unread_count++] = (struct unread){d->block, d->status};
 	}
 	return OK;
 }
@@ -189,24 +193,6 @@ static enum status look_everywhere(struct loader *l, unsigned *total)
 	log_forget();
 	l->remarks = S("");
 	return look(l, fs_open, total);
-}
-
-/* Two file systems with one UUID are copies of each other: `root=UUID=` may then mean either. */
-static void note_duplicates(struct loader *l)
-{
-	for (unsigned i = 0; i < l->count; i++) {
-		struct volume *a = l->disks[i].volume;
-
-		for (unsigned j = 0; a != NULL && a->uuid[0] != '\0' && j < i; j++) {
-			struct volume *b = l->disks[j].volume;
-
-			if (b == NULL || !str_eq(str_of(a->uuid), str_of(b->uuid)))
-				continue;
-			note(l->report, "%.*s and %.*s have the same file-system UUID %s",
-			     STR_ARG(b->name), STR_ARG(a->name), a->uuid);
-			break; /* once for each copy */
-		}
-	}
 }
 
 static void append(struct loader *l, const struct config *config, bool manual)
@@ -363,7 +349,6 @@ enum status loader_discover(struct loader *l)
 	status = look_everywhere(l, &total);
 	if (status != OK)
 		return status;
-	note_duplicates(l);
 	l->entries = arena_array(&l->arena, total, sizeof(struct entry *));
 	if (l->entries == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for a menu of %u entries", total);
@@ -376,6 +361,7 @@ enum status loader_discover(struct loader *l)
 	status = host_options(l);
 	if (status == OK)
 		status = root_complete(l);
+	twins_report(l);
 	if (status == OK)
 		status = tell_apart(l, title_of);
 	return status == OK ? tell_apart(l, id_of) : status;

@@ -32,14 +32,16 @@ enum bus {
 
 /* A disk or a partition as the platform found it. */
 struct disk {
-	struct block *block;   /* borrowed; outlives the loader */
-	unsigned number;       /* among all whole disks, from 0, in the firmware's order */
-	unsigned partition;    /* from 1; 0: the whole disk */
-	bool virtio;           /* on a virtio controller, of SCSI too */
-	enum bus bus;          /* a partition has its disk's */
-	struct str serial;     /* the disk's serial number; "" where the firmware cannot tell */
-	bool named;            /* the host named it, or the disk it lies on */
-	enum status status;    /* of opening its file system, by loader_discover() */
+	struct block *block;  /* borrowed; outlives the loader */
+	unsigned number;      /* among all whole disks, from 0, in the firmware's order */
+	unsigned partition;   /* from 1; 0: the whole disk */
+	bool virtio;          /* on a virtio controller, of SCSI too */
+	enum bus bus;         /* a partition has its disk's */
+	unsigned linux_index; /* among the disks that Linux names alike, from 0, as it finds them */
+	bool linux_sure;      /* no other disk can have that name */
+	struct str serial;    /* the disk's serial number; "" where the firmware cannot tell */
+	bool named;           /* the host named it, or the disk it lies on */
+	enum status status;   /* of opening its file system, by loader_discover() */
 	struct volume *volume; /* its file system; NULL when status is not OK */
 	struct config config;  /* what its boot files say */
 	struct arena arena;    /* where that lies */

@@ -1,16 +1,14 @@
 /* The root file system that the options name, or should. */
 #include "loader/root.h"
 
-#include "base/fmt.h"
-#include "base/glob.h"
 #include "base/utf8.h"
 #include "config/rootfs.h"
 #include "config/text.h"
+#include "fs/block.h"
 #include "fs/volume.h"
 #include "loader/cmdline.h"
-
-/* The bytes of a disk's name: "/dev/nvme255n1p128". */
-#define NAME_BYTES 32
+#include "loader/linux_name.h"
+#include "loader/twins.h"
 
 /* What a sentence quotes of the options. */
 #define QUOTE_BYTES 80
@@ -22,42 +20,6 @@ static const struct disk *disk_of(const struct loader *l, const struct volume *v
 			return &l->disks[i];
 	}
 	return NULL;
-}
-
-/* Linux' name for the disk or partition, in BUF; "" where we cannot know it. Disks of one kind are
- * named in the order in which the firmware, and the kernel, find them. */
-static struct str device_name(const struct loader *l, const struct disk *d, char *buf)
-{
-	unsigned before = 0;
-	size_t n = 0;
-
-	for (unsigned i = 0; i < l->count; i++) {
-		const struct disk *other = &l->disks[i];
-
-		before +=
-			other->partition == 0 && other->bus == d->bus && other->number < d->number;
-	}
-	if (d->bus == BUS_NVME)
-		n = fmt(buf, NAME_BYTES, "/dev/nvme%un1%s", before, d->partition ? "p" : "");
-	else if (d->bus != BUS_OTHER && before < 26)
-		n = fmt(buf, NAME_BYTES, "/dev/%s%c", d->bus == BUS_VIRTIO ? "vd" : "sd",
-			(int)('a' + before));
-	if (n > 0 && d->partition != 0)
-		n += fmt(buf + n, NAME_BYTES - n, "%u", d->partition);
-	return (struct str){buf, n};
-}
-
-/* True when PATH is what Linux calls a disk or a partition, and no name of LVM or the like. */
-static bool is_disk_name(struct str path)
-{
-	static const char *const kinds[] = {"/dev/vd?*", "/dev/sd?*", "/dev/xvd?*", "/dev/hd?*",
-					    "/dev/nvme?n?*"};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		if (glob_match(str_of(kinds[i]), path))
-			return true;
-	}
-	return false;
 }
 
 static bool has_uuid(const struct places *places, struct str uuid)
@@ -78,22 +40,21 @@ static bool has_label(const struct places *places, struct str label)
 	return false;
 }
 
-static bool cut_uuid(struct str *root)
-{
-	return str_cut_prefix(root, S("UUID=")) || str_cut_prefix(root, S("/dev/disk/by-uuid/"));
-}
-
-static bool cut_label(struct str *root)
-{
-	return str_cut_prefix(root, S("LABEL=")) || str_cut_prefix(root, S("/dev/disk/by-label/"));
-}
-
 /* ROOT, the value of root=, names a volume that is here. */
 static bool is_here(const struct places *places, struct str root)
 {
-	if (cut_uuid(&root))
-		return has_uuid(places, cmdline_unquote(root));
-	return cut_label(&root) && has_label(places, cmdline_unquote(root));
+	enum cmdline_by by = cmdline_names(root, &root);
+
+	if (root.n == 0)
+		return false;
+	return by == BY_UUID ? has_uuid(places, root) : by == BY_LABEL && has_label(places, root);
+}
+
+/* ROOT names nothing: a variable of the menu's script was empty. */
+static bool is_empty(struct str root)
+{
+	(void)cmdline_names(root, &root);
+	return root.n == 0;
 }
 
 /* What the root file system V is, where ROOT, which names no volume that is here, says otherwise;
@@ -102,20 +63,21 @@ static struct str contradiction(const struct loader *l, const struct volume *v, 
 				char *buf)
 {
 	const struct disk *d = disk_of(l, v);
-	struct str device = d != NULL ? device_name(l, d, buf) : S("");
+	struct str device = d != NULL ? linux_name(d, buf) : S("");
 
-	if (cut_uuid(&root))
+	switch (cmdline_names(root, &root)) {
+	case BY_UUID:
 		return str_of(v->uuid);
-	if (cut_label(&root))
+	case BY_LABEL:
 		return v->label.n > 0 ? v->label : S("without a label");
-	if (str_starts(root, S("PARTUUID=")) || str_starts(root, S("PARTLABEL=")))
+	case BY_PARTITION:
 		return d != NULL && d->partition == 0 ? S("no partition") : S("");
-	if (is_disk_name(root) && !str_eq(root, device))
-		return device;
-	return S("");
+	default:
+		return linux_names(root) && !str_eq(root, device) ? device : S("");
+	}
 }
 
-/* The roots that were told to be wrong: once each, and no more than so many. */
+/* What was told about roots: once each, and no more than so many. */
 #define TOLD_MAX 16
 
 struct told {
@@ -141,7 +103,7 @@ static bool tell(struct told *t, const struct volume *v, struct str root)
 static void check_root(struct loader *l, const struct entry *e, const struct volume *v,
 		       struct str root, struct told *told)
 {
-	char buf[NAME_BYTES];
+	char buf[LINUX_NAME_BYTES];
 	struct str truth = contradiction(l, v, root, buf);
 
 	if (truth.n == 0 || !tell(told, v, root))
@@ -151,19 +113,42 @@ static void check_root(struct loader *l, const struct entry *e, const struct vol
 	     STR_ARG(v->name), STR_ARG(truth));
 }
 
+/* No root= is added where more than one file system may be meant. */
+static void report_doubt(struct loader *l, const struct entry *e, const struct rootfs_doubt *doubt,
+			 struct told *told)
+{
+	struct str title = utf8_cut(e->title, QUOTE_BYTES);
+
+	if ((doubt->one == NULL && doubt->unread == NULL) || !tell(told, e->volume, S("no root=")))
+		return;
+	if (doubt->unread != NULL)
+		note(l->report,
+		     "no root= was added to '%.*s': %.*s holds %.*s, which may be the root; name "
+		     "the root with root= in the options",
+		     STR_ARG(title), STR_ARG(doubt->unread->name), STR_ARG(doubt->holds));
+	else
+		note(l->report,
+		     "no root= was added to '%.*s': %.*s and %.*s both look like the root; name "
+		     "the root with root= in the options",
+		     STR_ARG(title), STR_ARG(doubt->one->name), STR_ARG(doubt->other->name));
+}
+
+/* By UUID, which an initrd finds on any bus; where there is none, or where two volumes have the
+ * UUID and Linux' name for the disk is sure, by that name. */
 static enum status add_root(struct loader *l, struct entry *e, const struct volume *v)
 {
-	const struct disk *d = disk_of(l, v);
-	char buf[NAME_BYTES];
-	struct str name = d != NULL ? device_name(l, d, buf) : S(""), root;
-	bool by_uuid = v->uuid[0] != '\0' && (e->initrds > 0 || name.n == 0);
+	const struct disk *d = disk_of(l, v), *two[2];
+	char buf[LINUX_NAME_BYTES];
+	struct str name = d != NULL ? linux_name(d, buf) : S(""), uuid = str_of(v->uuid), root;
+	bool by_name = name.n > 0 && (e->initrds == 0 || uuid.n == 0 ||
+				      (d->linux_sure && twins_find(l, BY_UUID, uuid, two)));
 	bool said = cmdline_has(e->options, S("ro")) || cmdline_has(e->options, S("rw"));
 
-	if (by_uuid)
-		name = str_of(v->uuid);
+	if (!by_name)
+		name = uuid;
 	if (name.n == 0)
 		return OK;
-	if (!str_fmt(&l->arena, &root, "root=%s%.*s%s", by_uuid ? "UUID=" : "", STR_ARG(name),
+	if (!str_fmt(&l->arena, &root, "root=%s%.*s%s", by_name ? "" : "UUID=", STR_ARG(name),
 		     said ? "" : " ro") ||
 	    !cmdline_add(&l->arena, &e->options, root))
 		return fail(l->report, E_NO_MEMORY, "no memory for the options");
@@ -173,6 +158,7 @@ static enum status add_root(struct loader *l, struct entry *e, const struct volu
 enum status root_complete(struct loader *l)
 {
 	struct volume *of = NULL, *root = NULL;
+	struct rootfs_doubt doubt;
 	struct told told = {0};
 	enum status status = OK;
 
@@ -184,15 +170,21 @@ enum status root_complete(struct loader *l)
 		if (e->kind != ENTRY_LINUX || e->problem.n > 0 ||
 		    (said && is_here(&l->places, value)))
 			continue;
+		if (said && is_empty(value)) {
+			said = false;
+			if (tell(&told, e->volume, value))
+				note(l->report, "'%.*s' has root=%.*s, which names nothing",
+				     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(value));
+		}
 		if (e->volume != of)
-			root = rootfs_find(e->volume, &l->places);
+			root = rootfs_find(e->volume, &l->places, &doubt);
 		of = e->volume;
-		if (root == NULL)
-			continue;
-		if (said)
+		if (said && root != NULL)
 			check_root(l, e, root, value, &told);
-		else
+		else if (!said && root != NULL)
 			status = add_root(l, e, root);
+		else if (!said)
+			report_doubt(l, e, &doubt, &told);
 	}
 	return status;
 }

@@ -232,7 +232,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	struct places places = {place, plant((struct str){(const char *)data, n})};
+	struct places places = {.p = place, .count = plant((struct str){(const char *)data, n})};
 
 	fuzz_memory_limit(CONFIG_MEMORY + SCRIPT_MEMORY);
 	for (unsigned i = 0; i < places.count; i++) {

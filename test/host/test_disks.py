@@ -73,3 +73,151 @@ def test_the_words_of_the_options_are_those_that_the_kernel_sees(guest, entries,
 def test_what_the_host_appends_is_for_the_kernel_too(guest, entries):
     menu, _ = entries("--set", "options-append=quiet", guest("a.img", "ro root=LABEL=x -- single", label="x"))
     assert menu == ["ro root=LABEL=x quiet -- single"]
+
+
+@pytest.mark.parametrize("options, by, advice", [
+    (f"root=UUID={UUID} ro", "UUID", ["-U", "random"]),
+    (f"root=/dev/disk/by-uuid/{UUID} ro", "UUID", ["-U", "random"]),
+    ('root="LABEL=two words" ro', "label", ["-L", "copy"]),
+])
+def test_a_root_that_two_disks_have_is_told_with_what_to_do(guest, entries, partless, options, by, advice):
+    disks = [guest(name, options, uuid=UUID, label="two words") for name in ("a.img", "b.img")]
+    said = f"{disks[0]} and {disks[1]} both have this {by}: Linux may mount either"
+    menu, told = entries(*disks)
+    assert menu == [options] * 2
+    assert told.count(said) == 1
+    assert f"'tune2fs {advice[0]} " in told
+    assert f"{disks[0]} and {disks[1]} have the same file-system UUID" in told or by == "UUID"
+    menu, told = entries("--set", "disk=INDEX=2", *disks)
+    assert (f"{disks[1]} and {disks[0]} both have this {by}: Linux may mount either (disk= chooses the menu only; "
+            "disks that the firmware does not show were not looked at)") in told
+    # What is advised helps: the host's word, for the kernel takes the last root=; and e2fsprogs.
+    assert "or let the host say options-append=root=/dev/vdb\n" in told
+    menu, told = entries("--set", "disk=INDEX=2", "--set", "options-append=root=/dev/vdb", *disks)
+    assert menu == [options + " root=/dev/vdb"] * 2
+    assert "either" not in told
+    check = subprocess.run([partless, "check", *disks], capture_output=True, text=True, timeout=60, check=False)
+    assert said in check.stderr
+    run("tune2fs", *advice, disks[1])
+    run("tune2fs", "-U", "random", disks[1])
+    assert "have" not in entries(*disks)[1]
+
+
+@pytest.mark.parametrize("index", [1, 2])
+def test_the_root_that_is_added_is_one_that_only_the_chosen_disk_has(guest, entries, index):
+    disks = [guest(name, uuid=UUID) for name in ("a.img", "b.img")]
+    menu, told = entries("--set", f"disk=INDEX={index}", *disks)
+    chosen, other = "ab"[index - 1], "ba"[index - 1]
+    assert menu == [f"root=/dev/vd{chosen} ro", f"root=/dev/vd{other} ro"]
+    assert "Linux may mount either" not in told
+    assert f"have the same file-system UUID {UUID}" in told
+
+
+def test_a_copy_in_a_partition_is_one_too(guest, entries, tmp_path):
+    bare = guest("a.img", uuid=UUID)
+    whole = tmp_path / "whole.img"
+    run("truncate", "-s", "40M", whole)
+    subprocess.run(["sfdisk", "-q", whole], input="label: gpt\n2048,32M\n", text=True, check=True, env=ENVIRONMENT)
+    run("dd", f"if={bare}", f"of={whole}", "bs=1M", "seek=1", "conv=notrunc,sparse")
+    menu, _ = entries(whole, bare)
+    assert menu == ["root=/dev/vdb ro", "root=/dev/vda1 ro"]
+
+
+def test_copies_that_nobody_calls_root_are_told_in_one_line(guest, image, entries):
+    """What else may name them, /etc/fstab for one, is not for the loader to see."""
+    data = [image(name, {"/letter": "x"}, uuid=UUID, label="data") for name in ("b.img", "c.img")]
+    menu, told = entries(guest("a.img", "root=LABEL=root", label="root"), *data)
+    assert told == f"partless: {data[0]} and {data[1]} have the same file-system UUID {UUID}\n"
+
+
+LUKS = b"LUKS\xba\xbe\0\x02"
+OTHERS = {
+    "an encrypted disk (LUKS)": (0, LUKS),
+    "a physical volume of LVM": (0x200, b"LABELONE"),
+    "a btrfs file system": (0x10040, b"_BHRfS_M"),
+    "an XFS file system": (0, b"XFSB"),
+    "nothing that Partless knows": (0, b"\x5a" * 4096),
+    "a file system that could not be opened": (0x400, b"\xff" * 56 + b"\x53\xef" + b"\xff" * 900),
+}
+NO_ROOTS = {
+    "swap": (0xff6, b"SWAPSPACE2"),
+    "zeros": (0, b""),
+    "FAT": (0x36, b"FAT16   "),
+    "a table": (0x1fe, b"\x55\xaa"),
+}
+
+
+@pytest.fixture
+def other(tmp_path):
+    def make(at, data, size="48M"):
+        path = tmp_path / "other.img"
+        run("truncate", "-s", size, path)
+        with path.open("r+b") as disk:
+            disk.seek(at)
+            disk.write(data)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def boot_and_data(image):
+    """A /boot of its own, and a disk that looks like a root: of another guest, if the own one is not read."""
+    boot = image("boot.img", FILES | {"/loader/entries/a.conf": MENU + "options quiet\n"})
+    return boot, image("data.img", ROOT, uuid=UUID)
+
+
+@pytest.mark.parametrize("holds", OTHERS)
+def test_no_root_is_added_where_another_disk_may_hold_it(boot_and_data, other, entries, partless, holds):
+    boot, data = boot_and_data
+    disk = other(*OTHERS[holds])
+    menu, told = entries(boot, disk, data)
+    assert menu == ["quiet"]
+    said = (f"no root= was added to 'A': {disk} holds {holds}, which may be the root; "
+            "name the root with root= in the options")
+    assert told.count(said) == 1
+    check = subprocess.run([partless, "check", boot, disk, data], capture_output=True, text=True, timeout=60,
+                           check=False)
+    assert said in check.stderr
+
+
+@pytest.mark.parametrize("holds", NO_ROOTS)
+def test_what_cannot_be_a_root_does_not_stand_in_the_way(boot_and_data, other, entries, holds):
+    boot, data = boot_and_data
+    menu, told = entries(boot, other(*NO_ROOTS[holds]), data)
+    assert menu == [f"quiet root=UUID={UUID} ro"]
+    assert "no root=" not in told
+
+
+def test_a_boot_loader_of_old_firmware_does_not_stand_in_the_way(boot_and_data, other, entries):
+    boot, data = boot_and_data
+    assert entries(boot, other(0, b"\x5a" * 4096, size="1M"), data)[0] == [f"quiet root=UUID={UUID} ro"]
+
+
+def test_kernels_alone_do_not_take_the_options_of_another_guests_root(image, other, entries):
+    boot = image("boot.img", {"/vmlinuz-6.1": "kernel", "/initrd.img-6.1": "initrd"})
+    data = image("data.img", ROOT | {"/etc/kernel/cmdline": f"root=UUID={UUID}\n"}, uuid=UUID)
+    assert entries(boot, data)[0] == [f"root=UUID={UUID}"]
+    assert entries(boot, data, other(0, LUKS))[0] == [""]
+
+
+def test_a_volume_that_is_a_root_gets_itself_whatever_else_there_is(guest, other, entries):
+    menu, told = entries(guest("a.img", uuid=UUID), other(0, LUKS))
+    assert menu == [f"root=UUID={UUID} ro"]
+    assert told == ""
+
+
+def test_two_that_look_like_the_root_are_told(boot_and_data, image, entries):
+    boot, data = boot_and_data
+    second = image("second.img", ROOT)
+    menu, told = entries(boot, data, second)
+    assert menu == ["quiet"]
+    assert f"no root= was added to 'A': {data} and {second} both look like the root" in told
+
+
+@pytest.mark.parametrize("empty", ["root=", "root=UUID=", "root=LABEL=", 'root=UUID=""', "root=PARTUUID=",
+                                   "root=/dev/disk/by-uuid/", "root=/dev/vdz root="])
+def test_a_root_that_names_nothing_is_none(guest, entries, empty):
+    menu, told = entries(guest("a.img", empty + " ro", uuid=UUID))
+    assert menu == [f"{empty} ro root=UUID={UUID}"]
+    assert told == f"partless: 'A' has {empty.split()[-1]}, which names nothing\n"
