@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import stat as stat_module
 import subprocess
 import tarfile
+import tempfile
 
 import pytest
 
@@ -164,7 +166,7 @@ def test_an_image_that_is_there_is_left_alone(mkguest, tree, tmp_path):
 def test_a_disk_too_small_is_told_and_leaves_nothing(mkguest, tree, tmp_path):
     (tree / "large").write_bytes(os.urandom(40 << 20))
     said = mkguest("--directory", tree, "--size", "32M", "x.img", fails=1)
-    assert "did not fit into 'x.img'" in said
+    assert "did not fit into 'x.img': give it more, with --size" in said
     assert sorted(path.name for path in tmp_path.iterdir()) == ["tree", "work"]
 
 
@@ -178,3 +180,152 @@ def test_the_man_page_has_every_option_that_help_names(mkguest, root):
     options = [line.split()[0] for line in mkguest("--help").splitlines() if line.startswith("  --")]
     assert len(options) == 14
     assert [option for option in options if f"Fl -{option[2:]}" not in page] == []
+
+
+class Device:
+    """A loop device of SIZE bytes over the file IMAGE."""
+
+    def __init__(self, image, size):
+        self.image = image
+        with open(image, "wb") as file:
+            file.truncate(size)
+        self.path = self.other = None
+        self.opened = []
+
+    def attach(self, *options):
+        done = subprocess.run(["losetup", "--find", "--show", *options, self.image], capture_output=True, text=True)
+        if done.returncode != 0:
+            pytest.skip("no loop device to be had: " + done.stderr.strip())
+        self.path = done.stdout.strip()
+        return self.path
+
+    def other_name(self):
+        """Another name of the device."""
+        self.other = tempfile.mktemp(prefix="partless-test-", dir="/dev")
+        os.mknod(self.other, 0o600 | stat_module.S_IFBLK, os.stat(self.path).st_rdev)
+        return self.other
+
+    def open(self, name, flags=0):
+        """Opens the device by its NAME until the test ends."""
+        self.opened.append(os.open(name, os.O_RDONLY | flags))
+
+    def is_empty(self):
+        """Whether nothing was written."""
+        return not self.image.read_bytes().strip(b"\0")
+
+    def detach(self):
+        for opened in self.opened:
+            os.close(opened)
+        if self.other:
+            os.unlink(self.other)
+        if self.path:
+            subprocess.run(["losetup", "--detach", self.path], check=True)
+
+
+@pytest.fixture
+def device(tmp_path):
+    """An empty block device of 64 MiB, made by `device.attach()`."""
+    if os.getuid() != 0:
+        pytest.skip("block devices are made as root")
+    device = Device(tmp_path / "device.img", 64 << 20)
+    yield device
+    device.detach()
+
+
+def test_an_empty_block_device_becomes_a_disk(mkguest, tree, kernel, device):
+    path = device.attach()
+    said = mkguest("--directory", tree, "--uuid", UUID, path)
+    assert f"made {path}" in said and "It would boot" in said
+    subprocess.run(["e2fsck", "-fn", path], check=True, capture_output=True)
+    assert f"UUID={UUID} / ext4" in cat(path, "/etc/fstab")
+
+
+# What is done to the device first, and what is said.
+HELD = {
+    "a file system": ("mke2fs -q -F {}", "is not empty; it holds\n"),
+    "a partition table": ("echo ,,L | sfdisk -q {}", "PTTYPE=dos"),
+    "swap": ("mkswap {}", "TYPE=swap"),
+    "two things": ("mkswap {} && printf %s -rom1fs- | dd of={} conv=notrunc status=none", "swap"),
+}
+
+
+@pytest.mark.parametrize("what", HELD)
+def test_a_device_that_holds_something_is_left_alone(mkguest, tree, device, what):
+    command, sentence = HELD[what]
+    path = device.attach()
+    subprocess.run(command.replace("{}", path), shell=True, check=True, capture_output=True)
+    before = device.image.read_bytes()
+    said = mkguest("--directory", tree, path, fails=1)
+    assert f"'{path}' is not empty" in said and sentence in said and f"wipefs -a '{path}'" in said
+    assert device.image.read_bytes() == before
+
+
+def test_a_device_that_cannot_be_read_is_not_taken_for_empty(mkguest, tree, device):
+    path = device.attach()
+    os.truncate(device.image, 0)
+    said = mkguest("--directory", tree, path, fails=1)
+    assert f"'{path}' cannot be read" in said and "Input/output error" in said
+
+
+def test_a_read_only_device_is_refused(mkguest, tree, device):
+    path = device.attach("--read-only")
+    assert f"'{path}' is read-only" in mkguest("--directory", tree, path, fails=1)
+
+
+def test_a_small_device_is_refused(mkguest, tree, device):
+    os.truncate(device.image, 15 << 20)
+    path = device.attach()
+    said = mkguest("--directory", tree, path, fails=1)
+    assert f"'{path}' has 15 MiB and 16 MiB are needed" in said
+    os.truncate(device.image, 64 << 20)
+    subprocess.run(["losetup", "--set-capacity", path], check=True)
+    debian = mkguest("--debian", "trixie", "--password-file", "-", path, given="secret\n", fails=1)
+    assert "has 64 MiB and 512 MiB are needed" in debian
+
+
+def test_a_device_that_the_kernel_uses_is_refused(mkguest, tree, device):
+    path = device.attach()
+    device.open(path, os.O_EXCL)  # as a mount does
+    said = mkguest("--directory", tree, path, fails=1)
+    assert f"'{path}' is in use" in said and "Device or resource busy" in said and f"lsblk '{path}'" in said
+    assert device.is_empty()
+
+
+@pytest.mark.parametrize("name", ["its own", "another"])
+def test_a_device_that_a_guest_uses_is_refused(mkguest, tree, device, name):
+    """libvirt gives QEMU a /dev of its own."""
+    path = device.attach()
+    device.open(path if name == "its own" else device.other_name())
+    said = mkguest("--directory", tree, path, fails=1)
+    assert f"'{path}' is in use: process {os.getpid()}, " in said
+    assert device.is_empty()
+
+
+def test_a_device_that_was_not_filled_is_empty_again(mkguest, tree, device):
+    (tree / "large").write_bytes(os.urandom(62 << 20))
+    path = device.attach()
+    said = mkguest("--directory", tree, path, fails=1)
+    assert f"did not fit into '{path}': make it larger" in said
+    assert subprocess.run(["blkid", "-p", path]).returncode == 2
+    (tree / "larger").write_bytes(os.urandom(62 << 20))
+    assert "MiB do not fit into" in mkguest("--directory", tree, path, fails=1)
+
+
+def test_a_step_that_fails_is_named(mkguest, tree, tmp_path):
+    (tmp_path / "broken.tar").write_text("no archive")
+    assert "failed while unpacking broken.tar" in mkguest("--tar", "broken.tar", "x.img", fails=2)
+    assert not (tmp_path / "x.img").exists()
+
+
+def test_long_work_is_told_and_a_signal_too(root, tree, tmp_path):
+    """As a person does who has waited long enough."""
+    tar = tmp_path / "bin/tar"
+    tar.parent.mkdir()
+    tar.write_text("#!/bin/sh\nsleep 12\nkill $PPID\n")
+    tar.chmod(0o755)
+    (tmp_path / "x.tar").touch()
+    done = subprocess.run([root / "scripts/mkguest", "--tar", "x.tar", "x.img"], cwd=tmp_path, text=True, timeout=60,
+                          env={**os.environ, "PATH": f"{tar.parent}:{os.environ['PATH']}"}, capture_output=True)
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == ["mkguest: unpacking x.tar", "mkguest: unpacking x.tar: 10 s until now"]
+    assert done.stderr == "mkguest: stopped by a signal while unpacking x.tar.\n"
