@@ -1,0 +1,51 @@
+"""The shell scripts: one that fails says why, and what looks like a test does not end it silently."""
+
+import re
+import subprocess
+
+import pytest
+
+FOLDERS = ["scripts", "test/debian", "test/fuzz", "bench"]
+SILENT = [
+    r"^\s*\w+=\$\(.*\) *&&",  # under set -e a failure in it ends the script
+    r"^\s*\[ .*\] *&& (?!.*\|\|).*\n\}",  # as a function's last word it makes the function fail
+    r"^\s*\w+ && \w+",  # a failure of the first goes unseen
+]
+
+
+def scripts(root):
+    """Every shell script that ends at its first failure."""
+    paths = [path for folder in FOLDERS for path in sorted((root / folder).iterdir()) if path.is_file()]
+    texts = {path: path.read_text(errors="replace") for path in paths}
+    found = {path: text for path, text in texts.items() if text.startswith("#!/bin/sh") and "\nset -eu\n" in text}
+    assert len(found) > 8
+    return found
+
+
+def test_every_script_tells_why_it_failed(root):
+    assert [path.name for path, text in scripts(root).items()
+            if not re.search(r"^\. .*ended\.sh\"?$|^trap ended EXIT$", text, re.M)] == []
+
+
+def test_no_script_has_what_ends_it_silently(root):
+    assert [(path.name, found[0]) for path, text in scripts(root).items() for pattern in SILENT
+            for found in re.finditer(pattern, text, re.M)] == []
+
+
+FAILURES = {
+    "scripts/mktree nowhere new": "mktree: failed while making the initrd's tree",
+    "scripts/setup what": "usage: scripts/setup",
+    "scripts/root trixie": "usage: scripts/root",
+    "test/debian/inside /bin/false image scripts/setup": "inside: failed while running scripts/setup in image",
+    "test/fuzz/images /proc/images": "images: failed while beginning",
+}
+
+
+@pytest.mark.parametrize("command", FAILURES)
+def test_what_a_script_was_doing_is_told(root, tmp_path, command):
+    script, *words = command.split()
+    words = [str(root / word) if word.startswith("scripts/") else word for word in words]
+    done = subprocess.run(["sh", root / script, *words], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode != 0
+    assert FAILURES[command] in done.stderr.replace(f"{root}/", "")
+    assert list(tmp_path.iterdir()) == []
