@@ -36,6 +36,12 @@ def mke2fs(image, size, *options, tree=None):
     return image
 
 
+def revision_0():
+    """What tells mke2fs to make a file system as before 1995; its name changed with e2fsprogs 1.47.1."""
+    version = re.match(rb"mke2fs (\d+)\.(\d+)(?:\.(\d+))?", run("mke2fs", "-V").stderr)
+    return ["-r", "0"] if tuple(int(part or 0) for part in version.groups()) < (1, 47, 1) else ["-E", "revision=0"]
+
+
 def e2fsck(image, *options):
     """0: clean; 1: changed what was asked for."""
     run("e2fsck", "-f", *options, image, ok=(0, 1))
