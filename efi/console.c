@@ -2,7 +2,6 @@
 #include "loader/console.h"
 
 #include "base/printable.h"
-#include "base/utf8.h"
 #include "efi/efi.h"
 #include "loader/keys.h"
 
@@ -17,12 +16,70 @@
 /* A row is written in pieces of so many UTF-16 units. */
 #define PIECE 160
 
+/* UEFI specification, 34.1: EFI_IMAGE_OUTPUT. */
+struct hii_image {
+	UINT16 width, height;
+	VOID *bitmap;
+};
+
+/* UEFI specification, 34.2: EFI_HII_FONT_PROTOCOL, as far as it is used. */
+struct hii_font {
+	VOID *unused[2];
+	EFI_STATUS(EFIAPI *GetGlyph)
+	(struct hii_font *, CHAR16, VOID *, struct hii_image **, UINTN *);
+};
+
+static const EFI_GUID hii_font_guid = {
+	0xe9ca4775, 0x8657, 0x47fc, {0x97, 0xe7, 0x7e, 0xd6, 0x5a, 0x08, 0x43, 0x24}};
+static const EFI_GUID graphics_guid = EFI_GRAPHICS_OUTPUT_PROTOCOL_GUID;
+
+/* Asked for together with any other: a serial line that speaks PC-ANSI or VT100 has it not, and
+ * says so, while it would send some of the others as another byte. */
+#define WITNESS 0x100
+
+static void *locate(const EFI_GUID *guid)
+{
+	VOID *interface = NULL;
+
+	return EFI_ERROR(boot_services->LocateProtocol((EFI_GUID *)guid, NULL, &interface))
+		       ? NULL
+		       : interface;
+}
+
+/* The screen, where there is one, says yes to everything and leaves out what its font has not. */
+static bool screen_shows(CHAR16 c)
+{
+	struct hii_font *font = locate(&hii_font_guid);
+	struct hii_image *image = NULL;
+	EFI_STATUS efi;
+
+	if (font == NULL || locate(&graphics_guid) == NULL)
+		return true;
+	efi = font->GetGlyph(font, c, NULL, &image, NULL);
+	if (image != NULL)
+		efi_free(image->bitmap);
+	efi_free(image);
+	return efi == EFI_SUCCESS;
+}
+
+/* Latin-1 is in the font of every screen, and a serial line that has it not sends a '?' itself. Of
+ * what is beyond, edk2 sends the lower byte, which may be a carriage return. */
+bool console_shows(uint32_t c)
+{
+	CHAR16 text[] = {(CHAR16)c, WITNESS, 0};
+	SIMPLE_TEXT_OUTPUT_INTERFACE *out = system_table->ConOut;
+
+	if (c < WITNESS)
+		return true;
+	return c < 0x10000 && out->TestString(out, text) == EFI_SUCCESS && screen_shows((CHAR16)c);
+}
+
 static void write_units(CHAR16 *text)
 {
 	system_table->ConOut->OutputString(system_table->ConOut, text);
 }
 
-/* What has no unit of its own, or is not to be shown, is a '?'; '\n' alone does not return. */
+/* What is not to be shown, or cannot be, is a '?'; '\n' alone does not return. */
 static void write_text(struct str text)
 {
 	CHAR16 piece[PIECE + 3];
@@ -34,7 +91,7 @@ static void write_text(struct str text)
 
 		if (end)
 			piece[n++] = '\r';
-		piece[n++] = end ? '\n' : c < 0x10000 ? (CHAR16)c : '?';
+		piece[n++] = end ? '\n' : console_shows(c) ? (CHAR16)c : '?';
 		if (n >= PIECE || text.n == 0) {
 			piece[n] = 0;
 			write_units(piece);
@@ -78,14 +135,17 @@ void console_clear(void)
 	system_table->ConOut->ClearScreen(system_table->ConOut);
 }
 
-/* TEXT cut to so many characters. */
-static struct str cut_characters(struct str text, unsigned most)
+/* TEXT cut to so many columns. */
+static struct str cut_columns(struct str text, unsigned most)
 {
-	struct str rest = text;
+	struct str rest = text, before = text;
 
-	while (rest.n > 0 && most-- > 0)
-		(void)utf8_next(&rest);
-	return (struct str){text.p, text.n - rest.n};
+	for (unsigned width = 0; rest.n > 0; before = rest) {
+		width += char_width(printable_next(&rest));
+		if (width > most)
+			break;
+	}
+	return (struct str){text.p, text.n - before.n};
 }
 
 void console_put(unsigned column, unsigned row, enum style style, struct str text)
@@ -97,7 +157,7 @@ void console_put(unsigned column, unsigned row, enum style style, struct str tex
 		return;
 	set_style(style);
 	system_table->ConOut->SetCursorPosition(system_table->ConOut, column, row);
-	write_text(cut_characters(text, last - column));
+	write_text(cut_columns(text, last - column));
 	set_style(STYLE_NORMAL);
 }
 

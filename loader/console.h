@@ -41,6 +41,9 @@ struct console_size console_size(void);
 /* Empties the screen and hides the cursor. */
 void console_clear(void);
 
+/* True when each of the consoles, screen and serial lines, shows the printable character C. */
+bool console_shows(uint32_t c);
+
 /* Writes UTF-8 text at COLUMN and ROW, both from 0, and stays on that row: what does not fit is
  * cut. Never touches the last cell of the last row, which would scroll. */
 void console_put(unsigned column, unsigned row, enum style, struct str text);

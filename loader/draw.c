@@ -4,17 +4,21 @@
 #include "base/crc.h"
 #include "base/fmt.h"
 #include "base/mem.h"
-#include "base/printable.h"
-#include "base/utf8.h"
 #include "loader/console.h"
+#include "loader/row.h"
 
-/* The most that is drawn of a larger screen. */
-#define COLUMNS_MAX 240
-#define ROWS_MAX    128
+/* The most that is drawn of a larger screen, beside COLUMNS_MAX. */
+#define ROWS_MAX 128
 
-/* Rows above and below the list, blank ones too. */
-#define ROWS_ABOVE 2
-#define ROWS_BELOW 3
+/* Rows above and below the list, blank ones too, and those below it that a long text may have. */
+#define ROWS_ABOVE  2
+#define ROWS_STATUS 2
+#define ROWS_HELP   1
+#define STATUS_MOST 4
+
+/* Before an entry of the list. */
+#define SELECTED "> "
+#define UNMARKED "  "
 
 /* Before the continued lines of a message. */
 #define HANGING "  "
@@ -25,40 +29,11 @@
 /* The entries that stay in sight, if there are so many, however long the message is. */
 #define LIST_LEAST 3
 
-/* One row while it is made: characters are counted, bytes are kept. */
-struct row {
-	char text[COLUMNS_MAX * 4];
-	size_t n;
-	unsigned width, columns;
-};
-
 /* What stands on the screen, by row. */
 static struct {
 	uint32_t checksum;
 	unsigned width;
 } drawn[ROWS_MAX];
-
-static void row_put(struct row *row, struct str s)
-{
-	while (s.n > 0 && row->width < row->columns) {
-		row->n += utf8_encode(printable_next(&s), row->text + row->n);
-		row->width++;
-	}
-}
-
-static void row_fmt(struct row *row, const char *f, ...) __attribute__((format(printf, 2, 3)));
-
-static void row_fmt(struct row *row, const char *f, ...)
-{
-	char text[COLUMNS_MAX];
-	va_list args;
-	size_t n;
-
-	va_start(args, f);
-	n = fmt_va(text, sizeof(text), f, args);
-	va_end(args);
-	row_put(row, (struct str){text, n < sizeof(text) ? n : sizeof(text)});
-}
 
 /* Sends the row unless it stands there already. Blanks cover what stood there before. */
 static void show(unsigned y, enum style style, const struct row *row)
@@ -112,26 +87,10 @@ static void show_blanks(unsigned from, unsigned to)
 struct lines {
 	struct str rest; /* behind the current line */
 	struct str line; /* what is left of the current line */
+	bool single;     /* all of it is one line, whatever is in it */
 	bool continued;
 	bool detail; /* the current line is indented: it explains the one above */
 };
-
-/* The part of LINE that fits into COLUMNS characters, broken at a blank where there is one in the
- * second half. */
-static struct str fitting(struct str line, unsigned columns)
-{
-	struct str rest = line;
-	size_t blank = 0;
-	unsigned n = 0;
-
-	for (; rest.n > 0 && n < columns; n++) {
-		size_t at = line.n - rest.n;
-
-		if (printable_next(&rest) == ' ' && n > columns / 2)
-			blank = at;
-	}
-	return (struct str){line.p, rest.n == 0 ? line.n : blank ? blank : line.n - rest.n};
-}
 
 /* The next row of the message; false at its end. */
 static bool next_row(struct lines *l, unsigned columns, struct row *row)
@@ -142,23 +101,22 @@ static bool next_row(struct lines *l, unsigned columns, struct row *row)
 	if (!l->continued) {
 		if (l->rest.n == 0)
 			return false;
-		l->line = str_cut(&l->rest, '\n');
+		l->line = l->single ? l->rest : str_cut(&l->rest, '\n');
+		l->rest = l->single ? S("") : l->rest;
 		l->detail = str_starts(l->line, S(" "));
 	}
 	*row = (struct row){.columns = columns};
 	if (l->continued)
 		row_put(row, S(HANGING));
-	part = fitting(l->line, columns - row->width);
+	part = row_take_words(&l->line, columns - row->width);
 	row_put(row, part);
-	l->line = (struct str){l->line.p + part.n, l->line.n - part.n};
 	while (part.n > 0 && str_starts(l->line, S(" ")))
 		l->line = (struct str){l->line.p + 1, l->line.n - 1};
 	return true;
 }
 
-static unsigned count_rows(struct str text, unsigned columns)
+static unsigned count_rows(struct lines l, unsigned columns)
 {
-	struct lines l = {.rest = text};
 	struct row row;
 	unsigned n = 0;
 
@@ -170,7 +128,8 @@ static unsigned count_rows(struct str text, unsigned columns)
 /* Shows TEXT in ROWS rows from Y: its end when it has more, for there the newest lies. */
 static void show_message(unsigned y, unsigned rows, struct str text)
 {
-	unsigned columns = screen_size().columns, all = count_rows(text, columns);
+	unsigned columns = screen_size().columns,
+		 all = count_rows((struct lines){.rest = text}, columns);
 	bool told = all > rows && rows >= MESSAGE_TOLD;
 	unsigned skip = all - rows + told;
 	struct lines l = {.rest = text};
@@ -187,21 +146,6 @@ static void show_message(unsigned y, unsigned rows, struct str text)
 		show(y++, l.detail ? STYLE_NORMAL : STYLE_ERROR, &row);
 }
 
-/* The line below the list, in one row or two, the lower of which is Y. */
-static void show_status(unsigned y, enum style style, struct str text)
-{
-	unsigned columns = screen_size().columns;
-	struct lines l = {.rest = text};
-	struct row upper = {.columns = columns}, lower = {.columns = columns};
-
-	if (next_row(&l, columns, &lower) && l.line.n > 0) {
-		upper = lower;
-		next_row(&l, columns, &lower);
-	}
-	show(y - 1, style, &upper);
-	show(y, style, &lower);
-}
-
 /* What the countdown leads to; 0 when there is none. */
 static size_t countdown_text(const struct view *v, char *text, size_t size)
 {
@@ -214,27 +158,74 @@ static size_t countdown_text(const struct view *v, char *text, size_t size)
 		   v->menu->leaving, v->seconds);
 }
 
-static void draw_status(const struct view *v, unsigned y)
+/* The selected entry's title, when its row does not have all of it. */
+static struct str cut_title(const struct menu *m)
+{
+	struct str title = m->entries[m->selected]->title;
+	unsigned columns = screen_size().columns - (unsigned)sizeof(SELECTED) + 1;
+	struct str rest = title;
+
+	(void)row_take(&rest, columns);
+	return rest.n > 0 ? title : S("");
+}
+
+/* The lines below the list; BUF, COLUMNS_MAX bytes, may hold them. */
+static struct str status_text(const struct view *v, char *buf, enum style *style)
 {
 	const struct menu *m = v->menu;
 	struct str problem = m->count > 0 ? m->entries[m->selected]->problem : S("");
-	char text[COLUMNS_MAX];
-	size_t n = countdown_text(v, text, sizeof(text));
+	size_t n = countdown_text(v, buf, COLUMNS_MAX);
 
+	*style = STYLE_NORMAL;
 	if (n > 0)
-		show_status(y, STYLE_NORMAL, (struct str){text, n});
-	else if (v->notice.n > 0)
-		show_status(y, STYLE_NORMAL, v->notice);
-	else if (m->count == 0)
-		show_status(y, STYLE_ERROR, S("No bootable entry."));
-	else if (problem.n > 0)
-		show_status(y, STYLE_ERROR, problem);
-	else if (m->count > v->page)
-		show_status(y, STYLE_NORMAL,
-			    (struct str){text, fmt(text, sizeof(text), "%u of %u", m->selected + 1,
-						   m->count)});
-	else
-		show_status(y, STYLE_NORMAL, S(""));
+		return (struct str){buf, n};
+	if (v->notice.n > 0)
+		return v->notice;
+	if (m->count > 0 && problem.n == 0)
+		return cut_title(m);
+	*style = STYLE_ERROR;
+	return m->count == 0 ? S("No bootable entry.") : problem;
+}
+
+static unsigned smaller(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+static unsigned larger(unsigned a, unsigned b)
+{
+	return a > b ? a : b;
+}
+
+/* The rows that are kept for TEXT below the list. */
+static unsigned status_rows(struct str text, unsigned columns)
+{
+	unsigned all = count_rows((struct lines){.rest = text, .single = true}, columns);
+
+	return smaller(larger(all, ROWS_STATUS), STATUS_MOST);
+}
+
+/* Shows the first ROWS rows of TEXT, the last of them in row Y. */
+static void show_status(unsigned y, unsigned rows, enum style style, struct str text)
+{
+	unsigned columns = screen_size().columns;
+	struct lines l = {.rest = text, .single = true};
+	unsigned all = count_rows(l, columns), blank = all < rows ? rows - all : 0;
+	struct row row;
+
+	y -= rows - 1;
+	show_blanks(y, y + blank);
+	for (unsigned i = blank; i < rows; i++) {
+		struct str from = l.line;
+
+		next_row(&l, columns, &row);
+		if (i == rows - 1 && l.line.n > 0) { /* there would be more */
+			row = (struct row){.columns = columns};
+			row_put(&row, S(HANGING));
+			row_put_cut(&row, from);
+		}
+		show(y + i, style, &row);
+	}
 }
 
 static void draw_entry(const struct view *v, unsigned y, unsigned i)
@@ -243,8 +234,8 @@ static void draw_entry(const struct view *v, unsigned y, unsigned i)
 	bool selected = i == v->menu->selected;
 	struct row row = {.columns = screen_size().columns};
 
-	row_put(&row, selected ? S("> ") : S("  "));
-	row_put(&row, e->title);
+	row_put(&row, selected ? S(SELECTED) : S(UNMARKED));
+	row_put_cut(&row, e->title);
 	show(y, selected ? STYLE_SELECTED : e->problem.n > 0 ? STYLE_DIM : STYLE_NORMAL, &row);
 }
 
@@ -261,75 +252,102 @@ static void scroll(struct view *v)
 		v->top = v->menu->count - v->page;
 }
 
-static unsigned smaller(unsigned a, unsigned b)
+/* Where the part of the list in sight lies in all of it: in row ABOVE and in row BELOW, which are
+ * next to it. */
+static void draw_position(const struct view *v, unsigned above, unsigned below)
 {
-	return a < b ? a : b;
+	const struct menu *m = v->menu;
+	unsigned columns = screen_size().columns, after = m->count - v->top - v->page;
+	struct row row = {.columns = columns};
+
+	if (v->top > 0)
+		row_fmt(&row, UNMARKED "(%u more above)", v->top);
+	show(above, STYLE_DIM, &row);
+	row = (struct row){.columns = columns};
+	row_fmt(&row, UNMARKED "(%u of %u", m->selected + 1, m->count);
+	if (after > 0)
+		row_fmt(&row, ", %u more below", after);
+	row_put(&row, S(")"));
+	show(below, STYLE_DIM, &row);
+}
+
+/* The list in the rows from Y to END, as far as they reach. */
+static void draw_entries(struct view *v, unsigned y, unsigned end)
+{
+	const struct menu *m = v->menu;
+	bool cut = m->count > end - y && end - y > LIST_LEAST;
+
+	v->page = smaller(m->count, end - y - cut);
+	if (m->count > 0)
+		scroll(v);
+	if (cut)
+		draw_position(v, y - 1, end - 1);
+	else
+		show_blanks(y - 1, y);
+	for (unsigned i = 0; i < v->page; i++)
+		draw_entry(v, y + i, v->top + i);
+	show_blanks(y + v->page, end - cut);
 }
 
 static void draw_list(struct view *v, struct console_size size)
 {
 	const struct menu *m = v->menu;
-	unsigned room = size.rows - ROWS_ABOVE - ROWS_BELOW, y = ROWS_ABOVE;
-	unsigned least = room / 2 > LIST_LEAST ? room / 2 : LIST_LEAST;
-	unsigned message =
-		smaller(count_rows(m->message, size.columns), room - smaller(m->count, least) - 1);
+	char buf[COLUMNS_MAX];
+	enum style style;
+	struct str status = status_text(v, buf, &style);
+	unsigned rows = status_rows(status, size.columns);
+	unsigned y = ROWS_ABOVE, end = size.rows - ROWS_HELP - rows;
+	unsigned least = larger((end - y) / 2, LIST_LEAST);
+	unsigned message = smaller(count_rows((struct lines){.rest = m->message}, size.columns),
+				   end - y - smaller(m->count, least) - 1);
 
 	show_message(y, message, m->message);
-	y += message;
 	if (message > 0)
-		show_blanks(y, y + 1);
-	y += message > 0;
-	v->page = smaller(m->count, ROWS_ABOVE + room - y);
-	if (m->count > 0)
-		scroll(v);
-	for (unsigned i = 0; i < v->page; i++)
-		draw_entry(v, y++, v->top + i);
-	show_blanks(y, size.rows - ROWS_BELOW);
-	draw_status(v, size.rows - 2);
+		show_blanks(y - 1, y);
+	y += message + (message > 0);
+	draw_entries(v, y, end);
+	show_status(size.rows - ROWS_HELP - 1, rows, style, status);
 	show_text(size.rows - 1, STYLE_DIM,
 		  m->count == 0   ? S("Enter or q: back to the firmware")
 		  : m->editor_off ? S("Enter: boot  q: leave")
 				  : S("Enter: boot  e: edit options  q: leave"));
 }
 
-/* Cuts the first N characters off *S. */
-static struct str take(struct str *s, size_t n)
+/* Where the cursor stands in the rows of COLUMNS columns that the text fills. */
+static void find_cursor(const struct edit *e, unsigned columns, unsigned *x, unsigned *y)
 {
-	const char *p = s->p;
+	struct str rest = {e->text, e->cursor};
 
-	while (n-- > 0 && s->n > 0)
-		printable_next(s);
-	return (struct str){p, (size_t)(s->p - p)};
-}
-
-/* Characters of S, as they are drawn. */
-static unsigned width_of(struct str s)
-{
-	unsigned n = 0;
-
-	for (; s.n > 0; n++)
-		printable_next(&s);
-	return n;
+	*x = *y = 0;
+	while (rest.n > 0) {
+		*x = row_width(row_take(&rest, columns));
+		if (rest.n > 0 || *x == columns)
+			++*y;
+	}
+	if (*x == columns)
+		*x = 0;
 }
 
 static void draw_edit(const struct view *v, struct console_size size)
 {
 	const struct edit *e = &v->edit;
-	unsigned first = ROWS_ABOVE + 2, rows = size.rows - ROWS_BELOW - first;
+	unsigned first = ROWS_ABOVE + 2, rows = size.rows - ROWS_STATUS - ROWS_HELP - first;
 	unsigned columns = size.columns - 1; /* the cursor stands behind the last one */
-	unsigned at = width_of((struct str){e->text, e->cursor});
-	unsigned skip = at / columns < rows ? 0 : at / columns - rows + 1;
+	unsigned x, y, skip;
 	struct str rest = {e->text, e->n};
 	struct row row = {.columns = size.columns};
 
 	row_fmt(&row, "Options for one boot of ");
-	row_put(&row, v->menu->entries[v->menu->selected]->title);
+	row_put_cut(&row, v->menu->entries[v->menu->selected]->title);
 	show(ROWS_ABOVE, STYLE_NORMAL, &row);
-	take(&rest, (size_t)skip * columns);
+	find_cursor(e, columns, &x, &y);
+	skip = y < rows ? 0 : y - rows + 1;
+	for (unsigned i = 0; i < skip; i++)
+		(void)row_take(&rest, columns);
 	for (unsigned i = 0; i < rows; i++)
-		show_text(first + i, STYLE_NORMAL, take(&rest, columns));
+		show_text(first + i, STYLE_NORMAL, row_take(&rest, columns));
 	show_text(size.rows - 1, STYLE_DIM, S("Enter: boot  Esc: back to the list"));
-	console_cursor(at % columns, first + at / columns - skip);
+	console_cursor(x, first + y - skip);
 }
 
 void draw(struct view *v)

@@ -5,8 +5,9 @@
 #include "loader/edit.h"
 #include "loader/menu.h"
 
-/* What is to be seen. Titles, options and messages come from guests: what a terminal would obey
- * rather than show is drawn as '?'. */
+/* What is to be seen. Titles, options and messages come from guests: what is not printable, or the
+ * console does not show, is drawn as '?'. A title that is cut ends in "...", and all of it stands
+ * below the list when it is selected. */
 struct view {
 	const struct menu *menu;
 	bool counting;

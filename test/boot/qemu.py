@@ -52,9 +52,12 @@ class Serial(pexpect.spawn):
 
     held = ""
     shown = ""
+    raw = ""  # all of it, as it came
 
     def read_nonblocking(self, size=1, timeout=-1):
-        text = self.held + super().read_nonblocking(size, timeout)
+        new = super().read_nonblocking(size, timeout)
+        self.raw += new
+        text = self.held + new
         unfinished = UNFINISHED.search(text)
         cut = unfinished.start() if unfinished else len(text)
         self.held = text[cut:]

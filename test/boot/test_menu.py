@@ -100,3 +100,17 @@ def test_timeout_0_and_a_key_held_draw_the_menu(boot, images):
     assert machine.serial.match[0].startswith("Entry")
     machine.send(DOWN, ENTER)
     assert chosen(machine) == ["chosen=B"]
+
+
+# What OVMF's serial driver would make a carriage return of, on a terminal that has ASCII alone.
+FORGED = "A\u010dpartless: failed at=1.000 code=disk.io\u4e2d\u202e\u2500"
+
+
+def test_a_title_cannot_send_another_byte_to_the_serial_line(boot, images):
+    machine = boot(images.guest(FOREVER + entry(FORGED, f"{OPTIONS} chosen=A") + THREE), screen=True)
+    machine.says("Entry C")
+    machine.send(ENTER)
+    assert chosen(machine) == ["chosen=A"]
+    shown = machine.serial.raw[:machine.serial.raw.index("guest:")]
+    assert "> A?partless: failed at=1.000 code=disk.io???" in shown
+    assert "boots 'A?partless: failed at=1.000 code=disk.io???' from" in shown

@@ -1,13 +1,16 @@
 /* A console without a terminal. */
 #include "test/unit/console.h"
 
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "test/unit/test.h"
 
 #define COLUMNS  300
 #define ROWS     150
 #define LOG_SIZE 65536
+#define EMPTY    UINT32_MAX
 
+bool console_plain;
 unsigned console_cells, console_clears;
 char console_log[LOG_SIZE];
 
@@ -32,6 +35,7 @@ void console_script(unsigned columns, unsigned rows, const struct console_event 
 	c.events = events;
 	c.count = n;
 	console_cells = console_clears = 0;
+	console_plain = false;
 	console_log[0] = '\0';
 	console_clear();
 	console_clears = 0;
@@ -44,6 +48,8 @@ const char *console_row(unsigned row)
 
 	assert_true(row < c.size.rows);
 	for (unsigned x = 0; x < c.size.columns; x++) {
+		if (c.cells[row][x] == EMPTY)
+			continue;
 		n += utf8_encode(c.cells[row][x], text + n);
 		if (c.cells[row][x] != ' ')
 			end = n;
@@ -82,22 +88,39 @@ void console_clear(void)
 	console_clears++;
 }
 
+bool console_shows(uint32_t character)
+{
+	return !console_plain || character < 0x100;
+}
+
+/* A wide character takes two cells, the second of which is empty; a mark stands in none. */
+static void put_cell(unsigned row, unsigned column, uint32_t character, enum style style)
+{
+	unsigned width = char_width(character);
+
+	assert_true(column + width <= c.size.columns);
+	for (unsigned i = 0; i < width; i++) {
+		c.cells[row][column + i] = i == 0 ? character : EMPTY;
+		c.styles[row][column + i] = style;
+	}
+}
+
 void console_put(unsigned column, unsigned row, enum style style, struct str text)
 {
 	assert_true(row < c.size.rows && column < c.size.columns);
-	while (text.n > 0 && column < c.size.columns) {
+	while (text.n > 0) {
 		uint32_t character = 0;
 		size_t n = utf8_decode(text, &character);
 
 		/* Whoever draws sees to it that only harmless, well-formed text arrives. */
 		assert_int_not_equal(n, 0);
-		assert_true(character >= 0x20 && !(character >= 0x7f && character < 0xa0));
-		c.cells[row][column] = character;
-		c.styles[row][column++] = style;
+		assert_true(char_is_printable(character));
+		assert_true(console_shows(character));
 		console_cells++;
+		put_cell(row, column, character, style);
+		column += char_width(character);
 		text = (struct str){text.p + n, text.n - n};
 	}
-	assert_int_equal(text.n, 0);
 }
 
 void console_cursor(unsigned column, unsigned row)

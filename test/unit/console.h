@@ -25,6 +25,7 @@ enum style console_style(unsigned row);
 /* Where the cursor is shown; false when it is hidden. */
 bool console_cursor_at(unsigned *column, unsigned *row);
 
+extern bool console_plain;      /* it shows only U+0000 to U+00FF; console_script() clears it */
 extern unsigned console_cells;  /* characters drawn since console_script() */
 extern unsigned console_clears; /* calls of console_clear() */
 extern char console_log[];      /* what console_write() wrote, NUL-terminated */
