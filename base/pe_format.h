@@ -33,15 +33,17 @@ struct pe32plus_opt_hdr {
 	le32 bss_size;
 	le32 entry_point;
 	le32 code_base;
-	uint8_t unused2[20];
+	uint8_t unused2[8];
+	le32 section_align;
+	uint8_t unused3[8];
 	le16 image_major;
 	le16 image_minor;
-	uint8_t unused3[8];
+	uint8_t unused4[8];
 	le32 image_size;
 	le32 header_size;
-	uint8_t unused4[4];
+	uint8_t unused5[4];
 	le16 subsys;
-	uint8_t unused5[38];
+	uint8_t unused6[38];
 	le32 data_dirs;
 };
 
@@ -56,7 +58,8 @@ struct section_header {
 	le32 virtual_address;
 	le32 raw_data_size;
 	le32 data_addr;
-	uint8_t unused[16];
+	uint8_t unused[12];
+	le32 flags;
 };
 
 _Static_assert(sizeof(struct mz_hdr) == 64, "");
@@ -65,10 +68,12 @@ _Static_assert(sizeof(struct pe_hdr) == 24, "");
 _Static_assert(offsetof(struct pe_hdr, opt_hdr_size) == 20, "");
 _Static_assert(sizeof(struct pe32plus_opt_hdr) == 112, "");
 _Static_assert(offsetof(struct pe32plus_opt_hdr, entry_point) == 16, "");
+_Static_assert(offsetof(struct pe32plus_opt_hdr, section_align) == 32, "");
 _Static_assert(offsetof(struct pe32plus_opt_hdr, image_major) == 44, "");
 _Static_assert(offsetof(struct pe32plus_opt_hdr, image_size) == 56, "");
 _Static_assert(offsetof(struct pe32plus_opt_hdr, subsys) == 68, "");
 _Static_assert(sizeof(struct section_header) == 40, "");
 _Static_assert(offsetof(struct section_header, raw_data_size) == 16, "");
+_Static_assert(offsetof(struct section_header, flags) == 36, "");
 
 #endif

@@ -12,6 +12,9 @@
 #define SUBSYS_EFI_LAST    12
 #define SECTIONS_MAX       96 /* as the PE specification has it */
 #define CERTIFICATES       4  /* the data directory whose address is an offset in the file */
+#define RELOCATIONS        5  /* the data directory of that name */
+#define DIRECTORIES_MAX    16
+#define FLAGS_CODE         0x20000020 /* contains code, or may be executed */
 #define VERSION_CMDLINE    0x0206
 #define CMDLINE_BEFORE_206 255
 
@@ -120,38 +123,155 @@ static enum status out_of_reach(const struct image *im, uint64_t offset, uint64_
 		    PE_HEAD);
 }
 
-/* The certificates, a signature for Secure Boot, lie behind the sections. */
-static enum status check_certificates(const struct image *im, const struct pe32plus_opt_hdr *opt,
-				      size_t opt_size)
+static enum status damaged_header(const struct image *im)
+{
+	return fail(im->report, E_CORRUPT, "has a damaged program header");
+}
+
+/* The data directory NUMBER; NULL when there is none. */
+static const struct data_dirent *directory(const struct pe32plus_opt_hdr *opt, unsigned number)
 {
 	const struct data_dirent *d = (const void *)(opt + 1);
-	uint64_t end;
 
-	if (get_le32(opt->data_dirs) <= CERTIFICATES ||
-	    opt_size < sizeof(*opt) + (CERTIFICATES + 1) * sizeof(*d))
-		return OK;
-	d += CERTIFICATES;
-	end = (uint64_t)get_le32(d->virtual_address) + get_le32(d->size);
+	return get_le32(opt->data_dirs) > number ? &d[number] : NULL;
+}
+
+/* The certificates, a signature for Secure Boot, lie behind the sections. */
+static enum status check_certificates(const struct image *im, const struct pe32plus_opt_hdr *opt)
+{
+	const struct data_dirent *d = directory(opt, CERTIFICATES);
+	uint64_t end = d != NULL ? (uint64_t)get_le32(d->virtual_address) + get_le32(d->size) : 0;
+
 	return end > im->file_size ? truncated(im, end) : OK;
 }
 
-static enum status check_sections(const struct image *im, const struct section_header *s,
-				  unsigned count, bool *unified)
+static struct str section_name(const struct section_header *s)
 {
-	bool found = false;
+	struct str name = {s->name, 0};
 
-	for (unsigned i = 0; i < count; i++) {
-		uint64_t size = get_le32(s[i].raw_data_size);
-		uint64_t end = get_le32(s[i].data_addr) + size;
+	while (name.n < sizeof(s->name) && s->name[name.n] != '\0')
+		name.n++;
+	return name;
+}
 
-		if (size > 0 && end > im->file_size)
-			return truncated(im, end);
-		found |= memcmp(s[i].name, ".linux\0", 8) == 0;
-	}
-	*unified = found;
+/* How much memory the section takes, as firmware understands it. */
+static uint64_t section_memory(const struct section_header *s)
+{
+	uint32_t size = get_le32(s->virtual_size);
+
+	return size != 0 ? size : get_le32(s->raw_data_size);
+}
+
+static uint64_t section_end(const struct section_header *s)
+{
+	return get_le32(s->virtual_address) + section_memory(s);
+}
+
+/* Firmware looks after less of this than it should: with Debian 12's, a program that writes past
+ * its memory, or begins where nothing is, ends the machine. */
+static enum status check_section(const struct image *im, const struct pe32plus_opt_hdr *opt,
+				 const struct section_header *s)
+{
+	uint32_t stored = get_le32(s->raw_data_size), room = get_le32(opt->image_size);
+	uint64_t end = get_le32(s->data_addr) + (uint64_t)stored;
+	struct str name = section_name(s);
+
+	if (stored > 0 && end > im->file_size)
+		return truncated(im, end);
+	if (section_end(s) > room)
+		return fail(im->report, E_CORRUPT,
+			    "is damaged: its section '%.*s' ends at byte %lu of the %u bytes of "
+			    "memory that it asks for",
+			    STR_ARG(name), section_end(s), room);
+	if (stored > 0 && get_le32(s->virtual_address) < get_le32(opt->header_size))
+		return fail(im->report, E_CORRUPT,
+			    "is damaged: its section '%.*s' lies over its headers in memory",
+			    STR_ARG(name));
 	return OK;
 }
 
+/* The section with the program's first instruction; NULL when there is none. */
+static const struct section_header *find_code(const struct section_header *s, unsigned count,
+					      uint32_t entry)
+{
+	for (unsigned i = 0; i < count; i++) {
+		uint32_t at = get_le32(s[i].virtual_address);
+
+		if (entry >= at && entry < section_end(&s[i]) &&
+		    entry - at < get_le32(s[i].raw_data_size) && get_le32(s[i].flags) & FLAGS_CODE)
+			return &s[i];
+	}
+	return NULL;
+}
+
+static bool overlap(const struct section_header *a, const struct section_header *b)
+{
+	return section_memory(a) > 0 && section_memory(b) > 0 &&
+	       get_le32(a->virtual_address) < section_end(b) &&
+	       get_le32(b->virtual_address) < section_end(a);
+}
+
+/* Data may overlap and does, in what ukify makes with the stub of systemd 252. */
+static enum status check_code(const struct image *im, uint32_t entry,
+			      const struct section_header *s, unsigned count)
+{
+	const struct section_header *code = find_code(s, count, entry);
+
+	if (code == NULL)
+		return fail(im->report, E_CORRUPT,
+			    "is damaged: it begins at byte %u, where it has no code", entry);
+	for (unsigned i = 0; i < count; i++) {
+		struct str over = section_name(&s[i]), under = section_name(code);
+
+		if (&s[i] != code && overlap(&s[i], code))
+			return fail(im->report, E_CORRUPT,
+				    "is damaged: its section '%.*s' lies over its code, '%.*s'",
+				    STR_ARG(over), STR_ARG(under));
+	}
+	return OK;
+}
+
+static enum status check_sections(const struct image *im, const struct pe32plus_opt_hdr *opt,
+				  const struct section_header *s, unsigned count)
+{
+	enum status status = OK;
+
+	for (unsigned i = 0; i < count && status == OK; i++)
+		status = check_section(im, opt, &s[i]);
+	return status == OK ? check_code(im, get_le32(opt->entry_point), s, count) : status;
+}
+
+/* The sizes in a header whose section headers end at byte END. */
+static enum status check_sizes(const struct image *im, const struct pe32plus_opt_hdr *opt,
+			       uint64_t end)
+{
+	uint32_t size = get_le32(opt->header_size), align = get_le32(opt->section_align);
+
+	if (size > im->file_size)
+		return truncated(im, size);
+	if (size < end || size > get_le32(opt->image_size))
+		return fail(im->report, E_CORRUPT,
+			    "is damaged: its headers take %lu bytes, by their own account %u, of "
+			    "the %u bytes of memory that it asks for",
+			    end, size, get_le32(opt->image_size));
+	if (align == 0 || (align & (align - 1)) != 0)
+		return fail(im->report, E_CORRUPT,
+			    "is damaged: it wants to lie at a multiple of %u bytes, which is no "
+			    "power of two",
+			    align);
+	return OK;
+}
+
+static bool is_unified(const struct section_header *s, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (str_eq(section_name(&s[i]), S(".linux")))
+			return true;
+	}
+	return false;
+}
+
+/* That the tables are there; what they say comes after that. */
 static enum status check_headers(const struct image *im, uint64_t at, const struct pe_hdr *pe,
 				 struct pe *out)
 {
@@ -163,17 +283,22 @@ static enum status check_headers(const struct image *im, uint64_t at, const stru
 	enum status status;
 
 	if (opt_size < sizeof(*opt) || count == 0 || count > SECTIONS_MAX)
-		return fail(im->report, E_CORRUPT, "has a damaged program header");
+		return damaged_header(im);
 	if (opt == NULL || sections == NULL)
 		return out_of_reach(im, opt_at + opt_size, sections_size);
-	if (get_le16(opt->magic) != PE_OPT_MAGIC_PLUS)
-		return fail(im->report, E_CORRUPT, "has a damaged program header");
+	if (get_le16(opt->magic) != PE_OPT_MAGIC_PLUS ||
+	    get_le32(opt->data_dirs) > DIRECTORIES_MAX ||
+	    get_le32(opt->data_dirs) * sizeof(struct data_dirent) > opt_size - sizeof(*opt))
+		return damaged_header(im);
 	if (get_le16(opt->subsys) < SUBSYS_EFI_FIRST || get_le16(opt->subsys) > SUBSYS_EFI_LAST)
 		return fail(im->report, E_WRONG_TYPE,
 			    "is a program for an operating system, not for EFI firmware");
-	status = check_sections(im, sections, count, &out->unified);
+	status = check_sizes(im, opt, opt_at + opt_size + sections_size);
 	if (status == OK)
-		status = check_certificates(im, opt, opt_size);
+		status = check_sections(im, opt, sections, count);
+	if (status == OK)
+		status = check_certificates(im, opt);
+	out->unified = is_unified(sections, count);
 	/* Linux 5.8 and later say so: LINUX_EFISTUB_MAJOR_VERSION. */
 	out->loads_initrd = get_le16(opt->image_major) >= 1;
 	return status;
@@ -257,6 +382,15 @@ bool pe_section(const void *head, size_t n, const char *name, uint64_t *offset, 
 	return false;
 }
 
+/* The firmware would have to change the program for the place where it lies. */
+static bool has_relocations(const struct pe32plus_opt_hdr *opt, size_t opt_size)
+{
+	const struct data_dirent *d = directory(opt, RELOCATIONS);
+
+	return d != NULL &&
+	       (opt_size < sizeof(*opt) + (RELOCATIONS + 1) * sizeof(*d) || get_le32(d->size) > 0);
+}
+
 /* True when each of the COUNT sections lies in memory where it lies in the file, and only behind
  * the last of the file is more memory than file. */
 static bool lies_as_stored(const struct section_header *s, unsigned count, struct pe_outline *out)
@@ -291,7 +425,8 @@ bool pe_outline(void *head, size_t n, struct pe_outline *out)
 	struct pe_outline made = {0};
 
 	if (opt_size < sizeof(*opt) || opt == NULL || s == NULL || get_le32(opt->header_size) > n ||
-	    !lies_as_stored(s, count, &made) || made.used > get_le32(opt->image_size))
+	    has_relocations(opt, opt_size) || !lies_as_stored(s, count, &made) ||
+	    made.used > get_le32(opt->image_size))
 		return false;
 	pe->sections = (le16){{0}};
 	pe->opt_hdr_size = (le16){{sizeof(*opt)}};

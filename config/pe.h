@@ -22,8 +22,10 @@ struct pe {
 
 /* Checks HEAD, the first N bytes of a file of FILE_SIZE bytes; N is PE_HEAD, or FILE_SIZE if that
  * is less. E_WRONG_TYPE when it is something else, E_UNSUPPORTED when it is for another machine,
- * E_CORRUPT when its headers ask for more than the file has: each is reported, in words that follow
- * the file's name. */
+ * E_CORRUPT when its headers ask for more than the file or the program's memory has, or contradict
+ * each other: each is reported, in words that follow the file's name. A program that passes does
+ * not make a firmware write outside of that memory or call what is no code, relocations aside,
+ * which lie too far behind. */
 enum status pe_check(const void *head, size_t n, uint64_t file_size, struct report *, struct pe *);
 
 /* How much of a program's memory comes from its file, in bytes from the beginning of both. */
@@ -34,8 +36,9 @@ struct pe_outline {
 
 /* Makes of HEAD, as for pe_check(), a program without sections and data directories, for which a
  * firmware reserves the same memory and copies no more than HEAD into it. False, and HEAD stays,
- * when the memory is not laid out as the file is. Of the directories a Linux kernel needs none: it
- * relocates itself (Documentation/arch/x86/boot.rst, relocatable_kernel). */
+ * when the memory is not laid out as the file is, or the firmware has to relocate the program. Of
+ * the other directories a Linux kernel needs none; it relocates itself
+ * (Documentation/arch/x86/boot.rst, relocatable_kernel). */
 bool pe_outline(void *head, size_t n, struct pe_outline *);
 
 /* Where the section NAME, 8 bytes at most, lies in the file; false when there is none. HEAD is what

@@ -30,8 +30,8 @@ def kernel(machine=0x8664, size=16384):
     head[:2] = b"MZ"
     struct.pack_into("<I", head, 0x3C, 0x80)
     struct.pack_into("<4sHH12xH", head, 0x80, b"PE\0\0", machine, 1, 112)
-    struct.pack_into("<H42xH22xH38xI", head, 0x98, 0x20B, 1, 10, 0)
-    struct.pack_into("<8s8xII", head, 0x98 + 112, b".text", size - 4096, 4096)
+    struct.pack_into("<H14xI12xI8xH10xII4xH38xI", head, 0x98, 0x20B, 4096, 4096, 1, size, 4096, 10, 0)
+    struct.pack_into("<8sIIII12xI", head, 0x98 + 112, b".text", size - 4096, 4096, size - 4096, 4096, 0x60000020)
     struct.pack_into("<4sH", head, 0x202, b"HdrS", 0x20F)
     struct.pack_into("<I", head, 0x238, 2047)
     return bytes(head)

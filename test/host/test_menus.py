@@ -216,13 +216,15 @@ def unified(sections):
     head = bytearray(0x80 + 24 + 112 + 40 * len(names))
     body = b""
     for number, (name, data) in enumerate({".linux": b"kernel", **sections}.items()):
-        struct.pack_into("<8sIIII", head, 0x80 + 24 + 112 + 40 * number, name.encode(), len(data),
-                         0, 512 if len(data) < 512 else len(data), 4096 + len(body))
+        struct.pack_into("<8sIIII12xI", head, 0x80 + 24 + 112 + 40 * number, name.encode(), len(data),
+                         4096 + len(body), 512 if len(data) < 512 else len(data), 4096 + len(body),
+                         0x60000020)
         body += data.ljust(512, b"\0")
     head[:2] = b"MZ"
     struct.pack_into("<I", head, 0x3C, 0x80)
     struct.pack_into("<4sHH12xH", head, 0x80, b"PE\0\0", 0x8664, len(names), 112)
-    struct.pack_into("<H42xH22xH38xI", head, 0x98, 0x20B, 1, 10, 0)
+    struct.pack_into("<H14xI12xI8xH10xII4xH38xI", head, 0x98, 0x20B, 4096, 4096, 1, 4096 + len(body), 4096,
+                     10, 0)
     return bytes(head).ljust(4096, b"\0") + body
 
 

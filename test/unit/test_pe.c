@@ -8,6 +8,7 @@
 #define IMAGE_SIZE  (PE_OPT_AT + 56)
 #define HEADER_SIZE (PE_OPT_AT + 60)
 #define DIRECTORIES (PE_OPT_AT + 108)
+#define RELOCATIONS (DIRECTORIES + 4 + 5 * 8 + 4) /* their size */
 #define OPT_SIZE    (PE_AT + 20)
 #define SECTIONS    (PE_AT + 6)
 
@@ -79,6 +80,7 @@ static void a_memory_that_is_not_the_files_has_no_outline(void **state)
 		{IMAGE_SIZE, 0x44ff},
 		{IMAGE_SIZE, 0},
 		{HEADER_SIZE, PE_HEAD + 1}, /* no outline holds these headers */
+		{RELOCATIONS, 10},          /* it would jump to where it is not */
 		{PE_AT + 4, 0x8664},        /* no sections */
 		{PE_AT + 4, 0xffff8664},
 		{PE_AT + 20, 111},

@@ -1,0 +1,78 @@
+"""`partless check` names what is wrong with a program that a firmware must not be given."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+from malformed import MALFORMED, Program, malformed
+
+ENVIRONMENT = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+
+
+@pytest.fixture
+def check(partless, tmp_path):
+    """check({name: bytes}) gives the line of `partless check` about each program."""
+
+    def run(programs):
+        tree = tmp_path / "tree/boot"
+        tree.mkdir(parents=True)
+        menu = ""
+        for number, (name, data) in enumerate(programs.items()):
+            (tree / f"{number}.efi").write_bytes(data)
+            menu += f"title {name}\nefi /boot/{number}.efi\n"
+        (tree / "partless.conf").write_text(menu)
+        disk = tmp_path / "disk.img"
+        with disk.open("wb") as file:
+            file.truncate(64 << 20)
+        subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", tree.parent, disk], check=True, env=ENVIRONMENT)
+        result = subprocess.run([partless, "check", disk], capture_output=True, timeout=60, check=False)
+        lines = re.findall(r"^(?:boots|problem) +\*? +(.*)$", result.stdout.decode(), re.MULTILINE)
+        told = {line.split(":")[0]: line for line in lines}
+        assert told.keys() == programs.keys()
+        return told
+
+    return run
+
+
+@pytest.mark.parametrize("program", ["hello", "packed-hello"])
+def test_each_fault_has_its_sentence(check, build, program):
+    good = (build / f"test/{program}.efi").read_bytes()
+    told = check({name: malformed(good, name) for name in MALFORMED} | {"good": good})
+    assert told.pop("good") == "good"
+    for name, line in told.items():
+        assert MALFORMED[name].sentence in line, line
+        assert "\n" not in line
+
+
+def lay_over(program, one, other):
+    """Puts one section of PROGRAM over another in memory."""
+    program[one, "VirtualAddress"] = program[other, "VirtualAddress"]
+
+
+# What is odd and was seen in programs that run.
+LEGAL = {
+    "data over data": lambda p: lay_over(p, 2, 1),  # ukify with the stub of systemd 252
+    "an address that is not aligned": lambda p: p.__setitem__((3, "VirtualAddress"), 0x4040),  # the same
+    "a base": lambda p: p.__setitem__("ImageBase", 0x14DF90000),  # systemd 257
+    "an alignment of 32 bytes": lambda p: p.__setitem__("SectionAlignment", 0x20),  # Linux 4.4
+    "an alignment of 2 MiB": lambda p: p.__setitem__("SectionAlignment", 0x200000),
+    "code that does not say that it is executed":
+        lambda p: p.__setitem__((0, "Characteristics"), 0x40000020),
+    "more file than memory": lambda p: p.__setitem__((0, "VirtualSize"), 0x200),
+    "more memory than file": lambda p: p.__setitem__((1, "VirtualSize"), 0x1000),
+    "memory without a size": lambda p: p.__setitem__((2, "VirtualSize"), 0),
+    "no directories": lambda p: p.__setitem__("NumberOfRvaAndSizes", 0),
+    "a place in the file for what is not stored": lambda p: p.__setitem__((3, "PointerToRawData"), 0xFFFFFF00),
+}
+
+
+def test_what_is_only_odd_is_left_to_the_firmware(check, build):
+    programs = {}
+    for name, change in LEGAL.items():
+        program = Program((build / "test/hello.efi").read_bytes())
+        change(program)
+        programs[name] = bytes(program.data)
+    told = check(programs)
+    assert {name: line for name, line in told.items() if line != name} == {}
