@@ -129,6 +129,52 @@ void report_make_room(struct report *r, size_t mark)
 	r->dropped++;
 }
 
+/* Where the line that begins at AT ends, with those that are indented below it. */
+static size_t block_end(const struct report *r, size_t at)
+{
+	do {
+		while (at < r->n && r->text[at] != '\n')
+			at++;
+		at += at < r->n;
+	} while (at < r->n && r->text[at] == ' ');
+	return at;
+}
+
+/* Two blocks, as block_end() has them, that report_fold() makes one of. */
+static bool same_reason(struct str a, struct str b)
+{
+	struct str head = str_cut(&a, '\n'), other = str_cut(&b, '\n');
+
+	while (head.n > 0 && head.p[head.n - 1] != ' ')
+		head.n--;
+	while (other.n > 0 && other.p[other.n - 1] != ' ')
+		other.n--;
+	return a.n > 0 && str_eq(a, b) && str_eq(head, other);
+}
+
+unsigned report_fold(struct report *r, size_t mark)
+{
+	unsigned folded = 0;
+	size_t to = mark;
+
+	for (size_t at = mark, end; at < r->n; at = end) {
+		struct str block = {r->text + at, (end = block_end(r, at)) - at};
+		size_t old = mark;
+
+		while (old < to &&
+		       !same_reason((struct str){r->text + old, block_end(r, old) - old}, block))
+			old = block_end(r, old);
+		if (old < to) {
+			folded++;
+			continue;
+		}
+		memmove(r->text + to, block.p, block.n);
+		to += block.n;
+	}
+	r->n = to;
+	return folded;
+}
+
 const char *status_words(enum status status)
 {
 	static const char *const words[] = {

@@ -293,29 +293,32 @@ bool config_place(const struct settings *s, unsigned n, struct config_place *pla
 	return false;
 }
 
-enum status config_read(struct volume *v, enum config_side side, struct settings *settings,
-			const struct places *places, struct arena *a, struct report *report,
-			struct config *config)
+/* config_read(), but for what stands in the way to many files; that is counted in FOLDED. */
+static enum status read_all(const struct reading *all, unsigned *folded)
 {
-	const struct format *f = side == SIDE_GUEST ? guest_formats : host_formats;
+	size_t mark = report_mark(all->report);
+	const struct format *f = all->side == SIDE_GUEST ? guest_formats : host_formats;
 	struct config kept = {0};
-	struct boot_file *files = NULL, **end = &files;
+	struct boot_file *files = NULL;
+	struct reading r = *all;
 	bool unreadable = false;
 
+	r.end = &files;
 	for (; f->name != NULL; f++) {
 		for (const char *const *path = f->paths;
-		     *path != NULL && is_allowed(f, side, settings); path++) {
+		     *path != NULL && is_allowed(f, r.side, r.settings); path++) {
 			struct config now = {0};
-			struct reading r = {v, side, settings, places, a, report, &now, end};
-			enum status status = read_one(&r, f, *path);
+			enum status status;
 
+			r.config = &now;
+			status = read_one(&r, f, *path);
+			*folded += report_fold(r.report, mark);
 			if (status != OK)
 				return status;
-			end = r.end;
 			unreadable |= now.unreadable;
 			if (config_boots(&now)) {
-				*config = now;
-				config->files = files;
+				*all->config = now;
+				all->config->files = files;
 				return OK;
 			}
 			if (now.count > 0)
@@ -326,6 +329,20 @@ enum status config_read(struct volume *v, enum config_side side, struct settings
 	}
 	kept.unreadable = unreadable;
 	kept.files = files;
-	*config = kept;
+	*all->config = kept;
 	return OK;
+}
+
+enum status config_read(struct volume *v, enum config_side side, struct settings *settings,
+			const struct places *places, struct arena *a, struct report *report,
+			struct config *config)
+{
+	const struct reading all = {v, side, settings, places, a, report, config, NULL};
+	unsigned folded = 0;
+	enum status status = read_all(&all, &folded);
+
+	if (folded > 0)
+		note(report, "%.*s: %u more file%s cannot be read, for the reasons above",
+		     STR_ARG(v->name), folded, folded == 1 ? "" : "s");
+	return status;
 }

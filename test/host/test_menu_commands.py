@@ -339,3 +339,17 @@ def test_every_setting_and_every_language_is_documented_once(root):
     for language in [*languages, "none"]:
         assert f"`{language}`" in guide.split("**`config`**")[1].split("\n\n")[0], language
         assert language in manual
+
+
+def test_damage_in_the_way_to_many_files_is_told_once(run, image):
+    disk = image()
+    with disk.open("r+b") as f:
+        f.seek(1024 + 24)  # s_log_block_size; the descriptors lie behind the superblock's block
+        block = 1024 << struct.unpack("<I", f.read(4))[0]
+        f.seek(max(2048, block) + 0x1e)
+        f.write(b"\x99\x99")
+    result = run("check", disk)
+    assert result.returncode == 2
+    assert told(result).count("the descriptor of group 0 has a wrong checksum") == 1
+    assert told(result).count("cannot read /") == 1
+    assert re.search(r"disk.img: \d+ more files cannot be read, for the reasons above\n", told(result))

@@ -70,6 +70,44 @@ static void report_shows_no_control_characters(void **state)
 	assert_int_equal(r.n, strlen("a?[2Jb?c?\xc3\xa9\nd??2J??\n"));
 }
 
+static void fails_to_read(struct report *r, const char *disk, const char *path, const char *why)
+{
+	size_t mark = report_mark(r);
+	enum status status = fail(r, E_CORRUPT, "%s", why);
+
+	status = fail_in(r, mark, status, "%s: cannot read %s", disk, path);
+	assert_int_equal(status, E_CORRUPT);
+}
+
+static void report_tells_a_reason_once(void **state)
+{
+	static const char want[] = "vda: cannot read /0\n  bad\n"
+				   "vda: cannot read /a\n  bad\n"
+				   "vdb: cannot read /a\n  bad\n"
+				   "a remark\n"
+				   "vda: cannot read /b\n  worse\n"
+				   "a remark\n";
+	struct report r = {0};
+	size_t mark;
+
+	(void)state;
+	fails_to_read(&r, "vda", "/0", "bad");
+	mark = report_mark(&r);
+	fails_to_read(&r, "vda", "/a", "bad");
+	fails_to_read(&r, "vdb", "/a", "bad");
+	fails_to_read(&r, "vda", "/longer", "bad");
+	note(&r, "a remark");
+	fails_to_read(&r, "vda", "/b", "worse");
+	fails_to_read(&r, "vda", "/c", "bad");
+	note(&r, "a remark");
+	fails_to_read(&r, "vda", "/d", "worse");
+	assert_int_equal(report_fold(&r, mark), 3);
+	assert_int_equal(r.n, strlen(want));
+	assert_memory_equal(r.text, want, r.n);
+	assert_int_equal(report_fold(&r, mark), 0);
+	assert_int_equal(report_fold(&r, r.n), 0);
+}
+
 static void report_cuts_a_line_that_never_ends(void **state)
 {
 	static char endless[3 * LINE_SIZE];
@@ -261,6 +299,7 @@ int main(void)
 		cmocka_unit_test(format_counts_what_it_cut),
 		cmocka_unit_test(report_holds_lines),
 		cmocka_unit_test(report_shows_no_control_characters),
+		cmocka_unit_test(report_tells_a_reason_once),
 		cmocka_unit_test(report_cuts_a_line_that_never_ends),
 		cmocka_unit_test(report_makes_room_for_what_matters),
 		cmocka_unit_test(report_never_overflows),
