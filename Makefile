@@ -130,8 +130,10 @@ $(PURE:%.c=$B/efi/%.o) $B/efi/pack/expand.o: $B/efi/%.o: %.c Makefile
 $B/efi/pack/expand.o: EFI_FLAGS += -O2 # it runs long, at each boot
 
 # To clear or copy a little by `rep` is three blocks of code to a processor that translates, one call
-# is one.
-$(EFI_OBJ): EFI_FLAGS += -mstringop-strategy=libcall
+# is one. clang has no such option.
+LIBCALL := $(shell $(CC) -mstringop-strategy=libcall -E - </dev/null >/dev/null 2>&1 && \
+	echo -mstringop-strategy=libcall)
+$(EFI_OBJ): EFI_FLAGS += $(LIBCALL)
 
 $(EFI:%.c=$B/efi/%.o): $B/efi/%.o: %.c Makefile
 	@mkdir -p $(@D)
