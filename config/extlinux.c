@@ -1,40 +1,7 @@
 /* extlinux.conf and syslinux.cfg: keywords, upper or lower case alike, and what follows them. */
-#include "base/arena.h"
-#include "base/utf8.h"
-#include "config/parse.h"
+#include "config/extlinux_impl.h"
 #include "config/path.h"
-#include "config/text.h"
 #include "fs/volume.h"
-
-/* The most files that one menu consists of, all the INCLUDEs in INCLUDEs among them. */
-#define FILES_MAX   16
-#define TITLE_BYTES 255
-
-/* What is said of one label, as written. */
-struct label {
-	struct str kernel, append, initrd;
-	bool append_said;
-};
-
-struct reader {
-	struct parse *p;      /* of the file that is being read */
-	struct parse *top;    /* of the menu's first file: relative names begin at its folder */
-	struct str directory; /* that folder */
-	struct entry *entry;  /* NULL before the first LABEL */
-	struct label label;
-	struct str append;          /* of all labels that have none of their own */
-	struct str name, ontimeout; /* labels, or what else stands there */
-	const struct entry *menu_default;
-	struct text text;               /* options in the making */
-	struct str open[FILES_MAX + 1]; /* the files that are being read, the outermost first */
-	unsigned opened;
-	unsigned line, files;
-	bool help;  /* between TEXT HELP and ENDTEXT */
-	bool menu;  /* somebody wants a menu to be shown */
-	bool quiet; /* PROMPT 0 */
-	bool timeout_said;
-	uint64_t timeout; /* tenths of a second */
-};
 
 /* Returns anything but OK only to end the reading. */
 struct keyword {
@@ -42,107 +9,20 @@ struct keyword {
 	enum status (*take)(struct reader *, struct str value);
 };
 
-static enum status no_memory(struct reader *r)
-{
-	return fail(r->p->report, E_NO_MEMORY, "%.*s:%u: no memory for the menu",
-		    STR_ARG(r->p->path), r->line);
-}
-
-/* Where the file lies that the menu calls NAME. */
-static enum status find_file(struct reader *r, struct str name, struct str *path)
-{
-	enum status status;
-
-	if (name.p[0] != '/') {
-		status = path_join(r->p, r->directory, name, path);
-		if (status != OK || path_exists(r->p, r->p->volume, *path))
-			return status;
-	}
-	return path_find(r->p, r->p->volume, name, path);
-}
-
-/* Adds the files of a list with commas. */
-static enum status add_initrds(struct reader *r, struct str list)
-{
-	struct entry *e = r->entry;
-	enum status status = OK;
-
-	while (list.n > 0 && status == OK) {
-		struct str name = str_trim(str_cut(&list, ','));
-
-		if (name.n == 0)
-			continue;
-		if (e->initrds == ENTRY_INITRDS) {
-			parse_note(r->p, e->line, "an entry has at most %u initrds", ENTRY_INITRDS);
-			break;
-		}
-		status = find_file(r, name, &e->initrd[e->initrds]);
-		e->initrds += status == OK;
-	}
-	return status;
-}
-
-/* The options, less the initrd= among them, which means the loader. */
-static enum status add_options(struct reader *r, struct str options)
-{
-	enum status status = OK;
-
-	for (struct str word; status == OK && (word = text_word(&options)).n > 0;) {
-		if (str_cut_prefix(&word, S("initrd=")))
-			status = add_initrds(r, word);
-		else
-			text_join(&r->text, word);
-	}
-	return status;
-}
-
-/* Completes the entry that the next LABEL, or the end of the menu, ends. */
-static enum status end_entry(struct reader *r)
-{
-	struct entry *e = r->entry;
-	struct str options = r->label.kernel, kernel = text_word(&options);
-	enum status status;
-
-	if (e == NULL)
-		return OK;
-	if (e->title.n == 0)
-		e->title = e->id;
-	if (kernel.n == 0) {
-		e->problem = S("the entry names no kernel: it needs a line 'LINUX /PATH'");
-		return OK;
-	}
-	r->text.n = 0;
-	r->text.full = false;
-	status = find_file(r, kernel, &e->kernel);
-	if (status == OK)
-		status = add_initrds(r, r->label.initrd);
-	if (status == OK)
-		status = add_options(r, options);
-	if (status == OK)
-		status = add_options(r, r->label.append_said ? r->label.append : r->append);
-	if (status == OK && !text_take(&r->text, r->p->arena, &e->options))
-		status = no_memory(r);
-	if (r->text.full)
-		e->problem = S("its options are more than 65535 bytes long");
-	return status;
-}
-
 static enum status take_label(struct reader *r, struct str value)
 {
-	enum status status = end_entry(r);
+	enum status status = extlinux_end_label(r);
 
-	r->entry = NULL;
-	r->label = (struct label){0};
 	if (status == OK)
-		status = parse_entry(r->p, r->line, &r->entry);
-	if (status == OK)
-		r->entry->id = value.n > 0 ? utf8_cut(value, TITLE_BYTES) : S("(no label)");
+		r->label = (struct label){
+			.name = value, .from = r->p->path, .line = r->line, .open = true};
 	return status;
 }
 
 static enum status take_kernel(struct reader *r, struct str value)
 {
 	r->label.kernel = value;
+	r->label.other = S("");
 	return OK;
 }
 
@@ -156,38 +36,56 @@ static enum status take_initrd(struct reader *r, struct str value)
 static enum status take_append(struct reader *r, struct str value)
 {
 	value = str_eq(value, S("-")) ? S("") : value;
-	if (r->entry == NULL) {
-		r->append = value;
-	} else {
+	if (r->label.open) {
 		r->label.append = value;
 		r->label.append_said = true;
+	} else {
+		r->append = value;
 	}
 	return OK;
 }
 
+static struct command command_here(const struct reader *r, struct str text)
+{
+	return (struct command){text, r->p->path, r->line};
+}
+
 static enum status take_default(struct reader *r, struct str value)
 {
-	r->name = value;
+	r->initial = command_here(r, value);
 	return OK;
 }
 
 static enum status take_ontimeout(struct reader *r, struct str value)
 {
-	r->ontimeout = value;
+	r->ontimeout = command_here(r, value);
 	return OK;
+}
+
+/* A number ends where its digits end. */
+static void take_tenths(struct reader *r, const char *keyword, struct str value, uint64_t *tenths)
+{
+	if (!str_cut_u64(&value, tenths))
+		parse_note(r->p, r->line, "'%s' takes a number of tenths of a second", keyword);
 }
 
 static enum status take_timeout(struct reader *r, struct str value)
 {
-	r->timeout_said = str_u64(value, &r->timeout);
-	if (!r->timeout_said)
-		parse_note(r->p, r->line, "'TIMEOUT' takes a number of tenths of a second");
+	take_tenths(r, "TIMEOUT", value, &r->timeout);
+	return OK;
+}
+
+static enum status take_total(struct reader *r, struct str value)
+{
+	take_tenths(r, "TOTALTIMEOUT", value, &r->total);
 	return OK;
 }
 
 static enum status take_prompt(struct reader *r, struct str value)
 {
-	r->quiet = str_eq(value, S("0"));
+	uint64_t prompt = 0;
+
+	r->quiet = str_cut_u64(&value, &prompt) && prompt == 0;
 	return OK;
 }
 
@@ -198,9 +96,11 @@ static enum status take_ui(struct reader *r, struct str value)
 	return OK;
 }
 
+/* What a person may read, up to ENDTEXT. */
 static enum status take_text(struct reader *r, struct str value)
 {
-	r->help = text_same(text_word(&value), S("help"));
+	(void)value;
+	r->help = true;
 	return OK;
 }
 
@@ -221,7 +121,7 @@ static enum status load_include(struct reader *r, struct str name, struct str *p
 				struct str *text)
 {
 	struct parse file = *r->p;
-	enum status status = find_file(r, name, path);
+	enum status status = extlinux_find(r, name, path);
 
 	if (status != OK)
 		return status;
@@ -240,6 +140,7 @@ static enum status load_include(struct reader *r, struct str name, struct str *p
 	return status == E_NO_MEMORY || status == OK ? status : E_NOT_FOUND;
 }
 
+/* Reads a file in place of the line; with a tag behind its name it is a menu of its own. */
 static enum status take_include(struct reader *r, struct str value)
 {
 	struct parse *outer = r->p, inner;
@@ -249,11 +150,16 @@ static enum status take_include(struct reader *r, struct str value)
 
 	if (status != OK)
 		return status == E_NOT_FOUND ? OK : status;
+	if (value.n > 0)
+		status = extlinux_begin_menu(r, value);
 	inner = *outer;
 	inner.path = path;
 	r->open[r->opened++] = inner.path;
 	r->p = &inner;
-	status = read_file(r, text);
+	if (status == OK)
+		status = read_file(r, text);
+	if (status == OK && value.n > 0)
+		status = extlinux_end_menu(r);
 	r->p = outer;
 	r->line = line;
 	outer->notes = inner.notes;
@@ -261,56 +167,128 @@ static enum status take_include(struct reader *r, struct str value)
 	return status;
 }
 
-/* A '^' marks the key that jumps to the entry. */
+/* MENU LABEL and MENU DEFAULT: of the label, or, before the first, of the menu they stand in. */
 static enum status take_title(struct reader *r, struct str value)
 {
-	struct str before = str_cut(&value, '^');
+	if (r->label.open)
+		r->label.title = value;
+	else
+		r->menus[r->depth].label = value;
+	return OK;
+}
 
-	if (r->entry == NULL)
-		return OK;
-	if (!str_fmt(r->p->arena, &r->entry->title, "%.*s%.*s", STR_ARG(before), STR_ARG(value)))
-		return no_memory(r);
-	r->entry->title = utf8_cut(r->entry->title, TITLE_BYTES);
+static enum status take_menu_default(struct reader *r, struct str value)
+{
+	(void)value;
+	if (r->label.open)
+		r->label.initial = true;
+	else
+		r->menus[r->depth].initial = true;
+	return OK;
+}
+
+static enum status take_menu_title(struct reader *r, struct str value)
+{
+	r->menus[r->depth].title = value;
+	return OK;
+}
+
+static enum status take_start(struct reader *r, struct str value)
+{
+	(void)value;
+	r->menus[r->depth].start = true;
+	return OK;
+}
+
+static enum status take_hide(struct reader *r, struct str value)
+{
+	(void)value;
+	r->label.hidden = true;
+	return OK;
+}
+
+static enum status take_away(struct reader *r, struct str value)
+{
+	(void)value;
+	r->label.leads_away = true;
+	return OK;
+}
+
+/* A line across the menu. */
+static enum status take_separator(struct reader *r, struct str value)
+{
+	(void)value;
+	return extlinux_end_label(r);
+}
+
+static enum status take_end(struct reader *r, struct str value)
+{
+	(void)value;
+	return extlinux_end_menu(r);
+}
+
+static const struct keyword menu_keywords[] = {
+	{"label", take_title},
+	{"default", take_menu_default},
+	{"title", take_menu_title},
+	{"include", take_include},
+	{"begin", extlinux_begin_menu},
+	{"end", take_end},
+	{"hide", take_hide},
+	{"start", take_start},
+	{"separator", take_separator},
+	{"disable", take_away},
+	{"disabled", take_away},
+	{"goto", take_away},
+	{"exit", take_away},
+	{"quit", take_away},
+	{NULL, NULL},
+};
+
+static enum status take_menu(struct reader *r, struct str value);
+
+static const struct keyword keywords[] = {
+	{"label", take_label},         {"kernel", take_kernel},   {"linux", take_kernel},
+	{"initrd", take_initrd},       {"append", take_append},   {"default", take_default},
+	{"ontimeout", take_ontimeout}, {"timeout", take_timeout}, {"totaltimeout", take_total},
+	{"prompt", take_prompt},       {"ui", take_ui},           {"text", take_text},
+	{"include", take_include},     {"menu", take_menu},       {NULL, NULL},
+};
+
+/* What starts no Linux. */
+static const char *const others[] = {"localboot", "boot",  "bss",    "pxe", "fdimage",
+				     "comboot",   "com32", "config", NULL};
+
+/* What only paints or speaks to a serial line is passed over in silence. */
+static enum status take_keyword(struct reader *r, const struct keyword *k, struct str line)
+{
+	struct str name = text_word(&line);
+
+	for (; k->name != NULL; k++) {
+		if (text_same(name, str_of(k->name)))
+			return k->take(r, line);
+	}
 	return OK;
 }
 
 static enum status take_menu(struct reader *r, struct str value)
 {
-	struct str word = text_word(&value);
-
-	if (text_same(word, S("label")))
-		return take_title(r, value);
-	if (text_same(word, S("include")))
-		return take_include(r, value);
-	if (text_same(word, S("default")) && r->entry != NULL)
-		r->menu_default = r->entry;
-	return OK;
+	return take_keyword(r, menu_keywords, value);
 }
 
-static const struct keyword keywords[] = {
-	{"label", take_label},         {"kernel", take_kernel},
-	{"linux", take_kernel},        {"initrd", take_initrd},
-	{"append", take_append},       {"default", take_default},
-	{"ontimeout", take_ontimeout}, {"timeout", take_timeout},
-	{"prompt", take_prompt},       {"ui", take_ui},
-	{"text", take_text},           {"include", take_include},
-	{"menu", take_menu},
-};
-
-/* What only paints or speaks to a serial line is passed over in silence. */
 static enum status take_line(struct reader *r, struct str line)
 {
-	struct str value = str_trim(line), name = text_word(&value);
+	struct str rest = line, name = text_word(&rest);
 
 	if (r->help) {
 		r->help = !text_same(name, S("endtext"));
 		return OK;
 	}
-	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
-		if (text_same(name, str_of(keywords[i].name)))
-			return keywords[i].take(r, value);
+	for (const char *const *o = others; *o != NULL; o++) {
+		if (text_same(name, str_of(*o)))
+			r->label.other = name;
 	}
-	return OK;
+	return take_keyword(r, keywords, line);
 }
 
 /* Recursion is bounded by FILES_MAX. */
@@ -323,42 +301,18 @@ static enum status read_file(struct reader *r, struct str text)
 	return status;
 }
 
-static const struct entry *with_label(const struct config *c, struct str label)
-{
-	for (const struct entry *e = c->first; e != NULL && label.n > 0; e = e->next) {
-		if (str_eq(e->id, label))
-			return e;
-	}
-	return NULL;
-}
-
-/* Nobody is at the menu when its time is up: ONTIMEOUT goes before DEFAULT, and that before what
- * the menu only marks. */
-static void choose_default(struct reader *r)
-{
-	struct config *c = r->top->config;
-
-	c->default_entry = with_label(c, r->ontimeout);
-	if (c->default_entry == NULL)
-		c->default_entry = with_label(c, r->name);
-	if (c->default_entry == NULL)
-		c->default_entry = r->menu_default;
-}
-
 /* 0 is for ever, which is no answer for a machine without a person: then our own default holds. But
  * without menu and prompt it boots at once. */
 static void set_timeout(struct reader *r)
 {
 	struct config *c = r->top->config;
-	uint64_t seconds = r->timeout / 10 + (r->timeout % 10 != 0);
+	uint64_t tenths = r->timeout, seconds;
 
-	if (r->timeout_said && r->timeout > 0) {
-		c->timeout_said = true;
-		c->timeout = seconds < TIMEOUT_MAX ? (unsigned)seconds : TIMEOUT_MAX;
-	} else if (r->quiet && !r->menu && !str_ends(r->name, S(".c32"))) {
-		c->timeout_said = true;
-		c->timeout = 0;
-	}
+	if (tenths == 0 || (r->total > 0 && r->total < tenths))
+		tenths = r->total;
+	seconds = tenths / 10 + (tenths % 10 != 0);
+	c->timeout_said = tenths > 0 || (r->quiet && !r->menu);
+	c->timeout = seconds < TIMEOUT_MAX ? (unsigned)seconds : TIMEOUT_MAX;
 }
 
 enum status extlinux_read(struct parse *p)
@@ -374,10 +328,10 @@ enum status extlinux_read(struct parse *p)
 	if (status != OK)
 		return status;
 	if (!text_init(&r.text, p->arena))
-		return no_memory(&r);
+		return fail(p->report, E_NO_MEMORY, "%.*s: no memory for the menu",
+			    STR_ARG(p->path));
 	status = read_file(&r, text);
-	end = end_entry(&r);
-	choose_default(&r);
+	end = extlinux_choose(&r);
 	set_timeout(&r);
 	return status != OK ? status : end;
 }

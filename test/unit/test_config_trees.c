@@ -88,8 +88,9 @@ static void every_pair_agrees(void **state)
 static void any_want_of_memory_is_told(void **state)
 {
 	static const char *const pairs[] = {"bls/fedora.in",      "bls/titles.in",
-					    "extlinux/debian.in", "legacy/saved.in",
-					    "kernels/debian.in",  "grub/debian.in"};
+					    "extlinux/debian.in", "extlinux/submenus.in",
+					    "legacy/saved.in",    "kernels/debian.in",
+					    "grub/debian.in",     "grub/blscfg-words.in"};
 	unsigned failed = 0;
 
 	(void)state;
