@@ -90,3 +90,26 @@ def test_what_grub_reboot_asks_for_is_left_out_where_variables_are_forgotten(boo
     word, shown = one_shot(boot, images.guest(files=files), "bios")
     assert word == "usual"
     assert "forgets its variables" in " ".join(shown.split())
+
+
+BLSCFG = b"""load_env
+set default="$saved_entry"
+set timeout=4
+blscfg --path /boot/loader/entries --enable-fallback
+"""
+
+
+def test_the_saved_entry_of_blscfg_boots_when_its_four_seconds_are_over(boot, images):
+    """With an option that GRUB 2.14 would quote as its script does."""
+    new = ENTRY.replace("6.1", "6.10").format(options=OTHER)
+    saved = ENTRY.format(options=OPTIONS + " d='e f' g=\\h")
+    machine = boot(images.guest(files={
+        "/boot/grub/grub.cfg": BLSCFG,
+        "/boot/grub/grubenv": grubenv(saved_entry="linux-6.1"),
+        "/boot/loader/entries/linux-6.10.conf": new.encode(),
+        "/boot/loader/entries/linux-6.1.conf": saved.encode()}))
+    machine.says("Booting in 4 s")
+    facts = machine.guest()
+    machine.ends()
+    assert facts["cmdline"] == OPTIONS + ' "d=e f" g=h'
+    assert facts["initrd"] == [MAIN]
