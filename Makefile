@@ -21,7 +21,7 @@ ETC     = /etc
 VERSION = 0.1.0
 
 # The file on the host never changes its size: QEMU's vvfat freezes it when a guest starts.
-EFI_SIZE = 114688
+EFI_SIZE = 131072
 
 PURE_DIRS = base fs config loader
 PURE     := $(sort $(wildcard $(PURE_DIRS:%=%/*.c)))
