@@ -76,6 +76,18 @@ static void set_world(struct grub *g, const struct place *own)
 	g->fedora = str_ends(prefix, S("/grub2"));
 }
 
+/* Tells what stopped a script that yields no entry. */
+static void tell_reasons(struct grub *g)
+{
+	struct str path = g->p->path;
+
+	for (unsigned i = 0; i < g->reasons_n; i++) {
+		g->p->path = g->reasons[i].path;
+		parse_note(g->p, g->reasons[i].line, "%.*s", STR_ARG(g->reasons[i].text));
+	}
+	g->p->path = path;
+}
+
 /* Runs the script once. With ONCE, a one-shot choice in grubenv counts. *ASKED and *HASH tell
  * whether there was one, and the sum of the variables that make it. */
 static enum status run(struct parse *p, struct str text, bool once, bool *asked, uint32_t *hash)
@@ -116,6 +128,8 @@ static enum status run(struct parse *p, struct str text, bool once, bool *asked,
 		if (menu.count > 0)
 			grub_menu_show(&g, &menu);
 	}
+	if (p->config->count == 0)
+		tell_reasons(&g);
 	*asked = g.asked;
 	*hash = g.asked_hash;
 	grub_env_close(&env);

@@ -218,13 +218,14 @@ static bool is_default(struct listing *l, const struct candidate *c, struct str 
 {
 	struct str name = grub_get(l->g, S("default"));
 	size_t end;
-	int64_t number = grub_number(name, &end);
+	uint64_t number;
+	bool is_number = grub_number(name, 0, &number, &end) == GRUB_OK;
 
 	if (name.n == 0)
 		return false;
 	return str_eq(name, c->name) || str_eq(name, title) ||
 	       ((by_id || l->fedora) && str_eq(name, stem(l, c->name))) ||
-	       (end > 0 && (end == name.n || l->fedora) && number == index);
+	       (is_number && (end == name.n || l->fedora) && number == index);
 }
 
 static bool is_wanted(struct listing *l, const struct candidate *c, struct str title,

@@ -47,24 +47,28 @@ static int cmd_false(struct grub *g, struct grub_args *args)
 	return GRUB_FALSE;
 }
 
-/* A whole number that is all of the only word, or DEFAULT without one; -1 for any other. */
-static int64_t only_number(const struct grub_args *args, int64_t or_else)
+/* The decimal number that is all of the only word, or OR_ELSE without one. GRUB_OK or why not. */
+static int only_number(const struct grub_args *args, uint64_t or_else, uint64_t *n)
 {
 	size_t end;
-	int64_t n;
+	int result;
 
+	*n = or_else;
 	if (args->n == 0)
-		return or_else;
-	n = grub_number(args->v[0], &end);
-	return args->n == 1 && end > 0 && end == args->v[0].n ? n : -1;
+		return GRUB_OK;
+	if (args->n > 1)
+		return GRUB_BAD_ARGUMENT;
+	result = grub_number(args->v[0], 10, n, &end);
+	return result == GRUB_OK && end != args->v[0].n ? GRUB_BAD_ARGUMENT : result;
 }
 
 static int cmd_break(struct grub *g, struct grub_args *args)
 {
-	int64_t n = only_number(args, 1);
+	uint64_t n;
+	int result = only_number(args, 1, &n);
 
-	if (n < 1)
-		return GRUB_BAD_ARGUMENT;
+	if (result != GRUB_OK || n == 0)
+		return result != GRUB_OK ? result : GRUB_BAD_ARGUMENT;
 	g->is_continue = str_eq(args->name, S("continue"));
 	g->breaks = n < g->loops ? (unsigned)n : g->loops;
 	return GRUB_OK;
@@ -72,21 +76,23 @@ static int cmd_break(struct grub *g, struct grub_args *args)
 
 static int cmd_return(struct grub *g, struct grub_args *args)
 {
-	int64_t n = only_number(args, g->result);
+	uint64_t n;
+	int result = only_number(args, (uint32_t)g->result, &n);
 
-	if (n < 0 || g->scope.v == NULL)
-		return GRUB_BAD_ARGUMENT;
+	if (result != GRUB_OK || g->scope.v == NULL)
+		return g->scope.v == NULL ? GRUB_BAD_ARGUMENT : result;
 	g->returning = true;
-	return (int)n;
+	return (int)(uint32_t)n;
 }
 
 static int cmd_shift(struct grub *g, struct grub_args *args)
 {
-	int64_t n = only_number(args, 1);
+	uint64_t n;
+	int result = only_number(args, 1, &n);
 
 	if (g->scope.v == NULL)
 		return GRUB_OK;
-	if (n < 0 || n > g->scope.n)
+	if (result != GRUB_OK || n > g->scope.n)
 		return GRUB_BAD_ARGUMENT;
 	g->scope.v += n;
 	g->scope.n -= (unsigned)n;
@@ -142,8 +148,12 @@ static int cmd_leave(struct grub *g, struct grub_args *args)
 /* A command that starts what is no Linux kernel and no EFI program. */
 static int cmd_other(struct grub *g, struct grub_args *args)
 {
-	if (g->boot->other.n == 0)
-		g->boot->other = grub_keep(g, args->name);
+	struct str of = args->n > 0 ? args->v[0] : S("");
+
+	if (g->boot->other.n == 0 &&
+	    !str_fmt(&g->heap, &g->boot->other, "%.*s%s%.*s", STR_ARG(args->name),
+		     of.n > 0 ? " " : "", STR_ARG(of)))
+		grub_no_room(g);
 	return GRUB_OK;
 }
 
@@ -155,8 +165,8 @@ static int cmd_count(struct grub *g, struct grub_args *args)
 
 	if (args->n != 1)
 		return GRUB_BAD_ARGUMENT;
-	n = grub_signed(grub_get(g, args->v[0])) + (args->name.p[0] == 'i' ? 1 : -1);
-	grub_set(g, args->v[0], (struct str){buf, fmt(buf, sizeof(buf), "%d", (int)n)});
+	n = (int64_t)grub_signed(grub_get(g, args->v[0])) + (args->name.p[0] == 'i' ? 1 : -1);
+	grub_set(g, args->v[0], (struct str){buf, fmt(buf, sizeof(buf), "%ld", (long)n)});
 	return GRUB_OK;
 }
 
@@ -205,6 +215,7 @@ static const struct command {
 	{S(" probe "), grub_cmd_probe},
 	{S(" tr "), grub_cmd_tr},
 	{S(" cmp "), grub_cmd_cmp},
+	{S(" file "), grub_cmd_file},
 	{S(" time "), cmd_time},
 	{S(" read "), grub_cmd_read},
 	{S(" crc hashsum md5sum sha1sum sha256sum sha512sum "), grub_cmd_sum},
@@ -231,7 +242,7 @@ static const struct command {
 	   "net_nslookup rdmsr read_byte read_dword read_word search.disk_uuid search.part_label "
 	   "search.part_uuid setpci smbios xnu_uuid "),
 	 grub_cmd_unanswered},
-	{S(" cmostest cryptocheck file gptrepair legacy_check_password testload verify_appended "
+	{S(" cmostest cryptocheck gptrepair legacy_check_password testload verify_appended "
 	   "verify_detached "),
 	 grub_cmd_untested},
 	/* Other systems. */

@@ -16,8 +16,11 @@ grub_fn grub_cmd_search, grub_cmd_search_words;
 /* grub_envblk.c: what GRUB saved. */
 grub_fn grub_cmd_load_env;
 
-/* grub_menu.c: entries, and files that show a menu of their own. */
-grub_fn grub_cmd_menuentry, grub_cmd_source, grub_cmd_configfile;
+/* grub_menu.c: entries. */
+grub_fn grub_cmd_menuentry;
+
+/* grub_include.c: more of the script, and files that show a menu of their own. */
+grub_fn grub_cmd_source, grub_cmd_configfile;
 
 /* grub_bls.c, grub_regexp.c. */
 grub_fn grub_cmd_blscfg, grub_cmd_regexp;

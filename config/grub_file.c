@@ -65,6 +65,20 @@ struct str grub_full_name(struct grub *g, struct volume *v, struct str path)
 	return name;
 }
 
+int grub_missing(const struct grub *g, struct str device)
+{
+	char buf[GRUB_DEVICE_BYTES];
+
+	device = str_cut(&device, ',');
+	for (unsigned i = 0; i < g->places.count; i++) {
+		struct str name = grub_device_name(&g->places.p[i], buf);
+
+		if (str_eq(str_cut(&name, ','), device))
+			return GRUB_NO_DEVICE;
+	}
+	return GRUB_NO_NET;
+}
+
 int grub_path(struct grub *g, struct str name, struct grub_path *found)
 {
 	struct str device;
@@ -73,7 +87,7 @@ int grub_path(struct grub *g, struct str name, struct grub_path *found)
 	device = str_cut_prefix(&name, S("(")) ? str_cut(&name, ')') : grub_get(g, S("root"));
 	place = grub_device(g, device);
 	if (place == NULL)
-		return GRUB_NO_DEVICE;
+		return grub_missing(g, device);
 	if (name.n == 0 || name.p[0] != '/')
 		return GRUB_BAD_NAME;
 	*found = (struct grub_path){place->volume, name};

@@ -28,6 +28,10 @@ struct str grub_full_name(struct grub *, struct volume *, struct str path);
  * ended. */
 bool grub_is_ok(struct grub *, size_t mark, enum status);
 
+/* What GRUB's number says of DEVICE, which grub_device() does not find: GRUB_NO_DEVICE, a partition
+ * of a disk that is here; GRUB_NO_NET, anything else. */
+int grub_missing(const struct grub *, struct str device);
+
 /* Finds what NAME means: "(hd0,gpt1)/path", or "/path" on $root. GRUB_OK or why not. */
 int grub_path(struct grub *, struct str name, struct grub_path *);
 

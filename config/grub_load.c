@@ -123,7 +123,7 @@ static int add_initrd(struct grub *g, struct str name)
 	}
 	if (b->volume == NULL) {
 		b->initrd[b->initrds++] = grub_keep(g, name);
-		return GRUB_NO_DEVICE;
+		return GRUB_BAD_ARGUMENT;
 	}
 	if (result != GRUB_OK || at.volume != b->volume) {
 		b->problem = grub_keep(g, name);

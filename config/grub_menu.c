@@ -1,14 +1,12 @@
-/* menuentry and submenu, the files that bring more of them, and which one GRUB would choose. */
+/* menuentry and submenu, and which one GRUB would choose. */
 #include "config/grub_menu.h"
 
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "config/grub_commands.h"
-#include "config/grub_file.h"
 #include "config/grub_options.h"
 #include "config/grub_test.h"
 #include "config/grub_words.h"
-#include "config/path.h"
 
 /* Seconds that are waited where GRUB would wait for ever because the last boot did not succeed. */
 #define RECORDFAIL_TIMEOUT 30
@@ -132,9 +130,10 @@ static struct str behind_path(struct str spec)
 	return (struct str){0};
 }
 
-static struct grub_item *nth(const struct grub_menu *menu, int64_t n)
+/* NULL for a number below 0 or past the last. */
+static struct grub_item *nth(const struct grub_menu *menu, int n)
 {
-	struct grub_item *item = menu->first;
+	struct grub_item *item = n >= 0 ? menu->first : NULL;
 
 	while (item != NULL && n-- > 0)
 		item = item->next;
@@ -158,9 +157,10 @@ static struct grub_item *pick(const struct grub *g, const struct grub_menu *menu
 {
 	struct grub_item *by_title = NULL, *by_id;
 	size_t end;
-	int64_t number = grub_number(spec, &end);
+	uint64_t n;
+	int result = grub_number(spec, 0, &n, &end), number = (int)(uint32_t)n;
 
-	if (end > 0 && !g->fedora) {
+	if (result != GRUB_BAD_NUMBER && !g->fedora) {
 		by_id = end < spec.n ? with_bls_id(menu, spec) : NULL;
 		return by_id != NULL ? by_id : nth(menu, number);
 	}
@@ -172,7 +172,7 @@ static struct grub_item *pick(const struct grub *g, const struct grub_menu *menu
 		if (title && by_title == NULL)
 			by_title = item;
 	}
-	if (by_title != NULL || end == 0 || end != spec.n)
+	if (by_title != NULL || result != GRUB_OK || end != spec.n)
 		return by_title;
 	return nth(menu, number);
 }
@@ -307,10 +307,13 @@ static struct str problem_of(struct grub *g, const struct grub_boot *b)
 			     "'%.*s' is not for Partless, which starts Linux kernels and EFI "
 			     "programs",
 			     STR_ARG(b->other));
-	else if (!b->loaded)
+	else if (!b->loaded && b->missing.n == 0 && b->failed.n == 0)
 		s = S("the entry starts nothing");
+	else if (!b->loaded)
+		ok = str_fmt(g->p->arena, &s, "%.*s%s%.*s", STR_ARG(b->missing),
+			     b->missing.n > 0 && b->failed.n > 0 ? "; " : "", STR_ARG(b->failed));
 	else if (b->volume == NULL && b->missing.n > 0)
-		ok = str_fmt(g->p->arena, &s, "there is no file system %.*s", STR_ARG(b->missing));
+		ok = str_dup(g->p->arena, b->missing, &s);
 	else if (b->volume == NULL)
 		ok = str_fmt(g->p->arena, &s, "no volume of this machine holds %.*s",
 			     STR_ARG(b->path));
@@ -351,137 +354,12 @@ void grub_menu_show(struct grub *g, struct grub_menu *menu)
 	struct str timeout = grub_get(g, S("timeout"));
 	bool failed = str_eq(grub_get(g, S("recordfail")), S("1"));
 	const struct entry *chosen;
-	size_t end;
-	int64_t seconds = grub_number(timeout, &end);
-	bool found;
+	uint64_t n;
+	bool said = grub_number(timeout, 0, &n, NULL) == GRUB_OK && (int)(uint32_t)n >= 0, found;
+	uint32_t seconds = (uint32_t)n;
 
-	c->timeout_said = end > 0 || (failed && timeout.n > 0);
-	c->timeout = end == 0                ? RECORDFAIL_TIMEOUT
-		     : seconds < TIMEOUT_MAX ? (unsigned)seconds
-					     : TIMEOUT_MAX;
+	c->timeout_said = said || (failed && timeout.n > 0);
+	c->timeout = !said ? RECORDFAIL_TIMEOUT : seconds < TIMEOUT_MAX ? seconds : TIMEOUT_MAX;
 	chosen = grub_menu_read(g, menu, &found);
 	c->default_entry = chosen;
-}
-
-/* Takes out carriage returns, as GRUB does when it reads a line, and what is no text. */
-static void drop_noise(struct str *text)
-{
-	char *p = (char *)text->p;
-	size_t n = 0;
-
-	for (size_t i = 0; i < text->n; i++) {
-		if (p[i] != '\r' && p[i] != '\0')
-			p[n++] = p[i];
-	}
-	text->n = n;
-}
-
-void grub_run_file(struct grub *g, struct grub_file *file, struct str text)
-{
-	static const struct str names[] = {S("config_file"), S("config_directory")};
-	struct grub_file *outer = g->file;
-	struct str old[2], name = grub_full_name(g, file->volume, file->path);
-
-	for (unsigned i = 0; i < 2; i++) {
-		old[i] = grub_keep(g, grub_get(g, names[i]));
-		grub_set(g, names[i], name);
-		if (!grub_env_export(g->env, names[i]))
-			grub_no_room(g);
-		name = path_directory(name);
-	}
-	if (++g->nesting > GRUB_NESTING_MAX)
-		grub_limit(g, "files include each other");
-	drop_noise(&text);
-	file->up = outer != file ? outer : NULL;
-	grub_enter(g, file);
-	grub_run_text(g, text, 1);
-	grub_enter(g, outer);
-	g->nesting--;
-	for (unsigned i = 0; i < 2; i++)
-		grub_set(g, names[i], old[i]);
-}
-
-/* Runs a file as part of the script: GRUB_OK, or why not. */
-static int include(struct grub *g, struct str name)
-{
-	struct grub_file *file = arena_array(&g->heap, 1, sizeof(*file));
-	struct str text;
-	struct grub_path at;
-	int result = grub_path(g, name, &at);
-
-	if (file == NULL) {
-		grub_no_room(g);
-		return GRUB_NOT_FOUND;
-	}
-	if (result == GRUB_OK)
-		result = grub_load(g, at, CONFIG_FILE_MAX, &text);
-	if (result != GRUB_OK || !grub_going(g))
-		return result;
-	*file = (struct grub_file){.volume = at.volume, .path = grub_keep(g, at.path)};
-	grub_run_file(g, file, text);
-	return GRUB_OK;
-}
-
-int grub_cmd_source(struct grub *g, struct grub_args *args)
-{
-	return args->n == 1 ? include(g, args->v[0]) : GRUB_BAD_ARGUMENT;
-}
-
-/* True when the file is being read, or an entry of it is run: to show its menu again would not
- * end. */
-static bool is_open(struct grub *g, struct str name)
-{
-	struct grub_path at;
-
-	if (grub_path(g, name, &at) != GRUB_OK)
-		return false;
-	for (const struct grub_file *f = g->file; f != NULL; f = f->up) {
-		if (f->volume == at.volume && str_eq(f->path, at.path))
-			return true;
-	}
-	return false;
-}
-
-/* Reads a file with a menu of its own, which is shown instead of this one. */
-static int show_file(struct grub *g, struct str name, bool new_env)
-{
-	struct grub_env env, *outer_env = g->env;
-	struct grub_menu menu = {0}, *outer_menu = g->menu;
-	int result;
-
-	if (is_open(g, name)) {
-		if (outer_menu == NULL)
-			g->boot->other = S("configfile of the same menu");
-		return GRUB_OK;
-	}
-	grub_env_open(&env, outer_env, true);
-	if (new_env)
-		g->env = &env;
-	g->menu = &menu;
-	result = include(g, name);
-	g->menu = outer_menu;
-	if (menu.count > 0 && grub_going(g)) {
-		if (g->title.n == 0)
-			grub_menu_show(g, &menu);
-		else
-			g->boot->menu = grub_menu_read(g, &menu, &g->boot->menu_found);
-		g->stopped = true;
-	}
-	g->env = outer_env;
-	grub_env_close(&env);
-	return result;
-}
-
-int grub_cmd_configfile(struct grub *g, struct grub_args *args)
-{
-	bool normal = args->name.p[0] == 'n';
-	struct str name;
-
-	if (args->n > 0)
-		return show_file(g, args->v[0], !normal);
-	if (!normal)
-		return GRUB_BAD_ARGUMENT;
-	if (!str_fmt(&g->heap, &name, "%.*s/grub.cfg", STR_ARG(grub_get(g, S("prefix")))))
-		grub_no_room(g);
-	return show_file(g, name, false);
 }

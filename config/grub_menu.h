@@ -22,8 +22,8 @@ void grub_menu_show(struct grub *, struct grub_menu *);
  * there is no room for it: then the script ended. */
 struct entry *grub_menu_make(struct grub *, const struct grub_boot *, unsigned line);
 
-/* Runs TEXT, which FILE holds, as part of the script; carriage returns and NULs are taken out of
- * it. FILE must live as long as the script. */
+/* grub_include.c: runs TEXT, which FILE holds, as part of the script; carriage returns and NULs are
+ * taken out of it. FILE must live as long as the script. */
 void grub_run_file(struct grub *, struct grub_file *, struct str text);
 
 #endif

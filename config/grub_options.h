@@ -17,7 +17,7 @@ struct grub_option {
 /* What was said of each option, by its place in the table. */
 struct grub_options {
 	bool set[GRUB_OPTIONS];
-	struct str value[GRUB_OPTIONS]; /* the last one */
+	struct str value[GRUB_OPTIONS]; /* the last one; p is NULL when none was said */
 	struct str values[GRUB_VALUES]; /* those of every OPTION_LIST, as they came */
 	unsigned count;
 };

@@ -144,12 +144,14 @@ static void star(struct program *p, int place)
 static int bound(struct program *p, int none)
 {
 	struct str rest = {p->pattern.p + p->at, p->pattern.n - p->at};
+	uint64_t value;
 	size_t n;
-	int64_t value = grub_number(rest, &n);
 
+	if (rest.n == 0 || grub_digit(rest.p[0]) > 9)
+		return none;
+	p->bad |= grub_number(rest, 10, &value, &n) != GRUB_OK || value > PROGRAM_MAX;
 	p->at += n;
-	p->bad |= value > PROGRAM_MAX;
-	return n > 0 ? (int)value : none;
+	return p->bad ? 0 : (int)value;
 }
 
 /* {LEAST,MOST}, behind its '{', for the piece at PLACE. */

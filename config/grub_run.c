@@ -32,6 +32,24 @@ void grub_no_room(struct grub *g)
 	grub_limit(g, "the script needs too much memory");
 }
 
+void grub_give_reason(struct grub *g, struct str text, bool search)
+{
+	if (g->reasons_n < CONFIG_NOTES)
+		g->reasons[g->reasons_n++] =
+			(struct grub_reason){g->file->path, g->line, text, search};
+}
+
+void grub_forget_searches(struct grub *g)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < g->reasons_n; i++) {
+		if (!g->reasons[i].search)
+			g->reasons[n++] = g->reasons[i];
+	}
+	g->reasons_n = n;
+}
+
 void grub_enter(struct grub *g, struct grub_file *file)
 {
 	g->file = file;

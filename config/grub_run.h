@@ -26,10 +26,14 @@ enum {
 	GRUB_NOT_FOUND = 5,
 	GRUB_BAD_NAME = 7,
 	GRUB_UNKNOWN_FS = 8,
+	GRUB_BAD_NUMBER = 10,
+	GRUB_OUT_OF_RANGE = 11,
 	GRUB_NO_DEVICE = 12,
+	GRUB_NO_SEARCH = 17,
 	GRUB_BAD_ARGUMENT = 18,
 	GRUB_NOT_IMPLEMENTED = 24,
 	GRUB_IO = 29,
+	GRUB_NO_NET = 32, /* what is no disk might be a network card */
 };
 
 /* A file of the script, and who reads it. */
@@ -91,11 +95,20 @@ struct grub_boot {
 	struct str path, options;
 	struct str initrd[ENTRY_INITRDS];
 	unsigned initrds;
-	struct str other;   /* a command that starts what we cannot */
+	struct str other;   /* a command that starts what we cannot, and of what */
 	struct str missing; /* the file system that was last searched for in vain */
 	struct str problem; /* what else stands against it */
+	struct str failed;  /* the file that was to go on with, and why that failed */
 	struct entry *menu; /* the default of the menu that the body showed; NULL when it did not */
 	bool menu_found;
+};
+
+/* Why a script may yield no entry: a line for the report, kept until that is known. */
+struct grub_reason {
+	struct str path;
+	unsigned line;
+	struct str text;
+	bool search; /* of a file system, in vain; the next one may find it */
 };
 
 struct grub {
@@ -125,6 +138,8 @@ struct grub {
 	uint32_t asked_hash;                 /* sum of the variables that ask */
 	struct str statements[CONFIG_NOTES]; /* those that got no answer, each told once */
 	unsigned unanswered;
+	struct grub_reason reasons[CONFIG_NOTES];
+	unsigned reasons_n;
 };
 
 /* True while the script goes on. */
@@ -141,6 +156,12 @@ void grub_limit(struct grub *, const char *why);
 
 /* Ends the script for want of room on its heap. */
 void grub_no_room(struct grub *);
+
+/* Keeps TEXT, which lives on the heap, as a reason why the script may yield no entry. */
+void grub_give_reason(struct grub *, struct str text, bool search);
+
+/* Forgets the reasons that are searches. */
+void grub_forget_searches(struct grub *);
 
 /* Goes on in FILE, for whoever tells where he is. */
 void grub_enter(struct grub *, struct grub_file *);

@@ -61,12 +61,17 @@ static int search(struct grub *g, enum by by, struct str key, const struct str *
 			found = &g->places.p[i];
 	}
 	if (found == NULL) {
-		if (!str_fmt(&g->heap, &missing, "%s %.*s", what[by], STR_ARG(key)))
+		if (!str_fmt(&g->heap, &missing, "there is no file system %s %.*s", what[by],
+			     STR_ARG(key)))
 			grub_no_room(g);
 		else
 			g->boot->missing = missing;
+		if (g->title.n == 0)
+			grub_give_reason(g, g->boot->missing, true);
 		return GRUB_NOT_FOUND;
 	}
+	if (g->title.n == 0)
+		grub_forget_searches(g);
 	if (variable != NULL)
 		grub_set(g, *variable, grub_device_name(found, buf));
 	g->boot->missing = (struct str){0};
@@ -86,7 +91,7 @@ int grub_cmd_search(struct grub *g, struct grub_args *args)
 		{"hint-arc", 0, OPTION_VALUE},       {0},
 	};
 	struct grub_options said;
-	struct str variable = S("root");
+	struct str variable = S("root"), key;
 
 	if (!grub_options(args, table, true, &said))
 		return GRUB_BAD_ARGUMENT;
@@ -94,15 +99,22 @@ int grub_cmd_search(struct grub *g, struct grub_args *args)
 		args->v++;
 		args->n--;
 	}
-	if (args->n == 0 || !(said.set[FILE] || said.set[LABEL] || said.set[UUID]))
+	if (args->n > 0) {
+		key = args->v[0];
+		if (said.value[SET].p != NULL)
+			variable = said.value[SET];
+	} else if (said.value[SET].p != NULL) {
+		key = said.value[SET]; /* as GRUB 1.98 wrote it: --set UUID */
+	} else {
 		return GRUB_BAD_ARGUMENT;
-	if (said.value[SET].n > 0)
-		variable = said.value[SET];
+	}
+	if (!(said.set[FILE] || said.set[LABEL] || said.set[UUID]))
+		return GRUB_NO_SEARCH;
 	return search(g,
 		      said.set[LABEL]  ? BY_LABEL
 		      : said.set[UUID] ? BY_UUID
 				       : BY_FILE,
-		      args->v[0], said.set[SET] ? &variable : NULL, said.values, said.count);
+		      key, said.set[SET] ? &variable : NULL, said.values, said.count);
 }
 
 /* search.file, search.fs_label, search.fs_uuid: KEY [VARIABLE [HINT..]]. */

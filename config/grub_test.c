@@ -20,45 +20,53 @@ unsigned grub_digit(char c)
 	return c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10) : 16;
 }
 
-int64_t grub_number(struct str s, size_t *end)
+int grub_number(struct str s, unsigned base, uint64_t *n, size_t *end)
 {
-	unsigned base = 10;
-	size_t i = 0;
-	uint64_t n = 0;
+	size_t i = 0, digits = 0;
+	int result = GRUB_OK;
 
-	if (s.n > 2 && s.p[0] == '0' && (s.p[1] | 0x20) == 'x') {
-		base = 16;
-		i = 2;
-	} else if (s.n > 1 && s.p[0] == '0' && grub_digit(s.p[1]) < 8) {
-		base = 8;
+	*n = 0;
+	while (i < s.n && (s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r'))
+		i++;
+	if (base == 0 && s.n - i > 1 && s.p[i] == '0') {
+		base = s.p[i + 1] == 'x' ? 16 : grub_digit(s.p[i + 1]) < 8 ? 8 : 10;
+		i += base == 16 ? 2 : 0;
 	}
-	for (; i < s.n && grub_digit(s.p[i]) < base; i++) {
-		n = n * base + grub_digit(s.p[i]);
-		if (n > INT32_MAX)
-			n = INT32_MAX;
+	base = base == 0 ? 10 : base;
+	for (; i < s.n && grub_digit(s.p[i]) < base && result == GRUB_OK; digits++) {
+		if (*n > (UINT64_MAX - grub_digit(s.p[i])) / base)
+			result = GRUB_OUT_OF_RANGE;
+		else
+			*n = *n * base + grub_digit(s.p[i++]);
 	}
+	if (result != GRUB_OK)
+		*n = UINT64_MAX;
 	if (end != NULL)
 		*end = i;
-	return (int64_t)n;
+	return digits > 0 ? result : GRUB_BAD_NUMBER;
 }
 
-int64_t grub_signed(struct str s)
+int grub_signed(struct str s)
 {
-	return str_cut_prefix(&s, S("-")) ? -grub_number(s, NULL) : grub_number(s, NULL);
+	bool minus = str_cut_prefix(&s, S("-"));
+	uint64_t n;
+
+	(void)grub_number(s, 0, &n, NULL);
+	return (int)(uint32_t)(minus ? -n : n);
 }
 
 /* Both numbers behind what A and B have in common; the digits before it belong to them. */
 static int compare_behind_prefix(struct str a, struct str b)
 {
 	size_t i = 0;
-	int64_t x, y;
+	uint64_t x, y;
 
 	while (i < a.n && i < b.n && a.p[i] == b.p[i])
 		i++;
-	while (i > 0 && grub_digit(a.p[i - 1]) < 10)
+	while (i > 1 && grub_digit(a.p[i - 1]) < 10) /* so in GRUB: the first byte stays */
 		i--;
-	x = grub_number((struct str){a.p + i, a.n - i}, NULL);
-	y = grub_number((struct str){b.p + i, b.n - i}, NULL);
+	(void)grub_number((struct str){a.p + i, a.n - i}, 0, &x, NULL);
+	(void)grub_number((struct str){b.p + i, b.n - i}, 0, &y, NULL);
 	return (x > y) - (x < y);
 }
 
@@ -91,10 +99,25 @@ static const struct binary {
 	{"-nt", AGES, 4},    {"-ot", AGES, 1},
 };
 
-static bool binary(struct grub *g, const struct binary *b, struct str left, struct str right)
+/* True when LEFT is newer than RIGHT, or for -ot older. One that is there is newer than one that is
+ * not; else the seconds behind -nt and -ot, in WORD, count for LEFT. */
+static bool compare_ages(struct grub *g, const struct binary *b, struct str left, struct str word,
+			 struct str right)
 {
-	struct file_info info;
-	int64_t x, y;
+	struct file_info a, c;
+	bool is_left = look(g, left, false, &a), is_right = look(g, right, false, &c);
+	int64_t order = (int)is_left - (int)is_right;
+
+	if (is_left && is_right && a.timed && c.timed)
+		order = (int64_t)a.mtime - c.mtime +
+			(word.n > 3 ? grub_signed((struct str){word.p + 3, word.n - 3}) : 0);
+	return b->want == 4 ? order > 0 : order < 0;
+}
+
+static bool binary(struct grub *g, const struct binary *b, struct str left, struct str word,
+		   struct str right)
+{
+	int x, y;
 	int order;
 
 	switch (b->kind) {
@@ -109,10 +132,9 @@ static bool binary(struct grub *g, const struct binary *b, struct str left, stru
 		y = grub_signed(right);
 		order = (x > y) - (x < y);
 		break;
-	case AGES: /* a file that is there is newer than one that is not */
+	case AGES:
 	default:
-		order = look(g, left, false, &info) - look(g, right, false, &info);
-		break;
+		return compare_ages(g, b, left, word, right);
 	}
 	return (b->want & (order < 0 ? 1u : order == 0 ? 2u : 4u)) != 0;
 }
@@ -168,7 +190,7 @@ static bool take_test(struct reading *r, bool *is)
 	struct str word = r->v[r->at];
 
 	if (r->at + 2 < r->n && (b = find_binary(r->v[r->at + 1])) != NULL) {
-		*is = binary(r->g, b, word, r->v[r->at + 2]);
+		*is = binary(r->g, b, word, r->v[r->at + 1], r->v[r->at + 2]);
 		r->at += 3;
 		return true;
 	}

@@ -2,12 +2,14 @@
  * (`tr`), and what nobody knows before Linux runs, or on the host. */
 #include "config/grub_values.h"
 
-#include "base/fmt.h"
+#include "base/mem.h"
+#include "base/pe_format.h"
 #include "base/utf8.h"
 #include "config/grub_commands.h"
 #include "config/grub_file.h"
 #include "config/grub_options.h"
 #include "config/grub_words.h"
+#include "config/pe.h"
 
 /* The bytes of a statement that a remark quotes. */
 #define STATEMENT_BYTES 90
@@ -87,29 +89,16 @@ static struct str driver_of(const struct volume *v)
 	return str_starts(type, S("ext")) ? S("ext2") : str_eq(type, S("FAT")) ? S("fat") : type;
 }
 
-/* True when a partition of the disk that NAME says, "hd1", is known: then the disk is there. */
-static bool is_disk(const struct grub *g, struct str name)
-{
-	char buf[GRUB_DEVICE_BYTES];
-
-	for (unsigned i = 0; i < g->places.count; i++) {
-		struct str device = grub_device_name(&g->places.p[i], buf);
-
-		if (str_eq(str_cut(&device, ','), name))
-			return true;
-	}
-	return false;
-}
-
 /* What SAID asks of the device NAME, in GRUB's order. GRUB_OK or why not. */
 static int probe(struct grub *g, const struct grub_options *said, struct str name,
 		 struct str *value)
 {
 	const struct place *p = grub_device(g, name);
-	bool whole = p != NULL ? p->partition == 0 : is_disk(g, name);
+	int missing = p == NULL ? grub_missing(g, name) : GRUB_OK;
+	bool whole = p == NULL || p->partition == 0;
 
-	if (p == NULL && !whole)
-		return GRUB_NO_DEVICE;
+	if (p == NULL && (missing == GRUB_NO_NET || str_find(name, ',') < name.n))
+		return missing;
 	*value = S("none");
 	if (said->set[DRIVER])
 		*value = S("efidisk");
@@ -152,7 +141,7 @@ int grub_cmd_probe(struct grub *g, struct grub_args *args)
 	result = probe(g, &said, name, &value);
 	if (result == GRUB_OK && said.set[SET])
 		grub_set(g, said.value[SET], value);
-	if (result == GRUB_NO_DEVICE || result == GRUB_UNKNOWN_FS)
+	if (result == GRUB_NO_DEVICE || result == GRUB_NO_NET || result == GRUB_UNKNOWN_FS)
 		tell(g, asked, "about a disk that is not here, or that Partless cannot read");
 	else if (result != GRUB_OK && result != GRUB_BAD_ARGUMENT)
 		tell(g, asked, unknowable);
@@ -220,4 +209,85 @@ int grub_cmd_cmp(struct grub *g, struct grub_args *args)
 			return GRUB_FALSE;
 	}
 	return str_eq(text[0], text[1]) ? GRUB_OK : GRUB_FALSE;
+}
+
+/* The kinds of file that `file` is asked for and that can be told from their first bytes. */
+static const struct kind {
+	const char *name;
+	uint16_t machine,
+		magic; /* of an EFI program: its machine, and which of two headers it has */
+	bool linux;
+	uint16_t version; /* of the boot protocol, at least */
+} kinds[] = {
+	{"--is-x86-linux", 0, 0, true, 0x200},        {"--is-x86-linux32", 0, 0, true, 0x203},
+	{"--is-x86_64-efi", 0x8664, 0x20b, false, 0}, {"--is-i386-efi", 0x14c, 0x10b, false, 0},
+	{"--is-arm64-efi", 0xaa64, 0x20b, false, 0},
+};
+
+/* Documentation/arch/x86/boot.rst. */
+static bool is_linux(const struct kind *k, const uint8_t *head)
+{
+	unsigned version = head[0x206] | head[0x207] << 8;
+
+	return head[0x1fe] == 0x55 && head[0x1ff] == 0xaa && head[0x1f1] <= 64 &&
+	       memcmp(head + 0x202, "HdrS", 4) == 0 && version >= k->version &&
+	       (k->version == 0x200 || (head[0x211] & 1) != 0);
+}
+
+static bool is_efi(const struct kind *k, const uint8_t *head, size_t n)
+{
+	const struct mz_hdr *mz = (const void *)head;
+	uint32_t at = get_le32(mz->peaddr);
+	const struct pe_hdr *pe = (const void *)(head + at);
+	const struct pe32plus_opt_hdr *opt = (const void *)(pe + 1);
+
+	return memcmp(mz->magic, "MZ", 2) == 0 && at <= n - sizeof(*pe) - sizeof(*opt) &&
+	       memcmp(pe->magic, "PE\0\0", 4) == 0 && get_le16(pe->machine) == k->machine &&
+	       get_le16(opt->magic) == k->magic && get_le16(opt->subsys) == 10;
+}
+
+/* True when the file at AT is of that kind. */
+static bool is_of_kind(struct grub *g, struct grub_path at, const struct kind *k, uint64_t size)
+{
+	uint8_t *head = grub_may_read(g, PE_HEAD) ? arena_alloc(&g->heap, PE_HEAD) : NULL;
+	size_t n = size < PE_HEAD ? (size_t)size : PE_HEAD, mark = report_mark(g->p->report);
+
+	if (head == NULL || n < 0x250)
+		return false;
+	if (vol_read(at.volume, at.path, 0, head, n) != OK) {
+		report_rewind(g->p->report, mark);
+		return false;
+	}
+	return k->linux ? is_linux(k, head) : is_efi(k, head, n);
+}
+
+int grub_cmd_file(struct grub *g, struct grub_args *args)
+{
+	struct str name = {0}, type = {0};
+	struct file_info info;
+	struct grub_path at;
+	size_t kind = 0;
+	int result;
+
+	for (unsigned i = 0; i < args->n; i++) {
+		struct str *word = str_starts(args->v[i], S("--is-")) ? &type : &name;
+
+		if (word->n > 0)
+			return GRUB_BAD_ARGUMENT;
+		*word = args->v[i];
+	}
+	if (name.n == 0 || type.n == 0)
+		return GRUB_BAD_ARGUMENT;
+	while (kind < sizeof(kinds) / sizeof(*kinds) && !str_eq(type, str_of(kinds[kind].name)))
+		kind++;
+	if (kind == sizeof(kinds) / sizeof(*kinds))
+		return grub_cmd_untested(g, args);
+	result = grub_path(g, name, &at);
+	if (result == GRUB_OK && !grub_look(g, at, true, &info))
+		result = GRUB_NOT_FOUND;
+	if (result == GRUB_OK && info.type != FILE_REGULAR)
+		result = GRUB_BAD_FILE;
+	if (result != GRUB_OK)
+		return result;
+	return is_of_kind(g, at, &kinds[kind], info.size) ? GRUB_OK : GRUB_FALSE;
 }

@@ -5,7 +5,7 @@
 #include "config/grub_commands.h"
 
 /* What a device is, and what text becomes. */
-grub_fn grub_cmd_probe, grub_cmd_tr, grub_cmd_cmp;
+grub_fn grub_cmd_probe, grub_cmd_tr, grub_cmd_cmp, grub_cmd_file;
 
 /* What cannot be known here: fails, as a command or as a test, and is told once. Of the others one
  * form alone asks for it. */

@@ -17,7 +17,7 @@ static enum status ext_info(struct volume *v, struct str path, bool follow, stru
 	enum status status = ext_walk(ext_of(v), path, follow, &inode);
 
 	if (status == OK)
-		*info = (struct file_info){inode.type, inode.size};
+		*info = (struct file_info){inode.type, inode.size, true, inode.mtime};
 	return status;
 }
 

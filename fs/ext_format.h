@@ -222,6 +222,7 @@ struct ext4_inode {
 	le16 i_checksum_hi;
 };
 
+_Static_assert(offsetof(struct ext4_inode, i_mtime) == 0x10, "i_mtime");
 _Static_assert(offsetof(struct ext4_inode, i_flags) == 0x20, "i_flags");
 _Static_assert(offsetof(struct ext4_inode, i_block) == 0x28, "i_block");
 _Static_assert(offsetof(struct ext4_inode, i_generation) == 0x64, "i_generation");

@@ -58,6 +58,7 @@ struct ext_inode {
 	uint32_t number;
 	enum file_type type;
 	uint32_t flags;
+	uint32_t mtime; /* seconds since 1970 */
 	uint64_t size;
 	uint32_t csum_seed; /* for the blocks that belong to it */
 	uint32_t inline_at; /* inline_data: where its second part lies in the raw inode */

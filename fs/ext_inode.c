@@ -55,6 +55,7 @@ static enum status decode(struct ext *fs, const uint8_t *bytes, struct ext_inode
 		return fail(r, E_CORRUPT, "inode %u has a name but is not in use", inode->number);
 	inode->type = type_of(get_le16(raw->i_mode));
 	inode->flags = get_le32(raw->i_flags);
+	inode->mtime = get_le32(raw->i_mtime);
 	if (inode->type == FILE_DIRECTORY && !(fs->super.incompat & EXT4_INCOMPAT_LARGEDIR))
 		size_high = 0;
 	inode->size = join32(get_le32(raw->i_size_lo), size_high);

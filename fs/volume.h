@@ -19,7 +19,9 @@ enum file_type { FILE_UNKNOWN, FILE_REGULAR, FILE_DIRECTORY, FILE_SYMLINK, FILE_
 
 struct file_info {
 	enum file_type type;
-	uint64_t size; /* bytes; a lie on a hostile disk, so bound it before you allocate */
+	uint64_t size;  /* bytes; a lie on a hostile disk, so bound it before you allocate */
+	bool timed;     /* the file system says when it was changed: */
+	uint32_t mtime; /* seconds since 1970 */
 };
 
 /* Called once a name, "." and ".." left out. The type may be FILE_UNKNOWN where the directory does

@@ -72,9 +72,10 @@ static enum status info(struct volume *v, struct str path, bool follow, struct f
 	const struct file *f = follow ? follow_link(t, path) : find(t, path);
 
 	if (f != NULL)
-		*out = (struct file_info){f->target.n > 0 ? FILE_SYMLINK : FILE_REGULAR, f->data.n};
+		*out = (struct file_info){.type = f->target.n > 0 ? FILE_SYMLINK : FILE_REGULAR,
+					  .size = f->data.n};
 	else if (is_directory(t, path))
-		*out = (struct file_info){FILE_DIRECTORY, 0};
+		*out = (struct file_info){.type = FILE_DIRECTORY};
 	else
 		return fail(v->report, E_NOT_FOUND, "%.*s is not there", STR_ARG(path));
 	return OK;

@@ -37,7 +37,7 @@ static enum status info(struct volume *v, struct str path, bool follow, struct f
 
 	(void)follow;
 	if (status == OK)
-		*out = (struct file_info){f->type, f->size};
+		*out = (struct file_info){.type = f->type, .size = f->size};
 	return status;
 }
 

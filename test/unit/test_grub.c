@@ -417,6 +417,56 @@ static void a_one_shot_choice_from_another_menu_is_left_out(void **state)
 	end(&w);
 }
 
+/* grub_menu_get_timeout(): what is no number, or below 0 as an int, waits for ever. */
+static void a_timeout_is_read_as_grub_reads_it(void **state)
+{
+	static const struct {
+		const char *value;
+		int seconds; /* -1: GRUB would wait for ever */
+	} timeouts[] = {
+		{"5", 5},
+		{" 5", 5},
+		{"\t5", 5},
+		{"5s", 5},
+		{"5 # c", 5},
+		{"0x10", 16},
+		{"010", 8},
+		{"08", 8},
+		{"0X10", 0},
+		{"-1", -1},
+		{"soon", -1},
+		{"", -1},
+		{" ", -1},
+		{"0x", -1},
+		{"4294967295", -1},
+		{"2147483648", -1},
+		{"+5", -1},
+		{"0", 0},
+		{"4294967296", 0},
+		{"4294967301", 5},
+		{"100000", TIMEOUT_MAX},
+		{"99999999999999999999", -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(timeouts) / sizeof(*timeouts); i++) {
+		char line[64];
+		struct world w;
+
+		begin();
+		snprintf(line, sizeof(line), "set timeout='%s'\n", timeouts[i].value);
+		add(line);
+		add(entry);
+		assert_int_equal(read_grub_cfg(&w), OK);
+		if (w.config.timeout_said != (timeouts[i].seconds >= 0))
+			print_error("timeout='%s'\n", timeouts[i].value);
+		assert_int_equal(w.config.timeout_said, timeouts[i].seconds >= 0);
+		if (w.config.timeout_said)
+			assert_int_equal(w.config.timeout, timeouts[i].seconds);
+		end(&w);
+	}
+}
+
 /* For the corpus. Lines are not those of config_dump(): what is said must be said here. */
 static void print_menu(const struct world *w)
 {
@@ -478,6 +528,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(any_want_of_memory_is_told),
 		cmocka_unit_test(a_one_shot_choice_is_told_apart),
 		cmocka_unit_test(a_one_shot_choice_from_another_menu_is_left_out),
+		cmocka_unit_test(a_timeout_is_read_as_grub_reads_it),
 	};
 
 	if (argc == 5)
