@@ -190,6 +190,7 @@ static const struct command {
 	grub_fn *run;
 } commands[] = {
 	{S(" echo true "), cmd_true}, /* all over each menu */
+	{S(" insmod "), grub_cmd_insmod},
 	{S(" [ test "), grub_test},
 	{S(" set "), cmd_set},
 	{S(" search "), grub_cmd_search},
@@ -211,7 +212,6 @@ static const struct command {
 	{S(" boot exit fwsetup halt reboot "), cmd_leave},
 	{S(" decrement increment "), cmd_count},
 	{S(" hwmatch "), cmd_hwmatch},
-	{S(" insmod "), grub_cmd_insmod},
 	{S(" probe "), grub_cmd_probe},
 	{S(" tr "), grub_cmd_tr},
 	{S(" cmp "), grub_cmd_cmp},

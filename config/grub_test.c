@@ -28,11 +28,12 @@ int grub_number(struct str s, unsigned base, uint64_t *n, size_t *end)
 	*n = 0;
 	while (i < s.n && (s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r'))
 		i++;
-	if (base == 0 && s.n - i > 1 && s.p[i] == '0') {
-		base = s.p[i + 1] == 'x' ? 16 : grub_digit(s.p[i + 1]) < 8 ? 8 : 10;
-		i += base == 16 ? 2 : 0;
+	if (base % 16 == 0 && s.n - i > 1 && s.p[i] == '0' && s.p[i + 1] == 'x') {
+		base = 16;
+		i += 2;
+	} else if (base == 0) {
+		base = s.n - i > 1 && s.p[i] == '0' && grub_digit(s.p[i + 1]) < 8 ? 8 : 10;
 	}
-	base = base == 0 ? 10 : base;
 	for (; i < s.n && grub_digit(s.p[i]) < base && result == GRUB_OK; digits++) {
 		if (*n > (UINT64_MAX - grub_digit(s.p[i])) / base)
 			result = GRUB_OUT_OF_RANGE;

@@ -1,6 +1,7 @@
 /* GRUB legacy's menu.lst, as PV-GRUB and pygrub guests carry it: words and their values. */
 #include "base/arena.h"
 #include "base/utf8.h"
+#include "config/grub_test.h"
 #include "config/parse.h"
 #include "config/path.h"
 #include "config/text.h"
@@ -162,10 +163,24 @@ static enum status begin_entry(struct reader *r, struct str title)
 	return status;
 }
 
+/* The number that S begins with, whatever comes behind it; with 0x before it hexadecimal. */
+static bool read_number(struct str s, uint64_t *n)
+{
+	uint64_t read;
+
+	if (grub_number(s, str_starts(s, S("0x")) ? 16 : 10, &read, NULL) != GRUB_OK ||
+	    read > INT32_MAX)
+		return false;
+	*n = read;
+	return true;
+}
+
 static void take_default(struct reader *r, struct str value)
 {
-	r->saved = str_eq(value, S("saved"));
-	if (!r->saved && !str_u64(value, &r->number))
+	struct str rest = value;
+
+	r->saved = str_eq(text_word(&rest), S("saved"));
+	if (!r->saved && !read_number(value, &r->number))
 		parse_note(r->p, r->line, "'default' takes the number of an entry, or 'saved'");
 }
 
@@ -173,7 +188,7 @@ static void take_fallback(struct reader *r, struct str value)
 {
 	r->fallbacks = 0;
 	for (struct str n; r->fallbacks < FALLBACKS_MAX && (n = text_word(&value)).n > 0;)
-		r->fallbacks += str_u64(n, &r->fallback[r->fallbacks]);
+		r->fallbacks += read_number(n, &r->fallback[r->fallbacks]);
 }
 
 static void take_timeout(struct reader *r, struct str value)
@@ -181,7 +196,7 @@ static void take_timeout(struct reader *r, struct str value)
 	struct config *c = r->p->config;
 	uint64_t seconds;
 
-	if (!str_u64(value, &seconds)) {
+	if (!read_number(value, &seconds)) {
 		parse_note(r->p, r->line, "'timeout' takes a number of seconds");
 		return;
 	}
@@ -274,7 +289,7 @@ static enum status read_saved(struct reader *r)
 	if (status == OK)
 		status = text_load(p->volume, path, CONFIG_FILE_MAX, p->arena, &text);
 	if (status == OK)
-		(void)str_u64(str_trim(str_cut(&text, '\n')), &r->number);
+		(void)read_number(text, &r->number);
 	if (status == E_NO_MEMORY)
 		return status;
 	report_rewind(p->report, mark); /* without it, the first entry is the default */
