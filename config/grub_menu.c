@@ -7,6 +7,7 @@
 #include "config/grub_options.h"
 #include "config/grub_test.h"
 #include "config/grub_words.h"
+#include "config/text.h"
 
 /* Seconds that are waited where GRUB would wait for ever because the last boot did not succeed. */
 #define RECORDFAIL_TIMEOUT 30
@@ -286,8 +287,7 @@ struct entry *grub_menu_read(struct grub *g, struct grub_menu *menu, bool *found
 	for (struct grub_item *item = menu->first; item != NULL && grub_going(g); item = item->next)
 		run_item(g, item);
 	while (!chosen->found && rest.n > 0) {
-		struct str word = str_cut(&rest, ' ');
-		struct grub_item *next = word.n > 0 ? pick(g, menu, word) : NULL;
+		struct grub_item *next = pick(g, menu, text_word(&rest));
 
 		if (next != NULL && next->found)
 			chosen = next;

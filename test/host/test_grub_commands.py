@@ -1,6 +1,7 @@
 """The commands of a grub.cfg that hand back a value: on a real disk, and as docs/grub.md lists them."""
 
 import json
+import os
 import re
 import subprocess
 
@@ -56,6 +57,22 @@ initrd /boot/k
     assert ("/boot/grub/grub.cfg:1: 'smbios --type 1 --get-uuid 8 --set id' asks what cannot be known "
             "here; it fails and sets no variable\n") in report
     assert "/boot/grub/grub.cfg:2: 'root=UUID=' names no root file system: it is left out\n" in report
+
+
+def test_the_newer_of_two_files_is_known(entries, tmp_path):
+    (tmp_path / "tree/boot").mkdir(parents=True)
+    for name, time in (("new", 1e9), ("old", 1e9 - 3600)):
+        (tmp_path / "tree/boot" / name).touch()
+        os.utime(tmp_path / "tree/boot" / name, (time, time))
+    menu, _ = entries("""\
+if [ /boot/new -nt /boot/old ]; then x=newer; fi
+if [ /boot/old -nt /boot/new ]; then x="$x not"; fi
+if [ /boot/old -nt3601 /boot/new ]; then x="$x by a second"; fi
+if [ /boot/gone -ot /boot/old ]; then x="$x, gone"; fi
+menuentry "$x" { linux /boot/k
+}
+""")
+    assert menu[0]["title"] == "newer by a second, gone"
 
 
 def test_every_command_that_cannot_answer_is_documented(root):
