@@ -4,6 +4,7 @@
 
 #include "host/command.h"
 #include "host/menu.h"
+#include "host/remarks.h"
 #include "loader/plan.h"
 
 /* What was found out about the entries. */
@@ -111,10 +112,13 @@ static int check(struct host_menu *m)
 {
 	struct verdict v = {0};
 	int code = EXIT_ERROR;
+	bool damaged;
 
 	if (check_entries(m, &v)) {
-		bool damaged = m->damaged || v.damaged;
-
+		remark_initrds(m);
+		if (v.boots)
+			remark_modules(m, v.entry);
+		damaged = m->damaged || v.damaged;
 		if (m->json)
 			menu_print_json(m, v.problems);
 		else

@@ -5,6 +5,7 @@
 #include "fs/volume.h"
 #include "host/command.h"
 #include "host/menu.h"
+#include "host/remarks.h"
 
 static void print_field(const char *name, struct str value)
 {
@@ -62,8 +63,10 @@ int entries_main(int argc, char **argv)
 	if (menu_open(&m, argc, argv,
 		      "Prints the menu as the loader would build it from these disks, in this "
 		      "order. The default entry has a '*'.\v"
-		      "Exit codes: 0 there are entries, 1 there are none, 2 could not tell."))
+		      "Exit codes: 0 there are entries, 1 there are none, 2 could not tell.")) {
 		code = print_menu(&m);
+		remark_initrds(&m);
+	}
 	menu_print_report(&m);
 	menu_close(&m);
 	return code;

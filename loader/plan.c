@@ -120,16 +120,10 @@ static enum status plan_program(const struct entry *e, struct report *r, struct 
 	return status == OK ? check_kind(e, pe, r) : status;
 }
 
-/* Where the initrd after END begins. Cannot overflow: END is INITRD_MAX at most. */
-static uint64_t align_initrd(uint64_t end)
-{
-	return (end + INITRD_ALIGN - 1) / INITRD_ALIGN * INITRD_ALIGN;
-}
-
 static enum status plan_initrd(const struct entry *e, unsigned i, struct report *r,
 			       struct plan *plan)
 {
-	uint64_t at = align_initrd(plan->initrd_total);
+	uint64_t at = plan_align(plan->initrd_total);
 	enum status status =
 		file_size(e->volume, e->initrd[i], INITRD_MAX, r, &plan->initrd_size[i]);
 
@@ -169,57 +163,5 @@ enum status plan_boot(const struct entry *e, struct str options, struct report *
 	status = check_options(&plan, &pe, r);
 	if (status == OK)
 		*out = plan;
-	return status;
-}
-
-static size_t until(uint64_t at, uint64_t end, uint64_t stop)
-{
-	return at >= end ? 0 : (size_t)((end < stop ? end : stop) - at);
-}
-
-static enum status read_joined(const struct plan *plan, uint64_t offset, void *to, size_t bytes)
-{
-	const struct entry *e = plan->entry;
-	uint64_t at = offset, stop = offset + bytes, end = 0;
-
-	for (unsigned i = 0; i < e->initrds && at < stop; i++) {
-		uint64_t begin = align_initrd(end);
-		size_t gap = until(at, begin, stop), n;
-		enum status status;
-
-		memset((char *)to + (at - offset), 0, gap);
-		at += gap;
-		end = begin + plan->initrd_size[i];
-		n = until(at, end, stop);
-		if (n == 0)
-			continue;
-		status = vol_read(e->volume, e->initrd[i], at - begin, (char *)to + (at - offset),
-				  n);
-		if (status != OK)
-			return status;
-		at += n;
-	}
-	return OK;
-}
-
-/* The kernel has been started, and goes on afterwards. */
-enum status plan_read_initrd(const struct plan *plan, uint64_t offset, void *to, size_t bytes)
-{
-	const struct report *r = plan->entry->volume->report;
-	size_t mark = report_mark(r);
-	enum status status;
-
-	if (offset == 0)
-		log_step("initrd");
-	status = read_joined(plan, offset, to, bytes);
-	if (status != OK) {
-		log_error(status, report_since(r, mark));
-	} else if (offset + bytes < plan->initrd_total) {
-		return OK;
-	} else if (log_done()) {
-		log_number("bytes", plan->initrd_total);
-		log_end();
-	}
-	log_step("start");
 	return status;
 }

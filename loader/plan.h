@@ -16,6 +16,12 @@
  * the gap is zeros. */
 #define INITRD_ALIGN 4
 
+/* Where the initrd after END begins. Cannot overflow: END is INITRD_MAX at most. */
+static inline uint64_t plan_align(uint64_t end)
+{
+	return (end + INITRD_ALIGN - 1) / INITRD_ALIGN * INITRD_ALIGN;
+}
+
 /* The name under which a kernel that does not ask the loader finds its initrds. */
 #define INITRD_NAME "initrd"
 
@@ -42,7 +48,8 @@ enum status plan_boot(const struct entry *, struct str options, struct report *,
 size_t plan_options(const struct plan *, char *to, size_t room);
 
 /* Fills TO with BYTES bytes of the joined initrds from OFFSET on, read straight from the disk. The
- * range must lie inside initrd_total. */
+ * range must lie inside initrd_total. An initrd that does not begin as one is told on the console
+ * and in the log, and handed over all the same. */
 enum status plan_read_initrd(const struct plan *, uint64_t offset, void *to, size_t bytes);
 
 #endif

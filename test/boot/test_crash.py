@@ -125,3 +125,13 @@ def test_fast_commits_are_told_and_the_state_before_them_boots(boot, images, bas
     machine.expect("# ")
     machine.send("grep -c menu=new /boot/partless.conf\n")  # the kernel has replayed them
     machine.expect("\n1\n")
+
+
+def test_an_initrd_that_begins_as_none_is_told_when_the_kernel_takes_it(boot, images, tmp_path):
+    menu = "timeout 1\n" + entry("Guest", OPTIONS.replace("LABEL=guest", "/dev/vda"),
+                                 initrd=["/boot/torn", guest.INITRD])
+    disk = images.guest(menu, {"/boot/torn": b"cut off\n" * 1000})
+    (tmp_path / "host/partless.conf").write_text("log console\n")
+    machine = boot(disk, timeout=120)
+    machine.says("initrd /boot/torn on virtio disk 1: does not begin as an initrd")
+    machine.expect('partless: remark .* file="/boot/torn" initrd=unknown')

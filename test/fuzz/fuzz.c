@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "fs/filesystems.h"
 #include "fs/volume.h"
+#include "loader/console.h"
 
 /* docs/filesystems.md, "Limits". */
 #define MEMORY_MOST   (2u << 20)
@@ -39,6 +40,17 @@ uint64_t fuzz_take(struct fuzz_input *in, size_t bytes)
 		in->n--;
 	}
 	return v;
+}
+
+/* What the loader would show of a guest's words is a line of the report. */
+void console_write(struct str text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if ((c < 0x20 && c != '\n') || c == 0x7f)
+			fuzz_stop("a control character for the console");
+	}
 }
 
 void *mem_alloc(size_t n)

@@ -10,7 +10,7 @@ ENVIRONMENT = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
 UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
 ROOT = {"/etc/fstab": "", "/etc/os-release": 'PRETTY_NAME="Debian 12"\n'}
 MENU = "title A\nlinux /k\ninitrd /i\n"
-FILES = {"/k": "kernel", "/i": "initrd"}
+FILES = {"/k": "kernel", "/i": "070701"}
 
 
 def run(*command):
@@ -195,7 +195,7 @@ def test_a_boot_loader_of_old_firmware_does_not_stand_in_the_way(boot_and_data, 
 
 
 def test_kernels_alone_do_not_take_the_options_of_another_guests_root(image, other, entries):
-    boot = image("boot.img", {"/vmlinuz-6.1": "kernel", "/initrd.img-6.1": "initrd"})
+    boot = image("boot.img", {"/vmlinuz-6.1": "kernel", "/initrd.img-6.1": "070701"})
     data = image("data.img", ROOT | {"/etc/kernel/cmdline": f"root=UUID={UUID}\n"}, uuid=UUID)
     assert entries(boot, data)[0] == [f"root=UUID={UUID}"]
     assert entries(boot, data, other(0, LUKS))[0] == [""]

@@ -1,6 +1,9 @@
 """Guests without a partless.conf: whose menu it is, which root they get, and what is too much."""
 
+import bz2
+import gzip
 import json
+import lzma
 import os
 import struct
 import subprocess
@@ -9,6 +12,7 @@ import pytest
 
 ENVIRONMENT = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
 UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
+CPIO = b"070701" + bytes(506)
 ROOT = {"/etc/fstab": "", "/etc/os-release": 'PRETTY_NAME="Debian 12"\n'}
 
 
@@ -18,7 +22,7 @@ def image(tmp_path):
 
     def make(files, name="disk.img", label="", size=16 << 20):
         top = tmp_path / (name + ".tree")
-        top.mkdir()
+        top.mkdir(parents=True)
         for path, content in files.items():
             file = top / path.lstrip("/")
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -39,9 +43,16 @@ def entries(partless):
     def entries(*images):
         result = subprocess.run([partless, "entries", "--json", *images], capture_output=True,
                                 timeout=120, check=False)
-        return json.loads(result.stdout), result.stderr.decode()
+        return json.loads(result.stdout), by_name(result.stderr.decode(), images)
 
     return entries
+
+
+def by_name(told, images):
+    """What was TOLD, with the names of images instead of their paths."""
+    for image in images:
+        told = told.replace(f"{image.parent}/", "")
+    return told
 
 
 def options(menu):
@@ -151,7 +162,7 @@ def test_two_hundred_disks_take_few_lines(image, partless, tmp_path):
 
 def kernel_files(text="", initrd=True):
     files = {"/boot/vmlinuz-6.1": "kernel", "/etc/kernel/cmdline": text + "\n"}
-    return files | ({"/boot/initrd.img-6.1": "initrd"} if initrd else {})
+    return files | ({"/boot/initrd.img-6.1": CPIO} if initrd else {})
 
 
 @pytest.mark.parametrize("initrd, text, want", [
@@ -384,3 +395,67 @@ def test_what_is_left_to_a_person_has_no_default(image, partless):
     menu = json.loads(told.stdout)
     assert menu["default"] is None
     assert [entry["title"] for entry in menu["entries"]] == ["A"]
+
+
+def check(partless, *images):
+    told = subprocess.run([partless, "check", *images], capture_output=True, text=True, timeout=60,
+                          check=False)
+    return told.returncode, told.stdout, by_name(told.stderr, images)
+
+
+GARBAGE = b"cut off\n" * 1000
+GRUB = """menuentry A { linux /k
+initrd /first
+}
+menuentry B { linux /k
+initrd /second
+}
+menuentry C { linux /k
+initrd /second
+}
+"""
+
+
+def test_an_initrd_that_begins_as_none_is_told_once(image, entries, partless):
+    disk = image(ROOT | {"/boot/grub/grub.cfg": GRUB, "/k": unified({}), "/first": CPIO,
+                         "/second": GARBAGE})
+    says = "initrd /second on disk.img: does not begin as an initrd; let the guest make it anew"
+    menu, told = entries(disk)
+    assert told.count(says) == 1 and told.count("\n") == 1
+    assert [e["problem"] for e in menu["entries"]] == [None] * 3
+    assert check(partless, disk)[2].count(says) == 1
+
+
+def test_an_empty_initrd_leaves_its_turn_to_the_next_entry(image, entries):
+    menu, told = entries(image(ROOT | {"/boot/grub/grub.cfg": GRUB, "/k": "kernel", "/first": "",
+                                       "/second": CPIO}))
+    assert [e["problem"] for e in menu["entries"]] == ["initrd /first is empty", None, None]
+    assert "the default entry 'A' cannot boot (initrd /first is empty): 'B' takes its place" in told
+
+
+@pytest.mark.parametrize("pack", [
+    bytes, gzip.compress, bz2.compress, lzma.compress,
+    lambda data: lzma.compress(data, format=lzma.FORMAT_ALONE)])
+def test_what_the_packers_make_is_known(image, entries, pack):
+    assert entries(image(ROOT | kernel_files() | {"/boot/initrd.img-6.1": pack(CPIO)}))[1] == ""
+
+
+def linux():
+    """What a Linux kernel with an EFI stub shows of itself."""
+    head = bytearray(unified({}))
+    struct.pack_into("<4sH", head, 0x202, b"HdrS", 0x20F)
+    struct.pack_into("<I", head, 0x238, 2047)
+    return bytes(head)
+
+
+LONE = ROOT | {"/lib/modules/6.1/modules.dep": ""}
+
+
+def test_a_lone_kernel_with_modules_and_no_initrd_is_told(image, partless):
+    kernel = {"/boot/vmlinuz-6.1": linux()}
+    says = "kernel /boot/vmlinuz-6.1 on disk.img: no initrd for 6.1, and its modules are in /lib/modules/6.1"
+    code, out, told = check(partless, image(LONE | kernel))
+    assert code == 0 and out.startswith("boots")
+    assert says in told
+    assert check(partless, image(ROOT | kernel, "none/disk.img"))[2] == ""
+    assert check(partless, image(LONE | kernel | {"/boot/initrd.img-6.1": CPIO}, "has/disk.img"))[2] == ""

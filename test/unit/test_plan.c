@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "config/pe.h"
 #include "loader/plan.h"
+#include "test/unit/console.h"
 #include "test/unit/fake_volume.h"
 #include "test/unit/pe_image.h"
 #include "test/unit/test.h"
@@ -21,6 +22,7 @@ static struct fake_file files[] = {
 	{.path = "/folder", .type = FILE_DIRECTORY, .size = 4096},
 	{.path = "/tty", .type = FILE_SPECIAL},
 	{.path = "/bad", .fails = E_IO},
+	{.path = "/cpio", .type = FILE_REGULAR, .data = "07070100", .size = 8},
 };
 
 static int setup(void **state)
@@ -123,6 +125,36 @@ static void any_part_of_the_joined_initrds_can_be_had(void **state)
 			assert_int_equal(buffer[n + 1], 0x5a);
 		}
 	}
+}
+
+/* Serves /five and another from the start, in pieces of STEP bytes, and gives what was said. */
+static const char *said_of(const char *other, size_t step)
+{
+	struct entry e = kernel_entry("/k", "/cpio");
+	char buffer[64];
+
+	e.initrd[e.initrds++] = str_of(other);
+	report = (struct report){0};
+	console_script(80, 25, NULL, 0);
+	assert_int_equal(plan_boot(&e, S(""), &report, &plan), OK);
+	assert_true(plan.initrd_total <= sizeof(buffer));
+	for (size_t at = 0; at < plan.initrd_total; at += step) {
+		size_t n = plan.initrd_total - at < step ? plan.initrd_total - at : step;
+
+		assert_int_equal(plan_read_initrd(&plan, at, buffer, n), OK);
+	}
+	return console_log;
+}
+
+static void an_initrd_that_begins_as_none_is_told_when_it_is_served(void **state)
+{
+	(void)state;
+	assert_string_equal(said_of("/cpio", 64), "");
+	for (size_t step = 12; step <= 64; step += 26)
+		assert_string_equal(said_of("/four", step),
+				    "initrd /four on fake: does not begin as an initrd; let the "
+				    "guest make it anew\n");
+	assert_string_equal(said_of("/four", 2), ""); /* too little to tell by */
 }
 
 static void an_initrd_that_fails_to_read_is_a_failure(void **state)
@@ -440,6 +472,7 @@ int main(void)
 		TEST(a_kernel_with_initrds_is_planned),
 		TEST(initrds_are_joined_at_multiples_of_four),
 		TEST(any_part_of_the_joined_initrds_can_be_had),
+		TEST(an_initrd_that_begins_as_none_is_told_when_it_is_served),
 		TEST(an_initrd_that_fails_to_read_is_a_failure),
 		TEST(a_file_that_is_none_is_refused),
 		TEST(initrds_that_are_too_large_together_are_refused),
