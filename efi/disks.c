@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/fmt.h"
 #include "efi/block.h"
+#include "efi/boot_order.h"
 #include "efi/path.h"
 #include "loader/loader.h"
 
@@ -323,6 +324,7 @@ enum status disks_find(EFI_HANDLE own, struct loader *l)
 	}
 	efi_free(handles);
 	name_disks(l, own);
+	boot_order_find(l);
 	return status;
 }
 

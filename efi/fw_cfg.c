@@ -1,4 +1,5 @@
-/* What the host says in files of QEMU's fw_cfg (QEMU, docs/specs/fw_cfg.rst). */
+/* What the host says in files of QEMU's fw_cfg (QEMU, docs/specs/fw_cfg.rst), and its boot order.
+ */
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "efi/channels.h"
@@ -51,23 +52,24 @@ static bool is_there(void)
 	return str_eq((struct str){signature, sizeof(signature)}, S("QEMU"));
 }
 
-static void take(struct loader *l, struct str name, const struct file *f)
+/* What the file F holds, without the ends of lines at its end, as an editor leaves them. */
+static bool load(struct loader *l, struct str name, const struct file *f, struct str *value)
 {
 	uint32_t n = get_be32(f->bytes);
-	struct str value = {.n = n < VALUE_MAX ? n : VALUE_MAX};
-	char *p = arena_alloc(&l->arena, value.n);
+	char *p;
 
+	n = n < VALUE_MAX ? n : VALUE_MAX;
+	p = arena_alloc(&l->arena, n);
 	if (p == NULL) {
 		note(l->report, "no memory for the fw_cfg file %.*s", STR_ARG(name));
-		return;
+		return false;
 	}
 	choose(get_be16(f->key));
-	read_bytes(p, value.n);
-	/* As an editor leaves it. */
-	while (value.n > 0 && (p[value.n - 1] == '\n' || p[value.n - 1] == '\r'))
-		value.n--;
-	value.p = p;
-	channel_set(&l->settings, SAID_BY_FW_CFG, name, value, l->report);
+	read_bytes(p, n);
+	while (n > 0 && (p[n - 1] == '\n' || p[n - 1] == '\r'))
+		n--;
+	*value = (struct str){p, n};
+	return true;
 }
 
 void fw_cfg_listen(struct loader *l)
@@ -88,10 +90,13 @@ void fw_cfg_listen(struct loader *l)
 	}
 	read_bytes(files, n * sizeof(*files));
 	for (uint32_t i = 0; i < n; i++) {
-		struct str name = {files[i].name, sizeof(files[i].name)};
+		struct str name = {files[i].name, sizeof(files[i].name)}, value;
 
 		name.n = str_find(name, '\0');
-		if (str_cut_prefix(&name, S("opt/org.partless/")))
-			take(l, name, &files[i]);
+		if (str_eq(name, S("bootorder")))
+			(void)load(l, name, &files[i], &l->boot_order);
+		else if (str_cut_prefix(&name, S("opt/org.partless/")) &&
+			 load(l, name, &files[i], &value))
+			channel_set(&l->settings, SAID_BY_FW_CFG, name, value, l->report);
 	}
 }

@@ -49,8 +49,7 @@ EFI_DEVICE_PATH *path_last(EFI_DEVICE_PATH *path)
 	return last;
 }
 
-/* Bytes of all nodes before the end. */
-static size_t path_bytes(EFI_DEVICE_PATH *path)
+size_t path_bytes(EFI_DEVICE_PATH *path)
 {
 	EFI_DEVICE_PATH *last = path_last(path);
 

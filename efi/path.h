@@ -13,6 +13,9 @@ EFI_DEVICE_PATH *path_next(EFI_DEVICE_PATH *node);
 /* The last node before the end; NULL for an empty path. */
 EFI_DEVICE_PATH *path_last(EFI_DEVICE_PATH *);
 
+/* Bytes of all nodes before the end. */
+size_t path_bytes(EFI_DEVICE_PATH *);
+
 /* True when all nodes of START begin PATH: the device START is PATH, or its parent. */
 bool path_starts(EFI_DEVICE_PATH *path, EFI_DEVICE_PATH *start);
 

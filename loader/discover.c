@@ -5,28 +5,10 @@
 #include "fs/volume.h"
 #include "loader/host.h"
 #include "loader/log.h"
+#include "loader/order.h"
 #include "loader/root.h"
 #include "loader/tell.h"
 #include "loader/twins.h"
-
-/* Smaller comes first: what the host named, whole disks before partitions, virtio before other
- * buses; what is equal stays in the firmware's order. */
-static unsigned rank(const struct disk *d)
-{
-	return (d->named ? 0u : 4u) + (d->partition != 0 ? 2u : 0u) + (d->virtio ? 0u : 1u);
-}
-
-static void sort_disks(struct disk *disks, unsigned count)
-{
-	for (unsigned i = 1; i < count; i++) {
-		struct disk d = disks[i];
-		unsigned to = i;
-
-		for (; to > 0 && rank(&disks[to - 1]) > rank(&d); to--)
-			disks[to] = disks[to - 1];
-		disks[to] = d;
-	}
-}
 
 /* Moves what the report says since MARK to l->remarks: what lies on a disk that is none of ours is
  * worth telling only when nothing boots. */
@@ -123,13 +105,13 @@ static enum status open_disks(struct loader *l, open_fn *open)
 {
 	enum status status = OK;
 
-	sort_disks(l->disks, l->count);
+	order_sort(l->disks, l->count);
 	for (unsigned i = 0; i < l->count && status == OK; i++)
 		status = open_disk(l, &l->disks[i], open);
 	if (status != OK)
 		return status;
 	host_name_disks(l);
-	sort_disks(l->disks, l->count);
+	order_sort(l->disks, l->count);
 	return list_places(l);
 }
 
@@ -358,6 +340,8 @@ enum status loader_discover(struct loader *l)
 	choose(l);
 	if (l->bootable)
 		tell_default(l);
+	if (l->guest != NULL)
+		order_report(l);
 	status = host_options(l);
 	if (status == OK)
 		status = root_complete(l);

@@ -40,6 +40,7 @@ struct disk {
 	unsigned linux_index; /* among the disks that Linux names alike, from 0, as it finds them */
 	bool linux_sure;      /* no other disk can have that name */
 	struct str serial;    /* the disk's serial number; "" where the firmware cannot tell */
+	unsigned boot_place;  /* in the boot order, from 1; 0: it has none */
 	bool named;           /* the host named it, or the disk it lies on */
 	enum status status;   /* of opening its file system, by loader_discover() */
 	struct volume *volume; /* its file system; NULL when status is not OK */
@@ -51,6 +52,7 @@ struct loader {
 	struct arena arena;
 	struct report *report;
 	struct settings settings; /* what the host said; its partless.conf adds to that */
+	struct str boot_order;    /* the host's, as QEMU writes it; "" when it says nothing */
 	struct disk *disks; /* given in the firmware's order, in the caller's memory; sorted here */
 	unsigned count;
 	struct places places;       /* all file systems but our own */

@@ -4,6 +4,7 @@
 #include "fs/block.h"
 #include "fs/volume.h"
 #include "loader/log.h"
+#include "loader/order.h"
 
 static void put_disk(const struct disk *d)
 {
@@ -73,22 +74,38 @@ static void put_entry(const struct entry *e)
 	log_number("line", e->line);
 }
 
+/* Why the disk with the default entry E goes before the others; "host": it is on none of them. */
+static const char *disk_by(const struct loader *l, const struct entry *e, const struct config **c)
+{
+	static const char *const words[] = {
+		[ORDER_ALONE] = "order",           [ORDER_NAMED] = "setting",
+		[ORDER_BOOT_ORDER] = "boot-order", [ORDER_WHOLE] = "whole-disk",
+		[ORDER_VIRTIO] = "virtio",         [ORDER_FOUND] = "firmware",
+	};
+	const struct disk *d = NULL, *taken, *next;
+
+	for (unsigned i = 0; i < l->count; i++) {
+		if (holds(&l->disks[i].config, e))
+			d = &l->disks[i];
+	}
+	if (d == NULL)
+		return "host";
+	*c = &d->config;
+	if (d->named)
+		return words[ORDER_NAMED];
+	return words[l->guest == *c ? order_reason(l, &taken, &next) : ORDER_ALONE];
+}
+
 void tell_default(const struct loader *l)
 {
 	const struct entry *e = l->entries[l->default_entry];
 	const struct config *c = &l->own_config;
-	const char *disk_by = "host";
+	const char *by = disk_by(l, e, &c);
 
 	if (!log_line("default"))
 		return;
-	for (unsigned i = 0; i < l->count; i++) {
-		if (!holds(&l->disks[i].config, e))
-			continue;
-		c = &l->disks[i].config;
-		disk_by = l->disks[i].named ? "setting" : "order";
-	}
 	put_entry(e);
-	log_word("disk-by", disk_by);
+	log_word("disk-by", by);
 	if (l->settings.said[SET_DEFAULT] && entry_match(e, l->settings.default_glob))
 		log_word("entry-by", "setting");
 	else

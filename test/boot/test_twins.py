@@ -43,8 +43,8 @@ def test_linux_counts_the_disks_in_its_own_order(boot, twins):
     first, second = twins(ROOTLESS)
     vm = boot(firmware="pflash", usb_only=True, more=[
         *disk("first", f"file={first}", "addr=7"), *disk("copy", f"file={second}", "addr=8,bootindex=1"),
-        *smbios("partless.disk=INDEX=1")])
-    assert vm.guest()["root"] == "/dev/vdb ext4 ro"
+        *smbios("partless.disk=INDEX=2")])
+    assert vm.guest()["root"] == "/dev/vda ext4 ro"
     vm.ends()
 
 
@@ -53,8 +53,8 @@ def test_the_loaders_own_disk_counts_where_linux_names_the_others(boot, twins, h
     own = f"readonly=on,file=fat:{host}"
     vm = boot(shared=False, more=[
         *disk("own", own, "addr=6,bootindex=0"), *disk("first", f"file={first}", "addr=7"),
-        *disk("copy", f"file={second}", "addr=8"), *smbios("partless.disk=INDEX=2")])
-    assert vm.guest()["root"] == "/dev/vdc ext4 ro"
+        *disk("copy", f"file={second}", "addr=8"), *smbios("partless.disk=INDEX=1")])
+    assert vm.guest()["root"] == "/dev/vdb ext4 ro"
     vm.ends()
 
 

@@ -221,3 +221,18 @@ def test_a_root_that_names_nothing_is_none(guest, entries, empty):
     menu, told = entries(guest("a.img", empty + " ro", uuid=UUID))
     assert menu == [f"{empty} ro root=UUID={UUID}"]
     assert told == f"partless: 'A' has {empty.split()[-1]}, which names nothing\n"
+
+
+def test_which_of_two_disks_that_could_boot_is_taken_is_told_with_how_to_pin_it(guest, entries, partless, tmp_path):
+    first, second = guest("a.img", "root=/dev/vda"), guest("b.img", "root=/dev/vdb", uuid=UUID)
+    _, told = entries(first, second)
+    assert told.startswith(f"partless: {first} and {second} can both boot: {first} does, for the firmware found it "
+                           "first; to pin it, say disk=UUID=")
+    assert told.count("\n") == 1
+    assert entries("--set", f"disk=UUID={UUID}", first, second)[1] == ""
+    whole = tmp_path / "whole.img"
+    run("truncate", "-s", "40M", whole)
+    subprocess.run(["sfdisk", "-q", whole], input="label: gpt\n2048,32M\n", text=True, check=True, env=ENVIRONMENT)
+    run("dd", f"if={first}", f"of={whole}", "bs=1M", "seek=1", "conv=notrunc,sparse")
+    check = subprocess.run([partless, "check", whole, second], capture_output=True, text=True, timeout=60, check=False)
+    assert f"{second} and {whole}#1 can both boot: {second} does, for it is a whole disk" in check.stderr
