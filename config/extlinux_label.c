@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "config/extlinux_impl.h"
 #include "config/path.h"
+#include "fs/volume.h"
 
 static enum status no_memory(struct reader *r)
 {
@@ -198,7 +199,8 @@ enum status extlinux_end_menu(struct reader *r)
 
 static struct entry *with_label(const struct config *c, struct str label, bool word)
 {
-	for (struct entry *e = c->first; e != NULL && label.n > 0; e = e->next) {
+	label = utf8_cut(label, TITLE_BYTES);
+	for (struct entry *e = c->first; e != NULL; e = e->next) {
 		struct str id = e->id;
 
 		if (str_eq(word ? text_word(&id) : id, label))
@@ -241,12 +243,18 @@ static enum status take_file(struct reader *r, const struct command *c, struct e
 {
 	struct str options = c->text, name = text_word(&options), path;
 	struct parse p = *r->top;
+	size_t mark = report_mark(p.report);
 	enum status status = extlinux_find(r, name, &path);
+	struct file_info info;
 	struct entry *e;
 
 	*found = NULL;
-	if (status != OK || !path_exists(&p, p.volume, path))
+	if (status != OK)
 		return status;
+	if (vol_info(p.volume, path, &info) != OK || info.type != FILE_REGULAR) {
+		report_rewind(p.report, mark);
+		return OK;
+	}
 	p.path = c->from;
 	status = parse_entry(&p, c->line, &e);
 	if (status != OK)

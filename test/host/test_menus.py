@@ -322,6 +322,18 @@ def test_a_thousand_entry_files_end_for_grub_too(image, entries):
     assert "/loader/entries: more than 512 entries: the rest is not read" in told
 
 
+def test_names_of_any_length_cost_themselves_only(image, entries):
+    long = "x" * 100_000
+    menu, told = entries(image({"/k": "kernel", "/boot/extlinux/extlinux.conf":
+        f"DEFAULT {long}\nONTIMEOUT last\nLABEL {long}\nLINUX /k\nMENU BEGIN {long}\n"
+        f"LABEL a\nMENU LABEL {long}\nLINUX /k\nLABEL b\nLINUX {long}\nMENU END\n"
+        f"INCLUDE {long}\nLABEL c\nLINUX /k\nINITRD {long}\nLABEL last\nLINUX /k\n"}))
+    assert [e["problem"] is None for e in menu["entries"]] == [True, True, False, False, True]
+    assert all(len(e["title"]) <= 255 and len(e["id"]) <= 255 for e in menu["entries"])
+    assert menu["default"] == "last"
+    assert len(told) < 4000
+
+
 def test_a_thousand_kernels_end(image, entries):
     files = {f"/boot/vmlinuz-{n}": "" for n in range(1000)}
     menu, told = entries(image(files, size=24 << 20))
