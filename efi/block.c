@@ -3,7 +3,9 @@
 #include "efi/block.h"
 
 #include "base/mem.h"
+#include "loader/console.h"
 #include "loader/log.h"
+#include "loader/progress.h"
 
 /* Large enough that a device is not slowed by the number of requests; every firmware driver we know
  * splits what its hardware cannot do at once. virtio-blk fails above 1 GiB. */
@@ -40,9 +42,11 @@ static unsigned taken;
 static enum status request(struct efi_block *b, uint64_t sector, void *to, size_t bytes)
 {
 	EFI_BLOCK_IO_MEDIA *media = b->io->Media;
+	uint64_t begun = clock_ticks();
 	EFI_STATUS efi = b->io->ReadBlocks(b->io, media->MediaId, sector, bytes, to);
 
 	log_request(bytes);
+	progress_saw(bytes, clock_ticks() - begun);
 	if (!EFI_ERROR(efi))
 		return OK;
 	return fail(b->block.report, E_IO, "%s: reading %zu bytes at byte %lu failed: %s", b->name,

@@ -79,19 +79,20 @@ static void write_units(CHAR16 *text)
 	system_table->ConOut->OutputString(system_table->ConOut, text);
 }
 
-/* What is not to be shown, or cannot be, is a '?'; '\n' alone does not return. */
+/* What is not to be shown, or cannot be, is a '?'; '\n' alone does not go back to a line's
+ * beginning. */
 static void write_text(struct str text)
 {
 	CHAR16 piece[PIECE + 3];
 	size_t n = 0;
 
 	while (text.n > 0) {
-		bool end = text.p[0] == '\n';
+		bool end = text.p[0] == '\n', back = text.p[0] == '\r';
 		uint32_t c = printable_next(&text);
 
 		if (end)
 			piece[n++] = '\r';
-		piece[n++] = end ? '\n' : console_shows(c) ? (CHAR16)c : '?';
+		piece[n++] = end ? '\n' : back ? '\r' : console_shows(c) ? (CHAR16)c : '?';
 		if (n >= PIECE || text.n == 0) {
 			piece[n] = 0;
 			write_units(piece);
@@ -171,6 +172,27 @@ void console_write(struct str text)
 {
 	set_style(STYLE_NORMAL);
 	write_text(text);
+}
+
+static EFI_EVENT alarm;
+static void (*alarm_ring)(void);
+
+static EFIAPI VOID on_alarm(EFI_EVENT event, VOID *context)
+{
+	(void)event, (void)context;
+	alarm_ring();
+}
+
+void console_alarm(uint32_t ms, void (*ring)(void))
+{
+	if (alarm != NULL)
+		boot_services->CloseEvent(alarm);
+	alarm = NULL;
+	alarm_ring = ring;
+	if (ring != NULL &&
+	    !EFI_ERROR(boot_services->CreateEvent(EVT_TIMER | EVT_NOTIFY_SIGNAL, TPL_CALLBACK,
+						  on_alarm, NULL, &alarm)))
+		boot_services->SetTimer(alarm, TimerRelative, (UINT64)ms * MS);
 }
 
 /* A key as the firmware tells it, and whether it came down a serial line. */

@@ -5,7 +5,10 @@
 #include "base/mem.h"
 #include "base/utf16.h"
 #include "base/utf8.h"
+#include "fs/block.h"
 #include "fs/volume.h"
+#include "loader/console.h"
+#include "loader/progress.h"
 
 /* Long enough for any path that we ask for there; and EFI_FILE_INFO with a name of 255 characters.
  */
@@ -85,7 +88,8 @@ static enum status file_read(struct volume *v, struct str path, EFI_FILE *file, 
 			     size_t bytes)
 {
 	while (bytes > 0) {
-		UINTN n = bytes < READ_MAX ? bytes : READ_MAX;
+		UINTN n = block_watch_next(bytes < READ_MAX ? bytes : READ_MAX);
+		uint64_t begun = clock_ticks();
 		EFI_STATUS efi = file->Read(file, &n, to);
 
 		if (EFI_ERROR(efi))
@@ -93,6 +97,8 @@ static enum status file_read(struct volume *v, struct str path, EFI_FILE *file, 
 		if (n == 0)
 			return fail(v->report, E_IO, "%.*s on %.*s: the file ended early",
 				    STR_ARG(path), STR_ARG(v->name));
+		progress_saw(n, clock_ticks() - begun);
+		block_watch_done(n);
 		to += n;
 		bytes -= n;
 	}

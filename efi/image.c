@@ -9,6 +9,7 @@
 #include "fs/volume.h"
 #include "loader/log.h"
 #include "loader/plan.h"
+#include "loader/progress.h"
 
 /* What a kernel's stub unpacks itself into, many times over. */
 #define MEMORY_AMPLE (512ull << 20)
@@ -87,7 +88,8 @@ static enum status load_in_place(const struct plan *p, EFI_DEVICE_PATH *path, st
 		image_unload(&made);
 		return OK;
 	}
-	status = vol_read(volume, p->entry->kernel, 0, made.loaded->ImageBase, o.stored);
+	status = progress_read(volume, p->entry->kernel, o.stored, 0, made.loaded->ImageBase,
+			       o.stored);
 	if (status != OK) {
 		image_unload(&made);
 		return status;
@@ -104,7 +106,7 @@ static enum status read_file(const struct plan *p, struct report *report, struct
 	*image = (struct image){.file = mem_alloc(bytes), .bytes = bytes};
 	if (image->file == NULL)
 		return fail(report, E_NO_MEMORY, "no memory for its %zu bytes", bytes);
-	return vol_read(p->entry->volume, p->entry->kernel, 0, image->file, bytes);
+	return progress_read(p->entry->volume, p->entry->kernel, bytes, 0, image->file, bytes);
 }
 
 /* The program's file is of no use once it is loaded, but to free it costs a firmware that wipes

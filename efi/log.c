@@ -1,7 +1,6 @@
 /* Where the log's lines go: the serial ports, or the port of QEMU's and OVMF's debug console. */
 #include "efi/log.h"
 
-#include "efi/clock.h"
 #include "efi/efi.h"
 #include "loader/console.h"
 

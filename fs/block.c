@@ -1,6 +1,45 @@
 /* The one gate to a disk: no read passes that does not lie inside it. */
 #include "fs/block.h"
 
+static const struct block_watch *watch;
+
+void block_watch(const struct block_watch *w)
+{
+	watch = w;
+}
+
+size_t block_watch_next(size_t left)
+{
+	return watch == NULL ? left : watch->next(left);
+}
+
+void block_watch_done(size_t bytes)
+{
+	if (watch != NULL)
+		watch->done(bytes);
+}
+
+/* In pieces. A partition reads its disk, which is not to be told again. */
+static enum status read_watched(struct block *b, uint64_t offset, char *to, size_t bytes)
+{
+	const struct block_watch *w = watch;
+	enum status status = OK;
+
+	while (bytes > 0 && status == OK) {
+		size_t n = w->next(bytes);
+
+		watch = NULL;
+		status = b->read(b, offset, to, n);
+		watch = w;
+		if (status == OK)
+			w->done(n);
+		offset += n;
+		to += n;
+		bytes -= n;
+	}
+	return status;
+}
+
 enum status block_read(struct block *b, uint64_t offset, void *to, size_t bytes)
 {
 	if (bytes == 0)
@@ -9,5 +48,5 @@ enum status block_read(struct block *b, uint64_t offset, void *to, size_t bytes)
 		return fail(b->report, E_CORRUPT,
 			    "%.*s: %zu bytes from byte %lu lie beyond its end, it has %lu bytes",
 			    STR_ARG(b->name), bytes, (unsigned long)offset, (unsigned long)b->size);
-	return b->read(b, offset, to, bytes);
+	return watch == NULL ? b->read(b, offset, to, bytes) : read_watched(b, offset, to, bytes);
 }

@@ -51,13 +51,27 @@ void console_put(unsigned column, unsigned row, enum style, struct str text);
 /* Shows the cursor at COLUMN and ROW. */
 void console_cursor(unsigned column, unsigned row);
 
-/* Writes UTF-8 text where the cursor stands and lets the screen scroll: '\n' ends a line. */
+/* Writes UTF-8 text where the cursor stands and lets the screen scroll: '\n' ends a line, '\r' goes
+ * back to its beginning. */
 void console_write(struct str text);
 
 /* The next key, or KEY_NONE when none came within TIMEOUT milliseconds; 0 only looks. */
 uint32_t console_key(uint32_t timeout);
 
-/* Milliseconds since some fixed moment. */
+/* Has RING called once when MS milliseconds have passed, also while a device is waited for, if its
+ * driver lets itself be interrupted; RING may write to the console. In place of the alarm before;
+ * NULL: none. */
+void console_alarm(uint32_t ms, void (*ring)(void));
+
+/* Milliseconds since some fixed moment. The first call of this or clock_us() takes 2 ms. */
 uint64_t clock_ms(void);
+
+/* The processor's own counter, which costs nothing to read, and how long TICKS of it are, in
+ * microseconds. */
+uint64_t clock_ticks(void);
+uint64_t clock_us(uint64_t ticks);
+
+/* So many ticks are surely no more than a tenth of a second, whatever the processor. */
+extern const uint64_t clock_tenth;
 
 #endif

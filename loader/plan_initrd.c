@@ -5,6 +5,7 @@
 #include "loader/console.h"
 #include "loader/log.h"
 #include "loader/plan.h"
+#include "loader/progress.h"
 
 static size_t until(uint64_t at, uint64_t end, uint64_t stop)
 {
@@ -23,6 +24,7 @@ static void check_head(const struct plan *plan, unsigned i, const char *head, si
 		return;
 	note(r, "initrd %.*s on %.*s: " INITRD_UNKNOWN "; let the guest make it anew",
 	     STR_ARG(e->initrd[i]), STR_ARG(e->volume->name));
+	progress_stop(); /* the file may have a line that goes on */
 	console_write(report_since(r, mark));
 	if (!log_line("remark"))
 		return;
@@ -50,8 +52,8 @@ static enum status read_joined(const struct plan *plan, uint64_t offset, void *t
 		if (n == 0)
 			continue;
 		first = at == begin;
-		status = vol_read(e->volume, e->initrd[i], at - begin, (char *)to + (at - offset),
-				  n);
+		status = progress_read(e->volume, e->initrd[i], plan->initrd_size[i], at - begin,
+				       (char *)to + (at - offset), n);
 		if (status != OK)
 			return status;
 		if (first)

@@ -9,6 +9,7 @@
 #define ROWS     150
 #define LOG_SIZE 65536
 #define EMPTY    UINT32_MAX
+#define TICKS    1000000ull /* of a millisecond */
 
 bool console_plain;
 unsigned console_cells, console_clears;
@@ -18,7 +19,8 @@ static struct {
 	struct console_size size;
 	const struct console_event *events;
 	unsigned count, next;
-	uint64_t now;
+	uint64_t now, ring_at;
+	void (*ring)(void); /* at ring_at */
 	uint32_t cells[ROWS][COLUMNS];
 	enum style styles[ROWS][COLUMNS];
 	bool cursor;
@@ -159,7 +161,39 @@ uint32_t console_key(uint32_t timeout)
 	return KEY_NONE;
 }
 
+void console_alarm(uint32_t ms, void (*ring)(void))
+{
+	c.ring = ring;
+	c.ring_at = c.now + ms;
+}
+
+void console_pass(uint64_t ms)
+{
+	uint64_t until = c.now + ms;
+
+	if (c.ring != NULL && c.ring_at <= until) {
+		void (*ring)(void) = c.ring;
+
+		c.ring = NULL;
+		c.now = c.ring_at;
+		ring();
+	}
+	c.now = until;
+}
+
 uint64_t clock_ms(void)
 {
 	return c.now;
+}
+
+const uint64_t clock_tenth = 100 * TICKS;
+
+uint64_t clock_ticks(void)
+{
+	return c.now * TICKS;
+}
+
+uint64_t clock_us(uint64_t ticks)
+{
+	return ticks / (TICKS / 1000);
 }

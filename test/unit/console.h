@@ -25,6 +25,9 @@ enum style console_style(unsigned row);
 /* Where the cursor is shown; false when it is hidden. */
 bool console_cursor_at(unsigned *column, unsigned *row);
 
+/* MS milliseconds pass. */
+void console_pass(uint64_t ms);
+
 extern bool console_plain;      /* it shows only U+0000 to U+00FF; console_script() clears it */
 extern unsigned console_cells;  /* characters drawn since console_script() */
 extern unsigned console_clears; /* calls of console_clear() */
