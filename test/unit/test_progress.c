@@ -181,6 +181,25 @@ static void parts_that_never_come_leave_no_line_open(void **state)
 	assert_string_equal(console_log + n, "\n");
 }
 
+static void a_line_that_was_ended_for_another_goes_on_in_a_new_one(void **state)
+{
+	size_t n;
+
+	(void)state;
+	start(1000);
+	for (unsigned i = 0; i < 20; i++) {
+		if (i == 5)
+			progress_stop();
+		n = strlen(console_log);
+		assert_int_equal(progress_read(&disk.volume, S("/initrd"), 20 * MIB,
+					       (uint64_t)i * MIB, NULL, MIB),
+				 OK);
+		if (i == 5)
+			assert_memory_equal(console_log + n - 1, "\n/initrd: ", 10);
+	}
+	assert_non_null(strstr(console_log, "\r/initrd: 100 % of 20 MiB\n"));
+}
+
 static void a_path_steers_nothing_and_stays_in_its_line(void **state)
 {
 	static char path[3000];
@@ -215,6 +234,7 @@ int main(void)
 		cmocka_unit_test(a_failure_ends_the_line),
 		cmocka_unit_test(a_file_read_in_parts_is_one),
 		cmocka_unit_test(parts_that_never_come_leave_no_line_open),
+		cmocka_unit_test(a_line_that_was_ended_for_another_goes_on_in_a_new_one),
 		cmocka_unit_test(a_path_steers_nothing_and_stays_in_its_line),
 		cmocka_unit_test(what_is_read_otherwise_is_not_cut),
 	};
