@@ -30,6 +30,7 @@ static const char *const extlinux[] = {"/boot/extlinux/extlinux.conf",
 static const char *const legacy[] = {"/boot/grub/menu.lst", "/boot/grub/grub.conf",
 				     "/grub/menu.lst", "/grub/grub.conf", NULL};
 static const char *const kernels[] = {"/boot", "/", NULL};
+static const char *const modules[] = {"/usr/lib/modules", "/lib/modules", NULL};
 static const char *const host_partless[] = {"/partless.conf", NULL};
 
 static const struct format guest_formats[] = {
@@ -39,6 +40,13 @@ static const struct format guest_formats[] = {
 	{"extlinux", NULL, extlinux, extlinux_read},
 	{"legacy", NULL, legacy, legacy_read},
 	{"kernels", "kernels", kernels, kernels_read},
+	{NULL, NULL, NULL, NULL},
+};
+
+/* Where /boot is another disk, the root's own folder of modules must not take the place of the menu
+ * on that disk. */
+static const struct format last_formats[] = {
+	{"kernels", "kernels", modules, modules_read},
 	{NULL, NULL, NULL, NULL},
 };
 
@@ -92,30 +100,47 @@ bool entry_match(const struct entry *e, struct str pattern)
 	       (fold(e->title, text_buf, &text) && glob_match(folded, text));
 }
 
+/* "is not there", or how a symlink comes to nothing. */
+static enum status why_missing(struct reading *r, struct volume *v, struct str path,
+			       struct str *why)
+{
+	struct str end;
+	enum status status = vol_link_end(v, path, r->arena, &end);
+
+	*why = S("is not there");
+	if (status != OK || end.n == 0)
+		return status;
+	return str_fmt(r->arena, why, "is a link to %.*s, which is not there", STR_ARG(end))
+		       ? OK
+		       : no_memory(r->report);
+}
+
 /* Sets the entry's problem when PATH, its WHAT ("kernel"), cannot be a boot file. */
 static enum status check_file(struct reading *r, struct entry *e, const char *what, struct str path)
 {
 	size_t mark = report_mark(r->report);
 	struct file_info info = {0};
 	enum status status = vol_info(e->volume, path, &info);
-	const char *why;
+	struct str why;
 
 	if (status == E_NO_MEMORY)
 		return status;
 	if (status == E_NOT_FOUND || status == E_WRONG_TYPE) {
 		report_rewind(r->report, mark);
-		why = "is not there";
+		status = why_missing(r, e->volume, path, &why);
+		if (status != OK)
+			return status;
 	} else if (status != OK) {
 		r->config->unreadable |= is_damage(status);
-		why = "cannot be read";
+		why = S("cannot be read");
 	} else if (info.type != FILE_REGULAR) {
-		why = info.type == FILE_DIRECTORY ? "is a directory" : "is no regular file";
+		why = info.type == FILE_DIRECTORY ? S("is a directory") : S("is no regular file");
 	} else if (info.size == 0) {
-		why = "is empty";
+		why = S("is empty");
 	} else {
 		return OK;
 	}
-	if (!str_fmt(r->arena, &e->problem, "%s %.*s %s", what, STR_ARG(path), why))
+	if (!str_fmt(r->arena, &e->problem, "%s %.*s %.*s", what, STR_ARG(path), STR_ARG(why)))
 		return no_memory(r->report);
 	return OK;
 }
@@ -281,23 +306,39 @@ static bool is_allowed(const struct format *f, enum config_side side, const stru
 
 bool config_place(const struct settings *s, unsigned n, struct config_place *place)
 {
-	for (const struct format *f = guest_formats; f->name != NULL; f++) {
-		for (const char *const *path = f->paths;
-		     *path != NULL && is_allowed(f, SIDE_GUEST, s); path++) {
-			if (n-- > 0)
-				continue;
-			*place = (struct config_place){f->name, f->what, *path};
-			return true;
+	for (unsigned i = 0; i < 2; i++) {
+		const struct format *f = i == 0 ? guest_formats : last_formats;
+
+		for (; f->name != NULL; f++) {
+			for (const char *const *path = f->paths;
+			     *path != NULL && is_allowed(f, SIDE_GUEST, s); path++) {
+				if (n-- > 0)
+					continue;
+				*place = (struct config_place){f->name, f->what, *path};
+				return true;
+			}
 		}
 	}
 	return false;
+}
+
+static const struct format *formats_of(enum config_side side)
+{
+	switch (side) {
+	case SIDE_GUEST_LAST:
+		return last_formats;
+	case SIDE_HOST:
+		return host_formats;
+	default:
+		return guest_formats;
+	}
 }
 
 /* config_read(), but for what stands in the way to many files; that is counted in FOLDED. */
 static enum status read_all(const struct reading *all, unsigned *folded)
 {
 	size_t mark = report_mark(all->report);
-	const struct format *f = all->side == SIDE_GUEST ? guest_formats : host_formats;
+	const struct format *f = formats_of(all->side);
 	struct config kept = {0};
 	struct boot_file *files = NULL;
 	struct reading r = *all;
@@ -307,7 +348,7 @@ static enum status read_all(const struct reading *all, unsigned *folded)
 	for (; f->name != NULL; f++) {
 		for (const char *const *path = f->paths;
 		     *path != NULL && is_allowed(f, r.side, r.settings); path++) {
-			struct config now = {0};
+			struct config now = {.aside = kept.aside};
 			enum status status;
 
 			r.config = &now;
@@ -323,6 +364,7 @@ static enum status read_all(const struct reading *all, unsigned *folded)
 			}
 			if (now.count > 0)
 				note_problems(&r, f, *path);
+			kept.aside = now.aside;
 			if (kept.from.n == 0 || (kept.count == 0 && now.count > 0))
 				kept = now;
 		}

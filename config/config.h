@@ -7,8 +7,10 @@
 
 struct block;
 
-/* Whose volume it is: a guest's disk or the loader's own directory on the host. */
-enum config_side { SIDE_GUEST, SIDE_HOST };
+/* Whose volume it is: a guest's disk or the loader's own directory on the host. SIDE_GUEST_LAST is
+ * a guest's disk too, and what is left to look for where no disk of the guest boots: kernels where
+ * no boot loader looks. */
+enum config_side { SIDE_GUEST, SIDE_HOST, SIDE_GUEST_LAST };
 
 /* A volume that a boot file may name: by UUID, by label, or by GRUB's name for its disk. */
 struct place {

@@ -71,7 +71,8 @@ struct config {
 	bool timeout_said;
 	unsigned timeout;        /* seconds, when timeout_said */
 	struct boot_file *files; /* those that are there, as far as it took to find what boots */
-	bool unreadable;         /* the disk fails or is damaged where one of its boot files lies */
+	struct str aside; /* a sentence that is worth telling only when nothing boots; "": none */
+	bool unreadable;  /* the disk fails or is damaged where one of its boot files lies */
 };
 
 #endif

@@ -1,117 +1,79 @@
-/* No menu at all: the kernels in a folder, each with its initrd, the newest first. */
+/* No menu at all: the kernels in a folder, each with its initrd, the newest first, and those that
+ * lack an initrd where others have one last. */
 #include "base/arena.h"
 #include "base/utf8.h"
-#include "config/parse.h"
+#include "config/kernels_impl.h"
 #include "config/path.h"
-#include "config/rootfs.h"
-#include "config/shell_vars.h"
-#include "config/version.h"
 #include "fs/volume.h"
 
-/* Kernels of one folder; files in /etc/default/grub.d; the largest file of settings. */
-#define KERNELS_MAX  64
-#define SETTINGS_MAX 32
-#define FILE_BYTES   (64u << 10)
-#define TITLE_BYTES  255
-
-/* What stands before a kernel's version, or is its whole name; "kernel" alone is many things. */
-static const char *const prefixes[] = {"vmlinuz", "bzImage", "kernel"};
-
-/* What package managers and signers leave beside a kernel. */
-static const char *const leftovers[] = {
-	".hmac",    ".sig",    ".sha512hmac", ".dpkg-new", ".dpkg-old", ".dpkg-tmp", ".dpkg-bak",
-	".rpmsave", ".rpmnew", ".bak",        ".img",      ".conf",     ".config",   ".efi.signed"};
-
-/* An initrd's name: what stands before and after the version. */
-static const struct {
-	const char *before, *after;
-} initrds[] = {
-	{"initrd.img", ""},
-	{"initramfs", ".img"},
-	{"initrd", ""},
-	{"initrd", ".img"},
-	{"initramfs", ""},
-	{"initramfs-genkernel-x86_64", ""},
-	{"initramfs-genkernel-x86_64", ".img"},
-};
-
-struct kernel {
-	struct str name;
-	struct str version; /* with what joins it to the prefix: "-6.1.0-18-amd64"; may be "" */
-};
+/* Kernels of one folder; the longest version in a title. */
+#define KERNELS_MAX 64
+#define TITLE_BYTES 255
 
 struct reader {
 	struct parse *p;
 	struct kernel kernel[KERNELS_MAX];
 	unsigned count;
 	bool more;
-	struct str title, options;
-	struct text text;
+	struct kernel_settings settings;
 };
 
-static enum status no_memory(struct reader *r)
+/* Room for one more kernel, in *MADE; E_LIMIT when there is none. */
+static enum status add_kernel(struct reader *r, struct kernel **made)
 {
-	return fail(r->p->report, E_NO_MEMORY, "%.*s: no memory for its kernels",
-		    STR_ARG(r->p->path));
-}
-
-/* True when NAME is a kernel's; its version goes to *VERSION. */
-static bool is_kernel(struct str name, struct str *version)
-{
-	for (size_t i = 0; i < sizeof(leftovers) / sizeof(*leftovers); i++) {
-		if (str_ends(name, str_of(leftovers[i])))
-			return false;
-	}
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
-		struct str prefix = str_of(prefixes[i]), rest = name;
-
-		if (!str_cut_prefix(&rest, prefix))
-			continue;
-		if (rest.n > 0 ? rest.p[0] != '-' && !str_eq(rest, S(".old")) : prefix.p[0] == 'k')
-			continue;
-		*version = rest;
-		return true;
-	}
-	return false;
-}
-
-static enum status add_name(void *context, struct str name, enum file_type type)
-{
-	struct reader *r = context;
-	struct kernel *k = &r->kernel[r->count];
-	struct str version;
-
-	if (type == FILE_DIRECTORY || !is_kernel(name, &version))
-		return OK;
 	r->more = r->count == KERNELS_MAX;
 	if (r->more)
 		return E_LIMIT;
-	if (!str_dup(r->p->arena, name, &k->name))
-		return no_memory(r);
-	k->version = (struct str){k->name.p + (name.n - version.n), version.n};
-	r->count++;
+	*made = &r->kernel[r->count++];
 	return OK;
 }
 
-/* Kernels of the same kind are in the order of their versions; a rescue image comes after all, and
- * before it what was kept of an older kernel, and names without a version. */
-static unsigned rank(const struct kernel *k)
+/* A kernel's name in a folder of kernels. */
+static enum status add_name(void *context, struct str name, enum file_type type)
 {
-	if (text_find(k->version, S("rescue")) < k->version.n)
-		return 3;
-	if (str_ends(k->version, S(".old")))
-		return 2;
-	return k->version.n == 0;
+	struct reader *r = context;
+	struct parse *p = r->p;
+	struct kernel *k;
+	struct str version;
+	enum status status;
+
+	if (type == FILE_DIRECTORY || !kernel_is_named(name, &version))
+		return OK;
+	status = add_kernel(r, &k);
+	if (status == OK)
+		status = path_join(p, p->path, name, &k->path);
+	if (status != OK)
+		return status;
+	if (!str_dup(p->arena, name, &k->name))
+		return kernel_no_memory(p);
+	k->version = (struct str){k->name.p + (name.n - version.n), version.n};
+	return OK;
 }
 
-static bool comes_after(const struct kernel *a, const struct kernel *b)
+/* A version's folder among those of modules: the kernel may lie in it. */
+static enum status add_version(void *context, struct str name, enum file_type type)
 {
-	if (rank(a) != rank(b))
-		return rank(a) > rank(b);
-	return version_compare(a->version, b->version) < 0;
+	struct reader *r = context;
+	struct parse *p = r->p;
+	struct kernel *k;
+	enum status status;
+
+	if (type != FILE_DIRECTORY && type != FILE_SYMLINK && type != FILE_UNKNOWN)
+		return OK;
+	status = add_kernel(r, &k);
+	if (status != OK)
+		return status;
+	if (!str_fmt(p->arena, &k->version, "-%.*s", STR_ARG(name)) ||
+	    !str_fmt(p->arena, &k->path, "%.*s/%.*s/vmlinuz", STR_ARG(p->path), STR_ARG(name)))
+		return kernel_no_memory(p);
+	k->name = (struct str){k->version.p + 1, k->version.n - 1};
+	return OK;
 }
 
-static void sort(struct reader *r)
+typedef bool after_fn(const struct kernel *a, const struct kernel *b);
+
+/* What is equal stays in its order. */
+static void sort(struct reader *r, after_fn *comes_after)
 {
 	for (unsigned i = 1; i < r->count; i++) {
 		struct kernel k = r->kernel[i];
@@ -123,240 +85,224 @@ static void sort(struct reader *r)
 	}
 }
 
-/* The last part of what the symlink PATH names; "" when it is none. */
-static enum status link_name(struct reader *r, struct str path, struct str *name)
+static bool has_good_initrd(const struct kernel *k)
 {
-	struct parse *p = r->p;
-	size_t mark = report_mark(p->report);
-	struct str target;
-	enum status status = vol_readlink(p->volume, path, p->arena, &target);
-
-	if (status == E_NO_MEMORY)
-		return status;
-	report_rewind(p->report, mark);
-	*name = status == OK ? path_name(target) : S("");
-	return OK;
+	return k->initrd.n > 0 && k->fault == NULL && !k->dangling;
 }
 
-static bool is_listed(const struct reader *r, const struct kernel *self, struct str name)
+static bool is_worse(const struct kernel *a, const struct kernel *b)
 {
-	for (unsigned i = 0; i < r->count; i++) {
-		if (&r->kernel[i] != self && str_eq(r->kernel[i].name, name))
+	return (a->dangling ? 2 : !has_good_initrd(a)) > (b->dangling ? 2 : !has_good_initrd(b));
+}
+
+/* Where the kernel leads, if it is a symlink. */
+static enum status look_at_link(struct parse *p, struct kernel *k)
+{
+	size_t mark = report_mark(p->report);
+	struct file_info info;
+	enum status status = vol_link_target(p->volume, k->path, p->arena, &k->target);
+
+	if (status != OK || k->target.n == 0)
+		return status;
+	status = vol_info(p->volume, k->path, &info);
+	report_rewind(p->report, mark);
+	if (status == E_NO_MEMORY)
+		return status;
+	k->dangling = status == E_NOT_FOUND || status == E_WRONG_TYPE;
+	return kernel_version_of(p, k->target, &k->linked);
+}
+
+/* A symlink to another kernel of the list is that kernel; so is a second link to the same file. */
+static bool is_another(const struct reader *r, unsigned i)
+{
+	struct str target = r->kernel[i].target;
+
+	for (unsigned j = 0; j < r->count && target.n > 0; j++) {
+		if (j != i && str_eq(r->kernel[j].path, target))
+			return true;
+		if (j < i && str_eq(r->kernel[j].target, target))
 			return true;
 	}
 	return false;
 }
 
-/* The initrd in the kernel's own folder that has VERSION in its name. */
-static enum status find_initrd(struct reader *r, struct str version, struct entry *e)
+static void drop_doubles(struct reader *r)
 {
-	for (size_t i = 0; i < sizeof(initrds) / sizeof(*initrds) && e->initrds == 0; i++) {
-		bool old = str_eq(version, S(".old"));
-		struct str name, path;
+	unsigned kept = 0;
+	bool other[KERNELS_MAX];
 
-		if (!str_fmt(r->p->arena, &name, "%s%.*s%s%s", initrds[i].before,
-			     STR_ARG(old ? S("") : version), initrds[i].after, old ? ".old" : ""))
-			return no_memory(r);
-		if (path_join(r->p, r->p->path, name, &path) != OK)
-			return E_NO_MEMORY;
-		if (path_exists(r->p, r->p->volume, path))
-			e->initrd[e->initrds++] = path;
+	for (unsigned i = 0; i < r->count; i++)
+		other[i] = is_another(r, i);
+	for (unsigned i = 0; i < r->count; i++) {
+		if (!other[i])
+			r->kernel[kept++] = r->kernel[i];
 	}
-	return OK;
+	r->count = kept;
 }
 
-static enum status name_entry(struct reader *r, struct str version, struct entry *e)
+static struct str shown_version(const struct kernel *k)
 {
+	struct str version = k->linked.n > 0 ? k->linked : k->version;
+
 	(void)str_cut_prefix(&version, S("-"));
-	e->version = version;
-	if (!str_fmt(r->p->arena, &e->title, "%.*s%s%.*s%s", STR_ARG(r->title),
-		     version.n > 0 ? " (" : "", STR_ARG(utf8_cut(version, TITLE_BYTES)),
-		     version.n > 0 ? ")" : ""))
-		return no_memory(r);
-	return OK;
+	return version;
 }
 
-/* A symlink to a kernel of the same folder is that kernel; one to another folder has the version of
- * what it leads to. */
-static enum status add_kernel(struct reader *r, const struct kernel *k)
+/* Tells why the newest is not the default: the kernels before the first that has a good initrd,
+ * CONFIG_NOTES of them at most. */
+static void note_faults(const struct reader *r)
 {
-	struct str path, target = S(""), version = k->version, linked;
-	struct entry *e;
-	enum status status = path_join(r->p, r->p->path, k->name, &path);
+	const struct parse *p = r->p;
+	unsigned good = 0, told = 0;
 
-	if (status == OK)
-		status = link_name(r, path, &target);
-	if (status != OK || (target.n > 0 && is_listed(r, k, target)))
+	while (good < r->count && !has_good_initrd(&r->kernel[good]))
+		good++;
+	for (unsigned i = 0; i < good && good < r->count && told < CONFIG_NOTES; i++) {
+		const struct kernel *k = &r->kernel[i];
+
+		if (k->dangling)
+			continue;
+		told++;
+		if (k->initrd.n > 0)
+			note(p->report,
+			     "kernel %.*s on %.*s: its initrd %.*s %s: not the default; let the "
+			     "guest make it anew",
+			     STR_ARG(k->path), STR_ARG(p->volume->name), STR_ARG(k->initrd),
+			     k->fault);
+		else
+			note(p->report,
+			     "kernel %.*s on %.*s: no initrd for %.*s: not the default; let the "
+			     "guest make one",
+			     STR_ARG(k->path), STR_ARG(p->volume->name),
+			     STR_ARG(shown_version(k).n > 0 ? shown_version(k) : k->name));
+	}
+}
+
+/* Kernels that lead nowhere are no entries where nothing else is there: on a root file system whose
+ * /boot is another disk they are no news. E_NOT_FOUND then. */
+static enum status set_aside(struct reader *r)
+{
+	struct parse *p = r->p;
+	const struct kernel *k = &r->kernel[0]; /* the best of them */
+	struct str end;
+	enum status status;
+
+	if (r->count > 0 && !k->dangling)
+		return OK;
+	if (r->count == 0 || p->config->aside.n > 0)
+		return E_NOT_FOUND;
+	status = vol_link_end(p->volume, k->path, p->arena, &end);
+	if (status != OK)
 		return status;
-	status = parse_entry(r->p, 1, &e);
+	return str_fmt(p->arena, &p->config->aside,
+		       "kernel %.*s on %.*s is a link to %.*s, which is not there%s",
+		       STR_ARG(k->path), STR_ARG(p->volume->name), STR_ARG(end),
+		       str_starts(end, S("/boot/")) ? ": is /boot a disk of its own?" : "")
+		       ? E_NOT_FOUND
+		       : kernel_no_memory(p);
+}
+
+static enum status add_entry(struct reader *r, const struct kernel *k)
+{
+	struct entry *e;
+	enum status status = parse_entry(r->p, 1, &e);
+
 	if (status != OK)
 		return status;
 	e->id = k->name;
-	e->kernel = path;
-	e->options = r->options;
-	status = find_initrd(r, version, e);
-	if (status == OK && target.n > 0 && is_kernel(target, &linked))
-		version = linked;
-	return status == OK ? name_entry(r, version, e) : status;
+	e->kernel = k->path;
+	e->options = r->settings.options;
+	e->version = shown_version(k);
+	if (k->initrd.n > 0)
+		e->initrd[e->initrds++] = k->initrd;
+	return str_fmt(r->p->arena, &e->title, "%.*s%s%.*s%s", STR_ARG(r->settings.title),
+		       e->version.n > 0 ? " (" : "", STR_ARG(utf8_cut(e->version, TITLE_BYTES)),
+		       e->version.n > 0 ? ")" : "")
+		       ? OK
+		       : kernel_no_memory(r->p);
 }
 
-/* A file of settings on the root file system; "" when it is not there or cannot be read. */
-static enum status load(struct reader *r, struct volume *v, const char *path, struct str *text)
+/* The kernels that were listed become entries. */
+static enum status add_entries(struct reader *r)
 {
-	size_t mark = report_mark(r->p->report);
-	enum status status = text_load(v, str_of(path), FILE_BYTES, r->p->arena, text);
-
-	if (status == E_NO_MEMORY)
-		return status;
-	if (status == E_NOT_FOUND || status == E_WRONG_TYPE)
-		report_rewind(r->p->report, mark);
-	if (status != OK)
-		*text = S("");
-	return OK;
-}
-
-static enum status read_vars(struct reader *r, struct volume *v, const char *path,
-			     struct shell_vars *vars)
-{
-	struct str text;
-	enum status status = load(r, v, path, &text);
-
-	if (status == OK && !shell_vars_read(vars, text, r->p->arena, &r->text))
-		status = no_memory(r);
-	return status;
-}
-
-static enum status read_title(struct reader *r, struct volume *v, struct shell_vars *vars)
-{
-	enum status status = read_vars(r, v, "/etc/os-release", vars);
-
-	if (status == OK && vars->count == 0)
-		status = read_vars(r, v, "/usr/lib/os-release", vars);
-	r->title = utf8_cut(shell_vars_get(vars, S("PRETTY_NAME")), TITLE_BYTES);
-	if (r->title.n == 0)
-		r->title = S("Linux");
-	return status;
-}
-
-/* The *.cfg of /etc/default/grub.d, in the order of their names. */
-struct cfg_files {
-	struct reader *r;
-	struct str name[SETTINGS_MAX];
-	unsigned count;
-};
-
-static enum status add_setting(void *context, struct str name, enum file_type type)
-{
-	struct cfg_files *s = context;
-	unsigned to;
-	struct str copy;
-
-	if (type == FILE_DIRECTORY || !str_ends(name, S(".cfg")) || name.p[0] == '.')
-		return OK;
-	if (s->count == SETTINGS_MAX)
-		return E_LIMIT;
-	if (!str_fmt(s->r->p->arena, &copy, "/etc/default/grub.d/%.*s%c", STR_ARG(name), 0))
-		return no_memory(s->r);
-	for (to = s->count++; to > 0 && text_compare(s->name[to - 1], copy) > 0; to--)
-		s->name[to] = s->name[to - 1];
-	s->name[to] = copy;
-	return OK;
-}
-
-/* What grub-mkconfig would give to a kernel. */
-static enum status read_grub_defaults(struct reader *r, struct volume *v, struct shell_vars *vars)
-{
-	struct cfg_files s = {.r = r};
-	size_t mark = report_mark(r->p->report);
-	enum status status = read_vars(r, v, "/etc/default/grub", vars);
-
-	if (status == OK)
-		status = vol_list(v, S("/etc/default/grub.d"), add_setting, &s);
-	if (status == E_NO_MEMORY)
-		return status;
-	report_rewind(r->p->report, mark);
-	status = OK;
-	for (unsigned i = 0; i < s.count && status == OK; i++)
-		status = read_vars(r, v, s.name[i].p, vars);
-	r->text.n = 0;
-	text_join(&r->text, str_trim(shell_vars_get(vars, S("GRUB_CMDLINE_LINUX"))));
-	text_join(&r->text, str_trim(shell_vars_get(vars, S("GRUB_CMDLINE_LINUX_DEFAULT"))));
-	return status;
-}
-
-/* The options: kernel-install's, else GRUB's, else none. */
-static enum status read_options(struct reader *r, struct volume *v, struct shell_vars *vars)
-{
-	struct str text;
-	enum status status = load(r, v, "/etc/kernel/cmdline", &text);
-
-	r->text.n = 0;
-	r->text.full = false;
-	while (status == OK && text.n > 0) {
-		struct str line = str_trim(str_cut(&text, '\n'));
-
-		if (line.n > 0 && line.p[0] != '#')
-			text_join(&r->text, line);
-	}
-	if (status == OK && r->text.n == 0)
-		status = read_grub_defaults(r, v, vars);
-	if (status == OK && !text_take(&r->text, r->p->arena, &r->options))
-		status = no_memory(r);
-	return status;
-}
-
-static enum status read_settings(struct reader *r)
-{
-	struct shell_vars *vars = arena_array(r->p->arena, 1, sizeof(*vars));
-	struct volume *root = rootfs_find(r->p->volume, r->p->places, NULL);
 	enum status status;
 
-	r->title = S("Linux");
-	r->options = S("");
-	if (vars == NULL || !text_init(&r->text, r->p->arena))
-		return no_memory(r);
-	if (root == NULL)
-		return OK;
-	status = read_title(r, root, vars);
-	vars->count = 0;
-	return status == OK ? read_options(r, root, vars) : status;
+	sort(r, kernel_comes_after);
+	drop_doubles(r);
+	note_faults(r);
+	sort(r, is_worse);
+	status = set_aside(r);
+	if (status != OK)
+		return status;
+	r->p->config->from = r->p->path;
+	status = kernel_settings_read(r->p, &r->settings);
+	for (unsigned i = 0; i < r->count && status == OK; i++)
+		status = add_entry(r, &r->kernel[i]);
+	return status;
 }
 
-/* E_NOT_FOUND, without a word, when the folder holds no kernel. */
-static enum status list_kernels(struct reader *r)
+/* E_NOT_FOUND, without a word, when the folder is not there. */
+static enum status list(struct reader *r, dir_fn *add)
 {
 	struct parse *p = r->p;
 	size_t mark = report_mark(p->report);
-	enum status status = vol_list(p->volume, p->path, add_name, r);
+	enum status status = vol_list(p->volume, p->path, add, r);
 
 	if (r->more) {
-		note(p->report, "%.*s: more than %u kernels: the rest is not looked at",
-		     STR_ARG(p->path), KERNELS_MAX);
+		note(p->report, "%.*s on %.*s: more than %u kernels: the rest is not looked at",
+		     STR_ARG(p->path), STR_ARG(p->volume->name), KERNELS_MAX);
 		status = OK;
 	}
-	if (status == E_NOT_FOUND || status == E_WRONG_TYPE)
+	if (status == E_NOT_FOUND || status == E_WRONG_TYPE) {
 		report_rewind(p->report, mark);
-	if (status == E_WRONG_TYPE || (status == OK && r->count == 0))
 		status = E_NOT_FOUND;
+	}
 	return status;
+}
+
+static enum status begin(struct parse *p, dir_fn *add, struct reader **made)
+{
+	struct reader *r = arena_array(p->arena, 1, sizeof(*r));
+
+	if (r == NULL)
+		return kernel_no_memory(p);
+	r->p = p;
+	*made = r;
+	return list(r, add);
 }
 
 enum status kernels_read(struct parse *p)
 {
-	struct reader *r = arena_array(p->arena, 1, sizeof(*r));
-	enum status status;
+	struct reader *r;
+	enum status status = begin(p, add_name, &r);
 
-	if (r == NULL)
-		return fail(p->report, E_NO_MEMORY, "%.*s: no memory for its kernels",
-			    STR_ARG(p->path));
-	r->p = p;
-	status = list_kernels(r);
+	for (unsigned i = 0; status == OK && i < r->count; i++) {
+		status = look_at_link(p, &r->kernel[i]);
+		if (status == OK)
+			status = kernel_find_initrd(p, p->path, &r->kernel[i]);
+	}
+	return status == OK ? add_entries(r) : status;
+}
+
+enum status modules_read(struct parse *p)
+{
+	struct reader *r;
+	enum status status = begin(p, add_version, &r);
+	unsigned kept = 0;
+
 	if (status != OK)
 		return status;
-	p->config->from = p->path;
-	sort(r);
-	status = read_settings(r);
-	for (unsigned i = 0; i < r->count && status == OK; i++)
-		status = add_kernel(r, &r->kernel[i]);
-	return status;
+	for (unsigned i = 0; i < r->count; i++) {
+		if (path_exists(p, p->volume, r->kernel[i].path))
+			r->kernel[kept++] = r->kernel[i];
+	}
+	r->count = kept;
+	for (unsigned i = 0; i < r->count && status == OK; i++) {
+		struct kernel *k = &r->kernel[i];
+
+		status = kernel_find_initrd_beside(p, path_directory(k->path), k);
+		if (status == OK)
+			status = kernel_find_initrd(p, S("/boot"), k);
+	}
+	return status == OK ? add_entries(r) : status;
 }

@@ -43,6 +43,9 @@ read_fn extlinux_read;
 read_fn legacy_read;
 read_fn kernels_read;
 
+/* The kernels in a folder of modules, /lib/modules/VERSION/vmlinuz. */
+read_fn modules_read;
+
 /* As vol_load(), of a file of text: without the byte-order mark that some editors put before it.
  * Whatever config/ reads as text it reads with this. */
 enum status text_load(struct volume *, struct str path, size_t most, struct arena *, struct str *);

@@ -76,6 +76,14 @@ enum status vol_list(struct volume *, struct str path, dir_fn *, void *context);
 /* The target of the symlink PATH, copied into the arena. E_WRONG_TYPE when it is none. */
 enum status vol_readlink(struct volume *, struct str path, struct arena *, struct str *target);
 
+/* What the symlink PATH leads to, one step, as an absolute path made from the names alone; "" when
+ * PATH is no symlink or cannot be read. In the arena. Fails only with E_NO_MEMORY, reported. */
+enum status vol_link_target(struct volume *, struct str path, struct arena *, struct str *target);
+
+/* The same for the last step of the chain of symlinks that begins at PATH: where a chain that leads
+ * nowhere breaks off. */
+enum status vol_link_end(struct volume *, struct str path, struct arena *, struct str *end);
+
 /* Reports what reading has met so far that was damaged and could be done without; once. */
 void vol_tell(struct volume *);
 

@@ -63,24 +63,29 @@ static enum status list_places(struct loader *l)
 }
 
 /* Reads the boot files of one disk, in memory of its own: what takes too much costs itself only. */
-static enum status read_config(struct loader *l, struct disk *d)
+static enum status read_config(struct loader *l, struct disk *d, enum config_side side)
 {
 	size_t mark = report_mark(l->report);
 	enum status status;
 
 	log_step("menu");
 	d->arena.limit = CONFIG_MEMORY;
-	status = config_read(d->volume, SIDE_GUEST, &l->settings, &l->places, &d->arena, l->report,
+	status = config_read(d->volume, side, &l->settings, &l->places, &d->arena, l->report,
 			     &d->config);
 	if (l->places.count > 1 && report_mark(l->report) > mark)
 		status = fail_in(l->report, mark, status,
 				 "boot files on %.*s:", STR_ARG(d->volume->name));
 	if (status != E_NO_MEMORY) {
-		tell_menu(d->volume, &d->config);
+		if (side == SIDE_GUEST || d->config.count > 0)
+			tell_menu(d->volume, &d->config);
 		vol_tell(d->volume);
 		if (d->config.unreadable)
 			log_error(E_CORRUPT, report_since(l->report, mark));
-		return status;
+		mark = report_mark(l->report);
+		if (d->config.aside.n == 0)
+			return status;
+		note(l->report, "%.*s", STR_ARG(d->config.aside));
+		return set_aside(l, mark);
 	}
 	log_error(status, report_since(l->report, mark));
 	d->config = (struct config){.unreadable = true};
@@ -115,27 +120,47 @@ static enum status open_disks(struct loader *l, open_fn *open)
 	return list_places(l);
 }
 
-/* Reads the boot files of every volume and counts the entries, the host's own too. */
-static enum status read_configs(struct loader *l, unsigned *total)
+/* A disk boots by itself. */
+static bool is_guest_found(const struct loader *l)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		if (host_trusts(l, &l->disks[i]) && config_boots(&l->disks[i].config))
+			return true;
+	}
+	return false;
+}
+
+/* Looks where no boot loader looks for kernels, on the disks that may boot by themselves. What a
+ * disk's boot files said stays where that finds nothing. */
+static enum status read_last(struct loader *l)
 {
 	enum status status = OK;
 
-	*total = l->own_config.count;
 	for (unsigned i = 0; i < l->count && status == OK; i++) {
 		struct disk *d = &l->disks[i];
+		struct config before = d->config;
 
-		if (d->volume != NULL)
-			status = read_config(l, d);
-		*total += d->config.count;
+		if (d->volume == NULL || !host_trusts(l, d))
+			continue;
+		status = read_config(l, d, SIDE_GUEST_LAST);
+		if (config_boots(&d->config))
+			continue;
+		before.unreadable |= d->config.unreadable;
+		d->config = before;
 	}
 	return status;
 }
 
-static enum status look(struct loader *l, open_fn *open, unsigned *total)
+/* Opens the disks and reads the boot files of every volume. */
+static enum status look(struct loader *l, open_fn *open)
 {
 	enum status status = open_disks(l, open);
 
-	return status == OK ? read_configs(l, total) : status;
+	for (unsigned i = 0; i < l->count && status == OK; i++) {
+		if (l->disks[i].volume != NULL)
+			status = read_config(l, &l->disks[i], SIDE_GUEST);
+	}
+	return status;
 }
 
 /* A longer look may find what boots: no guest does, and there is a disk without a superblock. */
@@ -143,12 +168,9 @@ static bool is_more_to_see(const struct loader *l)
 {
 	bool passed_over = false;
 
-	for (unsigned i = 0; i < l->count; i++) {
-		if (host_trusts(l, &l->disks[i]) && config_boots(&l->disks[i].config))
-			return false;
+	for (unsigned i = 0; i < l->count; i++)
 		passed_over |= l->disks[i].status == E_NOT_FOUND;
-	}
-	return passed_over;
+	return passed_over && !is_guest_found(l);
 }
 
 static void close_disks(struct loader *l)
@@ -163,18 +185,29 @@ static void close_disks(struct loader *l)
 
 /* A disk without a superblock costs one read. What else is on it, and whether it has a copy of its
  * superblock, is looked for only when no guest boots otherwise: then all is read once more. */
-static enum status look_everywhere(struct loader *l, unsigned *total)
+static enum status look_everywhere(struct loader *l)
 {
 	size_t mark = report_mark(l->report);
-	enum status status = look(l, fs_open_quickly, total);
+	enum status status = look(l, fs_open_quickly);
 
-	if (status != OK || !is_more_to_see(l))
-		return status;
-	close_disks(l);
-	report_rewind(l->report, mark);
-	log_forget();
-	l->remarks = S("");
-	return look(l, fs_open, total);
+	if (status == OK && is_more_to_see(l)) {
+		close_disks(l);
+		report_rewind(l->report, mark);
+		log_forget();
+		l->remarks = S("");
+		status = look(l, fs_open);
+	}
+	return status == OK && !is_guest_found(l) ? read_last(l) : status;
+}
+
+/* The entries of all disks, the host's own too. */
+static unsigned count_entries(const struct loader *l)
+{
+	unsigned total = l->own_config.count;
+
+	for (unsigned i = 0; i < l->count; i++)
+		total += l->disks[i].config.count;
+	return total;
 }
 
 static void append(struct loader *l, const struct config *config, bool manual)
@@ -323,14 +356,15 @@ static void choose(struct loader *l)
 enum status loader_discover(struct loader *l)
 {
 	enum status status;
-	unsigned total = 0;
+	unsigned total;
 
 	if (l->count == 0)
 		note(l->report, "no disk was found: does the guest have one, on a bus that this "
 				"firmware knows?");
-	status = look_everywhere(l, &total);
+	status = look_everywhere(l);
 	if (status != OK)
 		return status;
+	total = count_entries(l);
 	l->entries = arena_array(&l->arena, total, sizeof(struct entry *));
 	if (l->entries == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for a menu of %u entries", total);

@@ -66,8 +66,8 @@ struct loader {
 	bool bootable;          /* at least one entry boots by itself: there is a default */
 	bool timeout_said;      /* somebody says how long the menu waits; else TIMEOUT_DEFAULT */
 	unsigned timeout;       /* seconds */
-	struct str remarks; /* lines on disks that hold nothing of ours: for when nothing boots */
-	struct str why;     /* nothing boots by itself: explain_nothing(); loader_run() sets it */
+	struct str remarks;     /* lines that are worth telling only when nothing boots */
+	struct str why; /* nothing boots by itself: explain_nothing(); loader_run() sets it */
 };
 
 /* Reads the partless.conf of the loader's own directory, which may say which disk counts and what

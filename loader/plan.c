@@ -1,6 +1,7 @@
 /* One boot, planned: everything that can be known before the firmware is asked to start it. */
 #include "loader/plan.h"
 
+#include "base/arena.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "config/pe.h"
@@ -8,13 +9,33 @@
 #include "loader/cmdline.h"
 #include "loader/log.h"
 
+/* Says of a missing file that is a symlink where it leads. */
+static enum status missing(struct volume *v, struct str path, size_t mark, struct report *r)
+{
+	struct arena a = {0};
+	struct str end = S("");
+	enum status status = vol_link_end(v, path, &a, &end);
+
+	if (status == OK)
+		status = E_NOT_FOUND;
+	if (end.n > 0) {
+		report_rewind(r, mark);
+		status = fail(r, status, "is a link to %.*s, which is not there", STR_ARG(end));
+	}
+	arena_free(&a);
+	return status;
+}
+
 /* A regular file that holds something, at most MOST bytes. Sentences follow the file's name. */
 static enum status file_size(struct volume *v, struct str path, uint64_t most, struct report *r,
 			     uint64_t *size)
 {
 	struct file_info info;
+	size_t mark = report_mark(r);
 	enum status status = vol_info(v, path, &info);
 
+	if (status == E_NOT_FOUND)
+		return missing(v, path, mark, r);
 	if (status != OK)
 		return status;
 	if (info.type == FILE_DIRECTORY)

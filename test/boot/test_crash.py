@@ -127,6 +127,65 @@ def test_fast_commits_are_told_and_the_state_before_them_boots(boot, images, bas
     machine.expect("\n1\n")
 
 
+# As a package manager and update-initramfs do: the kernel is there, and its initrd grows under
+# another name, when the power goes.
+NEW_KERNEL = b"""
+put() { dd "if=$1" "of=$2" bs=1M conv=fsync 2>/dev/null; }
+put /boot/vmlinuz-6.1 /boot/vmlinuz-7.2.11.dpkg-new
+mv /boot/vmlinuz-7.2.11.dpkg-new /boot/vmlinuz-7.2.11
+sync
+echo "guest: kernel=$((1 + 1))"
+while :; do
+    dd if=/boot/initrd.img-6.1 "of=$1" bs=64k conv=fsync 2>/dev/null
+    echo "guest: writing"
+done
+"""
+
+
+def without_menu(images, base, words, files):
+    """A guest's disk with one kernel, 6.1, and no menu."""
+    kernel = (base / KERNEL.lstrip("/")).read_bytes()
+    own = {"/boot/vmlinuz-6.1": kernel, "/etc/kernel/cmdline": words.encode() + b"\n",
+           "/boot/initrd.img-6.1": (base / "boot/initrd.img").read_bytes()}
+    disk = images.guest(None, own | files, size="160M")
+    for name in (KERNEL, guest.INITRD, "/boot/partless.conf"):
+        subprocess.run(["debugfs", "-w", "-R", f"rm {name}", disk], check=True,
+                       capture_output=True, timeout=60)
+    return disk
+
+
+def test_killed_while_the_initrd_is_written_the_old_kernel_boots(boot, images, base):
+    words = OPTIONS.replace(" ro ", " rw ").replace("partless.test=poweroff", "menu=none")
+    disk = without_menu(images, base, words, {"/sbin/upgrade": NEW_KERNEL})
+    machine = boot(disk, changes=True, timeout=120)
+    machine.says("Partless boots 'Linux (6.1)'")
+    machine.guest()
+    machine.expect("# ")
+    machine.send("sh /sbin/upgrade /boot/initrd.img-7.2.11.new\n")
+    machine.expect("guest: kernel=2")
+    machine.expect("guest: writing")
+    os.kill(machine.serial.pid, signal.SIGKILL)
+    machine.ends()
+    names = image.run(image.ASAN, "ls", disk, "/boot").stdout
+    assert b"vmlinuz-7.2.11\n" in names and b"initrd.img-7.2.11.new\n" in names
+    machine = boot(disk, changes=True, timeout=120)
+    machine.says("no initrd for 7.2.11: not the default")
+    machine.says("Partless boots 'Linux (6.1)'")
+    assert machine.guest()["initrd"]
+
+
+@pytest.mark.parametrize("initrd, says", [
+    (b"", "is empty"), (b"cut off\n" * 1000, "does not begin as an initrd")])
+def test_a_damaged_initrd_leaves_the_old_kernel_the_default(boot, images, base, initrd, says):
+    kernel = (base / KERNEL.lstrip("/")).read_bytes()
+    disk = without_menu(images, base, OPTIONS, {"/boot/vmlinuz-7.2.11": kernel,
+                                                "/boot/initrd.img-7.2.11": initrd})
+    machine = boot(disk, timeout=120)
+    machine.says(f"its initrd /boot/initrd.img-7.2.11 {says}: not the default")
+    machine.says("Partless boots 'Linux (6.1)'")
+    assert machine.guest()["initrd"]
+
+
 def test_an_initrd_that_begins_as_none_is_told_when_the_kernel_takes_it(boot, images, tmp_path):
     menu = "timeout 1\n" + entry("Guest", OPTIONS.replace("LABEL=guest", "/dev/vda"),
                                  initrd=["/boot/torn", guest.INITRD])

@@ -211,12 +211,12 @@ static void check_menu(const struct config *config)
 		fuzz_stop("entries were counted wrongly");
 }
 
-static void use_volume(struct volume *v, const struct places *places)
+static void use_volume(struct volume *v, const struct places *places, enum config_side side)
 {
 	struct arena arena = {.limit = CONFIG_MEMORY};
 	struct config config = {0};
 	enum status status =
-		config_read(v, SIDE_GUEST, &(struct settings){0}, places, &arena, &report, &config);
+		config_read(v, side, &(struct settings){0}, places, &arena, &report, &config);
 
 	if (status == OK)
 		check_menu(&config);
@@ -237,10 +237,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	fuzz_memory_limit(CONFIG_MEMORY + SCRIPT_MEMORY);
 	for (unsigned i = 0; i < places.count; i++) {
-		report = (struct report){0};
-		use_volume(&trees[i].volume, &places);
-		fuzz_check_report(&report);
-		fuzz_memory_check();
+		for (unsigned side = 0; side < 2; side++) {
+			report = (struct report){0};
+			use_volume(&trees[i].volume, &places,
+				   side == 0 ? SIDE_GUEST : SIDE_GUEST_LAST);
+			fuzz_check_report(&report);
+			fuzz_memory_check();
+		}
 	}
 	return 0;
 }

@@ -7,6 +7,7 @@ import lzma
 import os
 import struct
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ ROOT = {"/etc/fstab": "", "/etc/os-release": 'PRETTY_NAME="Debian 12"\n'}
 
 @pytest.fixture
 def image(tmp_path):
-    """An ext4 image of the files given, {path: text or bytes}."""
+    """An ext4 image of the files given, {path: text, bytes, or the Path that a symlink names}."""
 
     def make(files, name="disk.img", label="", size=16 << 20):
         top = tmp_path / (name + ".tree")
@@ -26,7 +27,10 @@ def image(tmp_path):
         for path, content in files.items():
             file = top / path.lstrip("/")
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content if isinstance(content, bytes) else content.encode())
+            if isinstance(content, Path):
+                file.symlink_to(content)
+            else:
+                file.write_bytes(content if isinstance(content, bytes) else content.encode())
         path = tmp_path / name
         with path.open("wb") as f:
             f.truncate(size)
@@ -81,7 +85,7 @@ def test_a_menu_that_cannot_boot_is_passed_over_and_told(image, entries):
         "/boot/vmlinuz-1": "kernel"})
     menu, told = entries(disk)
     assert [e["title"] for e in menu["entries"]] == ["Debian 12 (1)"]
-    assert told == (f"partless: /boot/grub/menu.lst on {disk}: no entry of it can boot\n"
+    assert told == ("partless: /boot/grub/menu.lst on disk.img: no entry of it can boot\n"
                     "partless:   'Old': kernel /boot/vmlinuz-0 is not there\n")
 
 
@@ -97,7 +101,7 @@ PLACES = ("partless.conf in /boot; grub.cfg in /boot/grub, /boot/grub2, /grub, /
           "loader/entries or EFI/Linux in /, /boot, /efi, /boot/efi; "
           "extlinux.conf in /boot/extlinux, /boot, /extlinux, /, /boot/syslinux; "
           "syslinux.cfg in /boot/syslinux, /syslinux, /; menu.lst in /boot/grub, /grub; "
-          "grub.conf in /boot/grub, /grub; kernels in /boot, /")
+          "grub.conf in /boot/grub, /grub; kernels in /boot, /, /usr/lib/modules, /lib/modules")
 
 
 @pytest.mark.parametrize("command", ["check", "entries"])
@@ -338,7 +342,14 @@ def test_a_thousand_kernels_end(image, entries):
     files = {f"/boot/vmlinuz-{n}": "" for n in range(1000)}
     menu, told = entries(image(files, size=24 << 20))
     assert len(menu["entries"]) == 64
-    assert "/boot: more than 64 kernels: the rest is not looked at" in told
+    assert "/boot on disk.img: more than 64 kernels: the rest is not looked at" in told
+
+
+def test_of_many_kernels_without_an_initrd_few_are_told(image, entries):
+    files = {f"/boot/vmlinuz-{n}": "kernel" for n in range(2, 50)}
+    menu, told = entries(image(files | {"/boot/vmlinuz-1": "kernel", "/boot/initrd-1": CPIO}))
+    assert menu["entries"][0]["kernel"] == "/boot/vmlinuz-1"
+    assert told.count("not the default") == 10
 
 
 def test_files_that_include_each_other_end(image, entries):
@@ -407,6 +418,94 @@ def test_what_is_left_to_a_person_has_no_default(image, partless):
     menu = json.loads(told.stdout)
     assert menu["default"] is None
     assert [entry["title"] for entry in menu["entries"]] == ["A"]
+
+
+LINKS = {"/vmlinuz": Path("boot/vmlinuz-6.1"), "/initrd.img": Path("boot/initrd.img-6.1"),
+         "/vmlinuz.old": Path("/boot/vmlinuz-5.10")}
+
+
+def test_links_into_a_boot_of_its_own_are_no_alarm(image, entries):
+    boot = image({"/vmlinuz-6.1": "kernel", "/initrd.img-6.1": CPIO}, "boot.img")
+    root = image(ROOT | LINKS)
+    for disks in ((root, boot), (boot, root)):
+        menu, told = entries(*disks)
+        assert [e["title"] for e in menu["entries"]] == ["Debian 12 (6.1)"]
+        assert told == ""
+
+
+def test_links_that_lead_nowhere_are_told_when_nothing_boots(image, entries):
+    menu, told = entries(image(ROOT | LINKS))
+    assert menu["entries"] == []
+    assert ("partless: kernel /vmlinuz on disk.img is a link to /boot/vmlinuz-6.1, "
+            "which is not there: is /boot a disk of its own?\n") in told
+
+
+@pytest.mark.parametrize("path, text", [
+    ("/boot/partless.conf", "title A\nlinux /vmlinuz\n"),
+    ("/boot/grub/grub.cfg", "menuentry A { linux /vmlinuz\n}\n"),
+    ("/loader/entries/a.conf", "title A\nlinux /vmlinuz\n"),
+    ("/boot/extlinux/extlinux.conf", "LABEL A\nLINUX /vmlinuz\n"),
+    ("/boot/grub/menu.lst", "title A\nkernel /vmlinuz\n"),
+])
+def test_a_kernel_that_is_a_link_to_nothing_says_to_what(image, entries, path, text):
+    menu, told = entries(image(ROOT | LINKS | {path: text}))
+    problem = "kernel /vmlinuz is a link to /boot/vmlinuz-6.1, which is not there"
+    assert [e["problem"] for e in menu["entries"]] == [problem]
+    assert f"'A': {problem}" in told
+    assert " on disk.img: no entry of it can boot" in told
+
+
+def test_an_initrd_that_is_a_link_to_nothing_says_to_what(image, entries):
+    menu, _ = entries(image(ROOT | LINKS | {
+        "/k": "kernel", "/boot/partless.conf": "title A\nlinux /k\ninitrd /initrd.img\n"}))
+    assert [e["problem"] for e in menu["entries"]] == [
+        "initrd /initrd.img is a link to /boot/initrd.img-6.1, which is not there"]
+
+
+def test_a_chain_of_links_is_told_by_its_end(image, entries):
+    menu, _ = entries(image(ROOT | {
+        "/boot/vmlinuz": Path("vmlinuz-6.4"), "/boot/vmlinuz-6.4": Path("../usr//lib/./vmlinuz"),
+        "/boot/partless.conf": "title A\nlinux /boot/vmlinuz\n"}))
+    assert [e["problem"] for e in menu["entries"]] == [
+        "kernel /boot/vmlinuz is a link to /usr/lib/vmlinuz, which is not there"]
+
+
+def test_links_in_a_circle_end(image, entries):
+    menu, told = entries(image(ROOT | {
+        "/boot/a": Path("b"), "/boot/b": Path("a"), "/boot/vmlinuz": Path("vmlinuz"),
+        "/boot/vmlinuz-6.1": Path("vmlinuz-6.2"), "/boot/vmlinuz-6.2": Path("vmlinuz-6.1"),
+        "/boot/partless.conf": "title A\nlinux /boot/a\n"}))
+    assert all(e["problem"] for e in menu["entries"])
+    assert "perhaps in a circle" in told
+
+
+MODULES = {"/usr/lib/modules/6.1/vmlinuz": "kernel", "/usr/lib/modules/6.1/initramfs.img": CPIO}
+
+
+def test_kernels_among_the_modules_come_when_no_disk_boots(image, entries):
+    root, boot = image(ROOT | MODULES), image({"/vmlinuz-6.0": "kernel"}, "boot.img")
+    menu, told = entries(root)
+    kernel, initrd = MODULES
+    assert [(e["kernel"], e["initrd"]) for e in menu["entries"]] == [(kernel, [initrd])]
+    assert menu["entries"][0]["options"] == f"root=UUID={UUID} ro"
+    assert told == ""
+    for disks in ((root, boot), (boot, root)):
+        assert [e["kernel"] for e in entries(*disks)[0]["entries"]] == ["/vmlinuz-6.0"]
+
+
+def test_a_menu_that_cannot_boot_gives_way_to_kernels_among_the_modules(image, entries):
+    menu, told = entries(image(ROOT | MODULES | {
+        "/boot/grub/grub.cfg": "menuentry A { linux /vmlinuz-0\n}\n"}))
+    assert [e["kernel"] for e in menu["entries"]] == ["/usr/lib/modules/6.1/vmlinuz"]
+    assert "/boot/grub/grub.cfg on disk.img: no entry of it can boot" in told
+
+
+def test_the_host_may_keep_kernels_among_the_modules_out(image, partless):
+    disk = image(ROOT | MODULES)
+    for config, code in (("grub", 1), ("kernels", 0)):
+        told = subprocess.run([partless, "entries", "--set", f"config={config}", disk],
+                              capture_output=True, timeout=60, check=False)
+        assert told.returncode == code
 
 
 def check(partless, *images):

@@ -60,6 +60,7 @@ const char *config_dump(const struct config *c, const struct volume *home, const
 	put("default", c->default_id);
 	for (const struct entry *e = c->first; e != NULL; e = e->next)
 		dump_entry(e, home);
+	put("aside", c->aside);
 	if (r->n > 0)
 		got_n += (size_t)snprintf(got + got_n, sizeof(got) - got_n, "\nreport\n%.*s",
 					  (int)r->n, r->text);

@@ -35,7 +35,7 @@ static void mark_files(char *tree)
 	tree[n] = '\0';
 }
 
-static void check_pair(const char *directory, const char *name, bool marked)
+static bool pair_agrees(const char *directory, const char *name, bool marked)
 {
 	char path[512];
 	struct report report = {0};
@@ -43,6 +43,7 @@ static void check_pair(const char *directory, const char *name, bool marked)
 	struct config config;
 	struct trees trees;
 	const char *got;
+	bool agrees;
 
 	snprintf(path, sizeof(path), "%s/%s.in", directory, name);
 	read_text(path, input);
@@ -52,21 +53,31 @@ static void check_pair(const char *directory, const char *name, bool marked)
 	assert_int_equal(config_read(trees.volume[0], SIDE_GUEST, &(struct settings){0},
 				     &trees.places, &arena, &report, &config),
 			 OK);
+	if (!config_boots(&config)) {
+		struct config last;
+
+		assert_int_equal(config_read(trees.volume[0], SIDE_GUEST_LAST,
+					     &(struct settings){0}, &trees.places, &arena, &report,
+					     &last),
+				 OK);
+		config = config_boots(&last) ? last : config;
+	}
 	got = config_dump(&config, trees.volume[0], &report);
 	snprintf(path, sizeof(path), "%s/%s.want", directory, name);
 	read_text(path, want);
-	if (strcmp(got, want) != 0)
+	agrees = strcmp(got, want) == 0;
+	if (!agrees)
 		fprintf(stderr, "%s differs; this was read:\n%s", path, got); /* uncut */
-	assert_string_equal(got, want);
 	arena_free(&arena);
 	trees_free(&trees);
+	return agrees;
 }
 
 static void every_pair_agrees(void **state)
 {
 	const char *directory = *state;
 	DIR *d = opendir(directory);
-	unsigned pairs = 0;
+	unsigned pairs = 0, wrong = 0;
 
 	assert_non_null(d);
 	for (struct dirent *e; (e = readdir(d)) != NULL;) {
@@ -75,13 +86,14 @@ static void every_pair_agrees(void **state)
 		if (dot == NULL || strcmp(dot, ".in") != 0)
 			continue;
 		*dot = '\0';
-		check_pair(directory, e->d_name, false);
+		wrong += !pair_agrees(directory, e->d_name, false);
 		/* Some editors write one: it makes no difference in any file. */
-		check_pair(directory, e->d_name, true);
+		wrong += !pair_agrees(directory, e->d_name, true);
 		pairs++;
 	}
 	closedir(d);
 	assert_true(pairs > 0);
+	assert_int_equal(wrong, 0);
 }
 
 /* Whatever does not fit, there is an answer, and only the want of memory is a failure. */

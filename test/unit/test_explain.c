@@ -92,7 +92,7 @@ static void a_volume_without_a_boot_file_is_told_with_all_the_places(void **stat
 		"extlinux.conf in /boot/extlinux, /boot, /extlinux, /, /boot/syslinux; "
 		"syslinux.cfg in /boot/syslinux, /syslinux, /; "
 		"menu.lst in /boot/grub, /grub; grub.conf in /boot/grub, /grub; "
-		"kernels in /boot, /\n"
+		"kernels in /boot, /, /usr/lib/modules, /lib/modules\n"
 		"install a kernel in /boot, or write /boot/partless.conf (partless.conf(5))\n");
 }
 

@@ -17,7 +17,8 @@ struct trees {
 /* Makes the volumes that TEXT, which is changed and outlives them, describes:
  *
  *     ==> /a/file
- *     its content; without any it is 4096 zeros
+ *     its content; without any it is 4096 bytes that begin as an initrd does
+ *     ==> /a/file (empty)
  *     ==> /a/link -> target
  *     === 1 2 UUID LABEL
  *
