@@ -121,6 +121,7 @@ static enum status check_file(struct reading *r, struct entry *e, const char *wh
 	size_t mark = report_mark(r->report);
 	struct file_info info = {0};
 	enum status status = vol_info(e->volume, path, &info);
+	bool other = e->volume != r->volume; /* than the boot file's, which the reader knows */
 	struct str why;
 
 	if (status == E_NO_MEMORY)
@@ -140,7 +141,8 @@ static enum status check_file(struct reading *r, struct entry *e, const char *wh
 	} else {
 		return OK;
 	}
-	if (!str_fmt(r->arena, &e->problem, "%s %.*s %.*s", what, STR_ARG(path), STR_ARG(why)))
+	if (!str_fmt(r->arena, &e->problem, "%s %.*s%s%.*s %.*s", what, STR_ARG(path),
+		     other ? " on " : "", STR_ARG(other ? e->volume->name : S("")), STR_ARG(why)))
 		return no_memory(r->report);
 	return OK;
 }

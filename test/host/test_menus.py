@@ -570,3 +570,11 @@ def test_a_lone_kernel_with_modules_and_no_initrd_is_told(image, partless):
     assert says in told
     assert check(partless, image(ROOT | kernel, "none/disk.img"))[2] == ""
     assert check(partless, image(LONE | kernel | {"/boot/initrd.img-6.1": CPIO}, "has/disk.img"))[2] == ""
+
+
+def test_a_missing_file_of_another_disk_is_told_with_that_disk(image, entries):
+    menu = image({"/grub/grub.cfg": "search --label --set=root there\n"
+                                    "menuentry A { linux /vmlinuz\n}\n"}, "menu.img")
+    other = image(ROOT | {"/readme": ""}, label="there")
+    shown, _ = entries(menu, other)
+    assert [e["problem"] for e in shown["entries"]] == [f"kernel /vmlinuz on {other} is not there"]
