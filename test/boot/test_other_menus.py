@@ -40,6 +40,25 @@ def test_a_guest_without_a_menu_boots_its_newest_kernel_with_a_root_that_is_true
     assert facts["initrd"] == [MAIN]
 
 
+def test_a_guest_whose_only_kernel_lies_among_its_modules_boots(boot, images, base):
+    words = OPTIONS.replace("root=LABEL=guest ", "")
+    folder = "/usr/lib/modules/7.2.11"
+    files = {f"{folder}/vmlinuz": (base / "boot/vmlinuz").read_bytes(),
+             f"{folder}/initramfs.img": (base / "boot/initrd.img").read_bytes(),
+             "/etc/kernel/cmdline": words.encode() + b"\n"}
+    links = {"/vmlinuz": "boot/vmlinuz", "/initrd.img": "boot/initrd.img"}
+    disk = images.guest(files=files, links=links, size="96M")
+    for name in ("/boot/vmlinuz", "/boot/initrd.img"):
+        subprocess.run(["debugfs", "-w", "-R", f"rm {name}", disk], check=True,
+                       capture_output=True, timeout=60)
+    machine = boot(disk)
+    machine.says("Partless boots 'Linux (7.2.11)'")
+    facts = machine.guest()
+    machine.ends()
+    assert f"root=UUID={uuid(disk)}" in facts["cmdline"].split()
+    assert facts["initrd"] == [MAIN]
+
+
 def test_entries_of_the_boot_loader_specification_boot_in_their_order(boot, images):
     old = ENTRY.replace("6.1", "5.10").format(options=OTHER)
     files = {"/boot/loader/entries/old.conf": old.encode(),
