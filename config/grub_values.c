@@ -129,7 +129,7 @@ int grub_cmd_probe(struct grub *g, struct grub_args *args)
 		[PART_UUID] = {"part-uuid", 0, OPTION_FLAG},
 		{0},
 	};
-	struct str asked = statement(g, args), name, value;
+	struct str asked = statement(g, args), name, value = {0};
 	struct grub_options said;
 	int result;
 
