@@ -257,7 +257,6 @@ static void show_entry(struct listing *l, struct candidate *c, unsigned *index)
 
 	if (!load(l, c, &text))
 		return;
-	(void)str_cut_prefix(&text, S("\xef\xbb\xbf"));
 	title = value_of(text, "title");
 	program = value_of(text, command);
 	if (l->fedora && value_of(text, "efi").n > 0) {
