@@ -46,11 +46,32 @@ static const struct place *try_hint(struct grub *g, struct str hint, enum by by,
 	return NULL;
 }
 
+/* A copy of a disk has its names: what is on the script's own volume, or on that one's disk, is not
+ * looked for on another, whatever comes first and whatever a hint says. */
+static const struct place *find_near(struct grub *g, enum by by, struct str key)
+{
+	const struct place *own = g->places.p, *near = NULL;
+
+	while (own->volume != g->p->volume)
+		own++;
+	if (by == BY_FILE)
+		return NULL;
+	if (matches(g, own, by, key))
+		return own;
+	for (unsigned i = 0; near == NULL && i < g->places.count; i++) {
+		const struct place *p = &g->places.p[i];
+
+		if (p->disk == own->disk && matches(g, p, by, key))
+			near = p;
+	}
+	return near;
+}
+
 static int search(struct grub *g, enum by by, struct str key, const struct str *variable,
 		  const struct str *hints, unsigned count)
 {
 	static const char *const what[] = {"with the file", "with the label", "with the UUID"};
-	const struct place *found = NULL;
+	const struct place *found = find_near(g, by, key);
 	char buf[GRUB_DEVICE_BYTES];
 	struct str missing;
 

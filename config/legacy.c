@@ -67,8 +67,11 @@ static struct volume *volume_at(const struct places *places, uint64_t disk, uint
 	return NULL;
 }
 
-static struct volume *volume_with(const struct places *places, struct str uuid)
+/* The menu's own volume OWN goes first: a copy of it has its UUID. */
+static struct volume *volume_with(const struct places *places, struct volume *own, struct str uuid)
 {
+	if (uuid.n > 0 && text_same(str_of(own->uuid), uuid))
+		return own;
 	for (unsigned i = 0; uuid.n > 0 && i < places->count; i++) {
 		if (text_same(str_of(places->p[i].volume->uuid), uuid))
 			return places->p[i].volume;
@@ -85,7 +88,7 @@ static enum status find_kernel(struct reader *r, struct str device, struct str p
 	struct volume *candidates[CANDIDATES] = {
 		d.known ? volume_at(p->places, d.disk, d.partition) : NULL,
 		d.known ? volume_at(p->places, d.disk, 0) : NULL,
-		volume_with(p->places, r->uuid),
+		volume_with(p->places, p->volume, r->uuid),
 		p->volume,
 	};
 	enum status status = OK;

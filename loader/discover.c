@@ -380,6 +380,7 @@ enum status loader_discover(struct loader *l)
 	if (status == OK)
 		status = root_complete(l);
 	twins_report(l);
+	host_report_stray(l);
 	if (status == OK)
 		status = tell_apart(l, title_of);
 	return status == OK ? tell_apart(l, id_of) : status;

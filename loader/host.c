@@ -1,10 +1,14 @@
 /* What the host has said, applied to the disks and to the menu. */
 #include "loader/host.h"
 
+#include "base/utf8.h"
 #include "config/text.h"
 #include "fs/block.h"
 #include "fs/volume.h"
 #include "loader/cmdline.h"
+
+/* What a sentence quotes of a title. */
+#define QUOTE_BYTES 80
 
 /* The most disks that are listed where none has the name that was wanted. */
 #define LIST_MAX 16
@@ -90,6 +94,34 @@ void host_name_disks(struct loader *l)
 	     STR_ARG(s->disk), settings_source_name(s->said[SET_DISK]));
 	for (unsigned i = 0; i < l->count && i < LIST_MAX; i++)
 		list_disk(l, &l->disks[i]);
+}
+
+static const struct disk *disk_of(const struct loader *l, const struct volume *v)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		if (l->disks[i].volume == v)
+			return &l->disks[i];
+	}
+	return NULL;
+}
+
+void host_report_stray(struct loader *l)
+{
+	for (unsigned i = 0; l->settings.said[SET_DISK] && i < l->count; i++) {
+		const struct disk *d = &l->disks[i];
+
+		for (const struct entry *e = d->config.first; d->named && e != NULL; e = e->next) {
+			const struct disk *other = disk_of(l, e->volume);
+
+			if (other == NULL || other->named || other->number == d->number)
+				continue;
+			note(l->report,
+			     "'%.*s' of %.*s has its kernel on %.*s, which the host does not name",
+			     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(d->block->name),
+			     STR_ARG(other->block->name));
+			return;
+		}
+	}
 }
 
 bool host_trusts(const struct loader *l, const struct disk *d)

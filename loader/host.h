@@ -9,6 +9,10 @@
  * whichever of them fits. Told, with what there is, when it names none. */
 void host_name_disks(struct loader *);
 
+/* Reports, once, that an entry of a disk that the host named has its kernel on one that it did not
+ * name. */
+void host_report_stray(struct loader *);
+
 /* True when what lies on this disk may boot by itself: it is named, or none is. */
 bool host_trusts(const struct loader *, const struct disk *);
 

@@ -135,13 +135,14 @@ static void report_doubt(struct loader *l, const struct entry *e, const struct r
 
 /* By UUID, which an initrd finds on any bus; where there is none, or where two volumes have the
  * UUID and Linux' name for the disk is sure, by that name. */
-static enum status add_root(struct loader *l, struct entry *e, const struct volume *v)
+static enum status add_root(struct loader *l, struct entry *e, const struct volume *v,
+			    struct told *told)
 {
 	const struct disk *d = disk_of(l, v), *two[2];
 	char buf[LINUX_NAME_BYTES];
 	struct str name = d != NULL ? linux_name(d, buf) : S(""), uuid = str_of(v->uuid), root;
-	bool by_name = name.n > 0 && (e->initrds == 0 || uuid.n == 0 ||
-				      (d->linux_sure && twins_find(l, BY_UUID, uuid, two)));
+	bool twins = twins_find(l, BY_UUID, uuid, two);
+	bool by_name = name.n > 0 && (e->initrds == 0 || uuid.n == 0 || (d->linux_sure && twins));
 	bool said = cmdline_has(e->options, S("ro")) || cmdline_has(e->options, S("rw"));
 
 	if (!by_name)
@@ -152,6 +153,11 @@ static enum status add_root(struct loader *l, struct entry *e, const struct volu
 		     said ? "" : " ro") ||
 	    !cmdline_add(&l->arena, &e->options, root))
 		return fail(l->report, E_NO_MEMORY, "no memory for the options");
+	if (by_name && twins && !d->linux_sure && tell(told, v, S("name")))
+		note(l->report,
+		     "'%.*s' gets root=%.*s, but Linux may give %.*s that name, and %.*s another",
+		     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(name),
+		     STR_ARG(two[two[0] == d]->volume->name), STR_ARG(v->name));
 	return OK;
 }
 
@@ -182,7 +188,7 @@ enum status root_complete(struct loader *l)
 		if (said && root != NULL)
 			check_root(l, e, root, value, &told);
 		else if (!said && root != NULL)
-			status = add_root(l, e, root);
+			status = add_root(l, e, root, &told);
 		else if (!said)
 			report_doubt(l, e, &doubt, &told);
 	}

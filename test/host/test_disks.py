@@ -236,3 +236,46 @@ def test_which_of_two_disks_that_could_boot_is_taken_is_told_with_how_to_pin_it(
     run("dd", f"if={first}", f"of={whole}", "bs=1M", "seek=1", "conv=notrunc,sparse")
     check = subprocess.run([partless, "check", whole, second], capture_output=True, text=True, timeout=60, check=False)
     assert f"{second} and {whole}#1 can both boot: {second} does, for it is a whole disk" in check.stderr
+
+
+@pytest.mark.parametrize("path, menu", [
+    ("/boot/grub/grub.cfg", "search --no-floppy --fs-uuid --set=root --hint-efi=hd0 {uuid}\n"
+                            "menuentry A {{\nlinux /k\n}}\n"),
+    ("/boot/grub/grub.cfg", "search --label --set=root copied\nmenuentry A {{\nlinux /k\n}}\n"),
+    ("/boot/grub/grub.cfg", "search.fs_uuid {uuid} root\nmenuentry A {{\nlinux /k\n}}\n"),
+    ("/boot/grub/menu.lst", "title A\nuuid {uuid}\nkernel /k\n"),
+])
+@pytest.mark.parametrize("index", [1, 2])
+def test_of_two_copies_the_kernel_is_that_of_the_disk_that_was_named(image, partless, path, menu, index):
+    files = ROOT | FILES | {path: menu.format(uuid=UUID)}
+    disks = [image(name, files, uuid=UUID, label="copied") for name in ("a.img", "b.img")]
+    told = subprocess.run([partless, "entries", "--set", f"disk=INDEX={index}", *disks], capture_output=True,
+                          text=True, timeout=60, check=False).stdout
+    assert [line.split()[1] for line in told.splitlines() if line.split()[0] == "disk"] == [
+        str(disks[index - 1]), str(disks[2 - index])]
+
+
+def test_a_file_system_on_the_scripts_own_disk_goes_before_a_copy_of_it(image, partless, tmp_path):
+    """/boot and the root in partitions, twice."""
+    boot = image("boot.img", FILES | {"/grub/grub.cfg": f"search --fs-uuid --set=root {UUID}\n"
+                                                        "menuentry A {\nlinux /k\n}\n"}, size="16M")
+    root = image("root.img", ROOT | FILES, uuid=UUID, size="16M")
+    disks = [tmp_path / name for name in ("one.img", "two.img")]
+    for disk in disks:
+        run("truncate", "-s", "40M", disk)
+        subprocess.run(["sfdisk", "-q", disk], input="label: gpt\n2048,16M\n,16M\n", text=True, check=True,
+                       env=ENVIRONMENT)
+        run("dd", f"if={boot}", f"of={disk}", "bs=1M", "seek=1", "conv=notrunc")
+        run("dd", f"if={root}", f"of={disk}", "bs=1M", "seek=17", "conv=notrunc")
+    told = subprocess.run([partless, "entries", "--set", "disk=INDEX=2", *disks], capture_output=True, text=True,
+                          timeout=60, check=False)
+    lines = [line.split()[1] for line in told.stdout.splitlines() if line.split()[0] in ("disk", "options")]
+    assert lines[:2] == ["root=/dev/vdb2", f"{disks[1]}#2"]
+
+
+def test_a_kernel_that_a_script_takes_from_a_disk_that_was_not_named_is_told(image, entries):
+    files = ROOT | FILES | {"/boot/grub/grub.cfg": "set root=hd0\nmenuentry A {\nlinux /k root=LABEL=a\n}\n"}
+    disks = [image("a.img", files, label="a"), image("b.img", files)]
+    said = f"'A' of {disks[1]} has its kernel on {disks[0]}, which the host does not name"
+    assert said in entries("--set", "disk=INDEX=2", *disks)[1]
+    assert "has its kernel" not in entries("--set", "disk=INDEX=1", *disks)[1] + entries(*disks)[1]
