@@ -1,16 +1,32 @@
 /* `partless ls`: names, types and sizes. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/printable.h"
 #include "base/utf8.h"
+#include "config/text.h"
 #include "host/command.h"
 #include "host/path.h"
 
+/* The most memory that the lines of a directory take. A name costs some 100 bytes. */
+#define LISTING_MEMORY (64u << 20)
+
+/* One name of a directory. */
+struct line {
+	struct line *next;
+	struct str name, target; /* the target is a symlink's */
+	enum status status;      /* of looking at it; when not OK, all else is the name alone */
+	struct file_info info;
+};
+
 struct listing {
 	struct volume *volume;
-	struct str path;   /* of the directory */
-	enum status worst; /* of its names */
+	struct str path; /* of the directory */
+	struct arena arena;
+	struct line *lines; /* the last one first */
+	size_t count;
+	bool more; /* than LISTING_MEMORY allows */
 };
 
 /* As `ls -b`: no name can look like another, or steer the terminal. */
@@ -46,60 +62,128 @@ static const char *type_word(enum file_type type)
 	}
 }
 
-static enum status put_line(struct volume *v, struct str path, struct str name)
+static void put_line(const struct line *line)
 {
-	struct arena arena = {0};
-	struct file_info info;
-	struct str target = {0};
-	enum status status = vol_info_link(v, path, &info);
+	bool link = line->status == OK && line->info.type == FILE_SYMLINK;
 
-	if (status == OK && info.type == FILE_SYMLINK)
-		status = vol_readlink(v, path, &arena, &target);
-	if (status == OK) {
-		printf("%-7s %12lu ", type_word(info.type), (unsigned long)info.size);
-		put_escaped(name);
-		if (info.type == FILE_SYMLINK)
-			fputs(" -> ", stdout);
-		put_escaped(target);
-		putchar('\n');
+	if (line->status == OK)
+		printf("%-7s %12lu ", type_word(line->info.type), (unsigned long)line->info.size);
+	else
+		printf("%-7s %12s ", "?", "?");
+	put_escaped(line->name);
+	fputs(link ? " -> " : "", stdout);
+	put_escaped(line->target);
+	putchar('\n');
+}
+
+/* What lies at PATH; line->name is left to the caller. */
+static enum status look(struct volume *v, struct str path, struct arena *a, struct line *line)
+{
+	enum status status = vol_info_link(v, path, &line->info);
+
+	if (status == OK && line->info.type == FILE_SYMLINK)
+		status = vol_readlink(v, path, a, &line->target);
+	return status;
+}
+
+/* Keeps the line of one name. E_NO_MEMORY, untold, past LISTING_MEMORY. */
+static enum status keep_name(struct listing *l, struct str name)
+{
+	struct line *line = arena_array(&l->arena, 1, sizeof(*line));
+	struct arena scratch = {0};
+	struct str path;
+
+	if (line == NULL || !str_dup(&l->arena, name, &line->name))
+		return E_NO_MEMORY;
+	if (!str_fmt(&scratch, &path, "%.*s/%.*s", STR_ARG(l->path), STR_ARG(name)))
+		return E_NO_MEMORY;
+	line->status = look(l->volume, path, &l->arena, line);
+	arena_free(&scratch);
+	if (line->status == E_NO_MEMORY)
+		return E_NO_MEMORY;
+	line->next = l->lines;
+	l->lines = line;
+	l->count++;
+	return OK;
+}
+
+static enum status add_name(void *context, struct str name, enum file_type type)
+{
+	struct listing *l = context;
+	size_t mark = report_mark(l->volume->report);
+	enum status status = keep_name(l, name);
+
+	(void)type;
+	if (status != E_NO_MEMORY)
+		return OK; /* A damaged inode costs its line. */
+	report_rewind(l->volume->report, mark);
+	l->more = true;
+	return E_LIMIT;
+}
+
+/* As `ls` orders names where no language says otherwise: byte by byte. */
+static int compare(const void *a, const void *b)
+{
+	return text_compare((*(struct line *const *)a)->name, (*(struct line *const *)b)->name);
+}
+
+/* Prints the lines, sorted. The answer is the worst of them. */
+static enum status put_lines(struct listing *l)
+{
+	struct line **sorted = calloc(l->count + 1, sizeof(struct line *));
+	enum status worst = OK;
+	size_t n = 0;
+
+	if (sorted == NULL)
+		return fail(l->volume->report, E_NO_MEMORY, "no memory to sort %zu names",
+			    l->count);
+	for (struct line *line = l->lines; line != NULL; line = line->next)
+		sorted[n++] = line;
+	qsort(sorted, n, sizeof(struct line *), compare);
+	for (size_t i = 0; i < n; i++) {
+		put_line(sorted[i]);
+		worst = sorted[i]->status != OK ? sorted[i]->status : worst;
 	}
+	free(sorted);
+	return worst;
+}
+
+/* A directory that is damaged half-way shows what came before. */
+static enum status list(struct volume *v, struct str path)
+{
+	struct listing l = {.volume = v, .path = path, .arena = {.limit = LISTING_MEMORY}};
+	enum status status = vol_list(v, path, add_name, &l), lines = put_lines(&l);
+
+	if (l.more)
+		status = fail(v->report, E_LIMIT,
+			      "%.*s on %.*s: only %zu of its names are listed: more do not fit "
+			      "into %u MiB of memory",
+			      STR_ARG(path), STR_ARG(v->name), l.count, LISTING_MEMORY >> 20);
+	arena_free(&l.arena);
+	return status == OK ? lines : status;
+}
+
+static enum status list_one(struct volume *v, struct str path)
+{
+	struct line line = {.name = path};
+	struct arena arena = {0};
+	enum status status = look(v, path, &arena, &line);
+
+	if (status == OK)
+		put_line(&line);
 	arena_free(&arena);
 	return status;
 }
 
-static enum status put_name(void *context, struct str name, enum file_type type)
-{
-	struct listing *l = context;
-	struct arena arena = {0};
-	struct str path;
-	enum status status;
-
-	(void)type;
-	if (!str_fmt(&arena, &path, "%.*s/%.*s", STR_ARG(l->path), STR_ARG(name)))
-		return fail(l->volume->report, E_NO_MEMORY, "no memory for a path");
-	status = put_line(l->volume, path, name);
-	arena_free(&arena);
-	/* A damaged inode costs its line. */
-	if (status != OK) {
-		l->worst = status;
-		printf("%-7s %12s ", "?", "?");
-		put_escaped(name);
-		putchar('\n');
-	}
-	return OK;
-}
-
 static enum status ls(struct volume *v, struct str path)
 {
-	struct listing l = {v, path, OK};
 	struct file_info info;
 	enum status status = vol_info_link(v, path, &info);
 
-	if (status == OK && (info.type == FILE_DIRECTORY || str_ends(path, S("/"))))
-		status = vol_list(v, path, put_name, &l);
-	else if (status == OK)
-		status = put_line(v, path, path);
-	return status == OK ? l.worst : status;
+	if (status != OK)
+		return status;
+	return info.type == FILE_DIRECTORY || str_ends(path, S("/")) ? list(v, path)
+								     : list_one(v, path);
 }
 
 int ls_main(int argc, char **argv)
@@ -107,7 +191,7 @@ int ls_main(int argc, char **argv)
 	struct path_args args = path_parse(
 		argc, argv,
 		"Lists the directory PATH on the disk IMAGE, or the one file, a line for each "
-		"name: "
+		"name, sorted by its bytes: "
 		"type, size in bytes, name, and a symlink's target behind ' -> '. In names and "
 		"targets spaces and backslashes have a backslash before them, and what cannot be "
 		"printed is written in octal as \\ooo.");

@@ -1,0 +1,57 @@
+"""`partless ls`: in which order, and how many names."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "fs"))
+import bigdir  # noqa: E402
+
+ENVIRONMENT = dict(os.environ, LC_ALL="C", PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+
+
+@pytest.fixture
+def ls(partless):
+    def ls(*arguments):
+        return subprocess.run([partless, "ls", *arguments], capture_output=True, timeout=60,
+                              check=False)
+
+    return ls
+
+
+def test_names_are_sorted_as_ls_sorts_them(ls, tmp_path):
+    tree, image = tmp_path / "tree", tmp_path / "disk.img"
+    for name in ["b", "a", "B", "A", "a.b", "a-b", "ab", "10", "9", ".hidden", "_", "~", "ä", "z\xff"]:
+        (tree / name).mkdir(parents=True)
+    (tree / "link").symlink_to("b")
+    (tree / "file").write_text("x")
+    subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", tree, image, "4M"], check=True,
+                   env=ENVIRONMENT, timeout=60)
+    (tree / "lost+found").mkdir()
+    want = subprocess.run(["ls", "-A", tree], env=ENVIRONMENT, capture_output=True, check=True)
+    told = ls(image, "/")
+    assert told.returncode == 0
+    lines = [line.split(b" -> ")[0].split()[-1] for line in told.stdout.splitlines()]
+    assert lines == want.stdout.splitlines()
+    assert b"link               1 link -> b" in told.stdout.splitlines()
+
+
+def test_a_directory_of_very_many_names_is_sorted(ls, tmp_path):
+    image = bigdir.make(tmp_path / "disk.img", "256M", bigdir.numbered(150_000, 25), "-t", "ext4")
+    told = ls(image, "/d")
+    assert told.returncode == 0
+    assert told.stdout.decode() == "".join(f"file              27 {n:025}\n" for n in range(150_000))
+
+
+def test_more_names_than_memory_allows_are_left_out_and_that_is_told(ls, tmp_path):
+    image = bigdir.make(tmp_path / "disk.img", "256M", bigdir.numbered(220_000, 250), "-t", "ext4")
+    told = ls(image, "/d")
+    assert told.returncode == 2
+    lines = told.stdout.splitlines()
+    assert 150_000 < len(lines) < 220_000
+    assert lines == sorted(lines)
+    assert told.stderr.decode() == (f"partless: /d on {image}: only {len(lines)} of its names are "
+                                    "listed: more do not fit into 64 MiB of memory\n")
