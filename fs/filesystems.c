@@ -18,8 +18,10 @@ static const struct filesystem {
 
 #define FILESYSTEMS (sizeof(filesystems) / sizeof(*filesystems))
 
-#define ASK     "; Partless reads ext2, ext3 and ext4"
-#define CONVERT "; convert it with 'qemu-img convert -O raw', or let QEMU open it"
+#define ASK "; Partless reads ext2, ext3 and ext4"
+#define CONVERT                                                                                \
+	"; convert it with 'qemu-img convert -O raw', or let QEMU open it ('qemu-nbd' on the " \
+	"host)"
 #define UNLOCK \
 	"; only the guest's own kernel can open it, Partless needs /boot on a plain ext4 disk"
 #define PARTITIONS "; Partless wants the file system on the whole disk, or one of the partitions"

@@ -2,7 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "fs/volume.h"
 #include "host/command.h"
+#include "host/hints.h"
+#include "host/json.h"
 #include "host/menu.h"
 #include "host/remarks.h"
 #include "loader/plan.h"
@@ -10,10 +13,15 @@
 /* What was found out about the entries. */
 struct verdict {
 	struct str *problems; /* of each, "" for none */
-	bool damaged;         /* one could not be read */
+	bool damaged;         /* a disk or an entry could not be read */
 	bool boots;
 	unsigned entry; /* the first that boots, the default before the others */
 };
+
+static int exit_code(const struct verdict *v)
+{
+	return v->boots ? EXIT_YES : v->damaged ? EXIT_ERROR : EXIT_NO;
+}
 
 /* The lines of a failed plan as one text. */
 static bool join_lines(struct arena *a, struct str lines, struct str *text)
@@ -86,10 +94,23 @@ static void print_entry(const struct loader *l, const struct verdict *v, unsigne
 	if (v->problems[i].n > 0)
 		printf(": ");
 	menu_print(v->problems[i]);
+	if (v->problems[i].n > 0 && l->places.count > 1) {
+		printf(" (");
+		menu_print(l->entries[i]->volume->name);
+		putchar(')');
+	}
 	putchar('\n');
 }
 
-static void print_verdict(const struct loader *l, const struct verdict *v, bool damaged)
+/* "'Debian', after its default failed" */
+static void print_what_boots(const struct loader *l, const struct verdict *v)
+{
+	putchar('\'');
+	menu_print(l->entries[v->entry]->title);
+	printf(v->entry == l->default_entry ? "'" : "', after its default failed");
+}
+
+static void print_verdict(const struct loader *l, const struct verdict *v)
 {
 	unsigned first = l->default_entry;
 
@@ -100,47 +121,133 @@ static void print_verdict(const struct loader *l, const struct verdict *v, bool 
 			print_entry(l, v, i);
 	}
 	if (v->boots) {
-		printf("It would boot '");
-		menu_print(l->entries[v->entry]->title);
-		printf(v->entry == first ? "'.\n" : "', after its default failed.\n");
+		printf("It would boot ");
+		print_what_boots(l, v);
+		puts(".");
 	} else {
-		puts(damaged ? "Could not tell: a disk could not be read." : "It would not boot.");
+		puts(v->damaged ? "Could not tell: a disk could not be read."
+				: "It would not boot.");
 	}
 }
 
-static int check(struct host_menu *m)
+static void print_json(const struct host_menu *m, const struct verdict *v, const char *image)
 {
-	struct verdict v = {0};
-	int code = EXIT_ERROR;
-	bool damaged;
+	static const char *const words[] = {
+		[EXIT_YES] = "yes", [EXIT_NO] = "no", [EXIT_ERROR] = "unknown"};
 
-	if (check_entries(m, &v)) {
-		remark_initrds(m);
-		if (v.boots)
-			remark_modules(m, v.entry);
-		damaged = m->damaged || v.damaged;
-		if (m->json)
-			menu_print_json(m, v.problems);
-		else
-			print_verdict(&m->loader, &v, damaged);
-		code = v.boots ? EXIT_YES : damaged ? EXIT_ERROR : EXIT_NO;
+	putchar('{');
+	if (image != NULL) {
+		printf("\"image\": ");
+		json_string(stdout, str_of(image));
+		printf(", ");
 	}
+	printf("\"verdict\": \"%s\", \"boots\": ", words[exit_code(v)]);
+	json_string_or_null(stdout, v->boots ? m->loader.entries[v->entry]->id : S(""));
+	printf(",\n ");
+	menu_print_json(m, v->problems);
+}
+
+/* One machine of many: a line, and below it what stands against it. */
+static void print_line(const struct host_menu *m, const struct verdict *v, const char *image)
+{
+	const struct loader *l = &m->loader;
+
+	menu_print(str_of(image));
+	if (v->boots) {
+		printf(": would boot ");
+		print_what_boots(l, v);
+		putchar('\n');
+	} else {
+		puts(v->damaged ? ": could not tell" : ": would not boot");
+	}
+	for (unsigned i = 0; i < l->entries_count; i++) {
+		bool in_report = !l->bootable && l->entries[i]->problem.n > 0;
+
+		if (v->problems[i].n == 0 || in_report)
+			continue;
+		printf("  '");
+		menu_print(l->entries[i]->title);
+		printf("': ");
+		menu_print(v->problems[i]);
+		putchar('\n');
+	}
+	menu_print_report(m, stdout, "  ");
+}
+
+/* Opens one machine and finds out whether it boots; the caller closes it and frees the problems. */
+static void find_out(struct host_menu *m, struct verdict *v, const struct menu_args *a,
+		     char **images, unsigned count)
+{
+	bool opened = menu_open(m, a, images, count);
+
+	*v = (struct verdict){0};
+	if (!check_entries(m, v))
+		m->damaged = true;
+	v->damaged |= m->damaged;
+	if (opened)
+		remark_initrds(m);
+	if (opened && v->boots) {
+		remark_modules(m, v->entry);
+		remark_stale_menu(m);
+		remark_silent_serial(m, m->loader.entries[v->entry]);
+	}
+	if (!v->boots)
+		remark_in_use(m);
+}
+
+static int check_one(const struct menu_args *a)
+{
+	struct host_menu m;
+	struct verdict v;
+
+	find_out(&m, &v, a, a->images, a->count);
+	if (a->json) {
+		print_json(&m, &v, NULL);
+		putchar('\n');
+	} else {
+		print_verdict(&m.loader, &v);
+	}
+	menu_print_report(&m, stderr, "partless: ");
+	menu_close(&m);
 	free(v.problems);
-	return code;
+	return exit_code(&v);
+}
+
+static int check_each(const struct menu_args *a)
+{
+	int worst = EXIT_YES;
+
+	printf(a->json ? "[" : "");
+	for (unsigned i = 0; i < a->count; i++) {
+		struct host_menu m;
+		struct verdict v;
+
+		find_out(&m, &v, a, &a->images[i], 1);
+		printf(a->json && i > 0 ? ",\n" : "");
+		if (a->json)
+			print_json(&m, &v, a->images[i]);
+		else
+			print_line(&m, &v, a->images[i]);
+		menu_close(&m);
+		free(v.problems);
+		worst = exit_code(&v) > worst ? exit_code(&v) : worst;
+	}
+	printf(a->json ? "]\n" : "");
+	return worst;
 }
 
 int check_main(int argc, char **argv)
 {
-	struct host_menu m;
-	int code = EXIT_ERROR;
+	struct menu_args a = menu_parse(
+		argc, argv,
+		"Would the loader boot from these disks, in this order? Plans each boot as "
+		"the loader does and says what stands against it. The default entry has a "
+		"'*'. With --each every image is asked alone: a line for each, and what "
+		"stands against it indented below.\v"
+		"Exit codes: 0 yes, 1 no, 2 could not tell; with --each the highest of all.",
+		true);
+	int code = a.each ? check_each(&a) : check_one(&a);
 
-	if (menu_open(&m, argc, argv,
-		      "Would the loader boot from these disks, in this order? Plans each boot as "
-		      "the loader does and says what stands against it. The default entry has a "
-		      "'*'.\v"
-		      "Exit codes: 0 yes, 1 no, 2 could not tell."))
-		code = check(&m);
-	menu_print_report(&m);
-	menu_close(&m);
+	menu_free(&a);
 	return code;
 }

@@ -4,6 +4,7 @@
 
 #include "fs/volume.h"
 #include "host/command.h"
+#include "host/hints.h"
 #include "host/menu.h"
 #include "host/remarks.h"
 
@@ -36,7 +37,14 @@ static void print_entry(const struct loader *l, unsigned i)
 	print_field("problem", e->problem);
 }
 
-static int print_menu(const struct host_menu *m)
+static void print_json(const struct host_menu *m, const struct str *problems)
+{
+	putchar('{');
+	menu_print_json(m, problems);
+	putchar('\n');
+}
+
+static int print_menu(const struct host_menu *m, bool json)
 {
 	const struct loader *l = &m->loader;
 	struct str *problems = calloc(l->entries_count + 1, sizeof(*problems));
@@ -45,9 +53,9 @@ static int print_menu(const struct host_menu *m)
 		return EXIT_ERROR;
 	for (unsigned i = 0; i < l->entries_count; i++)
 		problems[i] = l->entries[i]->problem;
-	if (m->json)
-		menu_print_json(m, problems);
-	for (unsigned i = 0; !m->json && i < l->entries_count; i++)
+	if (json)
+		print_json(m, problems);
+	for (unsigned i = 0; !json && i < l->entries_count; i++)
 		print_entry(l, i);
 	free(problems);
 	if (l->entries_count > 0)
@@ -57,17 +65,22 @@ static int print_menu(const struct host_menu *m)
 
 int entries_main(int argc, char **argv)
 {
+	struct menu_args a =
+		menu_parse(argc, argv,
+			   "Prints the menu as the loader would build it from these disks, in this "
+			   "order. The default entry has a '*'.\v"
+			   "Exit codes: 0 there are entries, 1 there are none, 2 could not tell.",
+			   false);
 	struct host_menu m;
-	int code = EXIT_ERROR;
+	int code;
 
-	if (menu_open(&m, argc, argv,
-		      "Prints the menu as the loader would build it from these disks, in this "
-		      "order. The default entry has a '*'.\v"
-		      "Exit codes: 0 there are entries, 1 there are none, 2 could not tell.")) {
-		code = print_menu(&m);
+	if (menu_open(&m, &a, a.images, a.count)) {
 		remark_initrds(&m);
+		remark_stale_menu(&m);
 	}
-	menu_print_report(&m);
+	code = print_menu(&m, a.json);
+	menu_print_report(&m, stderr, "partless: ");
 	menu_close(&m);
+	menu_free(&a);
 	return code;
 }

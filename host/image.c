@@ -47,18 +47,18 @@ static enum status image_read(struct block *b, uint64_t offset, void *buf, size_
 static int open_sized(const char *name, uint64_t *size)
 {
 	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
+	struct stat st = {0};
 	off_t end;
 
 	if (fd < 0)
 		return -1;
-	errno = EINVAL;
-	if (fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode)) &&
-	    (end = lseek(fd, 0, SEEK_END)) >= 0) {
+	(void)fstat(fd, &st);
+	if ((S_ISREG(st.st_mode) || S_ISBLK(st.st_mode)) && (end = lseek(fd, 0, SEEK_END)) >= 0) {
 		*size = (uint64_t)end;
 		return fd;
 	}
 	close(fd);
+	errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
 	return -1;
 }
 
@@ -109,6 +109,22 @@ void image_tell_partitions(struct image *image)
 	}
 }
 
+/* QEMU (block/file-posix.c) holds a shared lock on this byte of an image that it may write to, of a
+ * block device too. */
+#define QEMU_WRITES_BYTE 101
+
+void image_tell_in_use(struct image *image)
+{
+	struct flock lock = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = QEMU_WRITES_BYTE, .l_len = 1};
+
+	if (fcntl(image->fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK)
+		note(image->block.report,
+		     "%.*s: a running QEMU writes to it, and it may have been read half-written; "
+		     "ask again when the guest is off, or ask a snapshot",
+		     STR_ARG(image->block.name));
+}
+
 static enum status choose(struct image *image, uint64_t number)
 {
 	enum status status = find_partitions(image);
@@ -126,6 +142,24 @@ static enum status choose(struct image *image, uint64_t number)
 		      image->count > 0 ? ", but these:" : ", and no others either");
 	image_tell_partitions(image);
 	return status;
+}
+
+/* What is wrong, and what to do where that is not plain. */
+static const char *open_error(int error)
+{
+	switch (error) {
+	case EISDIR:
+		return "it is a directory, neither a file nor a block device; name the image in it";
+	case EINVAL:
+		return "it is neither a file nor a block device";
+	case EACCES:
+	case EPERM:
+		return "permission denied; run this as root, or as who may read it";
+	case ENOMEDIUM:
+		return "there is no medium in the drive";
+	default:
+		return strerror(error);
+	}
 }
 
 /* Opens the file. *NUMBER is the partition that is meant, 0 for the whole disk. */
@@ -148,7 +182,7 @@ static enum status open_file(struct image *image, const char *name, uint64_t *nu
 	if (image->fd >= 0)
 		return OK;
 	return fail(image->block.report, E_IO, "cannot open %.*s: %s", STR_ARG(image->block.name),
-		    error == EINVAL ? "it is neither a file nor a block device" : strerror(error));
+		    open_error(error));
 }
 
 enum status image_open(const char *name, struct report *report, struct image **opened)

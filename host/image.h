@@ -24,4 +24,7 @@ enum status image_partitions(struct image *, struct partition **, unsigned *coun
 /* Says in the report how the partitions are called that this disk has, if any. */
 void image_tell_partitions(struct image *);
 
+/* Says in the report when a running QEMU may write to it: what is read may be half-written. */
+void image_tell_in_use(struct image *);
+
 #endif

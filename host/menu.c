@@ -9,38 +9,34 @@
 #include "base/utf8.h"
 #include "host/command.h"
 #include "host/image.h"
-#include "host/json.h"
 #include "loader/channels.h"
 #include "loader/explain.h"
 #include "loader/once.h"
 
-struct arguments {
-	char **images;
-	unsigned count;
-	bool json;
-	struct host_menu *menu;
-};
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct arguments *a = state->input;
+	struct menu_args *a = state->input;
 
 	switch (key) {
 	case 'j':
 		a->json = true;
 		return 0;
+	case 'e':
+		a->each = true;
+		return 0;
 	case 's':
-		channel_assign(&a->menu->loader.settings, SAID_ON_COMMAND_LINE, str_of(arg),
-			       &a->menu->report);
+		a->settings[a->settings_count++] = arg;
 		return 0;
 	case ARGP_KEY_ARGS:
 		a->images = state->argv + state->next;
 		a->count = (unsigned)(state->argc - state->next);
-		if (a->count > DISKS_MAX)
-			argp_error(state, "at most %d images", DISKS_MAX);
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "which image?");
+		return 0;
+	case ARGP_KEY_END:
+		if (a->count > DISKS_MAX && !a->each)
+			argp_error(state, "at most %d images of one machine", DISKS_MAX);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -88,15 +84,15 @@ static bool add_image(struct host_menu *m, const char *name, unsigned number)
 	return true;
 }
 
-static bool open_images(struct host_menu *m, const struct arguments *a)
+static bool open_images(struct host_menu *m, char **images, unsigned count)
 {
 	m->disks = calloc(DISKS_MAX, sizeof(*m->disks));
-	m->images = calloc(a->count, sizeof(struct image *));
+	m->images = calloc(count, sizeof(struct image *));
 	if (m->disks == NULL || m->images == NULL)
-		return fail(&m->report, E_NO_MEMORY, "no memory for %u disks", a->count) == OK;
+		return fail(&m->report, E_NO_MEMORY, "no memory for %u disks", count) == OK;
 	m->loader.disks = m->disks;
-	for (unsigned i = 0; i < a->count; i++) {
-		if (!add_image(m, a->images[i], i))
+	for (unsigned i = 0; i < count; i++) {
+		if (!add_image(m, images[i], i))
 			return false;
 	}
 	return true;
@@ -114,23 +110,52 @@ static void choose_once(struct loader *l)
 		     STR_ARG(l->entries[usual]->title));
 }
 
-bool menu_open(struct host_menu *m, int argc, char **argv, const char *doc)
+/* What is wrong with a setting is told to the first machine alone. */
+static void apply_settings(struct host_menu *m, const struct menu_args *a, bool first)
 {
-	static const struct argp_option options[] = {
-		{"json", 'j', NULL, 0, "Print the menu as JSON", 0},
+	for (unsigned i = 0; i < a->settings_count; i++)
+		channel_assign(&m->loader.settings, SAID_ON_COMMAND_LINE, str_of(a->settings[i]),
+			       &m->report);
+	if (!first)
+		report_rewind(&m->report, 0);
+}
+
+struct menu_args menu_parse(int argc, char **argv, const char *doc, bool may_each)
+{
+	const struct argp_option options[] = {
+		{"json", 'j', NULL, 0, "Print JSON", 0},
 		{"set", 's', "NAME=VALUE", 0, "As the host would say it to the guest", 0},
+		{may_each ? "each" : NULL, may_each ? 'e' : 0, NULL, 0,
+		 may_each ? "Each image is a machine of its own" : NULL, 0},
 		{0},
 	};
 	struct argp argp = {
 		.options = options, .parser = parse, .args_doc = "IMAGE...", .doc = doc};
-	struct arguments a = {.menu = m};
+	struct menu_args a = {.settings = calloc((size_t)argc, sizeof(char *))};
 
+	if (a.settings == NULL) {
+		fputs("partless: no memory for the arguments\n", stderr);
+		exit(EXIT_ERROR);
+	}
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	return a;
+}
+
+void menu_free(struct menu_args *a)
+{
+	free(a->settings);
+	a->settings = NULL;
+}
+
+bool menu_open(struct host_menu *m, const struct menu_args *a, char **images, unsigned count)
+{
 	*m = (struct host_menu){0};
 	m->loader.report = &m->report;
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	m->json = a.json;
-	if (!open_images(m, &a) || loader_discover(&m->loader) != OK)
+	apply_settings(m, a, images == a->images);
+	if (!open_images(m, images, count) || loader_discover(&m->loader) != OK) {
+		m->damaged = true;
 		return false;
+	}
 	choose_once(&m->loader);
 	if (!m->loader.bootable)
 		m->loader.why = explain_nothing(&m->loader);
@@ -148,49 +173,6 @@ void menu_close(struct host_menu *m)
 	free(m->disks);
 }
 
-static void print_entry_json(const struct entry *e, struct str problem)
-{
-	printf("{\"id\": ");
-	json_string(stdout, e->id);
-	printf(", \"title\": ");
-	json_string(stdout, e->title);
-	printf(", \"kind\": \"%s\", \"kernel\": ", e->kind == ENTRY_LINUX ? "linux" : "efi");
-	json_string(stdout, e->kernel);
-	printf(", \"initrd\": [");
-	for (unsigned i = 0; i < e->initrds; i++) {
-		printf(i > 0 ? ", " : "");
-		json_string(stdout, e->initrd[i]);
-	}
-	printf("], \"options\": ");
-	json_string(stdout, e->options);
-	printf(", \"from\": ");
-	json_string(stdout, e->from);
-	printf(", \"line\": %u, \"problem\": ", e->line);
-	json_string_or_null(stdout, problem);
-	putchar('}');
-}
-
-void menu_print_json(const struct host_menu *m, const struct str *problems)
-{
-	const struct loader *l = &m->loader;
-
-	/* A menu that cannot boot has its default too; what is left to a person has none. */
-	bool by_itself = l->entries_count > 0 && !l->entries[l->default_entry]->manual;
-
-	printf("{\"default\": ");
-	json_string_or_null(stdout, by_itself ? l->entries[l->default_entry]->id : S(""));
-	if (l->timeout_said)
-		printf(", \"timeout\": %u", l->timeout);
-	else
-		printf(", \"timeout\": null");
-	printf(", \"entries\": [");
-	for (unsigned i = 0; i < l->entries_count; i++) {
-		printf(i > 0 ? ",\n  " : "\n  ");
-		print_entry_json(l->entries[i], problems[i]);
-	}
-	printf("]}\n");
-}
-
 void menu_print(struct str s)
 {
 	while (s.n > 0) {
@@ -200,14 +182,20 @@ void menu_print(struct str s)
 	}
 }
 
-void menu_print_report(const struct host_menu *m)
+static void print_lines(FILE *f, struct str lines, const char *before)
 {
-	struct str rest = m->loader.why;
+	while (lines.n > 0) {
+		struct str line = str_cut(&lines, '\n');
 
-	report_print(&m->report);
-	while (rest.n > 0) {
-		struct str line = str_cut(&rest, '\n');
-
-		fprintf(stderr, "partless: %.*s\n", (int)line.n, line.p);
+		fprintf(f, "%s%.*s\n", before, (int)line.n, line.p);
 	}
+}
+
+void menu_print_report(const struct host_menu *m, FILE *f, const char *before)
+{
+	fflush(stdout);
+	print_lines(f, report_since(&m->report, 0), before);
+	if (m->report.dropped > 0)
+		fprintf(f, "%sand %u lines more\n", before, m->report.dropped);
+	print_lines(f, m->loader.why, before);
 }

@@ -98,7 +98,7 @@ static bool same_place(const struct config_place *a, const struct config_place *
 	       str_eq(str_of(a->path), str_of(b->path));
 }
 
-static bool is_found(const struct loader *l, const struct config_place *place)
+bool explain_found(const struct loader *l, const struct config_place *place)
 {
 	for (unsigned i = 0; i < l->count; i++) {
 		for (const struct boot_file *f = l->disks[i].config.files; f != NULL; f = f->next) {
@@ -135,7 +135,7 @@ static void put_folders(const struct loader *l, unsigned n, struct str name, str
 	for (; config_place(&l->settings, n, &place); n++) {
 		struct str folder;
 
-		if (!str_eq(split(&place, &folder), name) || is_found(l, &place))
+		if (!str_eq(split(&place, &folder), name) || explain_found(l, &place))
 			continue;
 		if (first)
 			line_put(line, "%s%.*s in ", before, STR_ARG(name));

@@ -14,4 +14,7 @@
  * disk. */
 struct str explain_nothing(struct loader *);
 
+/* True when some disk has a boot file at PLACE. */
+bool explain_found(const struct loader *, const struct config_place *place);
+
 #endif

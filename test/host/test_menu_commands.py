@@ -42,14 +42,17 @@ def image(tmp_path):
     """Makes an ext4 image of the boot files given; the kernel and both initrds are there unless they
     are given as None."""
 
-    def make(name="disk.img", **files):
+    def make(name="disk.img", links=None, **files):
         files = {"kernel": kernel(), "first": b"0707011", "second": b"0707012", "partless.conf": MENU} | files
         boot = tmp_path / (name + ".tree") / "boot"
         boot.mkdir(parents=True)
         for file, content in files.items():
             if content is not None:
                 raw = content if isinstance(content, bytes) else content.encode()
+                (boot / file).parent.mkdir(exist_ok=True)
                 (boot / file).write_bytes(raw)
+        for link, target in (links or {}).items():
+            (boot / link).symlink_to(target)
         path = tmp_path / name
         with path.open("wb") as f:
             f.truncate(16 << 20)
@@ -73,9 +76,13 @@ def told(result):
 
 
 def test_entries_json_is_what_the_design_says(run, image):
-    result = run("entries", "--json", image())
+    disk = image()
+    result = run("entries", "--json", disk)
     assert result.returncode == 0
-    assert json.loads(result.stdout) == {
+    menu = json.loads(result.stdout)
+    uuid = subprocess.run(["blkid", "-s", "UUID", "-o", "value", disk], capture_output=True,
+                           text=True, env=ENVIRONMENT, check=True, timeout=60)
+    assert menu == {
         "default": 'Debian "12"',
         "timeout": 4,
         "entries": [
@@ -86,7 +93,41 @@ def test_entries_json_is_what_the_design_says(run, image):
              "kernel": "/boot/kernel", "initrd": ["/boot/first", "/boot/second"],
              "options": "ro quiet", "from": "/boot/partless.conf", "line": 6, "problem": None},
         ],
+        "disks": [
+            {"disk": str(disk), "index": 1, "partition": None, "fs": "ext4",
+             "uuid": uuid.stdout.strip(), "label": None, "boot_files": [
+                 {"language": "partless", "path": "/boot/partless.conf", "entries": 2,
+                  "bootable": 2, "error": None}]},
+        ],
+        "missing": [],
+        "report": [],
     }
+
+
+def test_json_says_why_nothing_boots(run, image, tmp_path):
+    blank = tmp_path / "blank.img"
+    blank.write_bytes(bytes(1 << 20))
+    broken = image(kernel=None, **{"extlinux.conf": "UI menu.c32\n"})
+    result = run("check", "--json", broken, blank)
+    assert result.returncode == 1
+    menu = json.loads(result.stdout)
+    assert (menu["verdict"], menu["boots"]) == ("no", None)
+    assert [disk["fs"] for disk in menu["disks"]] == ["ext4", None]
+    assert menu["disks"][1]["boot_files"] == []
+    assert [(f["language"], f["path"], f["entries"], f["bootable"], f["error"])
+            for f in menu["disks"][0]["boot_files"]] == [
+        ("partless", "/boot/partless.conf", 2, 0, None),
+        ("extlinux", "/boot/extlinux.conf", 0, 0, None)]
+    assert {"/boot/grub/grub.cfg", "kernels in /", "loader/entries or EFI/Linux in /efi"} <= set(
+        menu["missing"])
+    assert not {"/boot/partless.conf", "/boot/extlinux.conf"} & set(menu["missing"])
+    assert f"{blank} holds nothing but zeros in its first 64 KiB; is it the right disk?" in menu["report"]
+    assert result.stderr.decode().splitlines() == ["partless: " + line for line in menu["report"]]
+
+
+def test_json_says_which_entry_would_boot(run, image):
+    menu = json.loads(run("check", "--json", image(first=None)).stdout)
+    assert (menu["default"], menu["verdict"], menu["boots"]) == ("Rescue", "yes", "Rescue")
 
 
 def test_entries_marks_the_default_for_a_person(run, image):
@@ -181,7 +222,8 @@ def test_a_disk_without_a_menu_is_a_no(run, image, tmp_path):
     assert run("check", empty).returncode == 1
     result = run("entries", "--json", empty)
     assert result.returncode == 1
-    assert json.loads(result.stdout) == {"default": None, "timeout": None, "entries": []}
+    menu = json.loads(result.stdout)
+    assert (menu["default"], menu["timeout"], menu["entries"], menu["missing"]) == (None, None, [], [])
 
 
 def test_what_cannot_be_read_is_neither_yes_nor_no(run, image, tmp_path):
@@ -195,6 +237,155 @@ def test_what_cannot_be_read_is_neither_yes_nor_no(run, image, tmp_path):
     result = run("check", disk)
     assert result.returncode == 2
     assert "Could not tell" in told(result)
+
+
+def test_each_image_is_a_machine_of_its_own(run, image, tmp_path):
+    good, other = image("good.img"), image("other.img", first=None)
+    bad, bare = image("bad.img", kernel=b"#!/bin/sh\n"), image("bare.img", **{"partless.conf": None})
+    gone = tmp_path / "gone.img"
+    result = run("check", "--each", good, gone, bad, bare, other)
+    assert result.returncode == 2
+    assert result.stderr == b""
+    lines = result.stdout.decode().splitlines()
+    assert [line for line in lines if not line.startswith(" ")] == [
+        f"{good}: would boot 'Debian \"12\"'", f"{gone}: could not tell", f"{bad}: would not boot",
+        f"{bare}: would not boot", f"{other}: would boot 'Rescue'"]
+    assert lines[lines.index(f"{gone}: could not tell") + 1] == (
+        f"  cannot open {gone}: No such file or directory")
+    at = lines.index(f"{bad}: would not boot")
+    assert lines[at + 1:at + 3] == [
+        f"  '{title}': kernel /boot/kernel: is a script, not an EFI program"
+        for title in ("Rescue", 'Debian "12"')]
+    at = lines.index(f"{bare}: would not boot")
+    assert lines[at + 1] == f"  no boot file and no kernel on {bare}"
+    assert "  'Debian \"12\"': initrd /boot/first is not there" in lines
+    assert run("check", "--each", good, other).returncode == 0
+    assert run("check", "--each", good, bad).returncode == 1
+
+
+def test_each_image_is_an_object_of_a_list_in_json(run, image, tmp_path):
+    good, gone, bad = image("good.img"), tmp_path / "gone.img", image("bad.img", kernel=None)
+    result = run("check", "--each", "--json", good, gone, bad)
+    assert result.returncode == 2
+    machines = json.loads(result.stdout)
+    assert [(m["image"], m["verdict"], m["boots"]) for m in machines] == [
+        (str(good), "yes", 'Debian "12"'), (str(gone), "unknown", None), (str(bad), "no", None)]
+    assert machines[1]["report"] == [f"cannot open {gone}: No such file or directory"]
+    assert machines[1]["missing"] == []
+    assert len(machines[2]["entries"]) == 2
+
+
+def test_settings_count_for_each_image(run, image):
+    one, two = image("one.img"), image("two.img")
+    result = run("check", "--each", *settings("default=Res*", "nonsense=1"), one, two)
+    assert result.returncode == 0
+    assert result.stdout.decode().count("would boot 'Rescue'") == 2
+    assert result.stdout.decode().count("unknown setting 'nonsense'") == 1
+
+
+def test_two_machines_with_the_same_file_system_are_no_copies_of_each_other(run, image):
+    disk = image()
+    result = run("check", "--each", disk, disk)
+    assert result.returncode == 0
+    assert "the same file-system UUID" not in told(result)
+
+
+def test_each_is_not_limited_to_the_disks_of_one_machine(run, image):
+    disk = image()
+    result = run("check", "--each", *[disk] * 300)
+    assert result.returncode == 0
+    assert len([line for line in result.stdout.splitlines() if not line.startswith(b" ")]) == 300
+    assert run("check", *[disk] * 300).returncode == 2
+    assert run("entries", "--each", disk).returncode == 2
+
+
+SILENT = "its options name no serial console"
+
+
+@pytest.mark.parametrize("options, silent", [
+    ("ro quiet", True),
+    ("console=tty0 ro", True),
+    ("ro -- console=ttyS0", True),
+    ("xconsole=ttyS0", True),
+    ("ro console=ttyS0", False),
+    ('"console=ttyS0,115200n8"', False),
+    ("console=tty0 console=ttyAMA0", False),
+    ("console=hvc0", False),
+    ("earlycon", False),
+])
+def test_an_entry_without_a_serial_console_is_remarked_by_check(run, image, options, silent):
+    disk = image(**{"partless.conf": f"title A\nlinux /boot/kernel\noptions {options}\n"})
+    result = run("check", disk)
+    assert result.returncode == 0
+    assert (SILENT in result.stderr.decode()) == silent
+    assert not silent or f"'A' on {disk}: {SILENT}" in result.stderr.decode()
+    assert SILENT not in run("entries", disk).stderr.decode()
+    assert SILENT not in run("check", *settings("options-append=console=ttyS0"), disk).stderr.decode() \
+        or " -- " in options
+
+
+def test_an_efi_program_has_its_own_consoles(run, image):
+    disk = image(**{"partless.conf": "title A\nefi /boot/kernel\n"})
+    assert SILENT not in run("check", disk).stderr.decode()
+
+
+STALE = "newer than every kernel that"
+
+
+@pytest.mark.parametrize("file, menu", [
+    ("grub/grub.cfg", "menuentry A { linux /boot/vmlinuz-6.1.0-9\n}\n"
+                      "menuentry B { linux /boot/vmlinuz-5.10.0-1\n}\n"),
+    ("extlinux.conf", "LABEL A\nLINUX vmlinuz-6.1.0-9\n"),
+], ids=["grub", "extlinux"])
+@pytest.mark.parametrize("kernel_there, stale", [
+    ("vmlinuz-6.1.0-10", True),
+    ("vmlinuz-6.1.0-8", False),
+    ("vmlinuz-6.1.0-10.dpkg-new", False),
+    ("vmlinuz", False),
+])
+def test_a_menu_older_than_a_kernel_is_remarked(run, image, file, menu, kernel_there, stale):
+    files = {name: kernel() for name in ("vmlinuz-6.1.0-9", "vmlinuz-5.10.0-1", kernel_there)}
+    disk = image(**files, **{file: menu, "partless.conf": None})
+    for command in ("check", "entries"):
+        told = run(command, disk).stderr.decode()
+        assert (STALE in told) == stale
+        if stale:
+            assert f"/boot/vmlinuz-6.1.0-10 on {disk}: {STALE} /boot/{file} names; was " in told
+            assert ("update-grub" in told) == ("grub" in file)
+
+
+@pytest.mark.parametrize("menu, links", [
+    # What the symlink leads to counts, and of a name without a version nobody knows.
+    ("title A\nlinux /boot/newest\n", {"newest": "vmlinuz-6.12"}),
+    ("title A\nlinux /boot/kernel\n", {}),
+    # An entry that is not the default names it.
+    ("title A\nlinux /boot/vmlinuz-6.1\ntitle B\nlinux /boot/vmlinuz-6.12\n", {}),
+], ids=["symlink", "no version", "another entry"])
+def test_a_menu_that_may_name_the_newest_kernel_is_not_remarked(run, image, menu, links):
+    disk = image(links=links, **{"partless.conf": menu, "vmlinuz-6.1": kernel(),
+                                 "vmlinuz-6.12": kernel()})
+    assert STALE not in told(run("check", disk))
+    assert STALE not in told(run("check", image("none.img", **{
+        "partless.conf": None, "vmlinuz-6.1": kernel(), "vmlinuz-6.12": kernel()})))
+
+
+def test_an_image_that_qemu_writes_to_is_told_when_it_would_not_boot(run, image):
+    good, bad = image("good.img"), image("bad.img", kernel=None)
+    words = "a running QEMU writes to it"
+    for disk in (good, bad):
+        assert words not in told(run("check", disk))
+        with subprocess.Popen(["qemu-system-x86_64", "-S", "-display", "none", "-nodefaults",
+                               "-accel", "tcg", "-drive", f"file={disk},format=raw,if=virtio",
+                               "-qmp", "stdio"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE) as qemu:
+            qemu.stdin.write(b'{"execute": "qmp_capabilities"}\n')
+            qemu.stdin.flush()
+            # By its answer, which follows its greeting, it has opened its disk.
+            answers = [qemu.stdout.readline(), qemu.stdout.readline()]
+            result = run("check", disk)
+            qemu.kill()
+        assert b"return" in answers[1]
+        assert (words in told(result)) == (disk == bad)
 
 
 @pytest.mark.parametrize("command", ["entries", "check"])
