@@ -89,24 +89,48 @@ static enum status find_partitions(struct image *image)
 	return status;
 }
 
-/* The partitions by name, what they hold and how large they are. */
-void image_tell_partitions(struct image *image)
+/* What B holds, in words without advice; the report is left as it was. */
+static bool what_is_on(struct block *b, struct arena *a, struct str *what)
+{
+	struct report *r = b->report;
+	size_t mark = report_mark(r);
+	struct volume *v = NULL;
+	enum status status = fs_open(b, &v);
+	struct str says = report_since(r, mark), line = str_cut(&says, '\n');
+
+	if (status == OK)
+		line = str_of(v->type);
+	else if (str_cut_prefix(&line, b->name) && str_cut_prefix(&line, S(" holds ")))
+		line.n = str_find(line, ';');
+	else
+		line = S("a file system that cannot be read");
+	status = str_dup(a, line, what) ? OK : E_NO_MEMORY;
+	vol_close(v);
+	report_rewind(r, mark);
+	return status == OK;
+}
+
+static void tell_partitions(struct image *image)
 {
 	struct report *r = image->block.report;
 
-	if (image->chosen == NULL && image->count == 0 && find_partitions(image) != OK)
-		return;
 	for (unsigned i = 0; i < image->count; i++) {
 		struct block *b = &image->partitions[i].block;
-		size_t mark = report_mark(r);
-		struct volume *v = NULL;
-		const char *type = fs_open(b, &v) == OK ? v->type : "not read";
+		struct str what;
 
-		report_rewind(r, mark);
-		note(r, "  %.*s: %s, %lu MiB", STR_ARG(b->name), type,
-		     (unsigned long)(b->size >> 20));
-		vol_close(v);
+		if (what_is_on(b, &image->arena, &what))
+			note(r, "  %.*s: %.*s, %lu MiB", STR_ARG(b->name), STR_ARG(what),
+			     (unsigned long)(b->size >> 20));
 	}
+}
+
+void image_tell_partitions(struct image *image)
+{
+	if (image->chosen == NULL && image->count == 0 && find_partitions(image) != OK)
+		return;
+	if (image->count > 0)
+		note(image->block.report, "name one of its partitions:");
+	tell_partitions(image);
 }
 
 /* QEMU (block/file-posix.c) holds a shared lock on this byte of an image that it may write to, of a
@@ -137,10 +161,12 @@ static enum status choose(struct image *image, uint64_t number)
 			return OK;
 		}
 	}
-	status = fail(image->block.report, E_NOT_FOUND, "%.*s has no partition %lu%s",
+	status = fail(image->block.report, E_NOT_FOUND, "%.*s has no partition %lu%s%s%.*s",
 		      STR_ARG(image->block.name), (unsigned long)number,
-		      image->count > 0 ? ", but these:" : ", and no others either");
-	image_tell_partitions(image);
+		      image->count > 0 ? ", but these:" : ", and no others either; ",
+		      image->count > 0 ? "" : "for all of it, say ",
+		      STR_ARG(image->count > 0 ? S("") : image->block.name));
+	tell_partitions(image);
 	return status;
 }
 

@@ -69,6 +69,8 @@ int path_run(const struct path_args *args, enum status run(struct volume *, stru
 	if (status == OK)
 		code = exit_code(run(volume, args->path));
 	vol_close(volume);
+	if (image != NULL && code == EXIT_ERROR)
+		image_tell_in_use(image);
 	image_close(image);
 	report_print(&report);
 	return code;

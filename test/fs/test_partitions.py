@@ -83,6 +83,7 @@ def test_without_a_number_the_partitions_are_listed(disk):
     path, numbers = disk
     told = image.says("ls", path, "/", code=2)
     assert "partition table" in told
+    assert "partless: name one of its partitions:\n" in told
     for n in numbers:
         assert f"{path}#{n}: ext4, " in told
     told = image.says("ls", f"{path}#77", "/", code=2)
@@ -120,7 +121,16 @@ def test_a_file_with_a_number_sign_in_its_name(img, fill):
 def test_a_disk_without_partitions_says_so(img, fill):
     img.touch()
     fill(img, 0, 1)
-    assert "has no partition 1, and no others either" in image.says("ls", f"{img}#1", "/", code=2)
+    told = image.says("ls", f"{img}#1", "/", code=2)
+    assert f"has no partition 1, and no others either; for all of it, say {img}\n" in told
+
+
+def test_what_else_the_partitions_hold_is_told(img):
+    starts = sfdisk(img, "label: gpt\n" + ",10M\n" * 2)
+    image.poke(img, starts[1], b"XFSB")
+    assert (f"partless:   {img}#1: an XFS file system, 10 MiB\n"
+            f"partless:   {img}#2: nothing but zeros in its first 64 KiB, 10 MiB\n"
+            ) in image.says("ls", img, "/", code=2)
 
 
 # Tables that lie.
