@@ -1,6 +1,7 @@
 """docs/examples/: whole domains, run by a real libvirtd with nothing changed but what a test cannot have."""
 
 import os
+import subprocess
 
 import pytest
 
@@ -11,7 +12,7 @@ from qemu import digest
 MENU = "timeout 1\n" + entry("Guest")
 EXAMPLES = ["directory-pc-bios", "directory-pc-pflash", "directory-q35-bios", "directory-q35-pflash",
             "directory-q35-auto", "kernel-pc-bios", "kernel-q35-pflash"]
-DIRECTORY = "/usr/share/partless/boot"
+DIRECTORY = "/var/lib/partless/boot"
 DISK = "/var/lib/libvirt/images/guest.img"
 
 
@@ -69,6 +70,17 @@ def test_every_example_boots(libvirt, root, host, images, name):
 
 def test_every_example_is_tried(root):
     assert sorted(EXAMPLES) == sorted(path.stem for path in (root / "docs/examples").glob("*.xml"))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_apparmor_takes_every_example(root, name):
+    """libvirt has its helper make a guest's profile; what the helper refuses does not start."""
+    uuid = "6addf4bc-6654-480b-ba23-2b61dad72377"
+    text = (root / f"docs/examples/{name}.xml").read_text().replace("<name>", f"<uuid>{uuid}</uuid><name>")
+    done = subprocess.run(["/usr/lib/libvirt/virt-aa-helper", "--dryrun", "--replace", "--uuid", f"libvirt-{uuid}"],
+                          input=text.replace("<os firmware='efi'>", "<os>"), text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert DIRECTORY in done.stderr  # the profile
 
 
 REFUSED = {
