@@ -69,7 +69,7 @@ static bool connect_those(const EFI_GUID *protocol, bool (*wanted)(EFI_HANDLE))
 	return found;
 }
 
-static UINTN disks_count(void)
+UINTN disks_count(void)
 {
 	UINTN count;
 	EFI_HANDLE *handles = efi_handles(&block_io_guid, &count);

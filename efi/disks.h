@@ -12,6 +12,9 @@ void disks_connect(void);
  */
 bool disks_connect_usb(void);
 
+/* How many disks and partitions the firmware has now, with a medium or without. */
+UINTN disks_count(void);
+
 /* Fills l->disks and l->count with every disk and partition that holds a medium, in the firmware's
  * order, without OWN and the disk it lies on; OWN may be NULL. Reports and fails with E_NO_MEMORY.
  * The memory is the loader's arena. */

@@ -7,6 +7,7 @@
 #include "efi/log.h"
 #include "efi/memory.h"
 #include "efi/platform.h"
+#include "efi/scsi.h"
 #include "fs/volume.h"
 #include "loader/console.h"
 #include "loader/loader.h"
@@ -92,6 +93,34 @@ static bool guest_boots(void)
 	return loader.bootable && loader.entries[loader.default_entry]->volume != loader.own;
 }
 
+/* From the beginning, with the disks that there are now. */
+static enum status look_again(const EFI_LOADED_IMAGE *image)
+{
+	enum status status;
+
+	loader_free(&loader);
+	report_rewind(&report, 0);
+	log_forget();
+	loader = (struct loader){.report = &report};
+	status = listen(image);
+	return status == OK ? look(image) : status;
+}
+
+/* What takes time to connect, and seldom has the guest's disk: tried while none boots. */
+static enum status look_further(const EFI_LOADED_IMAGE *image)
+{
+	static bool (*const more[])(void) = {scsi_connect, disks_connect_usb};
+	enum status status = OK;
+
+	for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++) {
+		if (status == OK && !guest_boots() && more[i]())
+			status = look_again(image);
+	}
+	if (status == OK && !guest_boots())
+		scsi_tell(&report);
+	return status;
+}
+
 static enum status look_and_boot(const EFI_LOADED_IMAGE *image)
 {
 	enum status status;
@@ -101,15 +130,8 @@ static enum status look_and_boot(const EFI_LOADED_IMAGE *image)
 		connect();
 		status = look(image);
 	}
-	if (status == OK && !guest_boots() && disks_connect_usb()) {
-		loader_free(&loader);
-		report_rewind(&report, 0);
-		log_forget();
-		loader = (struct loader){.report = &report};
-		status = listen(image);
-		if (status == OK)
-			status = look(image);
-	}
+	if (status == OK)
+		status = look_further(image);
 	if (status != OK) {
 		struct str says = report_since(&report, 0);
 

@@ -20,6 +20,11 @@ static void node_fill(EFI_DEVICE_PATH *node, UINT8 type, UINT8 subtype, size_t b
 	};
 }
 
+static void end_fill(void *at)
+{
+	node_fill(at, END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, END_BYTES);
+}
+
 static bool is_end(const EFI_DEVICE_PATH *node)
 {
 	return (node->Type & 0x7f) == END_DEVICE_PATH_TYPE;
@@ -83,7 +88,20 @@ EFI_DEVICE_PATH *path_with_file(EFI_DEVICE_PATH *device, struct str file, size_t
 	for (size_t i = 0; i < units; i++)
 		name[i] = name[i] == '/' ? '\\' : name[i];
 	name[units] = 0;
-	node_fill((EFI_DEVICE_PATH *)(path + before + node), END_DEVICE_PATH_TYPE,
-		  END_ENTIRE_DEVICE_PATH_SUBTYPE, END_BYTES);
+	end_fill(path + before + node);
+	return (EFI_DEVICE_PATH *)path;
+}
+
+EFI_DEVICE_PATH *path_of_node(const EFI_DEVICE_PATH *node, size_t *bytes)
+{
+	size_t before = node_bytes(node);
+	char *path;
+
+	*bytes = before + END_BYTES;
+	path = mem_alloc(*bytes);
+	if (path == NULL)
+		return NULL;
+	memcpy(path, node, before);
+	end_fill(path + before);
 	return (EFI_DEVICE_PATH *)path;
 }

@@ -23,4 +23,7 @@ bool path_starts(EFI_DEVICE_PATH *path, EFI_DEVICE_PATH *start);
  * memory from mem_alloc(*BYTES); NULL when there is none. */
 EFI_DEVICE_PATH *path_with_file(EFI_DEVICE_PATH *device, struct str file, size_t *bytes);
 
+/* The one NODE, which no other need follow, as a path; as path_with_file(). */
+EFI_DEVICE_PATH *path_of_node(const EFI_DEVICE_PATH *node, size_t *bytes);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "efi/path.h"
+#include "efi/scsi.h"
 
 /* UEFI Platform Initialization, volume 5, 15.2: EFI_DISK_INFO_PROTOCOL. */
 struct disk_info {
@@ -56,13 +57,6 @@ static const EFI_GUID nvme_guid = {
 #define NVME_CDW10_VALID         4
 
 /* UEFI specification, 15.4: EFI_SCSI_IO_PROTOCOL, as far as it is used. */
-struct scsi_request {
-	UINT64 timeout; /* 100 ns */
-	VOID *in, *out, *sense, *command;
-	UINT32 in_bytes, out_bytes;
-	UINT8 command_bytes, direction, host_status, target_status, sense_bytes;
-};
-
 struct scsi_io {
 	VOID *unused[4];
 	EFI_STATUS(EFIAPI *Execute)(struct scsi_io *, struct scsi_request *, EFI_EVENT);
@@ -87,7 +81,6 @@ static const EFI_GUID usb_io_guid = {
 #define USB_SERIAL_AT        16
 #define USB_ENGLISH          0x409
 
-#define SECOND   10000000
 #define VPD_HEAD 4
 #define VPD_MAX  255
 
@@ -133,7 +126,7 @@ static struct str from_nvme(EFI_HANDLE handle, char *data, char *buf)
 		.cdw10 = NVME_IDENTIFY_CONTROLLER,
 	};
 	struct nvme_request request = {
-		.timeout = SECOND,
+		.timeout = SCSI_SECOND,
 		.data = data,
 		.data_bytes = IDENTIFY_BYTES,
 		.command = &command,
@@ -156,7 +149,7 @@ static struct str from_scsi(EFI_HANDLE handle, char *data, char *buf)
 	UINT8 command[6] = {0x12, 1, 0x80, 0, VPD_MAX, 0}, sense[18];
 	struct scsi_io *io = efi_protocol(handle, &scsi_io_guid);
 	struct scsi_request request = {
-		.timeout = SECOND,
+		.timeout = SCSI_SECOND,
 		.in = data,
 		.in_bytes = VPD_MAX,
 		.sense = sense,

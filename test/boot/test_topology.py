@@ -3,6 +3,7 @@
 import pytest
 
 from guest import entry
+from test_disks import drive
 
 MENU = "timeout 1\n" + entry("Guest") + entry("Second")
 HELLO = "timeout 1\ntitle Hello\nefi /boot/hello.efi\noptions from the menu\n"
@@ -56,6 +57,34 @@ def test_a_guest_boots_from_virtio_scsi(boot, images):
     vm = boot((images.guest(MENU), "scsi"))
     assert vm.guest()["root"] == "/dev/sda ext4 ro"
     vm.ends()
+
+
+def at(disk, target, lun):
+    """QEMU's arguments for DISK at a place of its own on a virtio-scsi bus."""
+    return drive(disk, "raw", ["virtio-scsi-pci,id=bus", f"scsi-hd,bus=bus.0,drive=disk,scsi-id={target},lun={lun}"])
+
+
+@pytest.mark.parametrize("firmware", ["bios", "pflash"])
+@pytest.mark.parametrize("target, lun", [(0, 1), (3, 5), (31, 7)])
+def test_a_scsi_disk_that_the_firmware_did_not_look_for_is_found(boot, images, firmware, target, lun):
+    """The firmware of Debian 12 gives up a bus at the first place where no disk is."""
+    vm = boot(more=at(images.guest(MENU), target, lun), firmware=firmware, usb_only=firmware == "pflash")
+    assert vm.guest()["root"] == "/dev/sda ext4 ro"
+    vm.ends()
+
+
+def test_a_scsi_disk_behind_a_gap_is_found(boot, images):
+    """Here the firmware has found the disk before the gap."""
+    other = images.other_ext4()
+    vm = boot(more=[*at(images.guest(MENU), 2, 3), "-drive", f"if=none,id=other,format=raw,file={other}",
+                    "-device", "scsi-hd,bus=bus.0,drive=other,scsi-id=0,lun=0"])
+    assert vm.guest()["root"] == "/dev/sdb ext4 ro"
+    vm.ends()
+
+
+def test_a_scsi_disk_out_of_the_firmwares_reach_is_told(boot, images):
+    vm = boot(more=at(images.guest(MENU), 4, 8))
+    vm.says("SCSI disk with target 4, LUN 8: this firmware does not reach it; give it a lower unit, 0 to 7 for one")
 
 
 OTHERS = {
