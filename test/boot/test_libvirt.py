@@ -1,6 +1,7 @@
 """docs/examples/: whole domains, run by a real libvirtd with nothing changed but what a test cannot have."""
 
 import os
+import re
 import subprocess
 
 import pytest
@@ -81,6 +82,75 @@ def test_apparmor_takes_every_example(root, name):
                           input=text.replace("<os firmware='efi'>", "<os>"), text=True, capture_output=True)
     assert done.returncode == 0, done.stderr
     assert DIRECTORY in done.stderr  # the profile
+
+
+XML = re.compile(r"^```xml\n(.*?)^```\n", re.M | re.S)
+LOGS = "/var/log/libvirt/qemu"
+SERIAL = "    <serial type='pty'/>\n    <console type='pty'/>\n"
+
+
+@pytest.fixture
+def logs(libvirt, tmp_path):
+    """Where the guest's logs go; QEMU's user may write there."""
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    logs.chmod(0o777)
+    return logs
+
+
+def logging(root, host, disk, logs, way):
+    """The domain whose serial devices are those of docs/log.md; WAY is the block there."""
+    devices, arguments = XML.findall((root / "docs/log.md").read_text())
+    text = domain(root, "directory-q35-auto", host, disk)
+    assert text.count(SERIAL) == 1
+    if way == "isa-debug":
+        text = text.replace(SERIAL, devices)
+    else:
+        namespace = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'"
+        assert namespace in (root / "docs/log.md").read_text()
+        text = text.replace("<domain type='qemu'", f"<domain type='qemu' {namespace}").replace(
+            "</domain>", arguments + "</domain>")
+    return text.replace(LOGS, str(logs))
+
+
+@pytest.mark.parametrize("way", ["isa-debug", "commandline"])
+def test_the_logs_are_written_as_the_page_says(libvirt, root, host, images, logs, way):
+    (host / "partless.conf").unlink()
+    (host / "partless.conf").write_text("log debugcon\n")
+    libvirt.define(logging(root, host, images.guest(MENU), logs, way))
+    console = libvirt.start("guest")
+    console.guest()
+    console.ends()
+    libvirt.is_off("guest")
+    lines = re.findall(r"^partless: (\w+) ", (logs / "guest-boot.log").read_text(errors="replace"), re.M)
+    assert lines[0] == "loader" and lines[-1] == "initrd"
+    if way == "isa-debug":
+        assert "Partless boots 'Guest'" in (logs / "guest-console.log").read_text(errors="replace")
+
+
+def fwcfg(root):
+    """The example in docs/settings.md."""
+    text = (root / "docs/settings.md").read_text()
+    return text[text.index("<sysinfo type='fwcfg'>"):text.index("</sysinfo>", text.index("fwcfg'>"))] + "</sysinfo>"
+
+
+def test_fw_cfg_comes_from_libvirt(libvirt, root, host, images, logs):
+    (logs / "one.options").write_text("console=ttyS0,115200 from=fw_cfg\n")
+    text = domain(root, "directory-q35-auto", host, images.guest("timeout 600\n" + entry("Guest")))
+    libvirt.define(text.replace("<features>", fwcfg(root).replace("/srv/guests", str(logs)) + "<features>"))
+    console = libvirt.start("guest")
+    assert "console=ttyS0,115200 from=fw_cfg" in console.guest()["cmdline"]
+    console.ends()
+
+
+def test_a_comma_in_fw_cfg_is_refused_as_the_page_says(libvirt, root, host, logs, tmp_path):
+    (tmp_path / "guest.img").write_bytes(bytes(1 << 20))
+    (logs / "one.options").write_text("quiet\n")
+    entries = fwcfg(root).replace("/srv/guests", str(logs)).replace(">0<", ">console=ttyS0,115200<")
+    text = domain(root, "directory-q35-auto", host, tmp_path / "guest.img")
+    libvirt.define(text.replace("<features>", entries + "<features>"))
+    said = libvirt.run("start", "guest", check=False)
+    assert said.returncode != 0 and "115200" in said.stdout
 
 
 REFUSED = {
