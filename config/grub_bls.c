@@ -368,16 +368,16 @@ int grub_cmd_blscfg(struct grub *g, struct grub_args *args)
 		{"entry", 'e', OPTION_VALUE},       {0},
 	};
 	bool images = args->name.p[0] == 'u';
-	bool fedora = g->fedora && !images && (args->n == 0 || args->v[0].p[0] != '-');
+	bool options = images || (args->n > 0 && str_starts(args->v[0], S("-")));
 	struct grub_options said;
 	int result;
 
-	if (!grub_options(args, table, false, &said))
+	if (!grub_options(args, table, false, &said) || (options && args->n > 0))
 		return GRUB_BAD_ARGUMENT;
 
 	struct listing l = {.g = g,
 			    .images = images,
-			    .fedora = fedora,
+			    .fedora = g->fedora && !options,
 			    .fallback = said.set[FALLBACK],
 			    .defaults = said.set[DEFAULTS],
 			    .others = said.set[OTHERS],
