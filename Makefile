@@ -183,7 +183,7 @@ bench-scale: ## many guests at once, and the least memory, by Partless and by GR
 	@$(PYTHON) -B bench/bench-scale $B $(SCALE)
 
 # More EFI programs, for the tests and for `make bench`: built as the loader is.
-TEST_EFI = $B/test/hello.efi $B/test/old_stub.efi $B/test/probe.efi
+TEST_EFI = $B/test/around.efi $B/test/hello.efi $B/test/old_stub.efi $B/test/probe.efi
 $(TEST_EFI): $B/test/%.efi: test/efi/%.c efi/pe.lds Makefile
 	@mkdir -p $(@D)
 	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $B/test/$*.o $<

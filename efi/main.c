@@ -146,6 +146,9 @@ static enum status look_and_boot(const EFI_LOADED_IMAGE *image)
 EFIAPI EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 {
 	static const EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+	SIMPLE_TEXT_OUTPUT_INTERFACE *out = table->ConOut;
+	UINTN colour = (UINTN)out->Mode->Attribute;
+	BOOLEAN cursor = out->Mode->CursorVisible;
 	const EFI_LOADED_IMAGE *loaded;
 	enum status status;
 
@@ -163,5 +166,7 @@ EFIAPI EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 	loader_free(&loader);
 	efi_block_free_buffer();
 	memory_give_back();
+	out->SetAttribute(out, colour);
+	out->EnableCursor(out, cursor);
 	return efi_answer(status);
 }

@@ -92,6 +92,7 @@ static enum status run(const struct plan *p, struct image *image, struct report 
 	log_step("start");
 	tell_start(p);
 	efi = boot_services->StartImage(image->handle, &exit_bytes, &exit_data);
+	platform_wait(); /* a boot manager would do so after us; a shell would be reset */
 	efi_free(exit_data);
 	if (efi == EFI_SECURITY_VIOLATION)
 		image_unload(image);
