@@ -3,6 +3,7 @@
 import pytest
 
 from guest import INITRD, KERNEL, OPTIONS, entry
+from malformed import MALFORMED, malformed
 
 BAD, GOOD = "Bad one", "Good one"
 LONG = OPTIONS + " " + "x" * 2000  # the kernel takes 2047 bytes
@@ -48,6 +49,23 @@ def test_an_entry_that_fails_is_told_and_the_next_one_is_tried(boot, images, fau
     machine.says(f"cannot boot '{BAD}'")
     machine.says(sentence)
     machine.says(GOOD)
+    machine.guest()
+    machine.ends()
+
+
+# With these the firmware of Debian 12 ends the machine, when it is handed them.
+DEADLY = ["a beginning outside", "a beginning far outside", "a beginning in data", "a section whose end wraps",
+          "a file part past its memory"]
+
+
+def test_malformed_kernels_do_not_end_the_machine(boot, images, base):
+    good = (base / KERNEL.lstrip("/")).read_bytes()
+    files = {f"/boot/{number}": malformed(good, fault) for number, fault in enumerate(DEADLY)}
+    menu = "timeout 1\n" + "".join(entry(fault, linux=path) for path, fault in zip(files, DEADLY)) + entry(GOOD)
+    machine = boot(images.guest(menu, files, size="192M"))
+    for fault in DEADLY:
+        machine.says(f"cannot boot '{fault}'")
+        machine.says(MALFORMED[fault].sentence)
     machine.guest()
     machine.ends()
 
