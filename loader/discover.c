@@ -130,8 +130,8 @@ static bool is_guest_found(const struct loader *l)
 	return false;
 }
 
-/* Looks where no boot loader looks for kernels, on the disks that may boot by themselves. What a
- * disk's boot files said stays where that finds nothing. */
+/* Looks where no boot loader looks for kernels, on the disks that may boot by themselves and could
+ * be read. What a disk's boot files said stays where that finds nothing. */
 static enum status read_last(struct loader *l)
 {
 	enum status status = OK;
@@ -140,7 +140,7 @@ static enum status read_last(struct loader *l)
 		struct disk *d = &l->disks[i];
 		struct config before = d->config;
 
-		if (d->volume == NULL || !host_trusts(l, d))
+		if (d->volume == NULL || d->config.unreadable || !host_trusts(l, d))
 			continue;
 		status = read_config(l, d, SIDE_GUEST_LAST);
 		if (config_boots(&d->config))
