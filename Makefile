@@ -233,8 +233,8 @@ FUZZ_FLAGS   = -std=c2x -D_GNU_SOURCE -I. -DVERSION='"$(VERSION)"' -O1 -g -fno-o
                -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_SHARED  = test/fuzz/fuzz.c test/fuzz/disk.c
 FUZZ_PURE    = $(filter base/% fs/% config/%,$(PURE)) \
-               loader/edit.c loader/keys.c loader/log.c loader/plan.c loader/plan_initrd.c \
-               loader/progress.c loader/row.c
+               loader/cmdline.c loader/edit.c loader/keys.c loader/log.c loader/plan.c \
+               loader/plan_initrd.c loader/progress.c loader/row.c
 FUZZ_BIN     = $(FUZZERS:%=$B/fuzz/%)
 REPLAY_BIN   = $(FUZZERS:%=$B/fuzz/replay-%)
 export FUZZ_IMAGES = $B/fuzz/images
