@@ -42,7 +42,7 @@ struct volume *rootfs_find(struct volume *v, const struct places *places,
 			   struct rootfs_doubt *doubt)
 {
 	struct volume *found = NULL;
-	struct rootfs_doubt unused;
+	struct rootfs_doubt unused = {0};
 
 	doubt = doubt != NULL ? doubt : &unused;
 	*doubt = (struct rootfs_doubt){0};

@@ -164,7 +164,7 @@ static enum status add_root(struct loader *l, struct entry *e, const struct volu
 enum status root_complete(struct loader *l)
 {
 	struct volume *of = NULL, *root = NULL;
-	struct rootfs_doubt doubt;
+	struct rootfs_doubt doubt = {0};
 	struct told told = {0};
 	enum status status = OK;
 
