@@ -43,7 +43,8 @@ def image(tmp_path):
     are given as None."""
 
     def make(name="disk.img", links=None, **files):
-        files = {"kernel": kernel(), "first": b"0707011", "second": b"0707012", "partless.conf": MENU} | files
+        files = {"kernel": kernel(), "first": b"0707011", "second": b"0707012",
+                 "partless.conf": MENU} | files
         boot = tmp_path / (name + ".tree") / "boot"
         boot.mkdir(parents=True)
         for file, content in files.items():
