@@ -1,4 +1,4 @@
-"""docs/hosting.md, typed as it stands on a Debian 12 that was just unpacked."""
+"""docs/hosting.md, typed as it stands on a Debian that was just unpacked."""
 
 import os
 import re
@@ -128,11 +128,11 @@ GRANTED = {'start=$(partx -g -o START -n 1 old.img)': OLD,
            'mount -o loop direct.img /mnt': DIRECT}
 
 
-@pytest.fixture
-def fresh(root, tmp_path):
-    """A Debian 12 that was just unpacked, and the sources in it."""
+@pytest.fixture(params=["trixie", "bookworm"])
+def fresh(request, root, tmp_path):
+    """A Debian 13 or 12 that was just unpacked, and the sources in it."""
     tree = tmp_path / "debian"
-    subprocess.run(["debootstrap", "--variant=minbase", "bookworm", tree], check=True, timeout=900,
+    subprocess.run(["debootstrap", "--variant=minbase", request.param, tree], check=True, timeout=900,
                    stdout=subprocess.DEVNULL)
     (tree / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")  # there is no systemd
     (tree / "usr/sbin/policy-rc.d").chmod(0o755)

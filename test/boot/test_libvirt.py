@@ -153,6 +153,62 @@ def test_a_comma_in_fw_cfg_is_refused_as_the_page_says(libvirt, root, host, logs
     assert said.returncode != 0 and "115200" in said.stdout
 
 
+# docs/hosting.md, "Snapshots": the example, the disk's format, whether it runs, and libvirt 9's answer.
+SNAPSHOTS = {
+    "internal-off-pflash": ("directory-q35-auto", "qcow2", False, ""),
+    "internal-runs-pflash": ("directory-q35-auto", "qcow2", True,
+                             "internal snapshots of a VM with pflash based firmware are not supported"),
+    "internal-runs-bios": ("directory-q35-bios", "qcow2", True, ""),
+    "internal-raw": ("directory-q35-auto", "raw", True,
+                     "internal snapshot for disk vda unsupported for storage type raw"),
+}
+
+
+def guest_with_disk(libvirt, root, host, directory, name, kind):
+    """Defines an example whose empty disk has the format KIND."""
+    directory.chmod(0o777)  # snapshots are made beside the disk
+    disk = directory / "guest.img"
+    subprocess.run(["qemu-img", "create", "-q", "-f", kind, disk, "64M"], check=True)
+    disk.chmod(0o666)
+    libvirt.define(domain(root, name, host, disk).replace("type='raw'", f"type='{kind}'"))
+    return disk
+
+
+@pytest.mark.trial
+@pytest.mark.parametrize("what", SNAPSHOTS)
+def test_snapshots_are_what_the_guide_says(libvirt, root, host, logs, what):
+    name, kind, runs, refusal = SNAPSHOTS[what]
+    major = int(re.search(r"library: libvirt (\d+)", libvirt.run("version").stdout)[1])
+    if major != 9:
+        pytest.skip(f"the guide tells what libvirt 9 says, and this is {major}")
+    guest_with_disk(libvirt, root, host, logs, name, kind)
+    if runs:
+        libvirt.run("start", "guest")
+    said = libvirt.run("snapshot-create-as", "guest", "one", check=False)
+    assert (said.returncode != 0) == bool(refusal) and refusal in said.stdout
+    assert refusal in (root / "docs/hosting.md").read_text()
+
+
+@pytest.mark.trial
+def test_an_external_snapshot_is_made_and_ends_as_the_guide_says(libvirt, root, host, logs):
+    disk = guest_with_disk(libvirt, root, host, logs, "directory-q35-auto", "raw")
+    libvirt.run("start", "guest")
+    page = (root / "docs/hosting.md").read_text()
+    lines = re.search(r"^    virsh (snapshot-create-as.*)\n    cp .*\n    virsh (blockcommit.*)\n"
+                      r"    virsh (snapshot-delete.*)\n", page, re.M)
+    libvirt.run(*lines[1].split())
+    assert "guest.backup" in libvirt.run("domblklist", "guest").stdout
+    libvirt.run(*lines[2].split())
+    libvirt.run(*lines[3].split())
+    assert str(disk) in libvirt.run("domblklist", "guest").stdout
+
+
+def test_a_host_without_kvm_is_told_so_as_the_guide_says(libvirt, root):
+    said = libvirt.run("define", root / "docs/examples/directory-q35-auto.xml", check=False)
+    sentence = "does not support virt type 'kvm'"
+    assert sentence in said.stdout and sentence in (root / "docs/hosting.md").read_text()
+
+
 REFUSED = {
     "type='fat'/>": ("type='raw'/>", "storage type 'dir' requires use of storage format 'fat'"),
     "<readonly/>": ("", "can't be accessed in read-write mode"),
