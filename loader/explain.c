@@ -37,10 +37,7 @@ static void explain_file(const struct disk *d, const struct boot_file *f, struct
 
 	line_put(&name, "%s%s%.*s on %.*s", folder ? f->place.what : "", folder ? " in " : "",
 		 STR_ARG(f->from), STR_ARG(d->block->name));
-	if (f->bootable > 0)
-		note(r, "%.*s: %u %s, by hand only: the host names another disk", (int)name.n,
-		     name.text, ENTRIES(f->bootable));
-	else if (f->entries > 0)
+	if (f->entries > 0)
 		note(r, "%.*s: %u %s, none of which can boot", (int)name.n, name.text,
 		     ENTRIES(f->entries));
 	else if (f->status != OK)
@@ -60,7 +57,7 @@ static void explain_files(const struct loader *l, struct report *r)
 
 		disks += f != NULL;
 		for (; f != NULL && disks <= EXPLAIN_DISKS; f = f->next) {
-			if (f->entries == 0 || f->bootable > 0 || l->report->dropped > 0)
+			if (f->bootable == 0 && (f->entries == 0 || l->report->dropped > 0))
 				explain_file(&l->disks[i], f, r);
 		}
 	}
@@ -75,21 +72,47 @@ static bool is_bare(const struct disk *d)
 	return d->volume != NULL && d->config.files == NULL && !d->config.unreadable;
 }
 
-/* All disks with a file system and without a boot file, in one line. */
-static void explain_bare(const struct loader *l, struct report *r)
+/* Its entries boot only when a person says so: the host names another disk. */
+static bool waits(const struct disk *d)
 {
-	struct line line = {0};
+	return config_boots(&d->config);
+}
+
+static bool any_waits(const struct loader *l)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		if (waits(&l->disks[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Puts the names of the disks that are WANTED into one line; returns how many there are. */
+static unsigned put_disks(const struct loader *l, bool (*wanted)(const struct disk *),
+			  struct line *line)
+{
 	unsigned disks = 0;
 
 	for (unsigned i = 0; i < l->count; i++) {
-		if (is_bare(&l->disks[i]) && disks++ < EXPLAIN_DISKS)
-			line_put(&line, "%s%.*s", disks > 1 ? ", " : "",
+		if (wanted(&l->disks[i]) && disks++ < EXPLAIN_DISKS)
+			line_put(line, "%s%.*s", disks > 1 ? ", " : "",
 				 STR_ARG(l->disks[i].block->name));
 	}
 	if (disks > EXPLAIN_DISKS)
-		line_put(&line, " and %u more", disks - EXPLAIN_DISKS);
-	if (disks > 0)
-		note(r, "no boot file and no kernel on %.*s", (int)line.n, line.text);
+		line_put(line, " and %u more", disks - EXPLAIN_DISKS);
+	return disks;
+}
+
+/* All disks with a file system and without a boot file, in one line; and those that wait. */
+static void explain_disks(const struct loader *l, struct report *r)
+{
+	struct line bare = {0}, waiting = {0};
+
+	if (put_disks(l, is_bare, &bare) > 0)
+		note(r, "no boot file and no kernel on %.*s", (int)bare.n, bare.text);
+	if (put_disks(l, waits, &waiting) > 0)
+		note(r, "by hand only, for the host names another disk: the entries on %.*s",
+		     (int)waiting.n, waiting.text);
 }
 
 static bool same_place(const struct config_place *a, const struct config_place *b)
@@ -176,14 +199,13 @@ static void explain_missing(const struct loader *l, struct report *r)
 /* What to do, by the disk that came nearest to a boot; NULL where the report says it. */
 static const char *advice(const struct loader *l)
 {
-	unsigned nothing = 0, files = 0, entries = 0, by_hand = 0;
+	unsigned nothing = 0, files = 0, entries = 0;
 
 	for (unsigned i = 0; i < l->count; i++) {
 		nothing += l->disks[i].status == E_NOT_FOUND;
 		for (const struct boot_file *f = l->disks[i].config.files; f != NULL; f = f->next) {
 			files++;
 			entries += f->entries > 0;
-			by_hand += f->bootable > 0;
 		}
 	}
 	if (l->places.count == 0)
@@ -191,7 +213,7 @@ static const char *advice(const struct loader *l)
 			       ? NULL
 			       : "attach the disk that holds the guest's /boot: an ext2, ext3 or "
 				 "ext4 file system on the whole disk or on a partition";
-	if (by_hand > 0)
+	if (any_waits(l))
 		return "start an entry by hand, or correct the host's setting 'disk' "
 		       "(partless-settings(5))";
 	if (entries > 0)
@@ -244,8 +266,8 @@ struct str explain_nothing(struct loader *l)
 		note(r, "and %u more disks and partitions that hold nothing of ours", more);
 	explain_files(l, r);
 	keep(l, r, &text);
-	explain_bare(l, r);
-	if (l->places.count > 0)
+	explain_disks(l, r);
+	if (l->places.count > 0 && !any_waits(l))
 		explain_missing(l, r);
 	if (what_to_do != NULL)
 		note(r, "%s", what_to_do);

@@ -142,7 +142,7 @@ def test_what_the_host_left_out_is_told(image, partless):
     assert "found on no disk: menu.lst in /boot/grub, /grub; grub.conf in /boot/grub, /grub" in lines
     assert lines[-1].startswith("allow more by the host's setting 'config'")
     lines = why(partless, "check", "--set", "disk=another", disk)
-    assert f"kernels in /boot on {disk}: 1 entry, by hand only: the host names another disk" in lines
+    assert f"by hand only, for the host names another disk: the entries on {disk}" in lines
     assert lines[-1].startswith("start an entry by hand, or correct the host's setting 'disk'")
 
 
@@ -559,7 +559,8 @@ def linux():
     return bytes(head)
 
 
-LONE = ROOT | {"/lib/modules/6.1/modules.dep": ""}
+SERIAL = ROOT | {"/etc/kernel/cmdline": "ro console=ttyS0"}
+LONE = SERIAL | {"/lib/modules/6.1/modules.dep": ""}
 
 
 def test_a_lone_kernel_with_modules_and_no_initrd_is_told(image, partless):
@@ -568,7 +569,7 @@ def test_a_lone_kernel_with_modules_and_no_initrd_is_told(image, partless):
     code, out, told = check(partless, image(LONE | kernel))
     assert code == 0 and out.startswith("boots")
     assert says in told
-    assert check(partless, image(ROOT | kernel, "none/disk.img"))[2] == ""
+    assert check(partless, image(SERIAL | kernel, "none/disk.img"))[2] == ""
     assert check(partless, image(LONE | kernel | {"/boot/initrd.img-6.1": CPIO}, "has/disk.img"))[2] == ""
 
 

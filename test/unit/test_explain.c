@@ -133,10 +133,10 @@ static void what_is_left_to_a_person_is_told(void **state)
 	(void)state;
 	add(bootable, 2);
 	text = explained();
-	assert_in("/boot/partless.conf on disk 1: 1 entry, by hand only: the host names another "
-		  "disk\n",
-		  text);
-	assert_in("\nstart an entry by hand, or correct the host's setting 'disk'", text);
+	assert_string_equal(text,
+			    "by hand only, for the host names another disk: the entries on disk 1\n"
+			    "start an entry by hand, or correct the host's setting 'disk' "
+			    "(partless-settings(5))\n");
 }
 
 /* The entries' problems stand in the report; only where that has no room are they told here. */
