@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 PAGE = 4096
-MOST = 100 * 1024
+MOST = 128 * 1024
 
 # PE format, section 3.3 to 4: what the fields are called there.
 IMAGE_FILE_MACHINE_AMD64 = 0x8664
