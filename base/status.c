@@ -159,7 +159,7 @@ unsigned report_fold(struct report *r, size_t mark)
 
 	for (size_t at = mark, end; at < r->n; at = end) {
 		struct str block = {r->text + at, (end = block_end(r, at)) - at};
-		size_t old = mark;
+		size_t old = 0;
 
 		while (old < to &&
 		       !same_reason((struct str){r->text + old, block_end(r, old) - old}, block))

@@ -66,9 +66,10 @@ struct str report_since(const struct report *, size_t mark);
 /* Forgets everything since MARK: for a caller to whom the failure was an answer. */
 void report_rewind(struct report *, size_t mark);
 
-/* Forgets each line since MARK that has the same lines indented below it as one before it since
- * MARK and differs from that in its last word at most, and those below it; returns how many: damage
- * that stands in the way to many files is one reason. Lines with nothing below them stay. */
+/* Forgets each line since MARK that has the same lines indented below it as one before it, whenever
+ * that was written, and differs from it in its last word at most, and those below it; returns how
+ * many: damage that stands in the way to many files is one reason. Lines with nothing below them
+ * stay. */
 unsigned report_fold(struct report *, size_t mark);
 
 /* STATUS in two or three words, for example "not found". Never NULL. */
