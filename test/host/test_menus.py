@@ -564,7 +564,7 @@ LONE = SERIAL | {"/lib/modules/6.1/modules.dep": ""}
 
 
 def test_a_lone_kernel_with_modules_and_no_initrd_is_told(image, partless):
-    kernel = {"/boot/vmlinuz-6.1": linux()}
+    kernel = {"/boot/vmlinuz-6.1": linux(), "/etc/kernel/cmdline": "console=ttyS0\n"}
     says = "kernel /boot/vmlinuz-6.1 on disk.img: no initrd for 6.1, and its modules are in /lib/modules/6.1"
     code, out, told = check(partless, image(LONE | kernel))
     assert code == 0 and out.startswith("boots")
