@@ -139,12 +139,15 @@ static enum status read_last(struct loader *l)
 	for (unsigned i = 0; i < l->count && status == OK; i++) {
 		struct disk *d = &l->disks[i];
 		struct config before = d->config;
+		size_t mark = report_mark(l->report);
 
 		if (d->volume == NULL || d->config.unreadable || !host_trusts(l, d))
 			continue;
 		status = read_config(l, d, SIDE_GUEST_LAST);
 		if (config_boots(&d->config))
 			continue;
+		if (before.unreadable && status == OK)
+			report_rewind(l->report, mark); /* damage that was told before */
 		before.unreadable |= d->config.unreadable;
 		d->config = before;
 	}

@@ -46,6 +46,40 @@ static void explain_file(const struct disk *d, const struct boot_file *f, struct
 		note(r, "%.*s: no entries", (int)name.n, name.text);
 }
 
+static bool is_unread(const struct boot_file *f)
+{
+	return f->entries == 0 && f->status != OK;
+}
+
+/* Damage may be in the way to all places at once: of these, from F on, one is told and the others
+ * are counted. */
+static void explain_unread(const struct disk *d, const struct boot_file *f, struct report *r)
+{
+	unsigned more = 0;
+
+	explain_file(d, f, r);
+	for (f = f->next; f != NULL; f = f->next)
+		more += is_unread(f);
+	if (more > 0)
+		note(r, "and %u more boot files or places for them on %.*s: not read", more,
+		     STR_ARG(d->block->name));
+}
+
+/* The boot files of one disk. */
+static void explain_disk(const struct loader *l, const struct disk *d, struct report *r)
+{
+	bool unread = false;
+
+	for (const struct boot_file *f = d->config.files; f != NULL; f = f->next) {
+		if (is_unread(f) && !unread)
+			explain_unread(d, f, r);
+		else if (!is_unread(f) && f->bootable == 0 &&
+			 (f->entries == 0 || l->report->dropped > 0))
+			explain_file(d, f, r);
+		unread |= is_unread(f);
+	}
+}
+
 /* The disks with boot files, each of these in a line. What stands against entries is in the report
  * already, entry by entry, unless there was no room for that. */
 static void explain_files(const struct loader *l, struct report *r)
@@ -53,13 +87,9 @@ static void explain_files(const struct loader *l, struct report *r)
 	unsigned disks = 0;
 
 	for (unsigned i = 0; i < l->count; i++) {
-		const struct boot_file *f = l->disks[i].config.files;
-
-		disks += f != NULL;
-		for (; f != NULL && disks <= EXPLAIN_DISKS; f = f->next) {
-			if (f->bootable == 0 && (f->entries == 0 || l->report->dropped > 0))
-				explain_file(&l->disks[i], f, r);
-		}
+		disks += l->disks[i].config.files != NULL;
+		if (disks <= EXPLAIN_DISKS)
+			explain_disk(l, &l->disks[i], r);
 	}
 	if (disks > EXPLAIN_DISKS)
 		note(r, "and boot files on %u more disks, none of which boots",
@@ -199,10 +229,11 @@ static void explain_missing(const struct loader *l, struct report *r)
 /* What to do, by the disk that came nearest to a boot; NULL where the report says it. */
 static const char *advice(const struct loader *l)
 {
-	unsigned nothing = 0, files = 0, entries = 0;
+	unsigned nothing = 0, files = 0, entries = 0, damaged = 0;
 
 	for (unsigned i = 0; i < l->count; i++) {
 		nothing += l->disks[i].status == E_NOT_FOUND;
+		damaged += l->disks[i].config.unreadable;
 		for (const struct boot_file *f = l->disks[i].config.files; f != NULL; f = f->next) {
 			files++;
 			entries += f->entries > 0;
@@ -219,6 +250,8 @@ static const char *advice(const struct loader *l)
 	if (entries > 0)
 		return "put the missing files there, correct the entries, or write "
 		       "/boot/partless.conf (partless.conf(5))";
+	if (damaged > 0)
+		return "look at the storage, or have e2fsck repair the file system";
 	if (files > 0)
 		return "correct the boot file, or write /boot/partless.conf (partless.conf(5))";
 	if (l->settings.said[SET_CONFIG])
