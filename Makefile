@@ -259,7 +259,7 @@ $(REPLAY_BIN): $B/fuzz/replay-%: $B/test/test/fuzz/fuzz_%.o $(FUZZ_SHARED:%.c=$B
 fuzz: $(FUZZ_BIN) $B/fuzz/images ## run each fuzzer for FUZZ_SECONDS (600), JOBS at once
 	@mkdir -p $(FUZZERS:%=$B/fuzz/corpus/%) $B/fuzz/finds
 	printf '%s\n' $(FUZZERS) | xargs -P$(JOBS) -I{} sh -c '$B/fuzz/{} \
-		-max_total_time=$(FUZZ_SECONDS) -timeout=20 -artifact_prefix=$B/fuzz/finds/{}- \
+		-max_total_time=$(FUZZ_SECONDS) -timeout=60 -artifact_prefix=$B/fuzz/finds/{}- \
 		-max_len=40000 $(FUZZ_OPTIONS) $B/fuzz/corpus/{} test/fuzz/corpus/{} >$B/fuzz/{}.log 2>&1 \
 		|| { tail -50 $B/fuzz/{}.log; exit 255; }'
 
