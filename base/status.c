@@ -129,18 +129,19 @@ void report_make_room(struct report *r, size_t mark)
 	r->dropped++;
 }
 
-/* Where the line that begins at AT ends, with those that are indented below it. */
-static size_t block_end(const struct report *r, size_t at)
+/* Cuts the first line off *REST, with those that are indented below it. */
+static struct str cut_block(struct str *rest)
 {
-	do {
-		while (at < r->n && r->text[at] != '\n')
-			at++;
-		at += at < r->n;
-	} while (at < r->n && r->text[at] == ' ');
-	return at;
+	struct str block = *rest;
+
+	do
+		(void)str_cut(rest, '\n');
+	while (rest->n > 0 && rest->p[0] == ' ');
+	block.n -= rest->n;
+	return block;
 }
 
-/* Two blocks, as block_end() has them, that report_fold() makes one of. */
+/* Two blocks, as cut_block() has them, that report_fold() makes one of. */
 static bool same_reason(struct str a, struct str b)
 {
 	struct str head = str_cut(&a, '\n'), other = str_cut(&b, '\n');
@@ -154,24 +155,22 @@ static bool same_reason(struct str a, struct str b)
 
 unsigned report_fold(struct report *r, size_t mark)
 {
+	struct str rest = report_since(r, mark);
 	unsigned folded = 0;
-	size_t to = mark;
 
-	for (size_t at = mark, end; at < r->n; at = end) {
-		struct str block = {r->text + at, (end = block_end(r, at)) - at};
-		size_t old = 0;
+	r->n = mark;
+	while (rest.n > 0) {
+		struct str block = cut_block(&rest), before = report_since(r, 0);
+		bool told = false;
 
-		while (old < to &&
-		       !same_reason((struct str){r->text + old, block_end(r, old) - old}, block))
-			old = block_end(r, old);
-		if (old < to) {
-			folded++;
-			continue;
+		while (before.n > 0 && !told)
+			told = same_reason(cut_block(&before), block);
+		if (!told) {
+			memmove(r->text + r->n, block.p, block.n);
+			r->n += block.n;
 		}
-		memmove(r->text + to, block.p, block.n);
-		to += block.n;
+		folded += told;
 	}
-	r->n = to;
 	return folded;
 }
 

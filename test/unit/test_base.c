@@ -107,6 +107,20 @@ static void report_tells_a_reason_once(void **state)
 	assert_int_equal(report_fold(&r, r.n), 0);
 }
 
+/* What is left behind the folded text begins with blanks here and there. */
+static void report_tells_a_reason_once_whatever_stood_there_before(void **state)
+{
+	static const char why[] = "             bad              ";
+	struct report r = {0};
+
+	(void)state;
+	fails_to_read(&r, "vda", "/a", "bad");
+	fails_to_read(&r, "vda", "/b", "bad");
+	fails_to_read(&r, "vdb", "/c", why);
+	fails_to_read(&r, "vdb", "/d", why);
+	assert_int_equal(report_fold(&r, 0), 2);
+}
+
 static void report_cuts_a_line_that_never_ends(void **state)
 {
 	static char endless[3 * LINE_SIZE];
@@ -299,6 +313,7 @@ int main(void)
 		cmocka_unit_test(report_holds_lines),
 		cmocka_unit_test(report_shows_no_control_characters),
 		cmocka_unit_test(report_tells_a_reason_once),
+		cmocka_unit_test(report_tells_a_reason_once_whatever_stood_there_before),
 		cmocka_unit_test(report_cuts_a_line_that_never_ends),
 		cmocka_unit_test(report_makes_room_for_what_matters),
 		cmocka_unit_test(report_never_overflows),
