@@ -64,14 +64,14 @@ static bool is_quick(uint64_t piece)
 	return pace.ticks < most && pace.ticks * (piece >> 16) / (pace.bytes >> 16) < most;
 }
 
-/* What a device at this pace reads in TELL_EVERY, but not at once much more than before: a host
- * that holds a guest to a rate lets the first requests pass. */
+/* What a device at this pace reads in TELL_EVERY, in whole 64 KiB, but not at once much more than
+ * before: a host that holds a guest to a rate lets the first requests pass. */
 static size_t piece_at_pace(void)
 {
 	uint64_t us = clock_us(pace.ticks), piece;
 
 	piece = us == 0 ? PIECE_MOST : (pace.bytes >> 16) * TELL_EVERY * 1000 / us << 16;
-	piece = piece > GROWTH * pace.last ? GROWTH * pace.last : piece;
+	piece = piece > GROWTH * pace.last ? (GROWTH * pace.last) >> 16 << 16 : piece;
 	return piece < PIECE_LEAST ? PIECE_LEAST : piece > PIECE_MOST ? PIECE_MOST : (size_t)piece;
 }
 

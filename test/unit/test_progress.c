@@ -17,11 +17,13 @@ static struct {
 	uint64_t bytes_ms;
 	unsigned requests, fails_at; /* that request, from 1 */
 	size_t largest;
+	bool ragged; /* a request did not begin where a sector of 4096 bytes does */
 } disk;
 
 static enum status disk_read(struct block *b, uint64_t offset, void *to, size_t bytes)
 {
-	(void)b, (void)offset, (void)to;
+	(void)b, (void)to;
+	disk.ragged |= offset % 4096 != 0;
 	if (++disk.requests == disk.fails_at)
 		return fail(&report, E_IO, "it fails");
 	disk.largest = bytes > disk.largest ? bytes : disk.largest;
@@ -222,6 +224,16 @@ static void what_is_read_otherwise_is_not_cut(void **state)
 	assert_string_equal(console_log, "");
 }
 
+static void pieces_end_where_sectors_do(void **state)
+{
+	(void)state;
+	start(8000);
+	progress_saw(100 * 1024 + 512, 13 * (clock_tenth / 100)); /* of a disk with smaller ones */
+	assert_int_equal(read_file("/k", 20 * MIB), OK);
+	assert_true(disk.requests > 1);
+	assert_false(disk.ragged);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +249,7 @@ int main(void)
 		cmocka_unit_test(a_line_that_was_ended_for_another_goes_on_in_a_new_one),
 		cmocka_unit_test(a_path_steers_nothing_and_stays_in_its_line),
 		cmocka_unit_test(what_is_read_otherwise_is_not_cut),
+		cmocka_unit_test(pieces_end_where_sectors_do),
 	};
 
 	return cmocka_run_group_tests_name("progress", tests, NULL, NULL);
