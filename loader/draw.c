@@ -297,9 +297,10 @@ static void draw_list(struct view *v, struct console_size size)
 	struct str status = status_text(v, buf, &style);
 	unsigned rows = status_rows(status, size.columns);
 	unsigned y = ROWS_ABOVE, end = size.rows - ROWS_HELP - rows;
-	unsigned least = larger((end - y) / 2, LIST_LEAST);
+	/* With a row between it and the message. */
+	unsigned list = smaller(m->count, larger((end - y) / 2, LIST_LEAST)) + 1;
 	unsigned message = smaller(count_rows((struct lines){.rest = m->message}, size.columns),
-				   end - y - smaller(m->count, least) - 1);
+				   end - y > list ? end - y - list : 0);
 
 	show_message(y, message, m->message);
 	if (message > 0)

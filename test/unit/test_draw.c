@@ -239,6 +239,27 @@ static void a_title_without_end_takes_a_few_rows(void **state)
 	RUN(40, 20, PRESS(1, ' '), LOOK(2, sees_the_end_of_an_endless_title), PRESS(2, KEY_ENTER));
 }
 
+static void sees_list_and_title_on_a_small_screen(void)
+{
+	assert_string_equal(console_row(0), "Partless " VERSION);
+	assert_memory_equal(console_row(2), "> xxx", 5);
+	assert_string_equal(console_row(3), "  Entry 1");
+	assert_memory_equal(console_row(5), "xxx", 3);
+	assert_memory_equal(console_row(8), "  xxx", 5);
+}
+
+static void a_long_title_leaves_no_room_for_the_report_on_a_small_screen(void **state)
+{
+	static char endless[2000];
+
+	(void)state;
+	memset(endless, 'x', sizeof(endless));
+	menu_stock[0].title = (struct str){endless, sizeof(endless)};
+	menu.message = S("one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n");
+	RUN(40, 10, PRESS(1, ' '), LOOK(2, sees_list_and_title_on_a_small_screen),
+	    PRESS(2, KEY_ENTER));
+}
+
 #define ZHONG "\xe4\xb8\xad"
 
 static void sees_wide_titles(void)
@@ -365,6 +386,7 @@ int main(void)
 		TEST(hostile_titles_are_only_text),
 		TEST(a_title_that_is_cut_is_told_in_full_when_selected),
 		TEST(a_title_without_end_takes_a_few_rows),
+		TEST(a_long_title_leaves_no_room_for_the_report_on_a_small_screen),
 		TEST(wide_characters_and_marks_are_counted_as_they_are_shown),
 		TEST(what_the_console_does_not_show_is_a_question_mark),
 		TEST(the_editor_knows_how_wide_characters_are),
