@@ -32,17 +32,22 @@ static void say_boots(const struct entry *e)
 	console_write(S("\n"));
 }
 
-/* One boot, from the choice to its failure. What was told before it must not leave its reason
- * without a place: of that, what came after DISCOVERED goes first. */
-static enum status boot(struct loader *l, const struct entry *e, struct str options,
-			size_t discovered)
+/* Sees to it that what was told before does not leave the reason of a failure without a place: of
+ * that, what came after *DISCOVERED goes first. */
+static void make_room(struct report *r, size_t *discovered)
 {
-	size_t mark;
+	report_make_room(r, *discovered);
+	if (*discovered > report_mark(r))
+		*discovered = report_mark(r);
+}
+
+/* One boot, from the choice to its failure. */
+static enum status boot(struct loader *l, const struct entry *e, struct str options)
+{
+	size_t mark = report_mark(l->report);
 	struct plan plan;
 	enum status status;
 
-	report_make_room(l->report, discovered);
-	mark = report_mark(l->report);
 	tell_boot(e);
 	status = plan_boot(e, options, l->report, &plan);
 	if (status == OK)
@@ -101,12 +106,11 @@ static bool next_untried(const struct loader *l, const bool *tried, unsigned fro
 static struct str message(struct loader *l, size_t discovered)
 {
 	const struct report *r = l->report;
-	size_t first = discovered < r->n ? discovered : r->n;
 	struct str all = report_since(r, 0);
 
 	if (l->why.n > 0)
-		(void)str_fmt(&l->arena, &all, "%.*s%.*s%.*s", (int)first, r->text, STR_ARG(l->why),
-			      (int)(r->n - first), r->text + first);
+		(void)str_fmt(&l->arena, &all, "%.*s%.*s%.*s", (int)discovered, r->text,
+			      STR_ARG(l->why), (int)(r->n - discovered), r->text + discovered);
 	return all;
 }
 
@@ -184,7 +188,8 @@ enum status loader_run(struct loader *l)
 			return status;
 		}
 		tried[menu.selected] = true;
-		status = boot(l, l->entries[menu.selected], choice.options, discovered);
+		make_room(l->report, &discovered);
+		status = boot(l, l->entries[menu.selected], choice.options);
 		if (status == OK)
 			return OK;
 		menu.countdown = menu.countdown && !choice.person;

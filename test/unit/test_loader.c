@@ -178,6 +178,29 @@ static void why_nothing_boots_stands_behind_the_report_and_before_what_a_person_
 	assert_non_null(after);
 }
 
+static void why_nothing_boots_keeps_its_place_in_a_long_report(void **state)
+{
+	static const struct console_event events[] = {
+		{.at = 100, .key = 'x'},
+		{.at = 200, .key = KEY_ENTER},
+		{.at = 300, .key = 'q'},
+	};
+	const char *why;
+
+	(void)state;
+	loader.bootable = false;
+	loader.remarks = S("remark\n");
+	stock[0].kernel = S("/text");
+	while (report.n < REPORT_SIZE - 100)
+		note(&report, "told while discovering");
+	ANSWERS(OK);
+	console_script(80, 24, events, 3);
+	assert_int_equal(loader_run(&loader), E_WRONG_TYPE);
+	why = strstr(console_log, "told while discovering\nremark\n");
+	assert_non_null(why);
+	assert_non_null(strstr(why, "cannot boot 'A'"));
+}
+
 static void nothing_of_it_is_told_when_a_guest_boots(void **state)
 {
 	(void)state;
@@ -333,6 +356,8 @@ int main(void)
 			setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_of_it_is_told_when_a_guest_boots, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(why_nothing_boots_keeps_its_place_in_a_long_report,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(an_empty_menu_ends_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_person_who_pressed_a_key_decides_for_the_rest,
 						setup, teardown),
