@@ -130,8 +130,18 @@ static bool is_guest_found(const struct loader *l)
 	return false;
 }
 
+/* Puts the boot files MORE behind those of C. */
+static void add_files(struct config *c, struct boot_file *more)
+{
+	struct boot_file **end = &c->files;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = more;
+}
+
 /* Looks where no boot loader looks for kernels, on the disks that may boot by themselves and could
- * be read. What a disk's boot files said stays where that finds nothing. */
+ * be read. What a disk's boot files said stays where nothing there boots. */
 static enum status read_last(struct loader *l)
 {
 	enum status status = OK;
@@ -139,17 +149,15 @@ static enum status read_last(struct loader *l)
 	for (unsigned i = 0; i < l->count && status == OK; i++) {
 		struct disk *d = &l->disks[i];
 		struct config before = d->config;
-		size_t mark = report_mark(l->report);
 
 		if (d->volume == NULL || d->config.unreadable || !host_trusts(l, d))
 			continue;
 		status = read_config(l, d, SIDE_GUEST_LAST);
-		if (config_boots(&d->config))
-			continue;
-		if (before.unreadable && status == OK)
-			report_rewind(l->report, mark); /* damage that was told before */
-		before.unreadable |= d->config.unreadable;
-		d->config = before;
+		add_files(&before, d->config.files);
+		before.unreadable = d->config.unreadable;
+		if (!config_boots(&d->config))
+			d->config = before;
+		d->config.files = before.files;
 	}
 	return status;
 }

@@ -497,7 +497,17 @@ def test_a_menu_that_cannot_boot_gives_way_to_kernels_among_the_modules(image, e
     menu, told = entries(image(ROOT | MODULES | {
         "/boot/grub/grub.cfg": "menuentry A { linux /vmlinuz-0\n}\n"}))
     assert [e["kernel"] for e in menu["entries"]] == ["/usr/lib/modules/6.1/vmlinuz"]
+    assert [(f["path"], f["bootable"]) for f in menu["disks"][0]["boot_files"]] == [
+        ("/boot/grub/grub.cfg", 0), ("/usr/lib/modules", 1)]
     assert "/boot/grub/grub.cfg on disk.img: no entry of it can boot" in told
+
+
+def test_kernels_among_the_modules_that_cannot_boot_were_found_all_the_same(image, partless):
+    lines = why(partless, "check", image(ROOT | {"/usr/lib/modules/6.1/vmlinuz": ""}))
+    assert "  'Debian 12 (6.1)': kernel /usr/lib/modules/6.1/vmlinuz is empty" in lines
+    [missing] = [line for line in lines if line.startswith("found on no disk: ")]
+    assert missing.endswith("kernels in /boot, /, /lib/modules")
+    assert not any(line.startswith("no boot file and no kernel") for line in lines)
 
 
 def test_the_host_may_keep_kernels_among_the_modules_out(image, partless):
