@@ -99,7 +99,7 @@ static enum status look_again(const EFI_LOADED_IMAGE *image)
 	enum status status;
 
 	loader_free(&loader);
-	report_rewind(&report, 0);
+	report = (struct report){0};
 	log_forget();
 	loader = (struct loader){.report = &report};
 	status = listen(image);

@@ -199,11 +199,13 @@ static void close_disks(struct loader *l)
 static enum status look_everywhere(struct loader *l)
 {
 	size_t mark = report_mark(l->report);
+	unsigned dropped = l->report->dropped;
 	enum status status = look(l, fs_open_quickly);
 
 	if (status == OK && is_more_to_see(l)) {
 		close_disks(l);
 		report_rewind(l->report, mark);
+		l->report->dropped = dropped;
 		log_forget();
 		l->remarks = S("");
 		status = look(l, fs_open);

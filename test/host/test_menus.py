@@ -113,6 +113,16 @@ def test_a_disk_without_a_boot_file_says_where_one_was_looked_for(image, partles
         "install a kernel in /boot, or write /boot/partless.conf (partless.conf(5))"]
 
 
+def test_lines_that_found_no_room_are_counted_once(image, partless, tmp_path):
+    """Where nothing boots, a disk that holds nothing has all disks read once more."""
+    disk = image({"/boot/partless.conf": "title A\nlinux /k\n" + f"not {'x' * 100}\n" * 10})
+    blank = tmp_path / "blank.img"
+    blank.write_bytes(bytes(1 << 20))
+    left_out = [next(line for line in why(partless, "check", *images) if line.endswith("lines more"))
+                for images in ([disk] * 20, [disk] * 20 + [blank])]
+    assert left_out[0] == left_out[1]
+
+
 def test_boot_files_that_yield_nothing_are_told_one_by_one(image, partless):
     disk = image({"/boot/grub/grub.cfg": "set timeout=5\n", "/boot/extlinux.conf": "TIMEOUT 5\n",
                   "/grub/menu.lst/directory": ""})
