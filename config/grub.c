@@ -168,9 +168,9 @@ enum status grub_cfg_read(struct parse *p)
 	again.config = &with_once;
 	mark = report_mark(p->report);
 	second = run(&again, text, true, &ignored, &hash);
-	report_rewind(p->report, mark);
 	if (second == E_NO_MEMORY)
 		return second;
+	report_rewind(p->report, mark);
 	chosen = with_once.default_entry;
 	if (second != OK || chosen == NULL)
 		return OK;

@@ -105,9 +105,9 @@ static enum status look_at_link(struct parse *p, struct kernel *k)
 	if (status != OK || k->target.n == 0)
 		return status;
 	status = vol_info(p->volume, k->path, &info);
-	report_rewind(p->report, mark);
 	if (status == E_NO_MEMORY)
 		return status;
+	report_rewind(p->report, mark);
 	k->dangling = status == E_NOT_FOUND || status == E_WRONG_TYPE;
 	return kernel_version_of(p, k->target, &k->linked);
 }

@@ -133,9 +133,11 @@ static enum status consider(struct parse *p, struct str folder, struct str name,
 	if (path.n > sizeof(text) || (k->initrd.n > 0 && k->fault == NULL))
 		return OK;
 	status = vol_info(p->volume, path, &info);
+	if (status == E_NO_MEMORY)
+		return status;
 	report_rewind(p->report, mark);
 	if (status == E_NOT_FOUND || status == E_WRONG_TYPE || info.type == FILE_DIRECTORY)
-		return status == E_NO_MEMORY ? status : OK;
+		return OK;
 	fault = initrd_fault(p->volume, path);
 	if (k->initrd.n > 0 && fault != NULL)
 		return OK;

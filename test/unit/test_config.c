@@ -387,6 +387,34 @@ static void want_of_memory_is_a_status(void **state)
 	assert_in_range(refused, 1, 14);
 }
 
+static enum status lists_a_kernel(struct volume *v, struct str path, dir_fn *add, void *context)
+{
+	(void)v, (void)path;
+	return add(context, S("vmlinuz-1"), FILE_REGULAR);
+}
+
+static void want_of_memory_at_an_initrd_does_not_pass_for_a_bad_initrd(void **state)
+{
+	struct world w = {0};
+	struct parse p = {.places = &no_places,
+			  .arena = &w.arena,
+			  .report = &w.report,
+			  .config = &w.config,
+			  .path = S("/boot")};
+	struct volume_ops ops;
+
+	(void)state;
+	put_text(&w, 0, "/boot/vmlinuz-1", "kernel");
+	w.files[1] = (struct fake_file){.path = "/boot/initrd.img-1", .fails = E_NO_MEMORY};
+	w.volume = p.volume = fake_volume(w.files, 2, &w.report);
+	ops = *w.volume->ops;
+	ops.list = lists_a_kernel;
+	w.volume->ops = &ops;
+	assert_int_equal(kernels_read(&p), E_NO_MEMORY);
+	assert_true(w.report.n > 0);
+	end(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -408,6 +436,7 @@ int main(void)
 		cmocka_unit_test(matching_is_bounded),
 		cmocka_unit_test(the_most_entries_are_a_bound),
 		cmocka_unit_test(want_of_memory_is_a_status),
+		cmocka_unit_test(want_of_memory_at_an_initrd_does_not_pass_for_a_bad_initrd),
 	};
 
 	return cmocka_run_group_tests_name("config", tests, NULL, NULL);
