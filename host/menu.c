@@ -196,6 +196,7 @@ void menu_print_report(const struct host_menu *m, FILE *f, const char *before)
 	fflush(stdout);
 	print_lines(f, report_since(&m->report, 0), before);
 	if (m->report.dropped > 0)
-		fprintf(f, "%sand %u lines more\n", before, m->report.dropped);
+		fprintf(f, "%sand %u line%s more\n", before, m->report.dropped,
+			m->report.dropped == 1 ? "" : "s");
 	print_lines(f, m->loader.why, before);
 }

@@ -14,5 +14,6 @@ void report_print(const struct report *r)
 		fprintf(stderr, "partless: %.*s\n", (int)line.n, line.p);
 	}
 	if (r->dropped > 0)
-		fprintf(stderr, "partless: and %u lines more\n", r->dropped);
+		fprintf(stderr, "partless: and %u line%s more\n", r->dropped,
+			r->dropped == 1 ? "" : "s");
 }

@@ -27,8 +27,11 @@ static void line_put(struct line *line, const char *f, ...)
 	line->n = line->n < LINE_BYTES ? line->n : LINE_BYTES;
 }
 
-/* "1 entry", "2 entries" */
-#define ENTRIES(n) (n), (n) == 1 ? "entry" : "entries"
+/* "disk%s" */
+static const char *plural(unsigned n)
+{
+	return n == 1 ? "" : "s";
+}
 
 static void explain_file(const struct disk *d, const struct boot_file *f, struct report *r)
 {
@@ -37,9 +40,11 @@ static void explain_file(const struct disk *d, const struct boot_file *f, struct
 
 	line_put(&name, "%s%s%.*s on %.*s", folder ? f->place.what : "", folder ? " in " : "",
 		 STR_ARG(f->from), STR_ARG(d->block->name));
-	if (f->entries > 0)
-		note(r, "%.*s: %u %s, none of which can boot", (int)name.n, name.text,
-		     ENTRIES(f->entries));
+	if (f->entries == 1)
+		note(r, "%.*s: 1 entry, which cannot boot", (int)name.n, name.text);
+	else if (f->entries > 0)
+		note(r, "%.*s: %u entries, none of which can boot", (int)name.n, name.text,
+		     f->entries);
 	else if (f->status != OK)
 		note(r, "%.*s: not read (%s)", (int)name.n, name.text, status_words(f->status));
 	else
@@ -61,7 +66,7 @@ static void explain_unread(const struct disk *d, const struct boot_file *f, stru
 	for (f = f->next; f != NULL; f = f->next)
 		more += is_unread(f);
 	if (more > 0)
-		note(r, "and %u more boot files or places for them on %.*s: not read", more,
+		note(r, "and %u more place%s for boot files on %.*s: not read", more, plural(more),
 		     STR_ARG(d->block->name));
 }
 
@@ -84,16 +89,17 @@ static void explain_disk(const struct loader *l, const struct disk *d, struct re
  * already, entry by entry, unless there was no room for that. */
 static void explain_files(const struct loader *l, struct report *r)
 {
-	unsigned disks = 0;
+	unsigned disks = 0, more;
 
 	for (unsigned i = 0; i < l->count; i++) {
 		disks += l->disks[i].config.files != NULL;
 		if (disks <= EXPLAIN_DISKS)
 			explain_disk(l, &l->disks[i], r);
 	}
-	if (disks > EXPLAIN_DISKS)
-		note(r, "and boot files on %u more disks, none of which boots",
-		     disks - EXPLAIN_DISKS);
+	more = disks > EXPLAIN_DISKS ? disks - EXPLAIN_DISKS : 0;
+	if (more > 0)
+		note(r, "and boot files on %u more disk%s, none of which boots", more,
+		     plural(more));
 }
 
 /* A file system whose boot files, if it has any, came to nothing that we know of. */
@@ -281,7 +287,7 @@ static struct str first_remarks(const struct loader *l, unsigned *more)
 static void keep(struct loader *l, struct report *r, struct str *text)
 {
 	if (r->dropped > 0)
-		note(r, "and %u more lines", r->dropped);
+		note(r, "and %u more line%s", r->dropped, plural(r->dropped));
 	(void)str_fmt(&l->arena, text, "%.*s%.*s", STR_ARG(*text), (int)r->n, r->text);
 	report_rewind(r, 0);
 }
@@ -296,7 +302,8 @@ struct str explain_nothing(struct loader *l)
 	if (r == NULL)
 		return text;
 	if (more > 0)
-		note(r, "and %u more disks and partitions that hold nothing of ours", more);
+		note(r, "and %u more disk%s or partition%s without a file system of ours", more,
+		     plural(more), plural(more));
 	explain_files(l, r);
 	keep(l, r, &text);
 	explain_disks(l, r);

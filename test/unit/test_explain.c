@@ -110,7 +110,7 @@ static void each_boot_file_says_what_it_came_to(void **state)
 	text = explained();
 	assert_in("/boot/partless.conf on disk 1: no entries\n", text);
 	assert_in("/boot/grub/grub.cfg on disk 1: not read (damaged)\n", text);
-	assert_in("and 1 more boot files or places for them on disk 1: not read\n", text);
+	assert_in("and 1 more place for boot files on disk 1: not read\n", text);
 	assert_in("found on no disk: grub.cfg in /boot/grub2,", text);
 	assert_in("\nlook at the storage, or have e2fsck repair the file system\n", text);
 }
@@ -152,7 +152,7 @@ static void entries_that_cannot_boot_are_told_once(void **state)
 	assert_null(strstr(text, "entry,"));
 	assert_in("put the missing files there", text);
 	report.dropped = 1;
-	assert_in("/boot/partless.conf on disk 1: 1 entry, none of which can boot\n", explained());
+	assert_in("/boot/partless.conf on disk 1: 1 entry, which cannot boot\n", explained());
 }
 
 static void a_language_that_the_host_does_not_allow_is_not_looked_for(void **state)
@@ -192,7 +192,8 @@ static void many_disks_take_few_lines(void **state)
 	loader.remarks = (struct str){remarks, n};
 	report = (struct report){0};
 	text = explained();
-	assert_in("remark 15\nand 84 more disks and partitions that hold nothing of ours\n", text);
+	assert_in("remark 15\nand 84 more disks or partitions without a file system of ours\n",
+		  text);
 	assert_in("/boot/partless.conf on disk 58: no entries\n", text);
 	assert_null(strstr(text, "disk 59"));
 	assert_in("and boot files on 42 more disks, none of which boots\n", text);
@@ -200,6 +201,26 @@ static void many_disks_take_few_lines(void **state)
 		  "disk 7, disk 8 and 42 more\n",
 		  text);
 	assert_in("\ncorrect the boot file", text);
+}
+
+static void one_more_is_told_as_one(void **state)
+{
+	static const struct fake_file no_entries[] = {
+		{.path = "/boot/partless.conf", .type = FILE_REGULAR, .data = "#\n", .size = 2},
+	};
+	static char remarks[17 * 16];
+	const char *text;
+	size_t n = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 9; i++)
+		add(no_entries, 1);
+	for (unsigned i = 0; i < 17; i++)
+		n += (size_t)snprintf(remarks + n, sizeof(remarks) - n, "remark %u\n", i);
+	loader.remarks = (struct str){remarks, n};
+	text = explained();
+	assert_in("and 1 more disk or partition without a file system of ours\n", text);
+	assert_in("and boot files on 1 more disk, none of which boots\n", text);
 }
 
 static void disks_without_a_file_system_are_told_alone(void **state)
@@ -239,6 +260,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_language_that_the_host_does_not_allow_is_not_looked_for, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_disks_take_few_lines, setup, teardown),
+		cmocka_unit_test_setup_teardown(one_more_is_told_as_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(disks_without_a_file_system_are_told_alone, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(want_of_memory_leaves_the_remarks, setup, teardown),
