@@ -25,31 +25,15 @@ static void add_argument(struct grub *g, struct str s)
 		grub_words_bytes(g, S("\""));
 }
 
-/* True for `root=`, `root=UUID=`, `root=/dev/` and their like, of which a script that got no answer
- * put the rest together. Without it, the root file system is looked for: loader/root.c. */
-static bool is_empty_root(struct grub *g, struct str word)
-{
-	if (g->unanswered == 0 || !str_starts(word, S("root=")) ||
-	    !(str_ends(word, S("=")) || str_ends(word, S("/")) || str_ends(word, S("-"))))
-		return false;
-	parse_note(g->p, g->line, "'%.*s' names no root file system: it is left out",
-		   STR_ARG(word));
-	return true;
-}
-
 /* The words behind the first as a command line. */
 static struct str join(struct grub *g, const struct grub_args *args)
 {
 	char *start = g->low;
 	struct str line;
-	bool more = false;
 
 	for (unsigned i = 1; i < args->n; i++) {
-		if (is_empty_root(g, args->v[i]))
-			continue;
-		if (more)
+		if (i > 1)
 			grub_words_bytes(g, S(" "));
-		more = true;
 		add_argument(g, args->v[i]);
 	}
 	line = grub_keep(g, (struct str){start, (size_t)(g->low - start)});

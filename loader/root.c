@@ -54,7 +54,8 @@ static bool is_here(const struct places *places, struct str root)
 static bool is_empty(struct str root)
 {
 	(void)cmdline_names(root, &root);
-	return root.n == 0;
+	return root.n == 0 ||
+	       (str_starts(root, S("/dev/")) && (str_ends(root, S("/")) || str_ends(root, S("-"))));
 }
 
 /* What the root file system V is, where ROOT, which names no volume that is here, says otherwise;

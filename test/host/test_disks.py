@@ -216,7 +216,8 @@ def test_two_that_look_like_the_root_are_told(boot_and_data, image, entries):
 
 
 @pytest.mark.parametrize("empty", ["root=", "root=UUID=", "root=LABEL=", 'root=UUID=""', "root=PARTUUID=",
-                                   "root=/dev/disk/by-uuid/", "root=/dev/vdz root="])
+                                   "root=/dev/disk/by-uuid/", "root=/dev/vdz root=", "root=/dev/",
+                                   "root=/dev/mapper/guest-"])
 def test_a_root_that_names_nothing_is_none(guest, entries, empty):
     menu, told = entries(guest("a.img", empty + " ro", uuid=UUID))
     assert menu == [f"{empty} ro root=UUID={UUID}"]

@@ -53,10 +53,10 @@ menuentry a { linux /boot/k root=UUID=$id quiet
 initrd /boot/k
 }
 """, {"/etc/fstab": b"", "/etc/os-release": b"", "/sbin/init": b"x"})
-    assert menu[0]["options"] == f"quiet root=UUID={UUID} ro"
+    assert menu[0]["options"] == f"root=UUID= quiet root=UUID={UUID} ro"
     assert ("/boot/grub/grub.cfg:1: 'smbios --type 1 --get-uuid 8 --set id' asks what cannot be known "
             "here; it fails and sets no variable\n") in report
-    assert "/boot/grub/grub.cfg:2: 'root=UUID=' names no root file system: it is left out\n" in report
+    assert "'a' has root=UUID=, which names nothing\n" in report
 
 
 def test_the_newer_of_two_files_is_known(entries, tmp_path):
