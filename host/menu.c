@@ -177,8 +177,9 @@ void menu_print(struct str s)
 {
 	while (s.n > 0) {
 		char bytes[4];
+		size_t n = utf8_encode(printable_next(&s), bytes);
 
-		fwrite(bytes, 1, utf8_encode(printable_next(&s), bytes), stdout);
+		fwrite(bytes, 1, n, stdout);
 	}
 }
 
