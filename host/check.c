@@ -4,7 +4,6 @@
 
 #include "fs/volume.h"
 #include "host/command.h"
-#include "host/hints.h"
 #include "host/json.h"
 #include "host/menu.h"
 #include "host/remarks.h"

@@ -1,12 +1,17 @@
-/* What stands against a boot that would be tried all the same: Linux would tell it with a panic. */
+/* What is no failure and surprises all the same: initrds that are none, missing modules, stale
+ * menus, silent lines, images in use. */
 #include "host/remarks.h"
 
-#include <stdlib.h>
-
+#include "base/arena.h"
 #include "config/initrd.h"
+#include "config/parse.h"
+#include "config/path.h"
 #include "config/rootfs.h"
+#include "config/version.h"
 #include "fs/volume.h"
+#include "host/image.h"
 #include "host/menu.h"
+#include "loader/cmdline.h"
 
 static bool is_same(const struct entry *a, unsigned i, const struct entry *b, unsigned j)
 {
@@ -75,4 +80,159 @@ void remark_modules(struct host_menu *m, unsigned i)
 		}
 		report_rewind(&m->report, mark);
 	}
+}
+
+/* The disk whose boot file made E; NULL for none. */
+static const struct disk *disk_of(const struct loader *l, const struct entry *e)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		for (const struct entry *f = l->disks[i].config.first; f != NULL; f = f->next) {
+			if (f == e)
+				return &l->disks[i];
+		}
+	}
+	return NULL;
+}
+
+/* The boot file that CONFIG was read from, by language and place. */
+static const struct boot_file *file_of(const struct config *c)
+{
+	const struct boot_file *f = c->files;
+
+	while (f != NULL && f->bootable == 0)
+		f = f->next;
+	return f;
+}
+
+/* A search for what the menu of one volume may have missed. */
+struct search {
+	struct host_menu *m;
+	struct volume *volume; /* where its kernels lie */
+	struct arena arena;
+};
+
+/* The name of the kernel at PATH, or of what it leads to when it is a symlink. */
+static struct str kernel_name(struct search *s, struct str path)
+{
+	size_t mark = report_mark(&s->m->report);
+	struct str target;
+
+	if (vol_readlink(s->volume, path, &s->arena, &target) == OK)
+		path = target;
+	report_rewind(&s->m->report, mark);
+	return path_name(path);
+}
+
+/* What stands behind the first '-': "6.1.0-18-amd64"; "" when nothing does. */
+static struct str version_of(struct str name)
+{
+	(void)str_cut(&name, '-');
+	return name;
+}
+
+static bool is_there(struct search *s, struct str path)
+{
+	size_t mark = report_mark(&s->m->report);
+	struct file_info info = {0};
+	enum status status = vol_info(s->volume, path, &info);
+
+	report_rewind(&s->m->report, mark);
+	return status == OK && info.type == FILE_REGULAR && info.size > 0;
+}
+
+/* The newest kernel with a version in a folder of kernels, as a guest without a menu would have it;
+ * NULL when there is none. */
+static const struct entry *newest_kernel(struct search *s)
+{
+	static const char *const folders[] = {"/boot", "/"};
+	size_t mark = report_mark(&s->m->report);
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct config config = {0};
+		struct parse p = {.volume = s->volume,
+				  .places = &s->m->loader.places,
+				  .arena = &s->arena,
+				  .report = &s->m->report,
+				  .config = &config,
+				  .path = str_of(folders[i])};
+		enum status status = kernels_read(&p);
+
+		report_rewind(&s->m->report, mark);
+		for (const struct entry *e = config.first; status == OK && e != NULL; e = e->next) {
+			if (version_of(path_name(e->kernel)).n > 0 && is_there(s, e->kernel))
+				return e;
+		}
+	}
+	return NULL;
+}
+
+/* True when NEWEST is newer than each kernel of the menu, and all of these have a version. */
+static bool is_missed(struct search *s, const struct config *menu, const struct entry *newest)
+{
+	struct str version = version_of(path_name(newest->kernel));
+	bool any = false;
+
+	for (const struct entry *e = menu->first; e != NULL; e = e->next) {
+		struct str named;
+
+		if (e->kind != ENTRY_LINUX || e->problem.n > 0 || e->volume != s->volume)
+			continue;
+		named = version_of(kernel_name(s, e->kernel));
+		if (named.n == 0 || version_compare(version, named) <= 0)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+void remark_stale_menu(struct host_menu *m)
+{
+	const struct loader *l = &m->loader;
+	const struct entry *e = l->bootable ? l->entries[l->default_entry] : NULL, *newest;
+	const struct disk *d = e != NULL ? disk_of(l, e) : NULL;
+	const struct boot_file *f = d != NULL ? file_of(&d->config) : NULL;
+	struct search s = {.m = m};
+
+	if (f == NULL || str_eq(str_of(f->place.language), S("kernels")))
+		return;
+	s.volume = e->volume;
+	newest = newest_kernel(&s);
+	if (newest != NULL && is_missed(&s, &d->config, newest))
+		note(&m->report, "%.*s on %.*s: newer than every kernel that %.*s names; %s",
+		     STR_ARG(newest->kernel), STR_ARG(s.volume->name), STR_ARG(f->from),
+		     str_eq(str_of(f->place.language), S("grub"))
+			     ? "was update-grub (grub2-mkconfig) run?"
+			     : "was the menu brought up to date?");
+	arena_free(&s.arena);
+}
+
+/* A console that is no screen: ttyS0, ttyAMA0, hvc0, but not tty0. */
+static bool is_serial(struct str word)
+{
+	if (str_cut_prefix(&word, S("console=")))
+		return !(str_starts(word, S("tty")) && word.n > 3 && word.p[3] >= '0' &&
+			 word.p[3] <= '9');
+	return str_starts(word, S("earlycon")) || str_starts(word, S("earlyprintk="));
+}
+
+void remark_silent_serial(struct host_menu *m, const struct entry *e)
+{
+	struct str rest = {e->options.p, cmdline_end(e->options)};
+
+	if (e->kind != ENTRY_LINUX)
+		return;
+	while (rest.n > 0) {
+		if (is_serial(cmdline_unquote(cmdline_cut(&rest))))
+			return;
+	}
+	note(&m->report,
+	     "'%.*s' on %.*s: its options name no serial console: that line stays silent once the "
+	     "kernel has started; add console=ttyS0 if you watch it",
+	     STR_ARG(e->title), STR_ARG(e->volume->name));
+}
+
+void remark_in_use(struct host_menu *m)
+{
+	for (unsigned i = 0; i < m->images_count; i++)
+		image_tell_in_use(m->images[i]);
 }

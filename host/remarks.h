@@ -1,14 +1,25 @@
-/* What stands against a boot that would be tried all the same. */
+/* What is no failure and surprises all the same; the loader has no time to look for it, or Linux
+ * would tell it with a panic. All is told in the report. */
 #ifndef HOST_REMARKS_H
 #define HOST_REMARKS_H
 
+struct entry;
 struct host_menu;
 
-/* Tells in the report of each initrd in the menu that does not begin as one. */
+/* Each initrd in the menu that does not begin as one, once. */
 void remark_initrds(struct host_menu *);
 
-/* Tells in the report when entry number I has no initrd while modules of its version are there,
- * which its kernel may want to find its root with. */
+/* Entry number I has no initrd while modules of its version are there, which its kernel may want to
+ * find its root with. */
 void remark_modules(struct host_menu *, unsigned i);
+
+/* The menu that boots names none of the newest kernels of its /boot: was it made anew? */
+void remark_stale_menu(struct host_menu *);
+
+/* The Linux entry E writes nothing to a serial line once its kernel has started. */
+void remark_silent_serial(struct host_menu *, const struct entry *e);
+
+/* An image that somebody writes to may be read half-written. */
+void remark_in_use(struct host_menu *);
 
 #endif
