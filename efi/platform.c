@@ -12,6 +12,7 @@
 #include "efi/platform.h"
 #include "loader/log.h"
 #include "loader/plan.h"
+#include "loader/progress.h"
 
 /* What the firmware's boot manager arms before it starts us. */
 #define WATCHDOG_SECONDS 300
@@ -92,6 +93,7 @@ static enum status run(const struct plan *p, struct image *image, struct report 
 	log_step("start");
 	tell_start(p);
 	efi = boot_services->StartImage(image->handle, &exit_bytes, &exit_data);
+	progress_stop(); /* it may have wanted a part of its initrd only */
 	platform_wait(); /* a boot manager would do so after us; a shell would be reset */
 	efi_free(exit_data);
 	if (efi == EFI_SECURITY_VIOLATION)

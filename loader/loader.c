@@ -13,7 +13,6 @@
 #include "loader/once.h"
 #include "loader/plan.h"
 #include "loader/platform.h"
-#include "loader/progress.h"
 #include "loader/tell.h"
 
 /* Bytes of a line on the console, and of a title in it. */
@@ -54,7 +53,6 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 		say_boots(e);
 	if (status == OK)
 		status = platform_start(&plan, l->report);
-	progress_stop();
 	if (status == OK)
 		return OK;
 	log_error(status, report_since(l->report, mark));
