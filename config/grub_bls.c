@@ -61,8 +61,10 @@ static void add_file(struct listing *l, struct str path)
 	}
 	c->name = path_name(path);
 	c->file = (struct grub_file){.up = l->g->file, .volume = l->v, .path = path, .bls = true};
-	while (*at != NULL && (order = compare(l, (*at)->name, c->name)) > 0)
+	while (*at != NULL && (order = compare(l, (*at)->name, c->name)) > 0) {
+		grub_charge(l->g, c->name.n);
 		at = &(*at)->next;
+	}
 	if (*at != NULL && order == 0)
 		return;
 	c->next = *at;

@@ -510,6 +510,51 @@ static int corpus(char **argv)
 	return 0;
 }
 
+/* 510 names, each of which goes behind those before it, and a thousand that are the same version,
+ * and go last. */
+static enum status lists_names(struct volume *v, struct str path, dir_fn *take, void *context)
+{
+	static const char zeros[] = "0000000000";
+	char x[200], name[256];
+	enum status status = OK;
+
+	(void)v, (void)path;
+	memset(x, 'x', sizeof(x));
+	for (int i = 0; i < 1510 && status == OK; i++) {
+		if (i < 510)
+			snprintf(name, sizeof(name), "%.200sb%d.conf", x, 510 - i);
+		else
+			snprintf(name, sizeof(name), "%.200sa%.*s.%.*s.%.*s.conf", x, i % 10 + 1,
+				 zeros, i / 10 % 10 + 1, zeros, i / 100 % 10 + 1, zeros);
+		status = take(context, str_of(name), FILE_REGULAR);
+	}
+	return status;
+}
+
+static void names_of_the_same_version_do_not_take_for_ever(void **state)
+{
+	struct world w = {0};
+	struct volume_ops ops;
+	struct parse p;
+
+	(void)state;
+	begin();
+	add("blscfg --path /loader/entries\nmenuentry a { linux /k\n}\n");
+	trees_make(&w.trees, text, &w.report);
+	p = (struct parse){.volume = w.trees.volume[0],
+			   .places = &w.trees.places,
+			   .arena = &w.arena,
+			   .report = &w.report,
+			   .config = &w.config,
+			   .path = S("/boot/grub/grub.cfg")};
+	ops = *p.volume->ops;
+	ops.list = lists_names;
+	p.volume->ops = &ops;
+	assert_int_equal(grub_cfg_read(&p), E_LIMIT);
+	assert_told(&w, "the script does not come to an end");
+	end(&w);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -529,6 +574,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_one_shot_choice_is_told_apart),
 		cmocka_unit_test(a_one_shot_choice_from_another_menu_is_left_out),
 		cmocka_unit_test(a_timeout_is_read_as_grub_reads_it),
+		cmocka_unit_test(names_of_the_same_version_do_not_take_for_ever),
 	};
 
 	if (argc == 5)
