@@ -163,6 +163,13 @@ def test_an_image_that_is_there_is_left_alone(mkguest, tree, tmp_path):
     assert (tmp_path / "x.img").read_text() == "precious"
 
 
+def test_the_misspelt_name_of_a_device_makes_no_file(mkguest, tree):
+    """/dev is memory: a guest that was written there is gone with the host's next start."""
+    path = tempfile.mktemp(prefix="partless-test-", dir="/dev")
+    assert f"There is no device '{path}'" in mkguest("--directory", tree, path, fails=1)
+    assert not os.path.lexists(path)
+
+
 def test_a_disk_too_small_is_told_and_leaves_nothing(mkguest, tree, tmp_path):
     (tree / "large").write_bytes(os.urandom(40 << 20))
     said = mkguest("--directory", tree, "--size", "32M", "x.img", fails=1)
@@ -297,8 +304,18 @@ def test_a_device_that_a_guest_uses_is_refused(mkguest, tree, device, name):
     path = device.attach()
     device.open(path if name == "its own" else device.other_name())
     said = mkguest("--directory", tree, path, fails=1)
-    assert f"'{path}' is in use: process {os.getpid()}, " in said
+    assert f"'{path}' is in use: process {os.getpid()}, " in said and said.count("\n") == 1
     assert device.is_empty()
+
+
+@pytest.mark.parametrize("flags", [0, os.O_EXCL])
+def test_nobody_is_told_to_wipe_a_device_in_use(mkguest, tree, device, flags):
+    """wipefs would do it, under a guest that runs."""
+    path = device.attach()
+    subprocess.run(["mke2fs", "-q", "-F", path], check=True)
+    device.open(path, flags)
+    said = mkguest("--directory", tree, path, fails=1)
+    assert f"'{path}' is in use" in said and "wipefs -a" not in said
 
 
 def test_a_device_that_was_not_filled_is_empty_again(mkguest, tree, device):
