@@ -147,8 +147,8 @@ static void explain_disks(const struct loader *l, struct report *r)
 	if (put_disks(l, is_bare, &bare) > 0)
 		note(r, "no boot file and no kernel on %.*s", (int)bare.n, bare.text);
 	if (put_disks(l, waits, &waiting) > 0)
-		note(r, "by hand only, for the host names another disk: the entries on %.*s",
-		     (int)waiting.n, waiting.text);
+		note(r, "by hand only, for the host names the disk '%.*s': the entries on %.*s",
+		     STR_ARG(l->settings.disk), (int)waiting.n, waiting.text);
 }
 
 static bool same_place(const struct config_place *a, const struct config_place *b)

@@ -152,7 +152,7 @@ def test_what_the_host_left_out_is_told(image, partless):
     assert "found on no disk: menu.lst in /boot/grub, /grub; grub.conf in /boot/grub, /grub" in lines
     assert lines[-1].startswith("allow more by the host's setting 'config'")
     lines = why(partless, "check", "--set", "disk=another", disk)
-    assert f"by hand only, for the host names another disk: the entries on {disk}" in lines
+    assert f"by hand only, for the host names the disk 'another': the entries on {disk}" in lines
     assert lines[-1].startswith("start an entry by hand, or correct the host's setting 'disk'")
 
 

@@ -130,12 +130,13 @@ static void what_is_left_to_a_person_is_told(void **state)
 	const char *text;
 
 	(void)state;
+	loader.settings.disk = S("gone");
 	add(bootable, 2);
 	text = explained();
-	assert_string_equal(text,
-			    "by hand only, for the host names another disk: the entries on disk 1\n"
-			    "start an entry by hand, or correct the host's setting 'disk' "
-			    "(partless-settings(5))\n");
+	assert_string_equal(
+		text, "by hand only, for the host names the disk 'gone': the entries on disk 1\n"
+		      "start an entry by hand, or correct the host's setting 'disk' "
+		      "(partless-settings(5))\n");
 }
 
 /* The entries' problems stand in the report; only where that has no room are they told here. */

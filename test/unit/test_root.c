@@ -1,5 +1,5 @@
 /* loader/root.c and twins.c: the root= that is added where a second disk is a copy of the first.
- * The rest of them is tested by test/host/test_disks.py. */
+ * The rest of them is tested by test/host/test_which_disk.py. */
 #include "loader/root.h"
 
 #include "fs/volume.h"
