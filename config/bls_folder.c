@@ -149,6 +149,7 @@ static enum status read_item(struct bls *b, struct parse *p, bool image, struct 
 	item->entry.from = p->path;
 	item->entry.line = 1;
 	item->entry.volume = p->volume;
+	item->entry.menu = p->volume;
 	if (image) {
 		status = bls_parse_image(p, &b->options, item);
 	} else {

@@ -34,11 +34,12 @@ struct entry {
 	struct str kernel;     /* the kernel's, or the EFI program's path */
 	struct str initrd[ENTRY_INITRDS];
 	unsigned initrds;
-	struct str options; /* the command line, one space between its parts */
-	struct str from;    /* the file that names the entry */
-	unsigned line;      /* its first line there, from 1 */
-	struct str problem; /* why it cannot boot; "" when nothing stands against it */
-	bool manual;        /* boots only when a person says so: the host named another disk */
+	struct str options;        /* the command line, one space between its parts */
+	struct str from;           /* the file that names the entry */
+	const struct volume *menu; /* where that lies; borrowed */
+	unsigned line;             /* its first line there, from 1 */
+	struct str problem;        /* why it cannot boot; "" when nothing stands against it */
+	bool manual; /* boots only when a person says so: the host named another disk */
 };
 
 /* A place where boot files are looked for. */

@@ -336,6 +336,7 @@ struct entry *grub_menu_make(struct grub *g, const struct grub_boot *b, unsigned
 		return NULL;
 	if (b->volume != NULL)
 		e->volume = b->volume;
+	e->menu = g->file->volume;
 	e->kind = b->kind;
 	e->problem = problem_of(g, b);
 	ok = str_dup(a, g->p->path, &e->from) && str_dup(a, g->title, &e->title) &&

@@ -66,6 +66,7 @@ enum status parse_entry(struct parse *p, unsigned line, struct entry **made)
 	e->from = p->path;
 	e->line = line;
 	e->volume = p->volume;
+	e->menu = p->volume;
 	if (c->last != NULL)
 		c->last->next = e;
 	else

@@ -32,7 +32,9 @@ static void print_entry(const struct loader *l, unsigned i)
 	print_field("disk", e->volume->name);
 	printf("    %-8s ", "from");
 	menu_print(e->from);
-	printf(":%u\n", e->line);
+	printf(":%u%s", e->line, e->menu != e->volume ? " on " : "");
+	menu_print(e->menu != e->volume ? e->menu->name : S(""));
+	putchar('\n');
 	print_field("problem", e->problem);
 }
 

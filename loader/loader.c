@@ -57,7 +57,7 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 		return OK;
 	log_error(status, report_since(l->report, mark));
 	return fail_in(l->report, mark, status, "cannot boot '%.*s' (%.*s:%u on %.*s)",
-		       STR_ARG(e->title), STR_ARG(e->from), e->line, STR_ARG(e->volume->name));
+		       STR_ARG(e->title), STR_ARG(e->from), e->line, STR_ARG(e->menu->name));
 }
 
 /* How the loader ends when it gives up by itself: what the menu says before it, and the console's

@@ -69,7 +69,7 @@ static bool holds(const struct config *c, const struct entry *wanted)
 static void put_entry(const struct entry *e)
 {
 	log_text("entry", e->title);
-	log_text("disk", e->volume->name);
+	log_text("disk", e->menu->name);
 	log_text("file", e->from);
 	log_number("line", e->line);
 }

@@ -280,3 +280,10 @@ def test_a_kernel_that_a_script_takes_from_a_disk_that_was_not_named_is_told(ima
     said = f"'A' of {disks[1]} has its kernel on {disks[0]}, which the host does not name"
     assert said in entries("--set", "disk=INDEX=2", *disks)[1]
     assert "has its kernel" not in entries("--set", "disk=INDEX=1", *disks)[1] + entries(*disks)[1]
+
+
+def test_an_entry_of_another_disks_menu_says_so(image, partless):
+    menu = image("menu.img", {"/boot/grub/grub.cfg": "menuentry A { linux (hd1)/k root=/dev/vdb\n}\n"})
+    kernel = image("kernel.img", FILES)
+    told = run(partless, "entries", menu, kernel).stdout
+    assert f"    disk     {kernel}\n    from     /boot/grub/grub.cfg:1 on {menu}\n" in told

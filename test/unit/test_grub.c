@@ -417,6 +417,25 @@ static void a_one_shot_choice_from_another_menu_is_left_out(void **state)
 	end(&w);
 }
 
+/* The kernel may lie elsewhere, and so may the file of the menu. */
+static void an_entry_knows_where_its_menu_lies(void **state)
+{
+	const struct entry *e;
+	struct world w;
+
+	(void)state;
+	begin();
+	add("menuentry a { linux (hd1)/k\n}\nconfigfile (hd1)/more\n"
+	    "=== 1 0 aaaa there\n==> /k\n==> /more\n"
+	    "menuentry b { linux (hd0)/boot/grub/grub.cfg\n}\n");
+	assert_int_equal(read_menu(&w, 0, "/boot/grub/grub.cfg"), OK);
+	e = w.config.first;
+	assert_true(str_eq(e->title, S("b")));
+	assert_ptr_equal(e->volume, w.trees.volume[0]);
+	assert_ptr_equal(e->menu, w.trees.volume[1]);
+	end(&w);
+}
+
 /* grub_menu_get_timeout(): what is no number, or below 0 as an int, waits for ever. */
 static void a_timeout_is_read_as_grub_reads_it(void **state)
 {
@@ -573,6 +592,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(any_want_of_memory_is_told),
 		cmocka_unit_test(a_one_shot_choice_is_told_apart),
 		cmocka_unit_test(a_one_shot_choice_from_another_menu_is_left_out),
+		cmocka_unit_test(an_entry_knows_where_its_menu_lies),
 		cmocka_unit_test(a_timeout_is_read_as_grub_reads_it),
 		cmocka_unit_test(names_of_the_same_version_do_not_take_for_ever),
 	};

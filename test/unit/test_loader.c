@@ -36,6 +36,7 @@ static int setup(void **state)
 			.kernel = S("/k"),
 			.options = S("ro"),
 			.from = S("/boot/partless.conf"),
+			.menu = v,
 			.line = i + 1,
 		};
 		entries[i] = &stock[i];
@@ -134,6 +135,18 @@ static void what_is_no_program_is_told_before_it_is_started(void **state)
 	assert_int_equal(run_alone(), OK);
 	assert_string_equal(platform_started, "B: ro\n");
 	assert_said("cannot boot 'A' (/boot/partless.conf:1 on fake)\n  kernel /text");
+}
+
+static void a_failure_names_the_disk_of_the_menu(void **state)
+{
+	static const struct volume other = {.name = S("other")};
+
+	(void)state;
+	loader.entries_count = 1;
+	stock[0].menu = &other;
+	ANSWERS(E_IO);
+	assert_int_equal(run_alone(), E_IO);
+	assert_said("cannot boot 'A' (/boot/partless.conf:1 on other)\n");
 }
 
 static void nothing_bootable_is_told_with_what_the_disks_hold(void **state)
@@ -355,6 +368,8 @@ int main(void)
 			why_nothing_boots_stands_behind_the_report_and_before_what_a_person_tried,
 			setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_of_it_is_told_when_a_guest_boots, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_failure_names_the_disk_of_the_menu, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(why_nothing_boots_keeps_its_place_in_a_long_report,
 						setup, teardown),
