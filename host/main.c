@@ -1,5 +1,6 @@
 /* The `partless` command: what the loader would see on a disk, seen from the host. */
 #include <argp.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,6 +56,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
+/* The exit code CODE, or that of an error when what was printed did not arrive. */
+static int written(int code)
+{
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	if (errno != EPIPE) /* somebody reads on */
+		fprintf(stderr, "partless: cannot write%s%s\n", errno != 0 ? ": " : "",
+			errno != 0 ? strerror(errno) : "");
+	return EXIT_ERROR;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct argp argp = {
@@ -77,5 +90,5 @@ int main(int argc, char **argv)
 	/* What its own usage message calls it. */
 	snprintf(name, sizeof(name), "partless %s", chosen->name);
 	argv[at] = name;
-	return chosen->main(argc - at, argv + at);
+	return written(chosen->main(argc - at, argv + at));
 }

@@ -396,6 +396,16 @@ def test_wrong_usage_is_neither_yes_nor_no(run, command):
     assert run(command, "--help").returncode == 0
 
 
+@pytest.mark.parametrize("words", ["ls {} /", "cat {} /boot/kernel", "entries {}", "entries --json {}", "check {}",
+                                   "check --each {}", "check --each --json {}"])
+def test_output_that_could_not_be_written_is_an_error(partless, image, words):
+    command = [partless, *words.replace("{}", str(image())).split()]
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert "partless: cannot write" in done.stderr
+
+
 def test_a_disk_that_is_no_guest_does_not_matter(run, image, tmp_path):
     data = tmp_path / "data.img"
     data.write_bytes(bytes(1 << 20))
