@@ -113,7 +113,7 @@ static const struct setting {
 	const char *takes;
 } settings[SETTINGS] = {
 	[SET_CONFIG] = {"config", take_config,
-			"the name of a menu language that this loader reads, or none"},
+			"partless, grub, bls, extlinux, legacy, kernels or none"},
 	[SET_DEFAULT] = {"default", take_default, "a title or a glob, at most 255 bytes"},
 	[SET_DISK] = {"disk", take_disk,
 		      "a disk's label, UUID, serial number or index, at most 255 bytes"},

@@ -76,6 +76,7 @@ static void every_word_of_a_choice_means_itself(void **state)
 	for (unsigned i = 0; i < 6; i++) {
 		assert_null(set(SAID_BY_FW_CFG, "config", languages[i]));
 		assert_str(settings.config, languages[i]);
+		assert_non_null(strstr(set(SAID_BY_FW_CFG, "config", "GRUB"), languages[i]));
 	}
 }
 
