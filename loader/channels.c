@@ -153,21 +153,22 @@ static bool is_blank(char c)
 }
 
 /* Cuts a word off *LINE, without its quotes; false when there is none left. A quote that is not
- * closed ends with the line. */
-static bool cut_word(char **line, const char *end, struct str *word)
+ * closed, in *QUOTE, ends with the line. */
+static bool cut_word(char **line, const char *end, struct str *word, char *quote)
 {
-	char *p = *line, *to, quote = '\0';
+	char *p = *line, *to;
 
+	*quote = '\0';
 	while (p < end && is_blank(*p))
 		p++;
 	if (p == end)
 		return false;
 	word->p = to = p;
-	for (; p < end && (quote != '\0' || !is_blank(*p)); p++) {
-		if (*p == quote)
-			quote = '\0';
-		else if (quote == '\0' && (*p == '"' || *p == '\''))
-			quote = *p;
+	for (; p < end && (*quote != '\0' || !is_blank(*p)); p++) {
+		if (*p == *quote)
+			*quote = '\0';
+		else if (*quote == '\0' && (*p == '"' || *p == '\''))
+			*quote = *p;
 		else
 			*to++ = *p;
 	}
@@ -188,8 +189,13 @@ void channel_command_line(struct settings *s, char *line, size_t bytes, struct r
 {
 	const char *end = line + bytes;
 	bool first = true;
+	char quote;
 
-	for (struct str word; cut_word(&line, end, &word); first = false) {
+	for (struct str word; cut_word(&line, end, &word, &quote); first = false) {
+		if (quote != '\0')
+			note(r, "%s: a quote, %c, is not closed, and '%.*s' goes on to the end",
+			     settings_source_name(SAID_ON_COMMAND_LINE), quote,
+			     STR_ARG(utf8_cut(word, QUOTE_BYTES)));
 		if (!first || !is_own_name(word))
 			channel_assign(s, SAID_ON_COMMAND_LINE, word, r);
 	}

@@ -58,6 +58,8 @@ static void quotes_hold_words_together(void **state)
 	assert_report("");
 	read_line("disk='never closed timeout=5");
 	assert_str(settings.disk, "never closed timeout=5");
+	assert_report("the command line: a quote, ', is not closed, and 'disk=never closed "
+		      "timeout=5' goes on to the end\n");
 }
 
 static void the_loaders_own_name_is_no_setting(void **state)
