@@ -14,14 +14,21 @@ static enum status no_memory(struct reader *r)
 
 enum status extlinux_find(struct reader *r, struct str name, struct str *path)
 {
+	struct volume *v = r->p->volume;
 	enum status status;
+	struct str own;
 
-	if (name.p[0] != '/') {
-		status = path_join(r->p, r->directory, name, path);
-		if (status != OK || path_exists(r->p, r->p->volume, *path))
-			return status;
-	}
-	return path_find(r->p, r->p->volume, name, path);
+	if (name.p[0] == '/')
+		return path_find(r->p, v, name, path);
+	status = path_join(r->p, r->directory, name, &own);
+	if (status == OK && !path_exists(r->p, v, own))
+		status = path_find(r->p, v, name, path);
+	else
+		*path = own;
+	/* What is nowhere is missed where the menu says that it is. */
+	if (status == OK && !path_exists(r->p, v, *path))
+		*path = own;
+	return status;
 }
 
 /* Adds the files of a list with commas. */
