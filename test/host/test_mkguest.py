@@ -111,6 +111,15 @@ def test_a_disk_that_would_not_boot_is_made_and_that_is_said(mkguest, tree, tmp_
     assert cat(tmp_path / "guest.img", "/etc/os-release") == "ID=test\n"
 
 
+def test_without_the_partless_command_that_is_said(root, tree, tmp_path):
+    bare = {**os.environ, "TMPDIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    if shutil.which("partless", path=bare["PATH"] + ":/usr/sbin:/sbin"):
+        pytest.skip("it is installed here")
+    done = subprocess.run([root / "scripts/mkguest", "--directory", tree, "--size", "64M", tmp_path / "x.img"],
+                          env=bare, capture_output=True, text=True)
+    assert done.returncode == 0 and "there is no partless on the PATH" in done.stdout
+
+
 @pytest.mark.parametrize("place", ["etc", "root", "root/.ssh", "etc/shadow", "etc/kernel"])
 def test_links_of_the_guest_are_not_followed(mkguest, tree, kernel, tmp_path, place):
     outside = tmp_path / "outside"
