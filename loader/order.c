@@ -1,6 +1,7 @@
 /* Which disk goes before which, and why. */
 #include "loader/order.h"
 
+#include "base/fmt.h"
 #include "fs/volume.h"
 #include "loader/host.h"
 #include "loader/twins.h"
@@ -50,7 +51,20 @@ enum order_by order_reason(const struct loader *l, const struct disk **taken,
 	return *next == NULL ? ORDER_ALONE : goes_before(*taken, *next);
 }
 
-#define SENTENCE "%.*s and %.*s can both boot: %.*s does, %s; to pin it, say disk="
+/* Bytes of a name for the setting `disk`. */
+#define PIN_BYTES 48
+
+/* What the host says to have this disk and no other: its UUID, or where there is none or two have
+ * it, its place. */
+static struct str pin(const struct loader *l, const struct disk *d, char *buf)
+{
+	struct str uuid = str_of(d->volume->uuid);
+	const struct disk *two[2];
+
+	if (uuid.n == 0 || twins_find(l, BY_UUID, uuid, two))
+		return (struct str){buf, fmt(buf, PIN_BYTES, "INDEX=%u", d->number + 1)};
+	return (struct str){buf, fmt(buf, PIN_BYTES, "UUID=%.*s", STR_ARG(uuid))};
+}
 
 void order_report(struct loader *l)
 {
@@ -61,18 +75,16 @@ void order_report(struct loader *l)
 		[ORDER_VIRTIO] = "for it is on virtio",
 		[ORDER_FOUND] = "for the firmware found it first",
 	};
-	const struct disk *taken, *next, *two[2];
+	const struct disk *taken, *next;
 	enum order_by by = order_reason(l, &taken, &next);
-	struct str uuid, name;
+	char first[PIN_BYTES], second[PIN_BYTES];
 
 	if (by == ORDER_ALONE)
 		return;
-	name = taken->volume->name;
-	uuid = str_of(taken->volume->uuid);
-	if (uuid.n == 0 || twins_find(l, BY_UUID, uuid, two))
-		note(l->report, SENTENCE "INDEX=%u", STR_ARG(name), STR_ARG(next->volume->name),
-		     STR_ARG(name), reasons[by], taken->number + 1);
-	else
-		note(l->report, SENTENCE "UUID=%.*s", STR_ARG(name), STR_ARG(next->volume->name),
-		     STR_ARG(name), reasons[by], STR_ARG(uuid));
+	note(l->report,
+	     "%.*s and %.*s both have an entry to boot: %.*s goes first, %s; to choose, say "
+	     "disk=%.*s or disk=%.*s",
+	     STR_ARG(taken->volume->name), STR_ARG(next->volume->name),
+	     STR_ARG(taken->volume->name), reasons[by], STR_ARG(pin(l, taken, first)),
+	     STR_ARG(pin(l, next, second)));
 }

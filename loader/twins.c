@@ -61,7 +61,8 @@ static void report_root(struct loader *l, const struct entry *e, struct str root
 	char buf[LINUX_NAME_BYTES];
 
 	note(l->report,
-	     "'%.*s' has root=%.*s, and %.*s and %.*s both have this %s: Linux may mount either%s; "
+	     "'%.*s' boots with root=%.*s, and %.*s and %.*s both have this %s: Linux may mount "
+	     "either%s; "
 	     "give the copy another, while it is not mounted, with 'tune2fs %s DEVICE'%s%.*s",
 	     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(utf8_cut(root, QUOTE_BYTES)),
 	     STR_ARG(two[0]->volume->name), STR_ARG(two[1]->volume->name),

@@ -72,15 +72,15 @@ def test_the_boot_order_counts_where_the_loader_is_qemus_kernel(direct, two):  #
 
 def test_without_a_place_in_the_boot_order_virtio_goes_first_and_that_is_told(boot, two):
     vm = boot(usb_only=True, more=two("nvme", None))
-    vm.says("virtio disk 1 and NVMe disk 1 can both boot: virtio disk 1 does, for it is on virtio; "
-            "to pin it, say disk=UUID=" + UUID % 0)
+    vm.says("virtio disk 1 and NVMe disk 1 both have an entry to boot: virtio disk 1 goes first, for it "
+            "is on virtio; to choose, say disk=UUID=" + UUID % 0)
     vm.says("hello: disk=data")
     vm.says("hello: done")
 
 
 def test_the_disk_that_the_host_names_goes_before_the_boot_order(boot, two):
     vm = boot(usb_only=True, more=[*two("nvme", 1), *smbios("partless.disk=LABEL=data")])
-    vm.shows_first("Booting in", "can both boot")
+    vm.shows_first("Booting in", "both have an entry")
     vm.says("hello: disk=data")
     vm.says("hello: done")
 

@@ -60,7 +60,7 @@ def test_the_loaders_own_disk_counts_where_linux_names_the_others(boot, twins, h
 
 def test_where_no_name_is_sure_it_is_told_that_linux_may_mount_either(boot, twins):
     vm = boot(*((disk, "scsi") for disk in twins(ROOTLESS, timeout=4)), more=smbios("partless.disk=INDEX=2"))
-    vm.says(f"'Guest' has root=UUID={UUID}, and virtio disk 2 and virtio disk 1 both have this UUID: Linux may "
+    vm.says(f"'Guest' boots with root=UUID={UUID}, and virtio disk 2 and virtio disk 1 both have this UUID: Linux may "
             "mount either (disk= chooses the menu only; disks that the firmware does not show were not looked at); "
             "give the copy another, while it is not mounted, with 'tune2fs -U random DEVICE'")
     vm.guest()

@@ -175,8 +175,12 @@ def test_an_image_that_is_there_is_left_alone(mkguest, tree, tmp_path):
 def test_the_misspelt_name_of_a_device_makes_no_file(mkguest, tree):
     """/dev is memory: a guest that was written there is gone with the host's next start."""
     path = tempfile.mktemp(prefix="partless-test-", dir="/dev")
-    assert f"There is no device '{path}'" in mkguest("--directory", tree, path, fails=1)
-    assert not os.path.lexists(path)
+    try:
+        assert f"There is no device '{path}'" in mkguest("--directory", tree, path, fails=1)
+        assert not os.path.lexists(path)
+    finally:
+        if os.path.lexists(path):
+            os.unlink(path)
 
 
 def test_a_disk_too_small_is_told_and_leaves_nothing(mkguest, tree, tmp_path):

@@ -100,7 +100,7 @@ def test_a_root_that_two_disks_have_is_told_with_what_to_do(guest, entries, part
     assert said in check.stderr
     run("tune2fs", *advice, disks[1])
     run("tune2fs", "-U", "random", disks[1])
-    assert "have" not in entries(*disks)[1]
+    assert "both have this" not in entries(*disks)[1]
 
 
 @pytest.mark.parametrize("index", [1, 2])
@@ -227,8 +227,8 @@ def test_a_root_that_names_nothing_is_none(guest, entries, empty):
 def test_which_of_two_disks_that_could_boot_is_taken_is_told_with_how_to_pin_it(guest, entries, partless, tmp_path):
     first, second = guest("a.img", "root=/dev/vda"), guest("b.img", "root=/dev/vdb", uuid=UUID)
     _, told = entries(first, second)
-    assert told.startswith(f"partless: {first} and {second} can both boot: {first} does, for the firmware found it "
-                           "first; to pin it, say disk=UUID=")
+    assert told.startswith(f"partless: {first} and {second} both have an entry to boot: {first} goes first, for the "
+                           "firmware found it first; to choose, say disk=UUID=")
     assert told.count("\n") == 1
     assert entries("--set", f"disk=UUID={UUID}", first, second)[1] == ""
     whole = tmp_path / "whole.img"
@@ -236,7 +236,8 @@ def test_which_of_two_disks_that_could_boot_is_taken_is_told_with_how_to_pin_it(
     subprocess.run(["sfdisk", "-q", whole], input="label: gpt\n2048,32M\n", text=True, check=True, env=ENVIRONMENT)
     run("dd", f"if={first}", f"of={whole}", "bs=1M", "seek=1", "conv=notrunc,sparse")
     check = subprocess.run([partless, "check", whole, second], capture_output=True, text=True, timeout=60, check=False)
-    assert f"{second} and {whole}#1 can both boot: {second} does, for it is a whole disk" in check.stderr
+    assert (f"{second} and {whole}#1 both have an entry to boot: {second} goes first, for it is a whole disk"
+            in check.stderr)
 
 
 @pytest.mark.parametrize("path, menu", [

@@ -115,16 +115,20 @@ static void each_reason_is_told_with_the_next_that_can_boot(void **state)
 	report.text[report.n] = '\0';
 	assert_string_equal(
 		report.text,
-		"B and C can both boot: B does, for the firmware found it first; to pin it, say "
-		"disk=UUID=uuid-1\n"
-		"B and C can both boot: B does, for it is on virtio; to pin it, say "
-		"disk=UUID=uuid-1\n"
-		"B and C can both boot: B does, for it is a whole disk; to pin it, say "
-		"disk=UUID=uuid-1\n"
-		"B and C can both boot: B does, for it comes first in the boot order; to pin it, "
-		"say disk=UUID=uuid-1\n"
-		"B and C can both boot: B does, for the host names it; to pin it, say "
-		"disk=UUID=uuid-1\n");
+		"B and C both have an entry to boot: B goes first, for the firmware found it "
+		"first; to choose, "
+		"say disk=UUID=uuid-1 or disk=UUID=uuid-2\n"
+		"B and C both have an entry to boot: B goes first, for it is on virtio; to choose, "
+		"say disk=UUID=uuid-1 or disk=UUID=uuid-2\n"
+		"B and C both have an entry to boot: B goes first, for it is a whole disk; to "
+		"choose, "
+		"say disk=UUID=uuid-1 or disk=UUID=uuid-2\n"
+		"B and C both have an entry to boot: B goes first, for it comes first in the boot "
+		"order; to choose, "
+		"say disk=UUID=uuid-1 or disk=UUID=uuid-2\n"
+		"B and C both have an entry to boot: B goes first, for the host names it; to "
+		"choose, "
+		"say disk=UUID=uuid-1 or disk=UUID=uuid-2\n");
 }
 
 static void a_disk_that_waits_for_a_person_is_none_that_boots(void **state)
@@ -140,8 +144,9 @@ static void a_uuid_that_two_disks_have_pins_nothing(void **state)
 	(void)state;
 	volumes[2] = volumes[0];
 	volumes[2].name = S("C");
-	told("A and B can both boot: A does, for the firmware found it first; to pin it, say "
-	     "disk=INDEX=1\n");
+	told("A and B both have an entry to boot: A goes first, for the firmware found it first; "
+	     "to "
+	     "choose, say disk=INDEX=1 or disk=UUID=uuid-1\n");
 }
 
 int main(void)
