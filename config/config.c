@@ -336,6 +336,18 @@ static const struct format *formats_of(enum config_side side)
 	}
 }
 
+/* A menu without entries, as a crash leaves it, is no menu, and its options are missed: that is
+ * told although something else boots. Our own language has files without entries. */
+static void note_passed_over(const struct reading *r, const struct boot_file *f)
+{
+	for (; r->side == SIDE_GUEST && f != NULL; f = f->next) {
+		if (f->entries == 0 && f->status == OK && f->place.what == NULL &&
+		    !str_eq(str_of(f->place.language), S("partless")))
+			note(r->report, "%.*s on %.*s: no entries; passed over", STR_ARG(f->from),
+			     STR_ARG(r->volume->name));
+	}
+}
+
 /* config_read(), but for what stands in the way to many files; that is counted in FOLDED. */
 static enum status read_all(const struct reading *all, unsigned *folded)
 {
@@ -360,6 +372,7 @@ static enum status read_all(const struct reading *all, unsigned *folded)
 				return status;
 			unreadable |= now.unreadable;
 			if (config_boots(&now)) {
+				note_passed_over(&r, files);
 				*all->config = now;
 				all->config->files = files;
 				return OK;

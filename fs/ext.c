@@ -201,7 +201,7 @@ enum status ext_open_backup(struct block *disk, bool damaged, size_t mark, struc
 	*volume = &fs->vol;
 	return fail_in(disk->report, mark, OK,
 		       "%.*s: its superblock is damaged, and the copy at block %lu is used: repair "
-		       "it with 'e2fsck -b %lu -B %u'",
+		       "it with 'e2fsck -b %lu -B %u DEVICE'",
 		       STR_ARG(disk->name), (unsigned long)fs->super.super_block,
 		       (unsigned long)fs->super.super_block, fs->super.block_size);
 }

@@ -29,40 +29,44 @@ static const struct filesystem {
 /* Signatures, the certain ones first. */
 static const struct signature {
 	uint32_t at;
-	bool may_be_root; /* Linux could have its root file system there */
+	enum {
+		NO_ROOT,
+		ROOT, /* Linux could have its root file system there */
+		DISK, /* another disk, which QEMU may show to the guest */
+	} holds;
 	struct str bytes;
 	const char *what; /* with advice */
 } signatures[] = {
-	{0, true, S("XFSB"), "an XFS file system" ASK},
-	{0x10040, true, S("_BHRfS_M"), "a btrfs file system" ASK},
-	{0x400, true, S("\x10\x20\xf5\xf2"), "an F2FS file system" ASK},
-	{0x400, true, S("\xe2\xe1\xf5\xe0"), "an EROFS file system" ASK},
-	{0, true, S("hsqs"), "a squashfs file system" ASK},
-	{0x8001, false, S("CD001"), "a CD-ROM (ISO 9660)" ASK},
-	{3, false, S("NTFS    "), "an NTFS file system" ASK},
-	{3, false, S("EXFAT   "), "an exFAT file system" ASK},
-	{0, true, S("LUKS\xba\xbe"), "an encrypted disk (LUKS)" UNLOCK},
-	{0x200, true, S("LABELONE"), "a physical volume of LVM" UNLOCK},
-	{0, true, S("LABELONE"), "a physical volume of LVM" UNLOCK},
-	{0x1000, true, S("\xfc\x4e\x2b\xa9"), "a member of a Linux RAID" UNLOCK},
-	{0, true, S("\xfc\x4e\x2b\xa9"), "a member of a Linux RAID" UNLOCK},
-	{0xff6, false, S("SWAPSPACE2"), "swap space"},
-	{0xfff6, false, S("SWAPSPACE2"), "swap space"},
-	{0, false, S("QFI\xfb"), "a qcow2 image" CONVERT},
-	{0, false, S("KDMV"), "a VMDK image" CONVERT},
-	{0, false, S("vhdxfile"), "a VHDX image" CONVERT},
-	{0x40, false, S("\x7f\x10\xda\xbe"), "a VDI image" CONVERT},
-	{0, false, S("\x1f\x8b\x08"), "a file packed with gzip; unpack it first"},
-	{0, false,
+	{0, ROOT, S("XFSB"), "an XFS file system" ASK},
+	{0x10040, ROOT, S("_BHRfS_M"), "a btrfs file system" ASK},
+	{0x400, ROOT, S("\x10\x20\xf5\xf2"), "an F2FS file system" ASK},
+	{0x400, ROOT, S("\xe2\xe1\xf5\xe0"), "an EROFS file system" ASK},
+	{0, ROOT, S("hsqs"), "a squashfs file system" ASK},
+	{0x8001, NO_ROOT, S("CD001"), "a CD-ROM (ISO 9660)" ASK},
+	{3, NO_ROOT, S("NTFS    "), "an NTFS file system" ASK},
+	{3, NO_ROOT, S("EXFAT   "), "an exFAT file system" ASK},
+	{0, ROOT, S("LUKS\xba\xbe"), "an encrypted disk (LUKS)" UNLOCK},
+	{0x200, ROOT, S("LABELONE"), "a physical volume of LVM" UNLOCK},
+	{0, ROOT, S("LABELONE"), "a physical volume of LVM" UNLOCK},
+	{0x1000, ROOT, S("\xfc\x4e\x2b\xa9"), "a member of a Linux RAID" UNLOCK},
+	{0, ROOT, S("\xfc\x4e\x2b\xa9"), "a member of a Linux RAID" UNLOCK},
+	{0xff6, NO_ROOT, S("SWAPSPACE2"), "swap space"},
+	{0xfff6, NO_ROOT, S("SWAPSPACE2"), "swap space"},
+	{0, DISK, S("QFI\xfb"), "a qcow2 image" CONVERT},
+	{0, DISK, S("KDMV"), "a VMDK image" CONVERT},
+	{0, DISK, S("vhdxfile"), "a VHDX image" CONVERT},
+	{0x40, DISK, S("\x7f\x10\xda\xbe"), "a VDI image" CONVERT},
+	{0, NO_ROOT, S("\x1f\x8b\x08"), "a file packed with gzip; unpack it first"},
+	{0, NO_ROOT,
 	 S("\xfd"
 	   "7zXZ"),
 	 "a file packed with xz; unpack it first"},
-	{0, false, S("\x28\xb5\x2f\xfd"), "a file packed with zstd; unpack it first"},
-	{0x200, false, S("EFI PART"), "a GPT partition table" PARTITIONS},
-	{0x1000, false, S("EFI PART"), "a GPT partition table" PARTITIONS},
-	{0x36, false, S("FAT1"), "a FAT file system" ASK},
-	{0x52, false, S("FAT32"), "a FAT file system" ASK},
-	{0x1fe, false, S("\x55\xaa"), "an MBR partition table or boot sector" PARTITIONS},
+	{0, NO_ROOT, S("\x28\xb5\x2f\xfd"), "a file packed with zstd; unpack it first"},
+	{0x200, NO_ROOT, S("EFI PART"), "a GPT partition table" PARTITIONS},
+	{0x1000, NO_ROOT, S("EFI PART"), "a GPT partition table" PARTITIONS},
+	{0x36, NO_ROOT, S("FAT1"), "a FAT file system" ASK},
+	{0x52, NO_ROOT, S("FAT32"), "a FAT file system" ASK},
+	{0x1fe, NO_ROOT, S("\x55\xaa"), "an MBR partition table or boot sector" PARTITIONS},
 };
 
 /* Every signature lies below this. */
@@ -125,27 +129,41 @@ static enum status look(struct block *b, const char **what, bool *is_known)
 	return status;
 }
 
-bool fs_may_be_root(struct block *b, struct str *what)
+/* The sign at the beginning of a device, NULL where there is none; *ZERO: nothing is there at all.
+ * Reports nothing. */
+static enum status find_sign(struct block *b, const struct signature **sign, bool *zero)
 {
 	size_t mark = report_mark(b->report), n = b->size < LOOK ? (size_t)b->size : LOOK;
-	const struct signature *s = NULL;
-	bool zero = false;
-	enum status status;
 	char *p = mem_alloc(n);
+	enum status status = p != NULL ? block_read(b, 0, p, n) : E_NO_MEMORY;
 
-	status = p != NULL ? block_read(b, 0, p, n) : E_NO_MEMORY;
-	if (status == OK) {
-		s = known(p, n);
-		zero = is_zero(p, n < ZEROS ? n : ZEROS);
-	}
+	*sign = status == OK ? known(p, n) : NULL;
+	*zero = status == OK && is_zero(p, n < ZEROS ? n : ZEROS);
 	mem_free(p, n);
 	report_rewind(b->report, mark);
+	return status;
+}
+
+bool fs_may_be_root(struct block *b, struct str *what)
+{
+	const struct signature *s;
+	bool zero;
+	enum status status = find_sign(b, &s, &zero);
+
 	*what = status != OK ? S("what cannot be read") : S("nothing that Partless knows");
 	if (s == NULL)
 		return status != OK || (!zero && b->size >= ROOT_MIN);
 	*what = str_of(s->what);
 	what->n = str_find(*what, ';');
-	return s->may_be_root;
+	return s->holds == ROOT;
+}
+
+bool fs_holds_disk(struct block *b)
+{
+	const struct signature *s;
+	bool zero;
+
+	return find_sign(b, &s, &zero) == OK && s != NULL && s->holds == DISK;
 }
 
 /* F found its superblock damaged; or, when F is NULL, nobody found one. */

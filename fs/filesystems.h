@@ -26,4 +26,8 @@ enum status fs_open_quickly(struct block *, struct volume **);
  */
 bool fs_may_be_root(struct block *, struct str *what);
 
+/* True when the device is a file in which QEMU keeps a disk, qcow2 and the like: what that disk
+ * holds cannot be told. Reads the beginning of the device; reports nothing. */
+bool fs_holds_disk(struct block *);
+
 #endif

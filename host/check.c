@@ -22,6 +22,13 @@ static int exit_code(const struct verdict *v)
 	return v->boots ? EXIT_YES : v->damaged ? EXIT_ERROR : EXIT_NO;
 }
 
+/* LINE says something of what the line before it names. */
+static bool goes_on(struct str line)
+{
+	return str_starts(line, S("is ")) || str_starts(line, S("has ")) ||
+	       str_starts(line, S("does "));
+}
+
 /* The lines of a failed plan as one text. */
 static bool join_lines(struct arena *a, struct str lines, struct str *text)
 {
@@ -30,7 +37,10 @@ static bool join_lines(struct arena *a, struct str lines, struct str *text)
 	while (lines.n > 0) {
 		struct str line = str_trim(str_cut(&lines, '\n'));
 
-		if (!str_fmt(a, &joined, "%.*s%s%.*s", STR_ARG(joined), joined.n ? ": " : "",
+		if (!str_fmt(a, &joined, "%.*s%s%.*s", STR_ARG(joined),
+			     joined.n == 0   ? ""
+			     : goes_on(line) ? " "
+					     : ": ",
 			     STR_ARG(line)))
 			return false;
 	}
@@ -126,6 +136,9 @@ static void print_verdict(const struct loader *l, const struct verdict *v)
 	} else {
 		puts(v->damaged ? "Could not tell: a disk could not be read."
 				: "It would not boot.");
+		if (l->bootable && !v->damaged)
+			puts("Put whole files in the place of those named above, or correct the "
+			     "entries.");
 	}
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/printable.h"
 #include "base/utf8.h"
+#include "fs/filesystems.h"
 #include "host/command.h"
 #include "host/image.h"
 #include "loader/channels.h"
@@ -159,8 +160,12 @@ bool menu_open(struct host_menu *m, const struct menu_args *a, char **images, un
 	choose_once(&m->loader);
 	if (!m->loader.bootable)
 		m->loader.why = explain_nothing(&m->loader);
-	for (unsigned i = 0; i < m->loader.count; i++)
-		m->damaged |= is_damage(m->disks[i].status) || m->disks[i].config.unreadable;
+	for (unsigned i = 0; i < m->loader.count; i++) {
+		const struct disk *d = &m->disks[i];
+
+		m->damaged |= is_damage(d->status) || d->config.unreadable ||
+			      (d->status == E_NOT_FOUND && fs_holds_disk(d->block));
+	}
 	return true;
 }
 

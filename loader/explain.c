@@ -235,11 +235,12 @@ static void explain_missing(const struct loader *l, struct report *r)
 /* What to do, by the disk that came nearest to a boot; NULL where the report says it. */
 static const char *advice(const struct loader *l)
 {
-	unsigned nothing = 0, files = 0, entries = 0, damaged = 0;
+	unsigned nothing = 0, files = 0, entries = 0, damaged = 0, aside = 0;
 
 	for (unsigned i = 0; i < l->count; i++) {
 		nothing += l->disks[i].status == E_NOT_FOUND;
 		damaged += l->disks[i].config.unreadable;
+		aside += l->disks[i].config.aside.n > 0;
 		for (const struct boot_file *f = l->disks[i].config.files; f != NULL; f = f->next) {
 			files++;
 			entries += f->entries > 0;
@@ -258,6 +259,8 @@ static const char *advice(const struct loader *l)
 		       "/boot/partless.conf (partless.conf(5))";
 	if (damaged > 0)
 		return "look at the storage, or have e2fsck repair the file system";
+	if (aside > 0)
+		return "attach the disk that holds the guest's /boot, or install a kernel in /boot";
 	if (files > 0)
 		return "correct the boot file, or write /boot/partless.conf (partless.conf(5))";
 	if (l->settings.said[SET_CONFIG])

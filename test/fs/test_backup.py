@@ -56,7 +56,7 @@ def assert_the_copy_is_used(path, block, size):
     text = done.stderr.decode()
     assert done.stdout == DATA
     assert text.count(f"the copy at block {block} is used: repair it with "
-                      f"'e2fsck -b {block} -B {size}'") == 1
+                      f"'e2fsck -b {block} -B {size} DEVICE'") == 1
     image.e2fsck(path, "-y", "-b", str(block), "-B", str(size))
     done = image.partless("cat", path, "/file", program=image.ASAN)
     assert done.stdout == DATA and done.stderr == b""

@@ -211,7 +211,7 @@ def test_check_json_has_the_problem_that_only_the_plan_sees(run, image):
     result = run("check", "--json", image(kernel=b"#!/bin/sh\n"))
     assert result.returncode == 1
     assert [e["problem"] for e in json.loads(result.stdout)["entries"]] == [
-        "kernel /boot/kernel: is a script, not an EFI program"] * 2
+        "kernel /boot/kernel is a script, not an EFI program"] * 2
 
 
 def test_a_disk_without_a_menu_is_a_no(run, image, tmp_path):
@@ -255,7 +255,7 @@ def test_each_image_is_a_machine_of_its_own(run, image, tmp_path):
         f"  cannot open {gone}: No such file or directory")
     at = lines.index(f"{bad}: would not boot")
     assert lines[at + 1:at + 3] == [
-        f"  '{title}': kernel /boot/kernel: is a script, not an EFI program"
+        f"  '{title}': kernel /boot/kernel is a script, not an EFI program"
         for title in ("Rescue", 'Debian "12"')]
     at = lines.index(f"{bare}: would not boot")
     assert lines[at + 1] == f"  no boot file and no kernel on {bare}"

@@ -599,3 +599,35 @@ def test_a_missing_file_of_another_disk_is_told_with_that_disk(image, entries):
     other = image(ROOT | {"/readme": ""}, label="there")
     shown, _ = entries(menu, other)
     assert [e["problem"] for e in shown["entries"]] == [f"kernel /vmlinuz on {other} is not there"]
+
+
+def test_a_menu_without_entries_beside_kernels_is_told(image, partless):
+    """As a crash in update-grub leaves it: the guest's own options are missed."""
+    kernel = SERIAL | {"/boot/vmlinuz-6.1": linux(), "/boot/initrd.img-6.1": CPIO}
+    for number, empty in enumerate(("", "\0" * 512)):
+        code, out, told = check(partless, image(kernel | {"/boot/grub/grub.cfg": empty}, f"{number}/disk.img"))
+        assert code == 0 and out.startswith("boots")
+        assert "/boot/grub/grub.cfg on disk.img: no entries; passed over" in told
+    assert check(partless, image(kernel | {"/boot/partless.conf": "timeout 3\n"}, "own/disk.img"))[2] == ""
+
+
+def test_of_a_disk_in_a_qcow2_file_nobody_can_tell(partless, tmp_path):
+    disk = tmp_path / "disk.qcow2"
+    disk.write_bytes(b"QFI\xfb".ljust(1 << 20, b"\0"))
+    code, out, told = check(partless, disk)
+    assert code == 2 and out.startswith("Could not tell")
+    assert "qemu-img convert" in told
+
+
+def test_a_kernel_that_was_cut_off_is_told_with_what_to_do(image, partless):
+    code, out, _ = check(partless, image(SERIAL | {"/boot/vmlinuz-6.1": linux()[:700]}))
+    assert code == 1
+    assert "kernel /boot/vmlinuz-6.1 is truncated: " in out
+    assert out.endswith("It would not boot.\nPut whole files in the place of those named above, or correct the "
+                        "entries.\n")
+
+
+def test_links_into_a_boot_that_is_not_there_ask_for_its_disk(image, partless):
+    lines = why(partless, "check", image(ROOT | {"/vmlinuz": Path("boot/vmlinuz-6.1")}))
+    assert any(line.endswith("which is not there: is /boot a disk of its own?") for line in lines)
+    assert lines[-1] == "attach the disk that holds the guest's /boot, or install a kernel in /boot"
