@@ -21,8 +21,8 @@ void pe_make_kernel(void);
 /* The same without the boot header, and all of 0x200 to 0x23c zero: any other EFI program. */
 void pe_make_program(void);
 
-/* Change the image: little-endian numbers, and the table of sections, where a section lies in memory
- * as in the file. */
+/* Change the image: little-endian numbers, and the table of sections, where a section lies in
+ * memory as in the file. */
 void pe_put16(size_t at, uint16_t v);
 void pe_put32(size_t at, uint32_t v);
 void pe_put_section(unsigned i, const char *name, uint32_t offset, uint32_t size);

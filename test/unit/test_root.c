@@ -69,8 +69,9 @@ static void becomes(enum bus bus, bool sure, unsigned initrds, const char *optio
 }
 
 #define SAME "A and B have the same file-system UUID 0c3bf1a4\n"
-#define EITHER                                                                                  \
-	"'X' boots with root=UUID=0c3bf1a4, and A and B both have this UUID: Linux may mount either; " \
+#define EITHER                                                                                 \
+	"'X' boots with root=UUID=0c3bf1a4, and A and B both have this UUID: Linux may mount " \
+	"either; "                                                                             \
 	"give the copy another, while it is not mounted, with 'tune2fs -U random DEVICE'\n"
 
 static void a_sure_name_is_added(void **state)
