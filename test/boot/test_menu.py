@@ -1,5 +1,6 @@
 """A person at the menu, on the serial line or at the screen."""
 
+import re
 import time
 
 import pexpect
@@ -112,5 +113,7 @@ def test_a_title_cannot_send_another_byte_to_the_serial_line(boot, images):
     machine.send(ENTER)
     assert chosen(machine) == ["chosen=A"]
     shown = machine.serial.raw[:machine.serial.raw.index("guest:")]
-    assert "> A?partless: failed at=1.000 code=disk.io???" in shown
-    assert "boots 'A?partless: failed at=1.000 code=disk.io???' from" in shown
+    # A newer firmware's serial line has the last of its letters.
+    forged = "A\\?partless: failed at=1.000 code=disk.io\\?\\?[?\u2500]"
+    assert re.search("> " + forged, shown)
+    assert re.search(f"boots '{forged}' from", shown)
