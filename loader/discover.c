@@ -373,7 +373,7 @@ enum status loader_discover(struct loader *l)
 
 	if (l->count == 0)
 		note(l->report, "no disk was found: does the guest have one, on a bus that this "
-				"firmware knows?");
+				"firmware knows (of SCSI, targets 0 to 31)?");
 	status = look_everywhere(l);
 	if (status != OK)
 		return status;

@@ -255,8 +255,8 @@ static const char *advice(const struct loader *l)
 		return "start an entry by hand, or correct the host's setting 'disk' "
 		       "(partless-settings(5))";
 	if (entries > 0)
-		return "put the missing files there, correct the entries, or write "
-		       "/boot/partless.conf (partless.conf(5))";
+		return "put the missing files there, correct the entries or attach the disks that "
+		       "they name, or write /boot/partless.conf (partless.conf(5))";
 	if (damaged > 0)
 		return "look at the storage, or have e2fsck repair the file system";
 	if (aside > 0)

@@ -183,6 +183,15 @@ def test_the_misspelt_name_of_a_device_makes_no_file(mkguest, tree):
             os.unlink(path)
 
 
+def test_a_source_that_is_not_there_or_empty_is_told(mkguest, tmp_path):
+    assert "There is no directory 'gone'" in mkguest("--directory", "gone", "x.img", fails=1)
+    assert "There is no file 'gone.tar'" in mkguest("--tar", "gone.tar", "x.img", fails=1)
+    with (tmp_path / "disk.img").open("wb") as disk:
+        disk.truncate(1 << 20)
+    said = mkguest("--tar", tmp_path / "disk.img", "x.img", fails=1)
+    assert f"The archive '{tmp_path / 'disk.img'}' holds nothing; is it one?" in said
+
+
 def test_a_disk_too_small_is_told_and_leaves_nothing(mkguest, tree, tmp_path):
     (tree / "large").write_bytes(os.urandom(40 << 20))
     said = mkguest("--directory", tree, "--size", "32M", "x.img", fails=1)
