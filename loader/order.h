@@ -22,7 +22,7 @@ void order_sort(struct disk *, unsigned count);
 enum order_by order_reason(const struct loader *l, const struct disk **taken,
 			   const struct disk **next);
 
-/* Reports which of several disks that could boot is taken, why, and how to pin it. */
+/* Reports which of several disks that could boot is taken, why, and how to choose. */
 void order_report(struct loader *);
 
 #endif

@@ -59,7 +59,7 @@ def test_what_comes_first_in_the_boot_order_boots(boot, two, bus, firmware, mach
     vm = boot(firmware=firmware, machine=machine, usb_only=True, more=two(bus, 1, partition))
     own = CALLED.get(bus, "virtio disk [12]") + (", partition 1" if partition else "")
     vm.expect(rf"{own}\s+and\s+virtio disk [12]\s+both")
-    vm.says("does, for it comes first in the boot order; to pin it, say disk=UUID=" + UUID % 1)
+    vm.says("goes first, for it comes first in the boot order; to choose, say disk=UUID=" + UUID % 1)
     vm.says("hello: disk=own")
     vm.says("hello: done")
 
