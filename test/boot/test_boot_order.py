@@ -111,6 +111,6 @@ def test_where_the_host_gives_no_order_the_firmwares_counts_if_it_leaves_out_a_d
         f"setvar {name} -guid 8be4df61-93ca-11d2-aa0d-00e098032b8c -bs -rt -nv {value}\n"
         for name, value in (command.split() for command in commands)) + "fs0:\nloader.efi\n")
     vm = boot(more=two("virtio", None))
-    vm.says(f"does, for {why}")
+    vm.says(f"goes first, for {why}")
     vm.says(f"hello: disk={taken}")
     vm.says("hello: done")
