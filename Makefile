@@ -325,7 +325,7 @@ check: ## build everything and run all tests but the long trials
 pytest: ## run the tests that need programs and machines (PYTEST="-k boot" picks some)
 	$(PYTHON) -m pytest -n $(WORKERS) -m '$(MARK)' $(PYTEST)
 
-check-all: ## what check does, and every trial: half an hour on two quiet cores
+check-all: ## what check does, and every trial: some hours, for the sources are checked in Debian 12 and 13 too
 	@scripts/setup trial bench
 	@$(MAKE) check MARK=
 
