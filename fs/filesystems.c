@@ -100,55 +100,63 @@ static const struct signature *known(const char *p, size_t n)
 	return NULL;
 }
 
-/* Looks at the beginning of a device. *WHAT is for a person; *IS_KNOWN: something has signed it. */
-static enum status look(struct block *b, const char **what, bool *is_known)
+/* The sign at the beginning of a device, NULL where there is none; *ZERO: nothing is there at all.
+ */
+static enum status find_sign(struct block *b, const struct signature **sign, bool *zero)
 {
 	size_t n = b->size < LOOK ? (size_t)b->size : LOOK;
+	char *p = mem_alloc(n);
 	enum status status;
-	char *p;
 
-	if (n == 0)
-		return fail(b->report, E_NOT_FOUND, "%.*s is empty, it has no bytes at all",
-			    STR_ARG(b->name));
-	p = mem_alloc(n);
+	*sign = NULL;
+	*zero = false;
 	if (p == NULL)
 		return fail(b->report, E_NO_MEMORY, "%.*s: no memory to look at it",
 			    STR_ARG(b->name));
 	status = block_read(b, 0, p, n);
 	if (status == OK) {
-		const struct signature *s = known(p, n);
-
-		*is_known = s != NULL;
-		*what = s != NULL ? s->what
-			: is_zero(p, n < ZEROS ? n : ZEROS)
-				? "nothing but zeros in its first 64 KiB; is it the right "
-				  "disk?"
-				: "nothing that Partless knows" ASK;
+		*sign = known(p, n);
+		*zero = is_zero(p, n < ZEROS ? n : ZEROS);
 	}
 	mem_free(p, n);
 	return status;
 }
 
-/* The sign at the beginning of a device, NULL where there is none; *ZERO: nothing is there at all.
- * Reports nothing. */
-static enum status find_sign(struct block *b, const struct signature **sign, bool *zero)
+/* The same for a caller to whom a failure is an answer: nothing is reported. */
+static enum status find_sign_quietly(struct block *b, const struct signature **sign, bool *zero)
 {
-	size_t mark = report_mark(b->report), n = b->size < LOOK ? (size_t)b->size : LOOK;
-	char *p = mem_alloc(n);
-	enum status status = p != NULL ? block_read(b, 0, p, n) : E_NO_MEMORY;
+	size_t mark = report_mark(b->report);
+	enum status status = find_sign(b, sign, zero);
 
-	*sign = status == OK ? known(p, n) : NULL;
-	*zero = status == OK && is_zero(p, n < ZEROS ? n : ZEROS);
-	mem_free(p, n);
 	report_rewind(b->report, mark);
 	return status;
+}
+
+/* Looks at the beginning of a device. *WHAT is for a person; *IS_KNOWN: something has signed it. */
+static enum status look(struct block *b, const char **what, bool *is_known)
+{
+	const struct signature *s;
+	bool zero;
+	enum status status;
+
+	if (b->size == 0)
+		return fail(b->report, E_NOT_FOUND, "%.*s is empty, it has no bytes at all",
+			    STR_ARG(b->name));
+	status = find_sign(b, &s, &zero);
+	if (status != OK)
+		return status;
+	*is_known = s != NULL;
+	*what = s != NULL ? s->what
+		: zero    ? "nothing but zeros in its first 64 KiB; is it the right disk?"
+			  : "nothing that Partless knows" ASK;
+	return OK;
 }
 
 bool fs_may_be_root(struct block *b, struct str *what)
 {
 	const struct signature *s;
 	bool zero;
-	enum status status = find_sign(b, &s, &zero);
+	enum status status = find_sign_quietly(b, &s, &zero);
 
 	*what = status != OK ? S("what cannot be read") : S("nothing that Partless knows");
 	if (s == NULL)
@@ -163,7 +171,7 @@ bool fs_holds_disk(struct block *b)
 	const struct signature *s;
 	bool zero;
 
-	return find_sign(b, &s, &zero) == OK && s != NULL && s->holds == DISK;
+	return find_sign_quietly(b, &s, &zero) == OK && s != NULL && s->holds == DISK;
 }
 
 /* F found its superblock damaged; or, when F is NULL, nobody found one. */
