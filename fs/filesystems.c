@@ -31,9 +31,10 @@ static const struct signature {
 	uint32_t at;
 	enum {
 		NO_ROOT,
-		ROOT, /* Linux could have its root file system there */
-		DISK, /* another disk, which QEMU may show to the guest */
-	} holds;
+		ROOT,      /* Linux could have its root file system there */
+		IS_PACKED, /* it is a file that somebody packed */
+		IS_DISK,   /* it is another disk, in a format that QEMU may show to the guest */
+	} kind;
 	struct str bytes;
 	const char *what; /* with advice */
 } signatures[] = {
@@ -52,16 +53,16 @@ static const struct signature {
 	{0, ROOT, S("\xfc\x4e\x2b\xa9"), "a member of a Linux RAID" UNLOCK},
 	{0xff6, NO_ROOT, S("SWAPSPACE2"), "swap space"},
 	{0xfff6, NO_ROOT, S("SWAPSPACE2"), "swap space"},
-	{0, DISK, S("QFI\xfb"), "a qcow2 image" CONVERT},
-	{0, DISK, S("KDMV"), "a VMDK image" CONVERT},
-	{0, DISK, S("vhdxfile"), "a VHDX image" CONVERT},
-	{0x40, DISK, S("\x7f\x10\xda\xbe"), "a VDI image" CONVERT},
-	{0, NO_ROOT, S("\x1f\x8b\x08"), "a file packed with gzip; unpack it first"},
-	{0, NO_ROOT,
+	{0, IS_DISK, S("QFI\xfb"), "a qcow2 image" CONVERT},
+	{0, IS_DISK, S("KDMV"), "a VMDK image" CONVERT},
+	{0, IS_DISK, S("vhdxfile"), "a VHDX image" CONVERT},
+	{0x40, IS_DISK, S("\x7f\x10\xda\xbe"), "a VDI image" CONVERT},
+	{0, IS_PACKED, S("\x1f\x8b\x08"), "a file packed with gzip; unpack it first"},
+	{0, IS_PACKED,
 	 S("\xfd"
 	   "7zXZ"),
 	 "a file packed with xz; unpack it first"},
-	{0, NO_ROOT, S("\x28\xb5\x2f\xfd"), "a file packed with zstd; unpack it first"},
+	{0, IS_PACKED, S("\x28\xb5\x2f\xfd"), "a file packed with zstd; unpack it first"},
 	{0x200, NO_ROOT, S("EFI PART"), "a GPT partition table" PARTITIONS},
 	{0x1000, NO_ROOT, S("EFI PART"), "a GPT partition table" PARTITIONS},
 	{0x36, NO_ROOT, S("FAT1"), "a FAT file system" ASK},
@@ -132,8 +133,13 @@ static enum status find_sign_quietly(struct block *b, const struct signature **s
 	return status;
 }
 
-/* Looks at the beginning of a device. *WHAT is for a person; *IS_KNOWN: something has signed it. */
-static enum status look(struct block *b, const char **what, bool *is_known)
+/* What is at the beginning of a device, for a person. */
+struct sight {
+	const char *verb, *what; /* "holds", "an XFS file system" */
+	bool is_known;           /* something has signed it */
+};
+
+static enum status look(struct block *b, struct sight *sight)
 {
 	const struct signature *s;
 	bool zero;
@@ -145,10 +151,11 @@ static enum status look(struct block *b, const char **what, bool *is_known)
 	status = find_sign(b, &s, &zero);
 	if (status != OK)
 		return status;
-	*is_known = s != NULL;
-	*what = s != NULL ? s->what
-		: zero    ? "nothing but zeros in its first 64 KiB; is it the right disk?"
-			  : "nothing that Partless knows" ASK;
+	sight->is_known = s != NULL;
+	sight->verb = s != NULL && s->kind >= IS_PACKED ? "is" : "holds";
+	sight->what = s != NULL ? s->what
+		      : zero    ? "nothing but zeros in its first 64 KiB; is it the right disk?"
+				: "nothing that Partless knows" ASK;
 	return OK;
 }
 
@@ -163,7 +170,7 @@ bool fs_may_be_root(struct block *b, struct str *what)
 		return status != OK || (!zero && b->size >= ROOT_MIN);
 	*what = str_of(s->what);
 	what->n = str_find(*what, ';');
-	return s->holds == ROOT;
+	return s->kind == ROOT;
 }
 
 bool fs_holds_disk(struct block *b)
@@ -171,29 +178,30 @@ bool fs_holds_disk(struct block *b)
 	const struct signature *s;
 	bool zero;
 
-	return find_sign_quietly(b, &s, &zero) == OK && s != NULL && s->holds == DISK;
+	return find_sign_quietly(b, &s, &zero) == OK && s != NULL && s->kind == IS_DISK;
 }
 
 /* F found its superblock damaged; or, when F is NULL, nobody found one. */
 static enum status open_otherwise(struct block *b, const struct filesystem *f, size_t mark,
 				  struct volume **v)
 {
-	const char *what = NULL;
-	bool is_known = false;
-	enum status status = look(b, &what, &is_known);
+	struct sight sight = {0};
+	enum status status = look(b, &sight);
 
 	if (status != OK)
 		return status;
-	for (size_t i = 0; i < FILESYSTEMS && !is_known; i++) {
+	for (size_t i = 0; i < FILESYSTEMS && !sight.is_known; i++) {
 		const struct filesystem *g = &filesystems[i];
 
 		if ((f == NULL || f == g) && g->open_backup(b, f != NULL, mark, v) == OK)
 			return OK;
 	}
 	if (f == NULL)
-		return fail(b->report, E_NOT_FOUND, "%.*s holds %s", STR_ARG(b->name), what);
-	if (is_known)
-		note(b->report, "no copy of the superblock is used: the disk also holds %s", what);
+		return fail(b->report, E_NOT_FOUND, "%.*s %s %s", STR_ARG(b->name), sight.verb,
+			    sight.what);
+	if (sight.is_known)
+		note(b->report, "no copy of the superblock is used: the disk also %s %s",
+		     sight.verb, sight.what);
 	return E_CORRUPT;
 }
 

@@ -100,7 +100,8 @@ static bool what_is_on(struct block *b, struct arena *a, struct str *what)
 
 	if (status == OK)
 		line = str_of(v->type);
-	else if (str_cut_prefix(&line, b->name) && str_cut_prefix(&line, S(" holds ")))
+	else if (str_cut_prefix(&line, b->name) &&
+		 (str_cut_prefix(&line, S(" holds ")) || str_cut_prefix(&line, S(" is "))))
 		line.n = str_find(line, ';');
 	else
 		line = S("a file system that cannot be read");
@@ -207,7 +208,7 @@ static enum status open_file(struct image *image, const char *name, uint64_t *nu
 	}
 	if (image->fd >= 0)
 		return OK;
-	return fail(image->block.report, E_IO, "cannot open %.*s: %s", STR_ARG(image->block.name),
+	return fail(image->block.report, E_IO, "cannot open '%.*s': %s", STR_ARG(image->block.name),
 		    open_error(error));
 }
 

@@ -106,16 +106,18 @@ def test_a_huge_hole_is_listed_and_its_start_is_read(bare):
 # What is there when it is no file system of ours.
 
 @pytest.mark.parametrize("at,data,sentence", [
-    (0, b"", "nothing but zeros in its first 64 KiB"),
+    (0, b"", "holds nothing but zeros in its first 64 KiB"),
     (0, b"some text", "nothing that Partless knows"),
-    (0, b"XFSB", "an XFS file system"),
+    (0, b"XFSB", "holds an XFS file system"),
     (0x10040, b"_BHRfS_M", "a btrfs file system"),
     (0, b"LUKS\xba\xbe\0\2", "an encrypted disk (LUKS)"),
     (0x200, b"LABELONE", "a physical volume of LVM"),
     (0xff6, b"SWAPSPACE2", "swap space"),
     (0x8001, b"CD001", "a CD-ROM (ISO 9660)"),
     (0, b"hsqs", "a squashfs file system"),
-    (0, b"QFI\xfb", "qemu-img convert"),
+    (0, b"QFI\xfb", "is a qcow2 image; convert it with 'qemu-img convert"),
+    (0, b"\x1f\x8b\x08", "is a file packed with gzip; unpack it first"),
+    (0, b"\xfd7zXZ", "is a file packed with xz"),
     (0x200, b"EFI PART", "a GPT partition table"),
     (0x1fe, b"\x55\xaa", "an MBR partition table"),
 ])

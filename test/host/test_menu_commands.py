@@ -252,7 +252,7 @@ def test_each_image_is_a_machine_of_its_own(run, image, tmp_path):
         f"{good}: would boot 'Debian \"12\"'", f"{gone}: could not tell", f"{bad}: would not boot",
         f"{bare}: would not boot", f"{other}: would boot 'Rescue'"]
     assert lines[lines.index(f"{gone}: could not tell") + 1] == (
-        f"  cannot open {gone}: No such file or directory")
+        f"  cannot open '{gone}': No such file or directory")
     at = lines.index(f"{bad}: would not boot")
     assert lines[at + 1:at + 3] == [
         f"  '{title}': kernel /boot/kernel is a script, not an EFI program"
@@ -271,7 +271,7 @@ def test_each_image_is_an_object_of_a_list_in_json(run, image, tmp_path):
     machines = json.loads(result.stdout)
     assert [(m["image"], m["verdict"], m["boots"]) for m in machines] == [
         (str(good), "yes", 'Debian "12"'), (str(gone), "unknown", None), (str(bad), "no", None)]
-    assert machines[1]["report"] == [f"cannot open {gone}: No such file or directory"]
+    assert machines[1]["report"] == [f"cannot open '{gone}': No such file or directory"]
     assert machines[1]["missing"] == []
     assert len(machines[2]["entries"]) == 2
 
