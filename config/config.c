@@ -234,8 +234,8 @@ static void note_problems(const struct reading *r, const struct format *f, const
 		note(r->report, "%s in %.*s on %.*s: none of them can boot", f->what,
 		     STR_ARG(c->from), STR_ARG(disk));
 	else
-		note(r->report, "%.*s on %.*s: no entry of it can boot", STR_ARG(c->from),
-		     STR_ARG(disk));
+		note(r->report, "%.*s %s %.*s: no entry of it can boot", STR_ARG(c->from),
+		     r->side == SIDE_HOST ? "in" : "on", STR_ARG(disk));
 	for (const struct entry *e = c->first; e != NULL && told < CONFIG_NOTES;
 	     e = e->next, told++)
 		note(r->report, "  '%.*s': %.*s", STR_ARG(e->title), STR_ARG(e->problem));

@@ -34,12 +34,13 @@ struct entry {
 	struct str kernel;     /* the kernel's, or the EFI program's path */
 	struct str initrd[ENTRY_INITRDS];
 	unsigned initrds;
+	bool initrd_told;          /* that the first of them is no initrd is in the report */
 	struct str options;        /* the command line, one space between its parts */
 	struct str from;           /* the file that names the entry */
 	const struct volume *menu; /* where that lies; borrowed */
-	unsigned line;             /* its first line there, from 1 */
-	struct str problem;        /* why it cannot boot; "" when nothing stands against it */
-	bool manual; /* boots only when a person says so: the host named another disk */
+	unsigned line;      /* its first line there, from 1; 0: `from` is a folder of kernels */
+	struct str problem; /* why it cannot boot; "" when nothing stands against it */
+	bool manual;        /* boots only when a person says so: the host named another disk */
 };
 
 /* A place where boot files are looked for. */

@@ -221,7 +221,7 @@ static void expand(struct grub *g, struct str before, struct str rest)
 	size_t begin = star < any ? star : any, end = begin;
 	struct grub_mark mark;
 	struct grub_scope found;
-	struct grub_path at;
+	struct grub_path at = {0};
 	char *start;
 
 	if (begin == rest.n) {

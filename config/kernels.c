@@ -150,7 +150,7 @@ static struct str shown_version(const struct kernel *k)
 
 /* Tells why the newest is not the default: the kernels before the first that has a good initrd,
  * CONFIG_NOTES of them at most. */
-static void note_faults(const struct reader *r)
+static void note_faults(struct reader *r)
 {
 	const struct parse *p = r->p;
 	unsigned good = 0, told = 0;
@@ -158,11 +158,12 @@ static void note_faults(const struct reader *r)
 	while (good < r->count && !has_good_initrd(&r->kernel[good]))
 		good++;
 	for (unsigned i = 0; i < good && good < r->count && told < CONFIG_NOTES; i++) {
-		const struct kernel *k = &r->kernel[i];
+		struct kernel *k = &r->kernel[i];
 
 		if (k->dangling)
 			continue;
 		told++;
+		k->fault_told = k->fault != NULL;
 		if (k->initrd.n > 0)
 			note(p->report,
 			     "kernel %.*s on %.*s: its initrd %.*s %s: not the default; let the "
@@ -205,7 +206,7 @@ static enum status set_aside(struct reader *r)
 static enum status add_entry(struct reader *r, const struct kernel *k)
 {
 	struct entry *e;
-	enum status status = parse_entry(r->p, 1, &e);
+	enum status status = parse_entry(r->p, 0, &e);
 
 	if (status != OK)
 		return status;
@@ -215,6 +216,7 @@ static enum status add_entry(struct reader *r, const struct kernel *k)
 	e->version = shown_version(k);
 	if (k->initrd.n > 0)
 		e->initrd[e->initrds++] = k->initrd;
+	e->initrd_told = k->fault_told;
 	return str_fmt(r->p->arena, &e->title, "%.*s%s%.*s%s", STR_ARG(r->settings.title),
 		       e->version.n > 0 ? " (" : "", STR_ARG(utf8_cut(e->version, TITLE_BYTES)),
 		       e->version.n > 0 ? ")" : "")
@@ -260,22 +262,24 @@ static enum status list(struct reader *r, dir_fn *add)
 	return status;
 }
 
-static enum status begin(struct parse *p, dir_fn *add, struct reader **made)
+/* NULL when memory is used up. */
+static struct reader *make_reader(struct parse *p)
 {
 	struct reader *r = arena_array(p->arena, 1, sizeof(*r));
 
-	if (r == NULL)
-		return kernel_no_memory(p);
-	r->p = p;
-	*made = r;
-	return list(r, add);
+	if (r != NULL)
+		r->p = p;
+	return r;
 }
 
 enum status kernels_read(struct parse *p)
 {
-	struct reader *r;
-	enum status status = begin(p, add_name, &r);
+	struct reader *r = make_reader(p);
+	enum status status;
 
+	if (r == NULL)
+		return kernel_no_memory(p);
+	status = list(r, add_name);
 	for (unsigned i = 0; status == OK && i < r->count; i++) {
 		status = look_at_link(p, &r->kernel[i]);
 		if (status == OK)
@@ -286,10 +290,13 @@ enum status kernels_read(struct parse *p)
 
 enum status modules_read(struct parse *p)
 {
-	struct reader *r;
-	enum status status = begin(p, add_version, &r);
+	struct reader *r = make_reader(p);
+	enum status status;
 	unsigned kept = 0;
 
+	if (r == NULL)
+		return kernel_no_memory(p);
+	status = list(r, add_version);
 	if (status != OK)
 		return status;
 	for (unsigned i = 0; i < r->count; i++) {

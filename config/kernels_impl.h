@@ -14,6 +14,7 @@ struct kernel {
 	bool dangling;      /* it leads nowhere */
 	struct str initrd;  /* the path of its initrd; "" when none was found */
 	const char *fault;  /* of that: initrd_fault() */
+	bool fault_told;    /* and it is in the report */
 };
 
 /* Reports that memory is used up, and hands E_NO_MEMORY back. */

@@ -30,6 +30,13 @@ enum status parse_load(struct parse *p, struct str *text)
 	return status;
 }
 
+/* In front of a path that is told: the host's own file must not be looked for on the guest's disk.
+ */
+static const char *whose(const struct parse *p)
+{
+	return p->settings != NULL ? "the host's " : "";
+}
+
 void parse_note(struct parse *p, unsigned line, const char *f, ...)
 {
 	char sentence[SENTENCE_MAX];
@@ -39,7 +46,8 @@ void parse_note(struct parse *p, unsigned line, const char *f, ...)
 	if (p->notes > CONFIG_NOTES)
 		return;
 	if (p->notes++ == CONFIG_NOTES) {
-		note(p->report, "%.*s:%u: more bad lines from here on", STR_ARG(p->path), line);
+		note(p->report, "%s%.*s:%u: more bad lines from here on", whose(p),
+		     STR_ARG(p->path), line);
 		return;
 	}
 	va_start(args, f);
@@ -47,7 +55,7 @@ void parse_note(struct parse *p, unsigned line, const char *f, ...)
 	va_end(args);
 	if (n > sizeof(sentence))
 		n = sizeof(sentence);
-	note(p->report, "%.*s:%u: %.*s", STR_ARG(p->path), line, (int)n, sentence);
+	note(p->report, "%s%.*s:%u: %.*s", whose(p), STR_ARG(p->path), line, (int)n, sentence);
 }
 
 enum status parse_entry(struct parse *p, unsigned line, struct entry **made)
@@ -57,12 +65,12 @@ enum status parse_entry(struct parse *p, unsigned line, struct entry **made)
 
 	if (c->count == ENTRIES_MAX)
 		return fail(p->report, E_LIMIT,
-			    "%.*s:%u: more than %u entries: the rest is not read", STR_ARG(p->path),
-			    line, ENTRIES_MAX);
+			    "%s%.*s:%u: more than %u entries: the rest is not read", whose(p),
+			    STR_ARG(p->path), line, ENTRIES_MAX);
 	e = arena_array(p->arena, 1, sizeof(*e));
 	if (e == NULL)
-		return fail(p->report, E_NO_MEMORY, "%.*s:%u: no memory for another entry",
-			    STR_ARG(p->path), line);
+		return fail(p->report, E_NO_MEMORY, "%s%.*s:%u: no memory for another entry",
+			    whose(p), STR_ARG(p->path), line);
 	e->from = p->path;
 	e->line = line;
 	e->volume = p->volume;

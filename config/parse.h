@@ -54,11 +54,12 @@ enum status text_load(struct volume *, struct str path, size_t most, struct aren
  * p->config->from. TEXT lives as long as the arena. Fails as read_fn says. */
 enum status parse_load(struct parse *, struct str *text);
 
-/* Tells one bad line as "FILE:LINE: text"; the first CONFIG_NOTES of a file. */
+/* Tells one bad line as "FILE:LINE: text", of the host's own file "the host's FILE:LINE: text"; the
+ * first CONFIG_NOTES of a file. */
 void parse_note(struct parse *, unsigned line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* A new, zeroed entry at the end of p->config, with from, line and volume filled in. Its id may
+/* A new, zeroed entry at the end of p->config, with from, LINE and volume filled in. Its id may
  * stay empty: then it becomes the title. Reports and fails with E_NO_MEMORY, or E_LIMIT past
  * ENTRIES_MAX. */
 enum status parse_entry(struct parse *, unsigned line, struct entry **);

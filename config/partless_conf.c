@@ -97,10 +97,10 @@ static enum status take_title(struct reader *r, struct str value)
 		return status;
 	if (value.n == 0)
 		parse_note(r->p, r->line, "the title is empty");
-	else if (value.n > TITLE_BYTES)
-		parse_note(r->p, r->line, "the title is longer than %u bytes", TITLE_BYTES);
-	else
-		r->entry->title = value;
+	if (value.n > TITLE_BYTES)
+		parse_note(r->p, r->line, "the title is longer than %u bytes: the rest is left out",
+			   TITLE_BYTES);
+	r->entry->title = utf8_cut(value, TITLE_BYTES);
 	return OK;
 }
 

@@ -32,8 +32,12 @@ static void print_entry(const struct loader *l, unsigned i)
 	print_field("disk", e->volume->name);
 	printf("    %-8s ", "from");
 	menu_print(e->from);
-	printf(":%u%s", e->line, e->menu != e->volume ? " on " : "");
-	menu_print(e->menu != e->volume ? e->menu->name : S(""));
+	if (e->line > 0)
+		printf(":%u", e->line);
+	if (e->menu != e->volume) {
+		printf(" on ");
+		menu_print(e->menu->name);
+	}
 	putchar('\n');
 	print_field("problem", e->problem);
 }

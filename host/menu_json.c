@@ -24,7 +24,10 @@ static void print_entry_json(const struct entry *e, struct str problem)
 	json_string(stdout, e->options);
 	printf(", \"from\": ");
 	json_string(stdout, e->from);
-	printf(", \"line\": %u, \"problem\": ", e->line);
+	if (e->line > 0)
+		printf(", \"line\": %u, \"problem\": ", e->line);
+	else
+		printf(", \"line\": null, \"problem\": ");
 	json_string_or_null(stdout, problem);
 	putchar('}');
 }

@@ -56,8 +56,14 @@ int path_run(const struct path_args *args, enum status run(struct volume *, stru
 	static struct report report;
 	struct volume *volume = NULL;
 	struct image *image = NULL;
-	enum status status = image_open(args->image, &report, &image);
+	enum status status = OK;
 	int code = EXIT_ERROR;
+
+	if (!str_starts(args->path, S("/")))
+		status = fail(&report, E_SYNTAX, "%s: the path '%.*s' does not begin with '/'",
+			      args->image, STR_ARG(args->path));
+	if (status == OK)
+		status = image_open(args->image, &report, &image);
 
 	if (status == OK) {
 		unsigned partition;

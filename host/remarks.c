@@ -42,12 +42,13 @@ void remark_initrds(struct host_menu *m)
 		const struct entry *e = l->entries[n];
 
 		for (unsigned i = 0; i < e->initrds && e->problem.n == 0; i++) {
-			const char *fault =
-				was_told(l, n, i) ? NULL : initrd_fault(e->volume, e->initrd[i]);
+			const char *fault = e->initrd_told || was_told(l, n, i)
+						    ? NULL
+						    : initrd_fault(e->volume, e->initrd[i]);
 
 			if (fault != NULL)
 				note(&m->report,
-				     "initrd %.*s on %.*s: %s; let the guest make it anew",
+				     "initrd %.*s on %.*s %s; let the guest make it anew",
 				     STR_ARG(e->initrd[i]), STR_ARG(e->volume->name), fault);
 		}
 	}

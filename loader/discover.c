@@ -72,7 +72,7 @@ static enum status read_config(struct loader *l, struct disk *d, enum config_sid
 	d->arena.limit = CONFIG_MEMORY;
 	status = config_read(d->volume, side, &l->settings, &l->places, &d->arena, l->report,
 			     &d->config);
-	if (l->places.count > 1 && report_mark(l->report) > mark)
+	if (l->count > 1 && report_mark(l->report) > mark)
 		status = fail_in(l->report, mark, status,
 				 "boot files on %.*s:", STR_ARG(d->volume->name));
 	if (status != E_NO_MEMORY) {
@@ -293,8 +293,9 @@ static struct entry *default_of(const struct loader *l, const struct config *con
 		return named != NULL ? named : first;
 	if (first != NULL)
 		note(l->report,
-		     "the default entry '%.*s' cannot boot (%.*s): '%.*s' takes its place",
-		     STR_ARG(named->title), STR_ARG(named->problem), STR_ARG(first->title));
+		     "the default entry '%.*s' of %.*s cannot boot (%.*s): '%.*s' takes its place",
+		     STR_ARG(named->title), STR_ARG(named->menu->name), STR_ARG(named->problem),
+		     STR_ARG(first->title));
 	return first;
 }
 

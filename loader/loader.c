@@ -44,6 +44,7 @@ static void make_room(struct report *r, size_t *discovered)
 static enum status boot(struct loader *l, const struct entry *e, struct str options)
 {
 	size_t mark = report_mark(l->report);
+	char line[12] = "";
 	struct plan plan;
 	enum status status;
 
@@ -56,8 +57,10 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 	if (status == OK)
 		return OK;
 	log_error(status, report_since(l->report, mark));
-	return fail_in(l->report, mark, status, "cannot boot '%.*s' (%.*s:%u on %.*s)",
-		       STR_ARG(e->title), STR_ARG(e->from), e->line, STR_ARG(e->menu->name));
+	if (e->line > 0)
+		(void)fmt(line, sizeof(line), ":%u", e->line);
+	return fail_in(l->report, mark, status, "cannot boot '%.*s' (%.*s%s on %.*s)",
+		       STR_ARG(e->title), STR_ARG(e->from), line, STR_ARG(e->menu->name));
 }
 
 /* How the loader ends when it gives up by itself: what the menu says before it, and the console's

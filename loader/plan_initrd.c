@@ -22,7 +22,7 @@ static void check_head(const struct plan *plan, unsigned i, const char *head, si
 
 	if ((n < INITRD_HEAD && n < plan->initrd_size[i]) || initrd_is_known(head, n))
 		return;
-	note(r, "initrd %.*s on %.*s: " INITRD_UNKNOWN "; let the guest make it anew",
+	note(r, "initrd %.*s on %.*s " INITRD_UNKNOWN "; let the guest make it anew",
 	     STR_ARG(e->initrd[i]), STR_ARG(e->volume->name));
 	progress_stop(); /* the file may have a line that goes on */
 	console_write(report_since(r, mark));

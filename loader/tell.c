@@ -71,7 +71,8 @@ static void put_entry(const struct entry *e)
 	log_text("entry", e->title);
 	log_text("disk", e->menu->name);
 	log_text("file", e->from);
-	log_number("line", e->line);
+	if (e->line > 0)
+		log_number("line", e->line);
 }
 
 /* Why the disk with the default entry E goes before the others; "host": it is on none of them. */

@@ -192,5 +192,5 @@ def test_an_initrd_that_begins_as_none_is_told_when_the_kernel_takes_it(boot, im
     disk = images.guest(menu, {"/boot/torn": b"cut off\n" * 1000})
     (tmp_path / "host/partless.conf").write_text("log console\n")
     machine = boot(disk, timeout=120)
-    machine.says("initrd /boot/torn on virtio disk 1: does not begin as an initrd")
+    machine.says("initrd /boot/torn on virtio disk 1 does not begin as an initrd")
     machine.expect('partless: remark .* file="/boot/torn" initrd=unknown')

@@ -166,12 +166,15 @@ def test_paths_lead_where_linux_goes(tree, shared, path):
     ("/links/dangling", "is not there"),
     ("/sizes/size-1/x", "would lie in a file, not a directory"),
     ("/sizes", "/sizes is a directory, not a regular file"),
-    ("sizes", "does not begin with '/'"),
-    ("", "does not begin with '/'"),
     ("/" + "x" * 256, "is not there"),
 ])
 def test_what_is_not_there_is_said_so(shared, path, sentence):
     assert sentence in image.says("cat", shared, path, code=1)
+
+
+@pytest.mark.parametrize("path", ["sizes", ""])
+def test_a_path_that_begins_elsewhere_is_refused(shared, path):
+    assert f"the path '{path}' does not begin with '/'" in image.says("ls", shared, path, code=2)
 
 
 def test_a_path_that_is_too_long_is_refused(shared):

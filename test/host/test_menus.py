@@ -550,18 +550,33 @@ initrd /second
 def test_an_initrd_that_begins_as_none_is_told_once(image, entries, partless):
     disk = image(ROOT | {"/boot/grub/grub.cfg": GRUB, "/k": unified({}), "/first": CPIO,
                          "/second": GARBAGE})
-    says = "initrd /second on disk.img: does not begin as an initrd; let the guest make it anew"
+    says = "initrd /second on disk.img does not begin as an initrd; let the guest make it anew"
     menu, told = entries(disk)
     assert told.count(says) == 1 and told.count("\n") == 1
     assert [e["problem"] for e in menu["entries"]] == [None] * 3
     assert check(partless, disk)[2].count(says) == 1
 
 
+def test_of_a_kernel_without_a_menu_a_bad_initrd_is_told_once(image, entries, partless):
+    disk = image(ROOT | kernel_files() | {"/boot/vmlinuz-6.2": "kernel", "/boot/initrd.img-6.2": GARBAGE})
+    says = ("partless: kernel /boot/vmlinuz-6.2 on disk.img: its initrd /boot/initrd.img-6.2 does not begin as an initrd: "
+            "not the default; let the guest make it anew\n")
+    assert entries(disk)[1] == says
+    assert check(partless, disk)[2].count("does not begin as an initrd") == 1
+
+
+def test_a_kernel_without_a_menu_comes_from_a_folder_not_from_a_line(image, entries, partless):
+    disk = image(ROOT | kernel_files())
+    assert [(e["from"], e["line"]) for e in entries(disk)[0]["entries"]] == [("/boot", None)]
+    done = subprocess.run([partless, "entries", disk], capture_output=True, timeout=60, check=True)
+    assert b"    from     /boot\n" in done.stdout
+
+
 def test_an_empty_initrd_leaves_its_turn_to_the_next_entry(image, entries):
     menu, told = entries(image(ROOT | {"/boot/grub/grub.cfg": GRUB, "/k": "kernel", "/first": "",
                                        "/second": CPIO}))
     assert [e["problem"] for e in menu["entries"]] == ["initrd /first is empty", None, None]
-    assert "the default entry 'A' cannot boot (initrd /first is empty): 'B' takes its place" in told
+    assert "the default entry 'A' of disk.img cannot boot (initrd /first is empty): 'B' takes its place" in told
 
 
 @pytest.mark.parametrize("pack", [

@@ -36,7 +36,7 @@ static void dump_entry(const struct entry *e, const struct volume *home)
 	put("\nentry", e->id);
 	if (!str_eq(e->id, e->title))
 		put("title", e->title);
-	put("line", str_of(line));
+	put("line", str_of(e->line > 0 ? line : ""));
 	put("version", e->version);
 	put("sort-key", e->sort_key);
 	put(e->kind == ENTRY_LINUX ? "linux" : "efi", e->kernel);

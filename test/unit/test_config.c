@@ -119,8 +119,9 @@ static void the_host_sets_in_its_file_what_nobody_else_said(void **state)
 	assert_int_equal(w.settings.on_failure, ON_FAILURE_WAIT);
 	assert_int_equal(w.settings.log, LOG_OFF);
 	assert_str(w.settings.options_append, "a b  c");
-	assert_report(&w, "/partless.conf:3: 'log' takes default, console, debugcon or off\n"
-			  "/partless.conf:5: 'log' was already said in line 4\n");
+	assert_report(&w,
+		      "the host's /partless.conf:3: 'log' takes default, console, debugcon or off\n"
+		      "the host's /partless.conf:5: 'log' was already said in line 4\n");
 	end(&w);
 }
 

@@ -152,7 +152,7 @@ static void an_initrd_that_begins_as_none_is_told_when_it_is_served(void **state
 	assert_string_equal(said_of("/cpio", 64), "");
 	for (size_t step = 12; step <= 64; step += 26)
 		assert_string_equal(said_of("/four", step),
-				    "initrd /four on fake: does not begin as an initrd; let the "
+				    "initrd /four on fake does not begin as an initrd; let the "
 				    "guest make it anew\n");
 	assert_string_equal(said_of("/four", 2), ""); /* too little to tell by */
 }
