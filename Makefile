@@ -21,23 +21,26 @@ ETC     = /etc
 BOOT    = /var/lib/partless/boot
 
 VERSION = 0.1.0
+ARCH    = x86_64
 
 # The file on the host never changes its size: QEMU's vvfat freezes it when a guest starts.
 EFI_SIZE = 131072
 
+# Folders have rooms, and rooms may have rooms.
+in = $(sort $(foreach d,$(1),$(wildcard $(d)/*.$(2) $(d)/*/*.$(2) $(d)/*/*/*.$(2))))
+
 PURE_DIRS = base fs config loader
-PURE     := $(sort $(wildcard $(PURE_DIRS:%=%/*.c)))
-EFI      := $(sort $(wildcard efi/*.c))
+PURE     := $(call in,$(PURE_DIRS),c)
+EFI      := $(sort $(wildcard efi/*.c efi/$(ARCH)/*.c))
 HOST     := $(sort $(wildcard host/*.c))
-SEAMS    := $(sort $(filter-out test/unit/test_%,$(wildcard test/unit/*.c)))
+SEAMS    := $(sort $(wildcard test/unit/*.c))
 PACK     := $(sort $(filter-out pack/unpack.c,$(wildcard pack/*.c)))
-TESTS    := $(sort $(wildcard test/unit/test_*.c))
+TESTS    := $(filter-out $(SEAMS),$(call in,test/unit,c))
 FUZZ     := $(sort $(wildcard test/fuzz/*.c))
 FUZZERS  := $(patsubst test/fuzz/fuzz_%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 SOURCES  := $(PURE) $(EFI) $(HOST) $(PACK) pack/unpack.c $(SEAMS) $(TESTS) $(FUZZ) \
             $(sort $(wildcard bench/*.c))
-HEADERS  := $(sort $(wildcard *.h $(PURE_DIRS:%=%/*.h) efi/*.h host/*.h pack/*.h test/unit/*.h \
-            test/fuzz/*.h))
+HEADERS  := $(call in,$(PURE_DIRS) efi host pack test,h)
 
 WARNINGS = -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
            -Wmissing-prototypes -Wvla -Wundef -Wwrite-strings -Wimplicit-fallthrough -Wformat=2
@@ -55,10 +58,10 @@ EFI_FLAGS  = $(COMMON) $(FREESTANDING) -Os -fno-stack-protector -fshort-wchar -m
              -mgeneral-regs-only -fpie -include efi/hidden.h -fno-asynchronous-unwind-tables \
              -fno-ident -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. \
              -DGNU_EFI_USE_MS_ABI
-EFI_INCLUDE = -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
+EFI_INCLUDE = -isystem /usr/include/efi -isystem /usr/include/efi/$(ARCH)
 EFI_LINK   = $(LD) -m i386pep --subsystem 10 -e efi_main --enable-reloc-section --nxcompat \
              --dynamicbase --no-insert-timestamp --image-base 0 --section-alignment 4096 \
-             --file-alignment 512 -s -T efi/pe.lds
+             --file-alignment 512 -s -T efi/$(ARCH)/pe.lds
 
 # In two steps: the first, in ELF, drops every function that nobody calls; the second makes the PE
 # file and refuses what is undefined.
@@ -85,10 +88,10 @@ $B/loader.o: $(EFI_OBJ)
 	$(call drop_unused,$^)
 
 # The loader as it is; and as every guest reads it, packed into a program that unpacks it.
-$B/partless.efi: $B/loader.o efi/pe.lds
+$B/partless.efi: $B/loader.o efi/$(ARCH)/pe.lds
 	$(call link_efi,$<)
 
-$B/BOOTX64.EFI: $B/partless.unpack.o efi/pe.lds
+$B/BOOTX64.EFI: $B/partless.unpack.o efi/$(ARCH)/pe.lds
 	$(call link_efi_padded,$<)
 
 $B/%.packed: $B/%.efi $B/compress
@@ -109,11 +112,12 @@ $B/compress-asan: $(PACK:%.c=$B/test/%.o)
 	$(CC) $(TEST_FLAGS) -o $@ $^
 
 # As libraries: a program takes what it calls, so the command needs no console and no firmware.
+# `q` keeps files of the same name in different rooms.
 $B/host/pure.a: $(PURE_HOST)
 $B/test/pure.a: $(PURE_TEST)
 $B/%/pure.a:
 	rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) qcs $@ $^
 
 $B/partless: $(HOST:%.c=$B/host/%.o) $B/host/pure.a
 	$(CC) $(HOST_FLAGS) $(LDFLAGS) -o $@ $^
@@ -122,6 +126,7 @@ $B/partless-asan: $(HOST:%.c=$B/test/%.o) $B/test/pure.a
 	$(CC) $(TEST_FLAGS) -o $@ $^
 
 $(TEST_BIN): $B/test/%: $B/test/test/unit/%.o $(SEAMS:%.c=$B/test/%.o) $B/test/pure.a
+	@mkdir -p $(@D)
 	$(CC) $(TEST_FLAGS) -o $@ $^ -lcmocka
 
 # One rule a world and a half: the pure folders are freestanding in each of the three.
@@ -184,7 +189,7 @@ bench-scale: ## many guests at once, and the least memory, by Partless and by GR
 
 # More EFI programs, for the tests and for `make bench`: built as the loader is.
 TEST_EFI = $B/test/around.efi $B/test/hello.efi $B/test/old_stub.efi $B/test/probe.efi
-$(TEST_EFI): $B/test/%.efi: test/efi/%.c efi/pe.lds Makefile
+$(TEST_EFI): $B/test/%.efi: test/efi/%.c efi/$(ARCH)/pe.lds Makefile
 	@mkdir -p $(@D)
 	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $B/test/$*.o $<
 	$(call link_efi,$B/test/$*.o)
@@ -192,7 +197,7 @@ $(TEST_EFI): $B/test/%.efi: test/efi/%.c efi/pe.lds Makefile
 # What `make bench` watches QEMU with, and where in partless.efi it looks.
 WATCH = $B/bench/marks.so $B/bench/partless.symbols
 
-$B/bench/partless.symbols: $B/loader.o efi/pe.lds
+$B/bench/partless.symbols: $B/loader.o efi/$(ARCH)/pe.lds
 	@mkdir -p $(@D)
 	$(filter-out -s,$(call link_efi,$<))
 
@@ -203,7 +208,7 @@ $B/bench/marks.so: bench/marks.c Makefile
 # What is packed as the loader is: a program that tells what it was handed, and none.
 PACKED_EFI = $B/test/packed-hello.efi $B/test/packed-nothing.efi
 $(PACKED_EFI): EFI_SIZE = 20480
-$(PACKED_EFI): $B/test/packed-%.efi: $B/test/%.unpack.o efi/pe.lds
+$(PACKED_EFI): $B/test/packed-%.efi: $B/test/%.unpack.o efi/$(ARCH)/pe.lds
 	$(call link_efi_padded,$<)
 
 $B/test/nothing.packed: $B/compress
@@ -212,14 +217,14 @@ $B/test/nothing.packed: $B/compress
 
 # The loader as it is where the processor says that the guest is confidential, which no processor
 # of QEMU's own does.
-$B/test/cpu.o: test/efi/confidential.c Makefile
+$B/test/says-confidential.o: test/efi/confidential.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $@ $<
 
-$B/test/confidential.o: $(filter-out %/cpu.o,$(EFI_OBJ)) $B/test/cpu.o
+$B/test/confidential.o: $(filter-out $B/efi/efi/$(ARCH)/confidential.o,$(EFI_OBJ)) $B/test/says-confidential.o
 	$(call drop_unused,$^)
 
-$B/test/confidential.efi: $B/test/confidential.o efi/pe.lds
+$B/test/confidential.efi: $B/test/confidential.o efi/$(ARCH)/pe.lds
 	$(call link_efi,$<)
 
 tested: all $(TEST_EFI) $(PACKED_EFI) $B/test/confidential.efi $B/partless-asan \
@@ -233,8 +238,8 @@ FUZZ_FLAGS   = -std=c2x -D_GNU_SOURCE -I. -DVERSION='"$(VERSION)"' -O1 -g -fno-o
                -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_SHARED  = test/fuzz/fuzz.c test/fuzz/disk.c
 FUZZ_PURE    = $(filter base/% fs/% config/%,$(PURE)) \
-               loader/cmdline.c loader/edit.c loader/keys.c loader/log.c loader/plan.c \
-               loader/plan_initrd.c loader/progress.c loader/row.c
+               loader/cmdline.c loader/menu/edit.c loader/menu/keys.c loader/log.c loader/plan.c \
+               loader/plan_initrd.c loader/progress.c loader/menu/row.c
 FUZZ_BIN     = $(FUZZERS:%=$B/fuzz/%)
 REPLAY_BIN   = $(FUZZERS:%=$B/fuzz/replay-%)
 export FUZZ_IMAGES = $B/fuzz/images

@@ -6,8 +6,8 @@
 #include "base/fmt.h"
 #include "base/glob.h"
 #include "base/utf8.h"
-#include "config/bls.h"
-#include "config/grub.h"
+#include "config/bls/bls.h"
+#include "config/grub/grub.h"
 #include "config/parse.h"
 #include "fs/volume.h"
 

@@ -1,10 +1,10 @@
 /* GRUB legacy's menu.lst, as PV-GRUB and pygrub guests carry it: words and their values. */
 #include "base/arena.h"
 #include "base/utf8.h"
-#include "config/grub_test.h"
+#include "config/grub/test.h"
+#include "config/lines/path.h"
+#include "config/lines/text.h"
 #include "config/parse.h"
-#include "config/path.h"
-#include "config/text.h"
 #include "fs/volume.h"
 
 /* The bytes of a title, and the numbers that `fallback` may have. */

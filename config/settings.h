@@ -48,7 +48,7 @@ struct settings {
 	enum settings_source said[SETTINGS]; /* by whom each was said that counts */
 	struct str config;                   /* the one language that is read of guests; "none" */
 	struct str default_glob;             /* entry_match() */
-	struct str disk;                     /* loader/host.h */
+	struct str disk;                     /* loader/settings/apply.h */
 	bool editor_off;                     /* a person may not edit options */
 	enum log_target log;
 	enum on_failure on_failure;

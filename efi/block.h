@@ -3,7 +3,7 @@
 #define EFI_BLOCK_H
 
 #include "efi/efi.h"
-#include "efi/serial.h"
+#include "efi/serial_number.h"
 #include "fs/block.h"
 
 struct efi_block {

@@ -4,7 +4,7 @@
 #include "efi/block.h"
 #include "efi/channels.h"
 #include "efi/path.h"
-#include "loader/boot_order.h"
+#include "loader/disks/boot_order.h"
 #include "loader/loader.h"
 
 /* Options of a boot order that are looked at, and bytes of one. */

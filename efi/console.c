@@ -3,7 +3,7 @@
 
 #include "base/printable.h"
 #include "efi/efi.h"
-#include "loader/keys.h"
+#include "loader/menu/keys.h"
 
 #include <eficonex.h>
 

@@ -3,12 +3,9 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "efi/channels.h"
-#include "efi/cpu.h"
-#include "loader/channels.h"
+#include "efi/processor.h"
 #include "loader/loader.h"
-
-#define PORT_SELECT 0x510
-#define PORT_DATA   0x511
+#include "loader/settings/channels.h"
 
 #define KEY_SIGNATURE 0
 #define KEY_DIRECTORY 0x19
@@ -16,9 +13,6 @@
 /* Far more than QEMU has, 0x4000 keys at the most; and a value larger than any that is taken. */
 #define FILES_MAX 4096
 #define VALUE_MAX 8192
-
-#define ECX              2
-#define CPUID_HYPERVISOR (1u << 31) /* leaf 1, ECX */
 
 struct file {
 	be32 bytes;
@@ -28,27 +22,15 @@ struct file {
 };
 _Static_assert(sizeof(struct file) == 64, "FWCfgFile");
 
-static void choose(uint16_t key)
-{
-	__asm__ volatile("outw %0, %1" : : "a"(key), "Nd"((uint16_t)PORT_SELECT));
-}
-
-static void read_bytes(void *to, size_t n)
-{
-	__asm__ volatile("rep insb" : "+D"(to), "+c"(n) : "d"((uint16_t)PORT_DATA) : "memory");
-}
-
-/* A port that nobody knows is not asked on a machine of metal. */
+/* A machine of metal may have something else at the place of fw_cfg. */
 static bool is_there(void)
 {
-	uint32_t regs[4];
 	char signature[4];
 
-	cpuid(1, regs);
-	if (!(regs[ECX] & CPUID_HYPERVISOR))
+	if (!processor_is_virtual())
 		return false;
-	choose(KEY_SIGNATURE);
-	read_bytes(signature, sizeof(signature));
+	fw_cfg_choose(KEY_SIGNATURE);
+	fw_cfg_read(signature, sizeof(signature));
 	return str_eq((struct str){signature, sizeof(signature)}, S("QEMU"));
 }
 
@@ -64,8 +46,8 @@ static bool load(struct loader *l, struct str name, const struct file *f, struct
 		note(l->report, "no memory for the fw_cfg file %.*s", STR_ARG(name));
 		return false;
 	}
-	choose(get_be16(f->key));
-	read_bytes(p, n);
+	fw_cfg_choose(get_be16(f->key));
+	fw_cfg_read(p, n);
 	while (n > 0 && (p[n - 1] == '\n' || p[n - 1] == '\r'))
 		n--;
 	*value = (struct str){p, n};
@@ -80,15 +62,15 @@ void fw_cfg_listen(struct loader *l)
 
 	if (!is_there())
 		return;
-	choose(KEY_DIRECTORY);
-	read_bytes(&count, sizeof(count));
+	fw_cfg_choose(KEY_DIRECTORY);
+	fw_cfg_read(&count, sizeof(count));
 	n = get_be32(count) < FILES_MAX ? get_be32(count) : FILES_MAX;
 	files = arena_array(&l->arena, n, sizeof(*files));
 	if (files == NULL) {
 		note(l->report, "no memory for the %u files of fw_cfg", n);
 		return;
 	}
-	read_bytes(files, n * sizeof(*files));
+	fw_cfg_read(files, n * sizeof(*files));
 	for (uint32_t i = 0; i < n; i++) {
 		struct str name = {files[i].name, sizeof(files[i].name)}, value;
 

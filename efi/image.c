@@ -3,7 +3,7 @@
 #include "efi/image.h"
 
 #include "base/mem.h"
-#include "config/pe.h"
+#include "config/image/pe.h"
 #include "efi/memory.h"
 #include "efi/path.h"
 #include "fs/volume.h"

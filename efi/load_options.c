@@ -1,8 +1,8 @@
 /* What the host says on the loader's own command line. */
 #include "base/arena.h"
 #include "efi/channels.h"
-#include "loader/channels.h"
 #include "loader/loader.h"
+#include "loader/settings/channels.h"
 
 void load_options_listen(struct loader *l, const EFI_LOADED_IMAGE *image)
 {

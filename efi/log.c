@@ -2,23 +2,8 @@
 #include "efi/log.h"
 
 #include "efi/efi.h"
+#include "efi/processor.h"
 #include "loader/console.h"
-
-/* QEMU, hw/char/debugcon.c: who reads the port learns that it is there. */
-#define DEBUG_PORT  0x402
-#define DEBUG_THERE 0xe9
-
-static void debug_write(struct str text)
-{
-	uint8_t there;
-
-	__asm__ volatile("inb %1, %0" : "=a"(there) : "Nd"((uint16_t)DEBUG_PORT));
-	if (there == DEBUG_THERE)
-		__asm__ volatile("rep outsb"
-				 : "+S"(text.p), "+c"(text.n)
-				 : "d"((uint16_t)DEBUG_PORT)
-				 : "memory");
-}
 
 static void port_write(EFI_SERIAL_IO_PROTOCOL *port, struct str text)
 {
@@ -50,8 +35,8 @@ static bool serial_write(struct str line)
 static void write(enum log_target target, struct str line)
 {
 	if (target == LOG_DEBUGCON) {
-		debug_write(line);
-		debug_write(S("\n"));
+		debug_console_write(line);
+		debug_console_write(S("\n"));
 	} else if (!serial_write(line)) {
 		console_write(line);
 		console_write(S("\n"));

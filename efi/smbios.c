@@ -1,9 +1,9 @@
 /* What the host says in SMBIOS strings. */
-#include "loader/smbios.h"
+#include "loader/settings/smbios.h"
 #include "base/mem.h"
 #include "efi/channels.h"
-#include "loader/channels.h"
 #include "loader/loader.h"
+#include "loader/settings/channels.h"
 
 /* UEFI specification, 4.6; the newer one first. */
 static const EFI_GUID guids[] = {

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "fs/block.h"
-#include "fs/ext.h"
+#include "fs/ext/ext.h"
 #include "fs/volume.h"
 
 static const struct filesystem {

@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/printable.h"
 #include "base/utf8.h"
-#include "config/text.h"
+#include "config/lines/text.h"
 #include "host/command.h"
 #include "host/path.h"
 

@@ -10,9 +10,9 @@
 #include "fs/filesystems.h"
 #include "host/command.h"
 #include "host/image.h"
-#include "loader/channels.h"
 #include "loader/explain.h"
 #include "loader/once.h"
+#include "loader/settings/channels.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {

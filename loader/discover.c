@@ -3,12 +3,12 @@
 #include "fs/block.h"
 #include "fs/filesystems.h"
 #include "fs/volume.h"
-#include "loader/host.h"
+#include "loader/disks/order.h"
+#include "loader/disks/root.h"
+#include "loader/disks/twins.h"
 #include "loader/log.h"
-#include "loader/order.h"
-#include "loader/root.h"
+#include "loader/settings/apply.h"
 #include "loader/tell.h"
-#include "loader/twins.h"
 
 /* Moves what the report says since MARK to l->remarks: what lies on a disk that is none of ours is
  * worth telling only when nothing boots. */

@@ -4,7 +4,7 @@
 #include "base/fmt.h"
 #include "fs/block.h"
 #include "fs/volume.h"
-#include "loader/host.h"
+#include "loader/settings/apply.h"
 
 /* The longest line of ours that names many things. */
 #define LINE_BYTES 1024

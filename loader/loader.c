@@ -9,7 +9,7 @@
 #include "loader/console.h"
 #include "loader/explain.h"
 #include "loader/log.h"
-#include "loader/menu.h"
+#include "loader/menu/menu.h"
 #include "loader/once.h"
 #include "loader/plan.h"
 #include "loader/platform.h"

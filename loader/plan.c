@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "config/pe.h"
+#include "config/image/pe.h"
 #include "fs/volume.h"
 #include "loader/cmdline.h"
 #include "loader/log.h"

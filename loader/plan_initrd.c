@@ -1,6 +1,6 @@
 /* The initrds of a boot, handed over as one while the kernel runs already. */
 #include "base/mem.h"
-#include "config/initrd.h"
+#include "config/image/initrd.h"
 #include "fs/volume.h"
 #include "loader/console.h"
 #include "loader/log.h"

@@ -4,7 +4,7 @@
 #include "fs/block.h"
 #include "fs/volume.h"
 #include "loader/console.h"
-#include "loader/row.h"
+#include "loader/menu/row.h"
 
 /* Milliseconds that a file takes before anything is told, and between two times; a device that
  * needs longer than that for a request is asked for less at once. */

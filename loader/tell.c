@@ -3,8 +3,8 @@
 
 #include "fs/block.h"
 #include "fs/volume.h"
+#include "loader/disks/order.h"
 #include "loader/log.h"
-#include "loader/order.h"
 
 static void put_disk(const struct disk *d)
 {

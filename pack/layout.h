@@ -16,7 +16,7 @@ struct layout {
 };
 
 /* Lays out the PE file of N bytes at TO, which has room for ROOM. The bytes that it takes; 0 when
- * the file is none of ours (efi/pe.lds) or there is no room. */
+ * the file is none of ours (efi/x86_64/pe.lds) or there is no room. */
 size_t layout(const unsigned char *file, size_t n, unsigned char *to, size_t room);
 
 #endif

@@ -21,7 +21,7 @@ FREESTANDING = {"float.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h", "st
 
 
 def lines(root, folder):
-    for path in sorted((root / folder).glob("*.[ch]")):
+    for path in sorted((root / folder).rglob("*.[ch]")):
         for number, line in enumerate(path.read_text().splitlines(), 1):
             yield f"{path.relative_to(root)}:{number}", line
 

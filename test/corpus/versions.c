@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/version.h"
+#include "config/lines/version.h"
 
 static char a[4096], b[4096];
 

@@ -177,7 +177,7 @@ def test_features_that_are_ignored_change_nothing(bare, kind, offset, count, def
     assert len(rows) == count and all(answer in ("read", "ignored") for _, _, answer in rows)
     used = sum(bit for _, bit, answer in rows if answer == "read")
     # What the code has a name for it uses: to read, or only to tell ext3 from ext4.
-    source = (image.ROOT / "fs" / "ext_format.h").read_text()
+    source = (image.ROOT / "fs/ext/format.h").read_text()
     named = {name: int(bit, 16) for name, bit in
              re.findall(rf"#define EXT4_{define}_(\w+) +(0x[0-9a-f]+)u", source)}
     assert used == sum(b for n, b in named.items() if n not in ("LARGE_FILE", "BTREE_DIR"))

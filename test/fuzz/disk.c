@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/crc.h"
-#include "fs/ext_format.h"
+#include "fs/ext/format.h"
 
 #define SUPER 1024
 

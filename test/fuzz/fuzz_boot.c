@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "config/pe.h"
-#include "loader/edit.h"
-#include "loader/keys.h"
+#include "config/image/pe.h"
+#include "loader/menu/edit.h"
+#include "loader/menu/keys.h"
 #include "test/fuzz/fuzz.h"
 
 #define LINE 64

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/crc.h"
-#include "fs/ext_format.h"
-#include "fs/jbd2_format.h"
+#include "fs/ext/format.h"
+#include "fs/ext/journal/format.h"
 #include "test/fuzz/disk.h"
 
 #define BLOCKS_MOST 400

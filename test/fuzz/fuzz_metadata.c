@@ -2,7 +2,7 @@
  * system, which is then sealed again. */
 #include <string.h>
 
-#include "fs/ext_format.h"
+#include "fs/ext/format.h"
 #include "test/fuzz/disk.h"
 
 #define LIES_MOST    64

@@ -2,7 +2,7 @@
 #ifndef TEST_UNIT_MENU_WORLD_H
 #define TEST_UNIT_MENU_WORLD_H
 
-#include "loader/menu.h"
+#include "loader/menu/menu.h"
 #include "test/unit/console.h"
 
 #define MANY 100

@@ -1,0 +1,231 @@
+/* One entry file of the Boot Loader Specification: a key and its value a line. */
+#include "base/arena.h"
+#include "config/bls/impl.h"
+#include "config/lines/path.h"
+
+/* The file while it is read. */
+struct reader {
+	struct bls *bls;
+	struct parse *p;
+	struct bls_item *item;
+	unsigned line;
+	bool foreign; /* for another machine */
+};
+
+struct key {
+	const char *name;
+	void (*take)(struct reader *, struct str value);
+};
+
+static enum status no_memory(struct parse *p)
+{
+	return fail(p->report, E_NO_MEMORY, "%.*s: no memory for the entry", STR_ARG(p->path));
+}
+
+static bool is_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
+/* The variable's name at the start of S, which follows a '$'; how much of S it takes, 0: none. */
+static size_t variable(struct str s, struct str *name)
+{
+	bool braces = s.n > 0 && s.p[0] == '{';
+	size_t at = braces, n;
+
+	while (at < s.n && is_name(s.p[at]))
+		at++;
+	n = at - braces;
+	if (n == 0 || (braces && (at == s.n || s.p[at] != '}')))
+		return 0;
+	*name = (struct str){s.p + braces, n};
+	return at + braces;
+}
+
+/* Adds S to TEXT as one more line, its variables resolved. */
+static void join_expanded(const struct bls *b, struct text *text, struct str s)
+{
+	if (text->n > 0)
+		text_add(text, S(" "));
+	while (s.n > 0) {
+		size_t at = str_find(s, '$');
+		struct str rest = {s.p + at, s.n - at}, name, value = S("");
+		size_t took;
+
+		text_add(text, (struct str){s.p, at});
+		if (rest.n == 0)
+			return;
+		took = variable((struct str){rest.p + 1, rest.n - 1}, &name);
+		if (took > 0 && !b->lookup(b->context, name, &value))
+			took = 0;
+		text_add(text, took > 0 ? value : S("$"));
+		s = (struct str){rest.p + 1 + took, rest.n - 1 - took};
+	}
+}
+
+static void take_title(struct reader *r, struct str value)
+{
+	r->item->entry.title = value;
+}
+
+static void take_version(struct reader *r, struct str value)
+{
+	r->item->entry.version = value;
+	r->item->release = value;
+}
+
+static void take_sort_key(struct reader *r, struct str value)
+{
+	r->item->entry.sort_key = value;
+}
+
+static void take_machine_id(struct reader *r, struct str value)
+{
+	r->item->machine_id = value;
+}
+
+/* The specification wants the name that UEFI has for the machine; people also write others. */
+static void take_architecture(struct reader *r, struct str value)
+{
+	r->foreign = !text_same(value, S("x64")) && !text_same(value, S("x86-64")) &&
+		     !text_same(value, S("x86_64")) && !text_same(value, S("amd64"));
+}
+
+static void take_linux(struct reader *r, struct str value)
+{
+	r->item->entry.kind = ENTRY_LINUX;
+	r->item->entry.kernel = value;
+}
+
+/* Also `uki`: a unified kernel image is a program that brings its own options. */
+static void take_efi(struct reader *r, struct str value)
+{
+	r->item->entry.kind = ENTRY_EFI;
+	r->item->entry.kernel = value;
+}
+
+static void take_initrd(struct reader *r, struct str value)
+{
+	join_expanded(r->bls, &r->bls->initrd, value);
+}
+
+static void take_options(struct reader *r, struct str value)
+{
+	join_expanded(r->bls, &r->bls->options, value);
+}
+
+static void take_devicetree(struct reader *r, struct str value)
+{
+	(void)value;
+	parse_note(r->p, r->line, "a device tree means nothing on this machine: it is left out");
+}
+
+static const struct key keys[] = {
+	{"title", take_title},
+	{"version", take_version},
+	{"sort-key", take_sort_key},
+	{"machine-id", take_machine_id},
+	{"architecture", take_architecture},
+	{"linux", take_linux},
+	{"efi", take_efi},
+	{"uki", take_efi},
+	{"initrd", take_initrd},
+	{"options", take_options},
+	{"devicetree", take_devicetree},
+	{"devicetree-overlay", take_devicetree},
+};
+
+/* A key that the specification does not have is somebody's extension: there are many of Fedora's.
+ */
+static void take_line(struct reader *r, struct str line)
+{
+	struct str value = str_trim(line), name = text_word(&value);
+
+	if (name.n == 0 || name.p[0] == '#' || value.n == 0)
+		return;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		if (str_eq(str_of(keys[i].name), name))
+			keys[i].take(r, value);
+	}
+}
+
+/* What an entry names lies on the file system of `loader`, be it mounted or a folder. */
+static enum status find_file(struct reader *r, struct str written, struct str *path)
+{
+	return path_find_below(r->p, r->item->entry.volume, r->bls->p->path, written, path);
+}
+
+static enum status add_initrds(struct reader *r, struct str names)
+{
+	struct entry *e = &r->item->entry;
+	enum status status = OK;
+
+	for (struct str name; status == OK && (name = text_word(&names)).n > 0;) {
+		if (e->initrds == ENTRY_INITRDS) {
+			parse_note(r->p, e->line, "an entry has at most %u initrds", ENTRY_INITRDS);
+			break;
+		}
+		status = find_file(r, name, &e->initrd[e->initrds]);
+		e->initrds += status == OK;
+	}
+	return status;
+}
+
+/* Paths as UEFI writes them have backslashes. */
+static enum status find_program(struct reader *r)
+{
+	struct entry *e = &r->item->entry;
+	char *p;
+
+	if (e->kind == ENTRY_EFI && str_find(e->kernel, '/') == e->kernel.n) {
+		p = arena_alloc(r->p->arena, e->kernel.n);
+		if (p == NULL)
+			return no_memory(r->p);
+		for (size_t i = 0; i < e->kernel.n; i++)
+			p[i] = (char)(e->kernel.p[i] == '\\' ? '/' : e->kernel.p[i]);
+		e->kernel.p = p;
+	}
+	return find_file(r, e->kernel, &e->kernel);
+}
+
+static enum status complete(struct reader *r)
+{
+	struct bls *b = r->bls;
+	struct entry *e = &r->item->entry;
+	enum status status = OK;
+
+	if (!text_take(&b->options, r->p->arena, &e->options))
+		return no_memory(r->p);
+	e->options = str_trim(e->options);
+	if (b->options.full || b->initrd.full)
+		e->problem = S("its options or initrds are more than 65535 bytes long");
+	if (e->kernel.n == 0) {
+		e->problem = S("the entry names no kernel: it needs a line 'linux /PATH'");
+		return OK;
+	}
+	status = find_program(r);
+	if (e->kind == ENTRY_LINUX && status == OK)
+		status = add_initrds(r, (struct str){b->initrd.p, b->initrd.n});
+	return status;
+}
+
+enum status bls_parse(struct bls *b, struct parse *p, struct str text, struct bls_item *item,
+		      bool *wanted)
+{
+	struct reader r = {.bls = b, .p = p, .item = item};
+	enum status status;
+
+	b->options.n = b->initrd.n = 0;
+	b->options.full = b->initrd.full = false;
+	item->entry.line = 1;
+	while (text.n > 0) {
+		r.line++;
+		take_line(&r, str_cut(&text, '\n'));
+	}
+	status = complete(&r);
+	*wanted = !r.foreign;
+	if (item->entry.title.n == 0)
+		item->entry.title = item->entry.id;
+	return status;
+}

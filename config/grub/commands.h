@@ -1,0 +1,28 @@
+/* The commands of GRUB that have files of their own. */
+#ifndef CONFIG_GRUB_COMMANDS_H
+#define CONFIG_GRUB_COMMANDS_H
+
+#include "config/grub/run.h"
+
+/* Runs with the words behind its name; answers what $? becomes. */
+typedef int grub_fn(struct grub *, struct grub_args *);
+
+/* linux.c: what is booted. */
+grub_fn grub_cmd_load, grub_cmd_initrd;
+
+/* search.c: file systems. */
+grub_fn grub_cmd_search, grub_cmd_search_words;
+
+/* load_env.c: what GRUB saved. */
+grub_fn grub_cmd_load_env;
+
+/* menu.c: entries. */
+grub_fn grub_cmd_menuentry;
+
+/* include.c: more of the script, and files that show a menu of their own. */
+grub_fn grub_cmd_source, grub_cmd_configfile;
+
+/* bls.c, regexp.c. */
+grub_fn grub_cmd_blscfg, grub_cmd_regexp;
+
+#endif

@@ -1,0 +1,366 @@
+/* menuentry and submenu, and which one GRUB would choose. */
+#include "config/grub/menu.h"
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "config/grub/commands.h"
+#include "config/grub/options.h"
+#include "config/grub/test.h"
+#include "config/grub/words.h"
+#include "config/lines/text.h"
+
+/* Seconds that are waited where GRUB would wait for ever because the last boot did not succeed. */
+#define RECORDFAIL_TIMEOUT 30
+
+/* The bytes of a title or id that the menu shows. */
+#define NAME_BYTES 255
+
+/* Adds an entry to the menu that is being read. */
+static void add_item(struct grub *g, const struct grub_item *item)
+{
+	struct grub_item *copy;
+
+	if (g->menu->count == ENTRIES_MAX) {
+		grub_limit(g, "it has more entries than a menu may have");
+		return;
+	}
+	copy = arena_array(&g->heap, 1, sizeof(*copy));
+	if (copy == NULL) {
+		grub_no_room(g);
+		return;
+	}
+	*copy = *item;
+	if (g->menu->last != NULL)
+		g->menu->last->next = copy;
+	else
+		g->menu->first = copy;
+	g->menu->last = copy;
+	g->menu->count++;
+}
+
+void grub_menu_add(struct grub *g, struct grub_file *file, struct str title, struct str id,
+		   struct str source)
+{
+	struct grub_item item = {.title = title, .id = id, .code = {.file = file}};
+	struct str *v = arena_array(&g->heap, 1, sizeof(*v));
+
+	if (v == NULL) {
+		grub_no_room(g);
+		return;
+	}
+	v[0] = title;
+	item.args = (struct grub_scope){v, 1};
+	item.code.at = grub_lex_start(source, 1);
+	grub_lex(&item.code.at);
+	add_item(g, &item);
+}
+
+int grub_cmd_menuentry(struct grub *g, struct grub_args *args)
+{
+	enum { SOURCE, ID };
+	static const struct grub_option table[] = {
+		{"source", 0, OPTION_VALUE},
+		{"id", 0, OPTION_VALUE},
+		{"class", 0, OPTION_VALUE},
+		{"users", 0, OPTION_VALUE},
+		{"hotkey", 0, OPTION_VALUE},
+		{"unrestricted", 0, OPTION_FLAG},
+		{0},
+	};
+	struct grub_item item = {.code = {.file = g->file}, .submenu = args->name.p[0] == 's'};
+	struct grub_options said;
+	struct str source, *v;
+
+	if (!grub_options(args, table, true, &said) || args->n == 0 ||
+	    said.set[SOURCE] == (args->block != NULL))
+		return GRUB_BAD_ARGUMENT;
+	if (g->menu == NULL)
+		return GRUB_OK;
+	if (args->block != NULL) {
+		item.code.at = *args->block;
+	} else {
+		if (!str_fmt(&g->heap, &source, "{\n%.*s\n}\n", STR_ARG(said.value[SOURCE])))
+			grub_no_room(g);
+		item.code.at = grub_lex_start(source, g->line);
+		grub_lex(&item.code.at);
+	}
+	v = arena_array(&g->heap, args->n, sizeof(*v));
+	if (v == NULL) {
+		grub_no_room(g);
+		return GRUB_OK;
+	}
+	for (unsigned i = 0; i < args->n; i++)
+		v[i] = grub_keep(g, args->v[i]);
+	item.args = (struct grub_scope){v, args->n};
+	item.title = v[0];
+	item.id = said.value[ID].n > 0 ? grub_keep(g, said.value[ID]) : v[0];
+	add_item(g, &item);
+	return GRUB_OK;
+}
+
+/* True when SPEC, up to the first '>' that stands alone, is NAME; ">>" is a '>' of the name. */
+static bool is_named(struct str name, struct str spec)
+{
+	size_t i = 0, j = 0;
+
+	for (;;) {
+		bool more = j < spec.n;
+
+		if (more && spec.p[j] == '>') {
+			if (j + 1 == spec.n || spec.p[j + 1] != '>')
+				return i == name.n;
+			j++;
+		}
+		if (i == name.n || !more)
+			return i == name.n && !more;
+		if (name.p[i++] != spec.p[j++])
+			return false;
+	}
+}
+
+/* What stands behind the first '>' that stands alone; "" when there is none. */
+static struct str behind_path(struct str spec)
+{
+	for (size_t i = 0; i < spec.n; i++) {
+		if (spec.p[i] != '>')
+			continue;
+		if (i + 1 == spec.n || spec.p[i + 1] != '>')
+			return (struct str){spec.p + i + 1, spec.n - i - 1};
+		i++;
+	}
+	return (struct str){0};
+}
+
+/* NULL for a number below 0 or past the last. */
+static struct grub_item *nth(const struct grub_menu *menu, int n)
+{
+	struct grub_item *item = n >= 0 ? menu->first : NULL;
+
+	while (item != NULL && n-- > 0)
+		item = item->next;
+	return item;
+}
+
+/* The entry of the Boot Loader Specification whose id SPEC is. */
+static struct grub_item *with_bls_id(const struct grub_menu *menu, struct str spec)
+{
+	struct grub_item *item = menu->first;
+
+	while (item != NULL && !(item->code.file->bls && is_named(item->id, spec)))
+		item = item->next;
+	return item;
+}
+
+/* The entry that SPEC names: a number, a title or an id. Fedora's GRUB looks for ids, then titles,
+ * then numbers; others for a number that it may begin with, then for either. But the ids of blscfg
+ * begin with digits, as a machine's id or a version does: they were never meant for numbers. */
+static struct grub_item *pick(const struct grub *g, const struct grub_menu *menu, struct str spec)
+{
+	struct grub_item *by_title = NULL, *by_id;
+	size_t end;
+	uint64_t n;
+	int result = grub_number(spec, 0, &n, &end), number = (int)(uint32_t)n;
+
+	if (result != GRUB_BAD_NUMBER && !g->fedora) {
+		by_id = end < spec.n ? with_bls_id(menu, spec) : NULL;
+		return by_id != NULL ? by_id : nth(menu, number);
+	}
+	for (struct grub_item *item = menu->first; item != NULL; item = item->next) {
+		bool id = is_named(item->id, spec), title = is_named(item->title, spec);
+
+		if (id || (title && !g->fedora))
+			return item;
+		if (title && by_title == NULL)
+			by_title = item;
+	}
+	if (by_title != NULL || result != GRUB_OK || end != spec.n)
+		return by_title;
+	return nth(menu, number);
+}
+
+/* Joins the names of an entry and of the submenus it is in: "a>b". One that is too long is cut:
+ * there is not always room for the rest. */
+static struct str join(struct grub *g, struct str path, struct str name, bool escape)
+{
+	char *start = g->low;
+	struct str joined;
+
+	name = utf8_cut(name, NAME_BYTES);
+	grub_words_bytes(g, path);
+	if (path.n > 0)
+		grub_words_bytes(g, S(">"));
+	for (size_t i = 0; i < name.n; i++) {
+		if (escape && name.p[i] == '>')
+			grub_words_bytes(g, S(">"));
+		grub_words_bytes(g, (struct str){name.p + i, 1});
+	}
+	joined = grub_keep(g, (struct str){start, (size_t)(g->low - start)});
+	g->low = start;
+	return joined;
+}
+
+/* Runs the body of an entry, which may cost itself but not the others. */
+static void run_body(struct grub *g, struct grub_item *item)
+{
+	size_t work_max = g->work_max;
+	struct grub_mark mark = grub_words_mark(g);
+	unsigned nesting = g->nesting;
+
+	if (g->work_max - g->work > GRUB_WORK_ENTRY)
+		g->work_max = g->work + GRUB_WORK_ENTRY;
+	grub_run_code(g, &item->code, item->args);
+	g->work_max = work_max;
+	if (g->status == E_LIMIT && g->work < work_max) {
+		g->boot->other = S("a script that was broken off");
+		g->boot->loaded = false;
+		g->status = OK;
+	}
+	grub_words_release(g, mark);
+	g->nesting = nesting;
+	g->stopped = g->returning = false;
+	g->breaks = g->loops = 0;
+}
+
+/* The entry of what the body of ITEM loaded. */
+static void make_entry(struct grub *g, struct grub_item *item)
+{
+	struct grub_file *file = g->file;
+
+	grub_enter(g, item->code.file);
+	item->entry = grub_menu_make(g, g->boot, item->code.at.begins);
+	item->found = g->boot->found && item->entry != NULL && item->entry->problem.n == 0;
+	grub_enter(g, file);
+}
+
+/* Runs an entry or a submenu in an environment of its own. What it boots lies on the heap: the
+ * entries of a submenu are run on top of this frame. */
+static void run_item(struct grub *g, struct grub_item *item)
+{
+	struct grub_env env, *outer_env = g->env;
+	struct grub_menu below = {0}, *outer_menu = g->menu;
+	struct grub_boot *boot = arena_array(&g->heap, 1, sizeof(*boot)), *outer_boot = g->boot;
+	struct str title = g->title, id = g->id;
+	struct str tail = behind_path(grub_get(g, S("default")));
+
+	if (boot == NULL) {
+		grub_no_room(g);
+		return;
+	}
+	grub_env_open(&env, outer_env, item->submenu && !g->fedora);
+	/* cppcheck-suppress autoVariables; put back below */
+	g->env = &env;
+	g->menu = item->submenu ? &below : NULL;
+	g->boot = boot;
+	g->nesting++; /* run_body() refuses what is too deep */
+	g->title = join(g, title, item->title, false);
+	g->id = join(g, id, item->id, true);
+	grub_set(g, S("chosen"), g->id);
+	if (tail.n > 0)
+		grub_set(g, S("default"), tail);
+	run_body(g, item);
+	if (boot->menu != NULL) {
+		item->entry = boot->menu;
+		item->found = boot->menu_found;
+	} else if (below.count > 0) {
+		item->entry = grub_menu_read(g, &below, &item->found);
+	} else if (!item->submenu && grub_going(g)) {
+		make_entry(g, item);
+	}
+	g->nesting--;
+	g->title = title;
+	g->id = id;
+	g->boot = outer_boot;
+	g->menu = outer_menu;
+	g->env = outer_env;
+	grub_env_close(&env);
+}
+
+struct entry *grub_menu_read(struct grub *g, struct grub_menu *menu, bool *found)
+{
+	struct grub_item *chosen = pick(g, menu, grub_get(g, S("default")));
+	struct str rest = grub_get(g, S("fallback"));
+
+	if (chosen == NULL)
+		chosen = menu->first;
+	if (chosen == NULL)
+		return NULL;
+	for (struct grub_item *item = menu->first; item != NULL && grub_going(g); item = item->next)
+		run_item(g, item);
+	while (!chosen->found && rest.n > 0) {
+		struct grub_item *next = pick(g, menu, text_word(&rest));
+
+		if (next != NULL && next->found)
+			chosen = next;
+	}
+	*found = chosen->found;
+	return chosen->entry;
+}
+
+/* Why nothing can be booted; "" when something can. */
+static struct str problem_of(struct grub *g, const struct grub_boot *b)
+{
+	struct str s = {0};
+	bool ok = true;
+
+	if (!b->loaded && b->other.n > 0)
+		ok = str_fmt(g->p->arena, &s,
+			     "'%.*s' is not for Partless, which starts Linux kernels and EFI "
+			     "programs",
+			     STR_ARG(b->other));
+	else if (!b->loaded && b->missing.n == 0 && b->failed.n == 0)
+		s = S("the entry starts nothing");
+	else if (!b->loaded)
+		ok = str_fmt(g->p->arena, &s, "%.*s%s%.*s", STR_ARG(b->missing),
+			     b->missing.n > 0 && b->failed.n > 0 ? "; " : "", STR_ARG(b->failed));
+	else if (b->volume == NULL && b->missing.n > 0)
+		ok = str_dup(g->p->arena, b->missing, &s);
+	else if (b->volume == NULL)
+		ok = str_fmt(g->p->arena, &s, "no volume of this machine holds %.*s",
+			     STR_ARG(b->path));
+	else if (b->problem.n > 0)
+		ok = str_fmt(g->p->arena, &s, "initrd %.*s does not lie beside the kernel",
+			     STR_ARG(b->problem));
+	if (!ok)
+		grub_no_room(g);
+	return s;
+}
+
+struct entry *grub_menu_make(struct grub *g, const struct grub_boot *b, unsigned line)
+{
+	struct arena *a = g->p->arena;
+	struct entry *e;
+	bool ok = true;
+
+	g->status = parse_entry(g->p, line, &e);
+	if (g->status != OK)
+		return NULL;
+	if (b->volume != NULL)
+		e->volume = b->volume;
+	e->menu = g->file->volume;
+	e->kind = b->kind;
+	e->problem = problem_of(g, b);
+	ok = str_dup(a, g->p->path, &e->from) && str_dup(a, g->title, &e->title) &&
+	     str_dup(a, g->id, &e->id) && str_dup(a, b->path, &e->kernel) &&
+	     str_dup(a, b->options, &e->options);
+	for (unsigned i = 0; ok && i < b->initrds; i++)
+		ok = str_dup(a, b->initrd[i], &e->initrd[e->initrds++]);
+	if (!ok)
+		g->status = fail(g->p->report, E_NO_MEMORY, "no memory for the boot menu");
+	return e;
+}
+
+void grub_menu_show(struct grub *g, struct grub_menu *menu)
+{
+	struct config *c = g->p->config;
+	struct str timeout = grub_get(g, S("timeout"));
+	bool failed = str_eq(grub_get(g, S("recordfail")), S("1"));
+	const struct entry *chosen;
+	uint64_t n;
+	bool said = grub_number(timeout, 0, &n, NULL) == GRUB_OK && (int)(uint32_t)n >= 0, found;
+	uint32_t seconds = (uint32_t)n;
+
+	c->timeout_said = said || (failed && timeout.n > 0);
+	c->timeout = !said ? RECORDFAIL_TIMEOUT : seconds < TIMEOUT_MAX ? seconds : TIMEOUT_MAX;
+	chosen = grub_menu_read(g, menu, &found);
+	c->default_entry = chosen;
+}

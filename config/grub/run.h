@@ -1,0 +1,186 @@
+/* The interpreter of GRUB's script language: what its parts share. */
+#ifndef CONFIG_GRUB_RUN_H
+#define CONFIG_GRUB_RUN_H
+
+#include "config/grub/lex.h"
+#include "config/grub/variables.h"
+#include "config/parse.h"
+
+/* Bounds, each of which ends the script, or an entry's body, with a sentence. Work is counted in
+ * bytes of script read, words made, variables looked up and steps of a match, a look at a disk as
+ * GRUB_WORK_DISK of them. Whatever is nested recurses: what GRUB_NESTING_MAX allows takes at most
+ * 34 KiB of the firmware's stack, at -Os. */
+#define GRUB_WORK_MAX     (64u << 20)
+#define GRUB_WORK_ENTRY   (8u << 20) /* of one entry's body */
+#define GRUB_WORK_DISK    8192
+#define GRUB_NESTING_MAX  48           /* commands, functions, files, submenus, parts of a path */
+#define GRUB_INCLUDES_MAX 128          /* files read */
+#define GRUB_WORDS_MAX    (64u * 1024) /* bytes that the words of running commands take */
+#define GRUB_HEAP_MAX     (8u << 20)   /* bytes of files, functions and menus */
+
+/* What a command answers, as the script sees it in $?: GRUB's numbers. */
+enum {
+	GRUB_OK = 0,
+	GRUB_FALSE = 1,
+	GRUB_BAD_FILE = 4,
+	GRUB_NOT_FOUND = 5,
+	GRUB_BAD_NAME = 7,
+	GRUB_UNKNOWN_FS = 8,
+	GRUB_BAD_NUMBER = 10,
+	GRUB_OUT_OF_RANGE = 11,
+	GRUB_NO_DEVICE = 12,
+	GRUB_NO_SEARCH = 17,
+	GRUB_BAD_ARGUMENT = 18,
+	GRUB_NOT_IMPLEMENTED = 24,
+	GRUB_IO = 29,
+	GRUB_NO_NET = 32, /* what is no disk might be a network card */
+};
+
+/* A file of the script, and who reads it. */
+struct grub_file {
+	struct grub_file *up; /* the file that included it */
+	struct volume *volume;
+	struct str path;
+	bool bls; /* an entry of the Boot Loader Specification: its paths are path_find()'s */
+};
+
+/* The words of a running command, after its name. */
+struct grub_args {
+	struct str name;
+	struct str *v;
+	unsigned n;
+	const struct lexer *block; /* at the '{' behind them; NULL without one */
+};
+
+/* The positional parameters: $1, $#, $@. */
+struct grub_scope {
+	struct str *v;
+	unsigned n;
+};
+
+/* A piece of the script, kept. */
+struct grub_code {
+	struct lexer at;        /* its first token is the next one */
+	struct grub_file *file; /* where it stands; it lives as long as the script */
+};
+
+struct grub_function {
+	struct grub_function *next;
+	struct str name;
+	struct grub_code code;
+};
+
+/* An entry of a menu before its body was run. */
+struct grub_item {
+	struct grub_item *next;
+	struct str title, id;
+	struct grub_scope args;
+	struct grub_code code;
+	bool submenu;
+	bool found;          /* what it boots is on its volume */
+	struct entry *entry; /* what it boots by itself; NULL when it is an empty submenu */
+};
+
+struct grub_menu {
+	struct grub_item *first, *last;
+	unsigned count;
+};
+
+/* What a body loads. */
+struct grub_boot {
+	bool loaded; /* a kernel or EFI program was named */
+	bool found;  /* and it and its initrds are there */
+	enum entry_kind kind;
+	struct volume *volume; /* NULL: GRUB's name for it means none that is here */
+	struct str path, options;
+	struct str initrd[ENTRY_INITRDS];
+	unsigned initrds;
+	struct str other;   /* a command that starts what we cannot, and of what */
+	struct str missing; /* the file system that was last searched for in vain */
+	struct str problem; /* what else stands against it */
+	struct str failed;  /* the file that was to go on with, and why that failed */
+	struct entry *menu; /* the default of the menu that the body showed; NULL when it did not */
+	bool menu_found;
+};
+
+/* Why a script may yield no entry: a line for the report, kept until that is known. */
+struct grub_reason {
+	struct str path;
+	unsigned line;
+	struct str text;
+	bool search; /* of a file system, in vain; the next one may find it */
+};
+
+struct grub {
+	struct parse *p;
+	struct arena heap; /* lives as long as the script runs */
+	struct places places;
+	struct grub_env *env;
+	struct grub_function *functions;
+	struct grub_scope scope;
+	struct grub_menu *menu; /* where entries are added; NULL in the body of an entry */
+	struct grub_boot *boot;
+	struct str title, id; /* of the submenu or entry that runs, with those it is in */
+	struct grub_file *file;
+	unsigned line;    /* where the running command begins */
+	char *low;        /* the words of running commands grow up from here */
+	struct str *high; /* and their list grows down */
+	size_t work, work_max;
+	unsigned nesting, includes;
+	int result; /* $? */
+	unsigned loops, breaks;
+	bool is_continue, returning;
+	bool stopped;                        /* exit, boot and their like ended the script */
+	enum status status;                  /* anything but OK ended it, and was told */
+	bool fedora;                         /* the dialect of Fedora and its like: docs/grub.md */
+	bool once;                           /* honours a one-shot choice in grubenv */
+	bool asked;                          /* grubenv has one */
+	uint32_t asked_hash;                 /* sum of the variables that ask */
+	struct str statements[CONFIG_NOTES]; /* those that got no answer, each told once */
+	unsigned unanswered;
+	struct grub_reason reasons[CONFIG_NOTES];
+	unsigned reasons_n;
+};
+
+/* True while the script goes on. */
+static inline bool grub_going(const struct grub *g)
+{
+	return g->status == OK && !g->stopped;
+}
+
+/* Counts WORK. */
+void grub_charge(struct grub *, size_t work);
+
+/* Ends the script, or the body that runs, and tells why. */
+void grub_limit(struct grub *, const char *why);
+
+/* Ends the script for want of room on its heap. */
+void grub_no_room(struct grub *);
+
+/* Keeps TEXT, which lives on the heap, as a reason why the script may yield no entry. */
+void grub_give_reason(struct grub *, struct str text, bool search);
+
+/* Forgets the reasons that are searches. */
+void grub_forget_searches(struct grub *);
+
+/* Goes on in FILE, for whoever tells where he is. */
+void grub_enter(struct grub *, struct grub_file *);
+
+/* A variable of the script. */
+struct str grub_get(struct grub *, struct str name);
+void grub_set(struct grub *, struct str name, struct str value);
+
+/* A copy on the heap; empty when the script ended for want of memory. */
+struct str grub_keep(struct grub *, struct str);
+
+/* Reads and runs all of a text, line by line as GRUB does: what it cannot parse costs the lines up
+ * to there. */
+void grub_run_text(struct grub *, struct str text, unsigned line);
+
+/* Runs a kept piece with SCOPE as its parameters. */
+int grub_run_code(struct grub *, const struct grub_code *, struct grub_scope);
+
+/* Runs one command whose words are known. */
+int grub_command(struct grub *, struct grub_args *);
+
+#endif

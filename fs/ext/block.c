@@ -1,0 +1,138 @@
+/* The blocks of an ext file system: every read of it passes through ext_read(). */
+#include "base/mem.h"
+#include "fs/ext/impl.h"
+
+/* How many blocks from COPY on, MOST at the most, lie one behind the other at home and in the log.
+ */
+static uint64_t copies_joined(const struct ext *fs, const struct journal_copy *copy, uint64_t most)
+{
+	const struct journal_copy *end = fs->map.copies + fs->map.count;
+	uint64_t n = 1;
+
+	while (n < most && copy + n < end && copy[n].home == copy->home + n &&
+	       copy[n].at == copy->at + n)
+		n++;
+	return n;
+}
+
+/* TO has what the log has of COPY: makes it the block that it was. False when it is damaged; the
+ * next older copy has taken its place then. */
+static bool restore(struct ext *fs, struct journal_copy *copy, uint8_t *to)
+{
+	static const uint8_t magic[] = {0xc0, 0x3b, 0x39, 0x98};
+
+	if (!copy->checked && !journal_copy_good(&fs->map, copy, to, fs->super.block_size)) {
+		fs->vol.damaged++;
+		journal_map_older(&fs->map, copy);
+		return false;
+	}
+	copy->checked = true;
+	if (copy->escaped) /* its first bytes are the journal's magic number, zeros in the log */
+		memcpy(to, magic, sizeof(magic));
+	return true;
+}
+
+enum status ext_spend(struct ext *fs, uint64_t cost)
+{
+	if (cost > EFFORT_MAX - fs->effort)
+		return fail(fs->vol.report, E_LIMIT,
+			    "%.*s: its directories and trees take too long to read (%u requests): "
+			    "it is damaged, or made to waste time",
+			    STR_ARG(fs->vol.name), (unsigned)(EFFORT_MAX / EFFORT_REQUEST));
+	fs->effort += cost;
+	return OK;
+}
+
+static enum status request(struct ext *fs, uint64_t offset, void *to, size_t bytes)
+{
+	enum status status = ext_spend(fs, bytes < EFFORT_REQUEST ? EFFORT_REQUEST : bytes);
+
+	return status == OK ? block_read(fs->disk, offset, to, bytes) : status;
+}
+
+/* Reads COPY and those behind it, MOST at the most, as far as they lie together and are good. */
+static enum status read_copies(struct ext *fs, struct journal_copy *copy, uint64_t most,
+			       uint8_t *to, size_t *done)
+{
+	size_t size = fs->super.block_size, n = (size_t)copies_joined(fs, copy, most), good = n;
+	enum status status = request(fs, copy->at << fs->super.block_bits, to, n * size);
+
+	/* Also behind a bad one, lest each be read as often as there are bad ones before it. */
+	for (size_t i = 0; status == OK && i < n; i++) {
+		if (!restore(fs, copy + i, to + i * size) && i < good)
+			good = i;
+	}
+	*done = good * size;
+	return status;
+}
+
+/* Part of a block that has copies: only whole ones can be checked. */
+static enum status read_part(struct ext *fs, uint64_t offset, uint8_t *to, size_t bytes,
+			     size_t *done)
+{
+	size_t skip = offset & (fs->super.block_size - 1), left = fs->super.block_size - skip;
+	struct cache_slot *slot;
+	enum status status = ext_cached(fs, offset >> fs->super.block_bits, &slot);
+
+	*done = bytes < left ? bytes : left;
+	if (status == OK)
+		memcpy(to, slot->data + skip, *done);
+	return status;
+}
+
+/* Reads as far as one request goes, from home or from the log, and says how far that was. */
+static enum status read_piece(struct ext *fs, uint64_t offset, uint8_t *to, size_t bytes,
+			      size_t *done)
+{
+	const unsigned bits = fs->super.block_bits;
+	uint64_t block = offset >> bits, skip = offset & (fs->super.block_size - 1);
+	uint64_t touched = ((skip + bytes - 1) >> bits) + 1;
+	struct journal_copy *copy = journal_map_find(&fs->map, block);
+
+	*done = bytes;
+	if (copy == NULL || copy->home - block >= touched)
+		return request(fs, offset, to, bytes);
+	if (copy->home != block) {
+		*done = (size_t)(((copy->home - block) << bits) - skip);
+		return request(fs, offset, to, *done);
+	}
+	if (skip != 0 || bytes < fs->super.block_size)
+		return read_part(fs, offset, to, bytes, done);
+	return read_copies(fs, copy, bytes >> bits, to, done);
+}
+
+enum status ext_read(struct ext *fs, uint64_t offset, void *to, size_t bytes)
+{
+	enum status status = OK;
+	size_t done = 0;
+
+	if (fs->map.count == 0)
+		return request(fs, offset, to, bytes);
+	for (; status == OK && bytes > 0; bytes -= done) {
+		status = read_piece(fs, offset, to, bytes, &done);
+		offset += done;
+		to = (uint8_t *)to + done;
+	}
+	return status;
+}
+
+enum status ext_cached(struct ext *fs, uint64_t block, struct cache_slot **found)
+{
+	struct cache_slot *slot = cache_slot(&fs->cache, block);
+
+	if (slot->used == 0) {
+		enum status status = ext_read(fs, block << fs->super.block_bits, slot->data,
+					      fs->super.block_size);
+		if (status != OK)
+			return status;
+		cache_filled(&fs->cache, slot, block);
+	}
+	*found = slot;
+	return OK;
+}
+
+bool ext_blocks_valid(const struct ext *fs, uint64_t block, uint64_t count)
+{
+	return block > fs->super.first_data_block && block < fs->super.blocks &&
+	       count <= fs->super.blocks - block;
+}

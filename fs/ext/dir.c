@@ -1,0 +1,290 @@
+/* A directory, read from front to back in large requests. */
+#include "fs/ext/dir.h"
+
+#include "base/mem.h"
+#include "fs/ext/checksum.h"
+#include "fs/ext/htree.h"
+
+/* With the cache and the volume itself a look-up stays below 1 MiB. */
+#define MEMORY_MAX    (1024u * 1024)
+#define MEMORY_OTHERS (64u * 1024)
+
+static enum status damaged(const struct ext_dir *d, const char *fault)
+{
+	if (d->inode->flags & EXT4_INLINE_DATA_FL)
+		return fail(d->fs->vol.report, E_CORRUPT, "directory inode %u is damaged: %s",
+			    d->inode->number, fault);
+	return fail(d->fs->vol.report, E_CORRUPT,
+		    "directory inode %u: block %lu of it is damaged: %s", d->inode->number,
+		    (unsigned long)(d->next - 1), fault);
+}
+
+/* Blocks of 64 KiB need a length that 16 bits do not hold: the two lowest bits, always zero, carry
+ * the two highest. */
+size_t ext_rec_len(const struct ext *fs, le16 raw)
+{
+	size_t n = get_le16(raw);
+
+	if (fs->super.block_size < 65536)
+		return n;
+	return n == 65535 || n == 0 ? fs->super.block_size : (n & 65532) | (n & 3) << 16;
+}
+
+enum status ext_dir_open(struct ext *fs, const struct ext_inode *inode, struct ext_dir *dir)
+{
+	struct ext_dir d = {.fs = fs, .inode = inode};
+	uint64_t most = MEMORY_MAX - MEMORY_OTHERS - fs->cache.bytes;
+
+	if (inode->flags & EXT4_ENCRYPT_FL)
+		return fail(fs->vol.report, E_UNSUPPORTED,
+			    "directory inode %u is encrypted (feature 'encrypt'): only the guest's "
+			    "own kernel has the key",
+			    inode->number);
+	if (inode->size >> fs->super.block_bits > fs->super.blocks)
+		return fail(fs->vol.report, E_CORRUPT,
+			    "directory inode %u is damaged: its size is %lu bytes, more than the "
+			    "disk has",
+			    inode->number, (unsigned long)inode->size);
+	d.end = inode->size >> fs->super.block_bits;
+	if (inode->flags & EXT4_INLINE_DATA_FL)
+		d.window_size = EXT4_I_BLOCK_SIZE + inode->inline_n;
+	else if (d.end < most >> fs->super.block_bits)
+		d.window_size = (size_t)(d.end << fs->super.block_bits);
+	else
+		d.window_size = (size_t)(most >> fs->super.block_bits << fs->super.block_bits);
+	if (d.window_size == 0)
+		d.window_size = fs->super.block_size;
+	d.window = mem_alloc(d.window_size);
+	if (d.window == NULL)
+		return fail(fs->vol.report, E_NO_MEMORY, "no memory to read a directory");
+	*dir = d;
+	return OK;
+}
+
+void ext_dir_close(struct ext_dir *d)
+{
+	mem_free(d->window, d->window_size);
+	d->window = NULL;
+}
+
+/* A directory of one block, as / and /boot mostly are, is looked into for one name after the other.
+ */
+static enum status window_cached(struct ext_dir *d, uint64_t block)
+{
+	struct cache_slot *slot;
+	enum status status = ext_cached(d->fs, block, &slot);
+
+	if (status == OK)
+		memcpy(d->window, slot->data, d->fs->super.block_size);
+	return status;
+}
+
+/* Passes over holes, as Linux does, and fills the window with the blocks that follow. */
+static enum status window_fill(struct ext_dir *d)
+{
+	const unsigned bits = d->fs->super.block_bits;
+	uint64_t room = d->window_size >> bits;
+	struct ext_run run;
+	enum status status;
+
+	d->filled = 0;
+	while (d->next + d->filled < d->end && d->filled < room) {
+		uint64_t left = d->end - d->next - d->filled;
+
+		status = ext_spend(d->fs, EFFORT_STEP);
+		if (status == OK)
+			status = ext_map(d->fs, d->inode, d->next + d->filled, &run);
+		if (status != OK)
+			return status;
+		if (run.count > left)
+			run.count = left;
+		if (run.block != 0)
+			d->filled += run.count;
+		else if (d->filled == 0)
+			d->next += run.count;
+		else
+			break;
+	}
+	if (d->filled > room)
+		d->filled = room;
+	d->first = d->next;
+	if (d->end == 1 && d->filled == 1)
+		return window_cached(d, run.block);
+	return ext_file_read(d->fs, d->inode, d->next << bits, d->window,
+			     (size_t)d->filled << bits);
+}
+
+static enum status next_block(struct ext_dir *d)
+{
+	const uint32_t size = d->fs->super.block_size;
+
+	if (d->next >= d->end)
+		return OK;
+	if (d->next - d->first >= d->filled) {
+		enum status status = window_fill(d);
+
+		if (status != OK || d->filled == 0)
+			return status;
+	}
+	d->part = d->window + (size_t)(d->next - d->first) * size;
+	d->part_size = size;
+	d->next++;
+	if (!ext_checksum_dir(d->fs, d->inode, d->next - 1, d->part))
+		return damaged(d, "its checksum is wrong");
+	return OK;
+}
+
+/* The two halves of inline data are two little blocks; the first begins with the parent's number.
+ */
+static enum status next_half(struct ext_dir *d)
+{
+	const size_t parent = sizeof(le32);
+	size_t stored = d->window_size;
+
+	if (d->next == 0) {
+		d->part = d->window + parent;
+		d->part_size = EXT4_I_BLOCK_SIZE - parent;
+	} else if (d->next == 1 && stored > EXT4_I_BLOCK_SIZE) {
+		d->part = d->window + EXT4_I_BLOCK_SIZE;
+		d->part_size = stored - EXT4_I_BLOCK_SIZE;
+	} else {
+		return OK;
+	}
+	if (d->next++ > 0)
+		return OK;
+	return ext_inline_read(d->fs, d->inode, 0, d->window, stored);
+}
+
+static enum file_type type_of(const struct ext *fs, uint8_t file_type)
+{
+	if (!(fs->super.incompat & EXT4_INCOMPAT_FILETYPE) || file_type == 0 ||
+	    file_type > EXT4_FT_MAX)
+		return FILE_UNKNOWN;
+	switch (file_type) {
+	case EXT4_FT_REG_FILE:
+		return FILE_REGULAR;
+	case EXT4_FT_DIR:
+		return FILE_DIRECTORY;
+	case EXT4_FT_SYMLINK:
+		return FILE_SYMLINK;
+	default:
+		return FILE_SPECIAL;
+	}
+}
+
+/* True for what Linux takes for a name. */
+static bool is_name(struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.n && s.p[i] != '/' && s.p[i] != '\0')
+		i++;
+	return i > 0 && i == s.n;
+}
+
+/* The record at d->at, and d->at set behind it. Its inode is 0 when it is not in use. */
+static enum status record(struct ext_dir *d, struct ext_dirent *e)
+{
+	const struct ext4_dir_entry *raw = (const void *)(d->part + d->at);
+	size_t left = d->part_size - d->at, length;
+	struct str name;
+
+	if (left < EXT4_DIR_REC_MIN)
+		return damaged(d, "a record crosses its end");
+	length = ext_rec_len(d->fs, raw->rec_len);
+	if (length < EXT4_DIR_REC_MIN || length % 4 != 0 || length > left)
+		return damaged(d, "a record has an impossible length");
+	d->at += length;
+	name = (struct str){(const char *)(raw + 1), raw->name_len};
+	if (name.n > length - sizeof(*raw))
+		return damaged(d, "a name is longer than its record");
+	*e = (struct ext_dirent){.inode = get_le32(raw->inode), .name = name};
+	if (e->inode == 0)
+		return OK;
+	e->type = type_of(d->fs, raw->file_type);
+	if (!is_name(name))
+		return damaged(d, "a name is empty, or holds '/' or a zero byte");
+	if (e->inode > d->fs->super.inodes)
+		return damaged(d, "a name belongs to an inode that does not exist");
+	return OK;
+}
+
+enum status ext_dir_next(struct ext_dir *d, struct ext_dirent *e)
+{
+	*e = (struct ext_dirent){0};
+	do {
+		enum status status;
+
+		if (d->at == d->part_size) {
+			d->at = d->part_size = 0;
+			status = d->inode->flags & EXT4_INLINE_DATA_FL ? next_half(d)
+								       : next_block(d);
+			if (status != OK || d->part_size == 0)
+				return status;
+		}
+		status = record(d, e);
+		if (status != OK)
+			return status;
+	} while (e->inode == 0);
+	return OK;
+}
+
+struct ext_dir ext_dir_of_block(struct ext *fs, const struct ext_inode *inode, uint64_t at,
+				const uint8_t *bytes)
+{
+	return (struct ext_dir){.fs = fs,
+				.inode = inode,
+				.next = at + 1,
+				.end = at + 1,
+				.part = bytes,
+				.part_size = fs->super.block_size};
+}
+
+enum status ext_dir_search(struct ext_dir *d, struct str name, struct ext_found *found)
+{
+	bool casefold = d->inode->flags & EXT4_CASEFOLD_FL;
+	struct ext_dirent e;
+	enum status status;
+
+	do {
+		status = ext_dir_next(d, &e);
+		if (status != OK || e.inode == 0)
+			return status;
+		if (casefold && found->folded == 0 && ext_fold_equal(e.name, name))
+			found->folded = e.inode;
+	} while (!str_eq(e.name, name));
+	found->exact = e.inode;
+	return OK;
+}
+
+static enum status search_all(struct ext *fs, const struct ext_inode *inode, struct str name,
+			      struct ext_found *found)
+{
+	struct ext_dir d = {.fs = fs, .inode = inode};
+	enum status status = ext_dir_open(fs, inode, &d);
+
+	if (status != OK)
+		return status;
+	status = ext_dir_search(&d, name, found);
+	ext_dir_close(&d);
+	return status;
+}
+
+enum status ext_dir_find(struct ext *fs, const struct ext_inode *inode, struct str name,
+			 uint32_t *number)
+{
+	struct ext_found found = {0};
+	bool usable = false;
+	enum status status;
+
+	if (inode->flags & EXT4_INLINE_DATA_FL && str_eq(name, S(".."))) {
+		*number = get_le32(*(const le32 *)inode->i_block);
+		return OK;
+	}
+	status = ext_htree_search(fs, inode, name, &usable, &found);
+	if (status == OK && !usable)
+		status = search_all(fs, inode, name, &found);
+	if (status == OK)
+		*number = found.exact != 0 ? found.exact : found.folded;
+	return status;
+}

@@ -1,0 +1,207 @@
+/* ext2, ext3 and ext4: open, close, and what a volume is asked for. */
+#include "fs/ext/ext.h"
+
+#include "base/arena.h"
+#include "base/fmt.h"
+#include "base/mem.h"
+#include "fs/ext/dir.h"
+
+static struct ext *ext_of(struct volume *v)
+{
+	return (struct ext *)v;
+}
+
+static enum status ext_info(struct volume *v, struct str path, bool follow, struct file_info *info)
+{
+	struct ext_inode inode;
+	enum status status = ext_walk(ext_of(v), path, follow, &inode);
+
+	if (status == OK)
+		*info = (struct file_info){inode.type, inode.size, true, inode.mtime};
+	return status;
+}
+
+static enum status ext_vol_read(struct volume *v, struct str path, uint64_t offset, void *to,
+				size_t bytes)
+{
+	struct ext *fs = ext_of(v);
+	uint64_t effort = fs->effort;
+	struct ext_inode inode;
+	enum status status = ext_walk(fs, path, true, &inode);
+
+	if (status != OK)
+		return status;
+	if (inode.type != FILE_REGULAR)
+		return fail(v->report, E_WRONG_TYPE, "%.*s: %.*s is %s, not a regular file",
+			    STR_ARG(v->name), STR_ARG(path),
+			    inode.type == FILE_DIRECTORY ? "a directory" : "a special file");
+	if (inode.flags & EXT4_ENCRYPT_FL)
+		return fail(
+			v->report, E_UNSUPPORTED,
+			"inode %u is encrypted (feature 'encrypt'): only the guest's own kernel "
+			"has the key",
+			inode.number);
+	if (offset > inode.size || bytes > inode.size - offset)
+		return fail(
+			v->report, E_LIMIT,
+			"%.*s: %.*s ends after %lu bytes, %zu more were wanted from byte %lu on",
+			STR_ARG(v->name), STR_ARG(path), (unsigned long)inode.size, bytes,
+			(unsigned long)offset);
+	status = ext_file_read(fs, &inode, offset, to, bytes);
+	/* What somebody got and asked for was no waste: large files come in many pieces. */
+	if (status == OK)
+		fs->effort = effort;
+	return status;
+}
+
+static enum status ext_list(struct volume *v, struct str path, dir_fn *fn, void *context)
+{
+	struct ext *fs = ext_of(v);
+	struct ext_inode inode;
+	struct ext_dir dir;
+	struct ext_dirent e;
+	enum status status = ext_walk(fs, path, true, &inode);
+
+	if (status != OK)
+		return status;
+	if (inode.type != FILE_DIRECTORY)
+		return fail(v->report, E_WRONG_TYPE, "%.*s: %.*s is not a directory",
+			    STR_ARG(v->name), STR_ARG(path));
+	status = ext_dir_open(fs, &inode, &dir);
+	if (status != OK)
+		return status;
+	while ((status = ext_dir_next(&dir, &e)) == OK && e.inode != 0) {
+		if (str_eq(e.name, S(".")) || str_eq(e.name, S("..")))
+			continue;
+		/* Whoever is told the name often asks about it next. */
+		names_add(&fs->names, inode.number, e.name, e.inode);
+		status = fn(context, e.name, e.type);
+		if (status != OK)
+			break;
+	}
+	ext_dir_close(&dir);
+	return status;
+}
+
+static enum status ext_readlink(struct volume *v, struct str path, struct arena *arena,
+				struct str *target)
+{
+	struct ext *fs = ext_of(v);
+	struct ext_inode inode;
+	enum status status = ext_walk(fs, path, false, &inode);
+	size_t n;
+
+	if (status != OK)
+		return status;
+	if (inode.type != FILE_SYMLINK)
+		return fail(v->report, E_WRONG_TYPE, "%.*s: %.*s is not a symlink",
+			    STR_ARG(v->name), STR_ARG(path));
+	status = ext_symlink_read(fs, &inode, fs->path, &n);
+	if (status != OK)
+		return status;
+	if (!str_dup(arena, (struct str){fs->path, n}, target))
+		return fail(v->report, E_NO_MEMORY, "no memory for the target of a symlink");
+	return OK;
+}
+
+static void ext_close(struct volume *v)
+{
+	struct ext *fs = ext_of(v);
+
+	journal_map_free(&fs->map);
+	cache_free(&fs->cache);
+	mem_free(fs, sizeof(*fs));
+}
+
+static const struct volume_ops ext_ops = {ext_info, ext_vol_read, ext_list, ext_readlink,
+					  ext_close};
+
+static void set_uuid(struct volume *v, const uint8_t *b)
+{
+	bool any = false;
+	size_t n = 0;
+
+	for (unsigned i = 0; i < 16; i++) {
+		const char *dash = i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
+
+		n += fmt(v->uuid + n, sizeof(v->uuid) - n, "%s%02x", dash, b[i]);
+		any |= b[i] != 0;
+	}
+	v->uuid[any ? n : 0] = '\0';
+}
+
+/* NULL, and told, when there is no memory. */
+static struct ext *start(struct block *disk)
+{
+	struct ext *fs = mem_alloc(sizeof(*fs));
+
+	if (fs == NULL) {
+		note(disk->report, "%.*s: no memory to open it", STR_ARG(disk->name));
+		return NULL;
+	}
+	memset(fs, 0, sizeof(*fs));
+	fs->vol = (struct volume){.ops = &ext_ops, .name = disk->name, .report = disk->report};
+	fs->disk = disk;
+	fs->super_at = EXT4_SUPER_OFFSET;
+	return fs;
+}
+
+/* With the superblock known. */
+static enum status finish(struct ext *fs)
+{
+	enum status status;
+
+	if (!cache_init(&fs->cache, fs->super.block_size))
+		return fail(fs->vol.report, E_NO_MEMORY, "no memory for the cache");
+	status = ext_journal_load(fs);
+	fs->effort = 0; /* a long log is no reason to refuse the files */
+	fs->vol.type = ext_features_type(&fs->super);
+	set_uuid(&fs->vol, fs->super.uuid);
+	fs->vol.label = (struct str){fs->super.label, sizeof(fs->super.label)};
+	fs->vol.label.n = str_find(fs->vol.label, '\0');
+	return status;
+}
+
+enum status ext_open(struct block *disk, struct volume **volume)
+{
+	struct ext *fs = start(disk);
+	enum status status;
+
+	if (fs == NULL)
+		return E_NO_MEMORY;
+	status = ext_super_read(fs);
+	if (status == OK)
+		status = finish(fs);
+	if (status == OK)
+		*volume = &fs->vol;
+	else
+		ext_close(&fs->vol);
+	return status;
+}
+
+enum status ext_open_backup(struct block *disk, bool damaged, size_t mark, struct volume **volume)
+{
+	size_t own = report_mark(disk->report);
+	struct ext_inode root = {0};
+	struct ext *fs = start(disk);
+	enum status status;
+
+	if (fs == NULL)
+		return E_NO_MEMORY;
+	status = ext_backup_find(fs, damaged);
+	if (status == OK)
+		status = finish(fs);
+	if (status == OK)
+		status = ext_inode_get(fs, EXT4_ROOT_INO, &root);
+	if (status != OK || root.type != FILE_DIRECTORY) {
+		report_rewind(disk->report, own);
+		ext_close(&fs->vol);
+		return E_NOT_FOUND;
+	}
+	*volume = &fs->vol;
+	return fail_in(disk->report, mark, OK,
+		       "%.*s: its superblock is damaged, and the copy at block %lu is used: repair "
+		       "it with 'e2fsck -b %lu -B %u DEVICE'",
+		       STR_ARG(disk->name), (unsigned long)fs->super.super_block,
+		       (unsigned long)fs->super.super_block, fs->super.block_size);
+}

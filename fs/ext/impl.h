@@ -1,0 +1,145 @@
+/* The rooms of the ext reader among themselves: what the disk says, decoded and checked. */
+#ifndef FS_EXT_IMPL_H
+#define FS_EXT_IMPL_H
+
+#include "fs/block.h"
+#include "fs/cache.h"
+#include "fs/ext/format.h"
+#include "fs/ext/journal/map.h"
+#include "fs/ext/names.h"
+#include "fs/volume.h"
+
+#define SYMLINKS_MAX 40 /* followed in one path, as Linux does */
+
+/* What one volume may cost from open to close, so that no disk keeps the loader busy for minutes: a
+ * request costs its bytes, EFFORT_REQUEST at least, and a step that needs none EFFORT_STEP. */
+#define EFFORT_MAX     ((uint64_t)16 << 30)
+#define EFFORT_REQUEST (64u * 1024)
+#define EFFORT_STEP    1024u
+
+/* The superblock: every number in it has been checked against the others and against the disk. */
+struct ext_super {
+	uint64_t blocks;      /* of the whole file system */
+	uint64_t super_block; /* holds this superblock; its group descriptors are behind it */
+	uint32_t block_size;
+	unsigned block_bits; /* log2 of block_size */
+	uint32_t first_data_block;
+	uint32_t blocks_per_group;
+	uint32_t groups;
+	uint32_t inodes;
+	uint32_t inodes_per_group;
+	uint32_t inode_size;
+	uint32_t first_inode; /* the first that is not reserved */
+	uint32_t desc_size;
+	uint32_t first_meta_bg;
+	uint32_t backup_bgs[2];
+	uint32_t compat, incompat, ro_compat; /* feature bits */
+	uint32_t csum_seed;
+	uint32_t hash_seed[4];
+	bool hash_signed;       /* names count as signed bytes in hash trees */
+	uint32_t journal_inode; /* 0: the journal is on another device, or there is none */
+	uint8_t uuid[16];
+	char label[16];
+};
+
+struct ext {
+	struct volume vol; /* first: a volume is our handle */
+	struct block *disk;
+	uint64_t super_at; /* the byte from which the superblock is read */
+	struct ext_super super;
+	struct journal_map map; /* blocks that a replay of the journal would have written */
+	struct cache cache;
+	struct names names;
+	uint64_t effort;               /* spent so far: ext_spend() */
+	char path[2 * PATH_MAX_BYTES]; /* what is left to walk, at the end */
+};
+
+struct ext_inode {
+	uint32_t number;
+	enum file_type type;
+	uint32_t flags;
+	uint32_t mtime; /* seconds since 1970 */
+	uint64_t size;
+	uint32_t csum_seed; /* for the blocks that belong to it */
+	uint32_t inline_at; /* inline_data: where its second part lies in the raw inode */
+	uint32_t inline_n;  /* and how long it is */
+	uint8_t i_block[EXT4_I_BLOCK_SIZE];
+};
+
+/* A run of blocks of a file. */
+struct ext_run {
+	uint64_t block; /* on the disk; 0: a hole, or never written: reads as zeros */
+	uint64_t count; /* blocks, at least 1 */
+};
+
+/* block.c: every read of the file system goes through here, whole blocks or not. */
+enum status ext_read(struct ext *, uint64_t offset, void *to, size_t bytes);
+
+/* block.c: counts COST. E_LIMIT, reported, when EFFORT_MAX is spent. */
+enum status ext_spend(struct ext *, uint64_t cost);
+
+/* block.c: BLOCK through the cache. The slot's data lives until the next call. */
+enum status ext_cached(struct ext *, uint64_t block, struct cache_slot **);
+
+/* block.c: COUNT > 0 blocks from BLOCK on lie where files may lie. */
+bool ext_blocks_valid(const struct ext *, uint64_t block, uint64_t count);
+
+/* journal/load.c: when the file system was not unmounted, fills fs->map from its journal and reads
+ * the superblock again. A journal that cannot be used is told and does without; E_UNSUPPORTED when
+ * it is on another device, E_IO and E_NO_MEMORY. */
+enum status ext_journal_load(struct ext *);
+
+/* super.c: reads and checks the superblock at fs->super_at; a copy must lie where its own
+ * numbers place it. As ext_open() says of failures. */
+enum status ext_super_read(struct ext *);
+
+/* backup.c: finds a copy of the superblock that checks out and sets fs->super_at. At most 7
+ * places are looked at; 42 when DAMAGED says that there is a file system whose first superblock is
+ * not to be used. E_NOT_FOUND, without a word, when there is none. */
+enum status ext_backup_find(struct ext *, bool damaged);
+
+/* features.c: E_UNSUPPORTED when a bit is set that must be understood and is not; all of them
+ * are reported. */
+enum status ext_features_check(struct report *, uint32_t incompat);
+
+/* features.c: "ext2", "ext3" or "ext4", by the features as blkid has it. */
+const char *ext_features_type(const struct ext_super *);
+
+/* group.c: the first block of the group's inode table. */
+enum status ext_group_inode_table(struct ext *, uint32_t group, uint64_t *block);
+
+/* inode.c: the bytes of an inode, super.inode_size of them; they live as a cached block does.
+ */
+enum status ext_inode_raw(struct ext *, uint32_t number, const uint8_t **raw);
+
+/* inode.c: an inode, checked. */
+enum status ext_inode_get(struct ext *, uint32_t number, struct ext_inode *);
+
+/* dir.c: the length of a directory's record. */
+size_t ext_rec_len(const struct ext *, le16 raw);
+
+/* file.c: where block AT of the file lies, and how many follow it in the same way. */
+enum status ext_map(struct ext *, const struct ext_inode *, uint64_t at, struct ext_run *);
+
+/* extent.c, indirect.c: ext_map() for the two kinds of tree. */
+enum status ext_map_extents(struct ext *, const struct ext_inode *, uint64_t at, struct ext_run *);
+enum status ext_map_indirect(struct ext *, const struct ext_inode *, uint64_t at, struct ext_run *);
+
+/* inline.c: finds the second part of inline data in a raw inode of super.inode_size bytes. */
+enum status ext_inline_find(struct ext *, const uint8_t *raw, struct ext_inode *);
+
+/* inline.c: copies BYTES bytes of inline data from AT on; zeros where nothing is stored. */
+enum status ext_inline_read(struct ext *, const struct ext_inode *, uint64_t at, void *to,
+			    size_t bytes);
+
+/* file.c: BYTES bytes from OFFSET; the caller has compared with the size. */
+enum status ext_file_read(struct ext *, const struct ext_inode *, uint64_t offset, void *to,
+			  size_t bytes);
+
+/* path.c: the inode that PATH leads to. E_NOT_FOUND and E_WRONG_TYPE are reported with PATH. */
+enum status ext_walk(struct ext *, struct str path, bool follow, struct ext_inode *);
+
+/* path.c: the target of a symlink into TO, which has room for PATH_MAX_BYTES. */
+enum status ext_symlink_read(struct ext *, const struct ext_inode *, char *to, size_t *n);
+
+#endif

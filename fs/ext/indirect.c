@@ -1,0 +1,74 @@
+/* The block trees of ext2 and ext3: from a file's block to the run of disk blocks that holds it. */
+#include "fs/ext/impl.h"
+
+#define DEPTH_MAX 3
+
+/* The run that begins with the first of N > 0 neighbouring pointers. */
+static enum status run_of(struct ext *fs, const struct ext_inode *inode, const le32 *p, uint64_t n,
+			  struct ext_run *run)
+{
+	uint64_t first = get_le32(p[0]), count = 1;
+
+	while (count < n && get_le32(p[count]) == (first == 0 ? 0 : first + count))
+		count++;
+	if (first != 0 && !ext_blocks_valid(fs, first, count))
+		return fail(fs->vol.report, E_CORRUPT,
+			    "inode %u has blocks from %lu on, outside the file system",
+			    inode->number, (unsigned long)first);
+	*run = (struct ext_run){first, count};
+	return OK;
+}
+
+/* Block AT of the tree of DEPTH levels whose root is block ROOT; SPAN blocks are below it. */
+static enum status descend(struct ext *fs, const struct ext_inode *inode, uint32_t root,
+			   unsigned depth, uint64_t span, uint64_t at, struct ext_run *run)
+{
+	uint64_t per_block = fs->super.block_size / sizeof(le32);
+	struct cache_slot *slot;
+	enum status status;
+
+	for (;; depth--) {
+		const le32 *pointers;
+		uint64_t i;
+
+		if (root == 0) {
+			*run = (struct ext_run){0, span - at};
+			return OK;
+		}
+		if (!ext_blocks_valid(fs, root, 1))
+			return fail(fs->vol.report, E_CORRUPT,
+				    "inode %u has an indirect block at %u, outside the file system",
+				    inode->number, root);
+		status = ext_cached(fs, root, &slot);
+		if (status != OK)
+			return status;
+		pointers = (const le32 *)slot->data;
+		span /= per_block;
+		i = at / span;
+		at %= span;
+		if (depth == 1)
+			return run_of(fs, inode, pointers + i, per_block - i, run);
+		root = get_le32(pointers[i]);
+	}
+}
+
+enum status ext_map_indirect(struct ext *fs, const struct ext_inode *inode, uint64_t at,
+			     struct ext_run *run)
+{
+	const le32 *pointers = (const le32 *)inode->i_block;
+	uint64_t per_block = fs->super.block_size / sizeof(le32), span = 1;
+
+	if (at < EXT4_NDIR_BLOCKS)
+		return run_of(fs, inode, pointers + at, EXT4_NDIR_BLOCKS - at, run);
+	at -= EXT4_NDIR_BLOCKS;
+	for (unsigned depth = 1; depth <= DEPTH_MAX; depth++) {
+		span *= per_block;
+		if (at < span)
+			return descend(fs, inode, get_le32(pointers[EXT4_NDIR_BLOCKS + depth - 1]),
+				       depth, span, at, run);
+		at -= span;
+	}
+	return fail(fs->vol.report, E_CORRUPT,
+		    "inode %u is damaged: its size, %lu bytes, is more than its blocks can hold",
+		    inode->number, (unsigned long)inode->size);
+}

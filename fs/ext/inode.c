@@ -1,0 +1,91 @@
+/* Inodes: found by their number, checked, and decoded once. */
+#include "base/mem.h"
+#include "fs/ext/checksum.h"
+#include "fs/ext/impl.h"
+
+enum status ext_inode_raw(struct ext *fs, uint32_t number, const uint8_t **raw)
+{
+	const struct ext_super *s = &fs->super;
+	uint32_t index = (number - 1) % s->inodes_per_group;
+	uint64_t at = (uint64_t)index * s->inode_size, table;
+	struct cache_slot *slot;
+	enum status status;
+
+	status = ext_group_inode_table(fs, (number - 1) / s->inodes_per_group, &table);
+	if (status != OK)
+		return status;
+	status = ext_cached(fs, table + (at >> s->block_bits), &slot);
+	if (status != OK)
+		return status;
+	*raw = slot->data + (at & (s->block_size - 1));
+	return OK;
+}
+
+static enum file_type type_of(uint16_t mode)
+{
+	switch (mode & EXT4_S_IFMT) {
+	case EXT4_S_IFREG:
+		return FILE_REGULAR;
+	case EXT4_S_IFDIR:
+		return FILE_DIRECTORY;
+	case EXT4_S_IFLNK:
+		return FILE_SYMLINK;
+	default:
+		return FILE_SPECIAL;
+	}
+}
+
+static enum status decode(struct ext *fs, const uint8_t *bytes, struct ext_inode *inode)
+{
+	const struct ext4_inode *raw = (const struct ext4_inode *)bytes;
+	const uint32_t both = EXT4_INLINE_DATA_FL | EXT4_EXTENTS_FL;
+	struct report *r = fs->vol.report;
+	uint32_t size_high = get_le32(raw->i_size_high);
+
+	if (fs->super.inode_size > EXT4_GOOD_OLD_INODE_SIZE) {
+		uint32_t extra = get_le16(raw->i_extra_isize);
+
+		if (extra % 4 != 0 || EXT4_GOOD_OLD_INODE_SIZE + extra > fs->super.inode_size)
+			return fail(r, E_CORRUPT, "inode %u is damaged: i_extra_isize is %u",
+				    inode->number, extra);
+	}
+	if (!ext_checksum_inode(fs, inode, bytes))
+		return fail(r, E_CORRUPT, "inode %u has a wrong checksum", inode->number);
+	if (get_le16(raw->i_mode) == 0)
+		return fail(r, E_CORRUPT, "inode %u has a name but is not in use", inode->number);
+	inode->type = type_of(get_le16(raw->i_mode));
+	inode->flags = get_le32(raw->i_flags);
+	inode->mtime = get_le32(raw->i_mtime);
+	if (inode->type == FILE_DIRECTORY && !(fs->super.incompat & EXT4_INCOMPAT_LARGEDIR))
+		size_high = 0;
+	inode->size = join32(get_le32(raw->i_size_lo), size_high);
+	if (inode->size > INT64_MAX)
+		return fail(r, E_CORRUPT, "inode %u is damaged: its size is %lu", inode->number,
+			    (unsigned long)inode->size);
+	if ((inode->flags & both) == both)
+		return fail(r, E_CORRUPT, "inode %u is damaged: inline data and extents at once",
+			    inode->number);
+	memcpy(inode->i_block, raw->i_block, sizeof(inode->i_block));
+	return inode->flags & EXT4_INLINE_DATA_FL ? ext_inline_find(fs, bytes, inode) : OK;
+}
+
+enum status ext_inode_get(struct ext *fs, uint32_t number, struct ext_inode *found)
+{
+	const struct ext_super *s = &fs->super;
+	struct ext_inode inode = {.number = number};
+	const uint8_t *raw;
+	enum status status;
+
+	if (number > s->inodes ||
+	    (number < s->first_inode && number != EXT4_ROOT_INO && number != s->journal_inode))
+		return fail(fs->vol.report, E_CORRUPT,
+			    "a name belongs to inode %u, which no file has", number);
+	status = ext_inode_raw(fs, number, &raw);
+	if (status != OK)
+		return status;
+	inode.csum_seed = ext_checksum_seed(fs, number, raw);
+	status = decode(fs, raw, &inode);
+	if (status == OK)
+		*found = inode;
+	return status;
+}

@@ -1,0 +1,148 @@
+/* A file system that was not unmounted: what its journal holds stands over what the disk holds. */
+#include "base/mem.h"
+#include "fs/ext/checksum.h"
+#include "fs/ext/impl.h"
+#include "fs/ext/journal/jbd2.h"
+
+/* The file system can be read all the same, only not its last state. */
+static enum status go_on_without(struct ext *fs, size_t mark, enum status status)
+{
+	struct volume *v = &fs->vol;
+
+	status = fail_in(
+		v->report, mark, status,
+		"%.*s was not unmounted, and its journal cannot be used: files may be older than "
+		"they should be",
+		STR_ARG(v->name));
+	return status == E_IO || status == E_NO_MEMORY ? status : OK;
+}
+
+static enum status scan(struct ext *fs, const struct ext_inode *inode, struct journal_map *map)
+{
+	struct volume *v = &fs->vol;
+	bool fast = false;
+	struct jbd2 j;
+	enum status status = jbd2_open(fs, inode, &j);
+
+	if (status != OK)
+		return status;
+	status = jbd2_scan(&j, map);
+	if (status == OK)
+		status = jbd2_has_fast_commits(&j, &fast);
+	if (status == OK && fast)
+		note(v->report,
+		     "%.*s: the last changes are fast commits, which are not replayed: files may "
+		     "be some seconds older than they should be (tune2fs -O ^fast_commit turns "
+		     "them off)",
+		     STR_ARG(v->name));
+	jbd2_close(&j);
+	return status;
+}
+
+static enum status journal_inode(struct ext *fs, struct ext_inode *inode)
+{
+	enum status status = ext_inode_get(fs, fs->super.journal_inode, inode);
+
+	if (status == OK && inode->type != FILE_REGULAR)
+		status = fail(fs->vol.report, E_CORRUPT,
+			      "inode %u, the journal, is no regular file", inode->number);
+	return status;
+}
+
+/* The superblock keeps a copy of where the journal lies. */
+static enum status backup_inode(struct ext *fs, struct ext_inode *found)
+{
+	static const struct ext4_inode zeroed; /* its generation, for the seed of the checksums */
+	struct ext_inode inode = {.number = fs->super.journal_inode, .type = FILE_REGULAR};
+	const struct ext4_extent_header *root = (const void *)inode.i_block;
+	struct ext4_super_block raw;
+	enum status status = ext_read(fs, EXT4_SUPER_OFFSET, &raw, sizeof(raw));
+
+	if (status != OK)
+		return status;
+	if (raw.s_jnl_backup_type != EXT4_JNL_BACKUP_BLOCKS || !ext_checksum_super(&raw))
+		return E_CORRUPT;
+	memcpy(inode.i_block, raw.s_jnl_blocks, sizeof(inode.i_block));
+	inode.size = join32(get_le32(raw.s_jnl_blocks[16]), get_le32(raw.s_jnl_blocks[15]));
+	if (get_le16(root->eh_magic) == EXT4_EXT_MAGIC)
+		inode.flags = EXT4_EXTENTS_FL;
+	inode.csum_seed = ext_checksum_seed(fs, inode.number, (const uint8_t *)&zeroed);
+	note(fs->vol.report, "%.*s: the journal is read with the superblock's copy of its inode",
+	     STR_ARG(fs->vol.name));
+	*found = inode;
+	return OK;
+}
+
+static enum status refuse_external(struct ext *fs)
+{
+	struct ext4_super_block raw;
+	enum status status = ext_read(fs, EXT4_SUPER_OFFSET, &raw, sizeof(raw));
+	const uint8_t *u = raw.s_journal_uuid;
+
+	if (status != OK)
+		return status;
+	return fail(
+		fs->vol.report, E_UNSUPPORTED,
+		"%.*s was not unmounted, and its journal lies on another disk (UUID "
+		"%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x), which is "
+		"not read: mount it once elsewhere, or run e2fsck",
+		STR_ARG(fs->vol.name), u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7], u[8], u[9],
+		u[10], u[11], u[12], u[13], u[14], u[15]);
+}
+
+/* The log has a copy of BLOCK. */
+static bool is_copied(void *context, uint64_t block)
+{
+	const struct journal_copy *copy = journal_map_find(context, block);
+
+	return copy != NULL && copy->home == block;
+}
+
+/* From here on every read sees the copies, the superblock's first of all. */
+static enum status take_over(struct ext *fs, const struct journal_map *map, size_t mark)
+{
+	uint32_t block_size = fs->super.block_size;
+	enum status status;
+
+	fs->map = *map;
+	cache_forget(&fs->cache, is_copied, &fs->map);
+	if (!is_copied(&fs->map, fs->super_at >> fs->super.block_bits))
+		return OK;
+	status = ext_super_read(fs);
+	if (status == OK && fs->super.block_size == block_size)
+		return OK;
+	return fail_in(
+		fs->vol.report, mark, status == OK || status == E_NOT_FOUND ? E_CORRUPT : status,
+		"%.*s was not unmounted, and the superblock in its journal does not fit: run "
+		"e2fsck",
+		STR_ARG(fs->vol.name));
+}
+
+enum status ext_journal_load(struct ext *fs)
+{
+	size_t mark = report_mark(fs->vol.report);
+	struct journal_map map = {0};
+	struct ext_inode inode;
+	enum status status;
+
+	if (!(fs->super.incompat & EXT4_INCOMPAT_RECOVER))
+		return OK;
+	if (!(fs->super.compat & EXT4_COMPAT_HAS_JOURNAL)) {
+		note(fs->vol.report, "%.*s was not unmounted, and has no journal: run e2fsck",
+		     STR_ARG(fs->vol.name));
+		return OK;
+	}
+	if (fs->super.journal_inode == 0)
+		return refuse_external(fs);
+	status = journal_inode(fs, &inode);
+	if (status == E_CORRUPT)
+		status = backup_inode(fs, &inode);
+	/* Not into fs->map: the log itself must be read as it lies on the disk. */
+	if (status == OK)
+		status = scan(fs, &inode, &map);
+	if (status != OK) {
+		journal_map_free(&map);
+		return go_on_without(fs, mark, status);
+	}
+	return take_over(fs, &map, mark);
+}

@@ -1,0 +1,289 @@
+/* The walk along the log: one pass over its transactions, each counted once its commit is found.
+ *
+ * The kernel makes three passes over the same blocks (scan, revoke, replay). One is enough where
+ * nothing is written: copies and revokes of a transaction are noted as they come, and those behind
+ * the last good commit are cut off at the end. */
+#include "base/crc.h"
+#include "base/mem.h"
+#include "fs/ext/impl.h"
+#include "fs/ext/journal/jbd2.h"
+
+struct scan {
+	struct jbd2 *j;
+	struct journal_map *map;
+	uint32_t next;          /* the block to look at */
+	uint32_t left;          /* blocks until the ring was walked once: no log is longer */
+	uint32_t tid;           /* the transaction that is being read */
+	uint32_t good;          /* the one after the last that counts */
+	size_t copies, revokes; /* in the map when that ended */
+	uint64_t last_commit;   /* when, in seconds */
+	bool doubtful;          /* a descriptor or revoke block of it has a wrong checksum */
+	bool overlong;          /* a revoke block of it claims more than a block can hold */
+	uint32_t crc;           /* version 1: over its blocks so far */
+	uint32_t run_at;        /* the block of the journal that RUN begins with */
+	struct ext_run run;     /* where it and those behind it lie on the disk */
+	uint64_t blocks;        /* of the disk */
+	bool ended;
+};
+
+/* Takes N blocks of the ring. False, and the log ended, when there are not so many. */
+static bool advance(struct scan *s, uint32_t n)
+{
+	if (n > s->left) {
+		s->ended = true;
+		return false;
+	}
+	s->left -= n;
+	s->next += n;
+	if (s->next >= s->j->end)
+		s->next -= s->j->end - s->j->first;
+	return true;
+}
+
+/* The checksum at the end of a descriptor or revoke block, versions 2 and 3. */
+static bool tail_good(const struct jbd2 *j, const uint8_t *block)
+{
+	static const be32 zero;
+	size_t n = j->block_size - JBD2_TAIL_BYTES;
+	be32 stored;
+
+	if (!j->csum_v2 && !j->csum_v3)
+		return true;
+	memcpy(&stored, block + n, sizeof(stored));
+	return crc32c(crc32c(j->seed, block, n), &zero, sizeof(zero)) == get_be32(stored);
+}
+
+static void damaged(struct scan *s, const char *how)
+{
+	s->ended = true;
+	note(s->j->fs->vol.report,
+	     "%.*s: transaction %u of the journal is damaged (%s): it and what follows is not "
+	     "used; repair it with e2fsck",
+	     STR_ARG(s->j->fs->vol.name), s->good, how);
+}
+
+/* A tag, whatever its size: what it says of a copy, field by field, as there are thousands. Returns
+ * its flags. */
+static uint32_t tag_decode(const struct jbd2 *j, const uint8_t *raw, struct journal_copy *copy)
+{
+	const struct journal_block_tag3 *tag3 = (const void *)raw;
+	const struct journal_block_tag *tag = (const void *)raw;
+	uint32_t flags = j->csum_v3 ? get_be32(tag3->t_flags) : get_be16(tag->t_flags);
+	uint32_t low = get_be32(j->csum_v3 ? tag3->t_blocknr : tag->t_blocknr), high = 0;
+
+	if (j->wide)
+		high = get_be32(j->csum_v3 ? tag3->t_blocknr_high : tag->t_blocknr_high);
+	copy->home = join32(low, high);
+	copy->checksum = j->csum_v3 ? get_be32(tag3->t_checksum) : get_be16(tag->t_checksum);
+	copy->escaped = flags & JBD2_FLAG_ESCAPE;
+	copy->checked = !j->csum_v2 && !j->csum_v3;
+	return flags;
+}
+
+/* Where BLOCK of the journal lies on the disk; 0: nowhere. */
+static enum status place_of(struct scan *s, uint32_t block, uint64_t *place)
+{
+	uint32_t into = block - s->run_at;
+	enum status status = OK;
+
+	if (into >= s->run.count) {
+		status = ext_map(s->j->fs, s->j->inode, block, &s->run);
+		s->run_at = block;
+		into = 0;
+	}
+	*place = s->run.block != 0 ? s->run.block + into : 0;
+	return status;
+}
+
+/* One data block: its copy goes into the map. It is read only where the commit's checksum is over
+ * it; a checksum of its own is looked at when the copy is used. */
+static enum status take_copy(struct scan *s, struct journal_copy *copy)
+{
+	struct jbd2 *j = s->j;
+	uint32_t block = s->next;
+	const uint8_t *data = NULL;
+	enum status status = OK;
+
+	if (!advance(s, 1))
+		return OK;
+	if (j->csum_v1)
+		status = jbd2_block(j, block, &data);
+	if (status != OK)
+		return status;
+	if (j->csum_v1)
+		s->crc = crc32_be(s->crc, data, j->block_size);
+	status = ext_spend(j->fs, EFFORT_STEP);
+	if (status == OK)
+		status = place_of(s, block, &copy->at);
+	if (status != OK)
+		return status;
+	if (copy->at == 0) {
+		damaged(s, "the journal's file has a hole");
+		return OK;
+	}
+	copy->tid = s->tid;
+	/* Not the superblock's count: the copy of a larger one may lie in this very log. */
+	return copy->home < s->blocks ? journal_map_add(s->map, copy) : OK;
+}
+
+/* The tags are copied first: reading the data blocks may take their window away. */
+static enum status take_descriptor(struct scan *s, const uint8_t *window, uint8_t *block)
+{
+	const struct jbd2 *j = s->j;
+	size_t end = j->block_size - (j->csum_v2 || j->csum_v3 ? JBD2_TAIL_BYTES : 0);
+	size_t at = sizeof(struct journal_header);
+	uint32_t flags = 0;
+	struct journal_copy copy = {0};
+	enum status status = OK;
+
+	memcpy(block, window, j->block_size);
+	s->doubtful |= !tail_good(j, block);
+	if (j->csum_v1)
+		s->crc = crc32_be(s->crc, block, j->block_size);
+	while (status == OK && !s->ended && !(flags & JBD2_FLAG_LAST_TAG) &&
+	       at + j->tag_bytes <= end) {
+		flags = tag_decode(j, block + at, &copy);
+		status = take_copy(s, &copy);
+		at += j->tag_bytes + (flags & JBD2_FLAG_SAME_UUID ? 0 : JBD2_UUID_BYTES);
+	}
+	return status;
+}
+
+static enum status take_revoke(struct scan *s, const uint8_t *block)
+{
+	const struct jbd2 *j = s->j;
+	const struct journal_revoke_header *header = (const void *)block;
+	size_t most = j->block_size - (j->csum_v2 || j->csum_v3 ? JBD2_TAIL_BYTES : 0);
+	size_t size = j->wide ? sizeof(be64) : sizeof(be32), used = get_be32(header->r_count);
+	enum status status = OK;
+
+	s->doubtful |= !tail_good(j, block);
+	if (used > most) {
+		s->overlong = true;
+		return OK;
+	}
+	for (size_t at = sizeof(*header); status == OK && at + size <= used; at += size) {
+		const uint8_t *p = block + at;
+		uint64_t home = j->wide ? get_be64(*(const be64 *)p) : get_be32(*(const be32 *)p);
+
+		status = journal_map_revoke(s->map, home, s->tid);
+	}
+	return status;
+}
+
+static bool commit_good(const struct scan *s, const uint8_t *block)
+{
+	const struct jbd2 *j = s->j;
+	const struct commit_header *commit = (const void *)block;
+	size_t at = offsetof(struct commit_header, h_chksum);
+	uint32_t found = get_be32(commit->h_chksum[0]), crc;
+	static const be32 zero;
+
+	if (j->csum_v1)
+		return (found == s->crc && commit->h_chksum_type == JBD2_CRC32_CHKSUM &&
+			commit->h_chksum_size == JBD2_CRC32_CHKSUM_SIZE) ||
+		       (found == 0 && commit->h_chksum_type == 0 && commit->h_chksum_size == 0);
+	if (!j->csum_v2 && !j->csum_v3)
+		return true;
+	crc = crc32c(crc32c(j->seed, block, at), &zero, sizeof(zero));
+	at += sizeof(zero);
+	return crc32c(crc, block + at, j->block_size - at) == found;
+}
+
+/* The transaction is complete, or the log ends with it. A bad one that is older than the one before
+ * is what an earlier round of the ring left behind. Else the log is damaged, and the kernel would
+ * not mount it. With async_commit the last transaction's blocks may not have reached the disk
+ * although its commit did: one bad commit is no damage then, unless another follows. */
+static void take_commit(struct scan *s, const uint8_t *block)
+{
+	const struct commit_header *commit = (const void *)block;
+	uint64_t time = get_be64(commit->h_commit_sec);
+	bool good = !s->doubtful && commit_good(s, block);
+	bool stale = !good && time < s->last_commit;
+	bool bad = !good && (s->doubtful || !s->j->async);
+
+	if (s->good != s->tid || (bad && !stale)) {
+		damaged(s, "wrong checksum");
+	} else if (stale) {
+		s->ended = true;
+	} else if (!good) {
+		/* The kernel looks for a second commit only with version 1. */
+		s->ended = !s->j->csum_v1;
+		s->tid++;
+	} else if (s->overlong) {
+		damaged(s, "a block of revoke records says that it is longer than a block");
+	} else {
+		s->last_commit = time;
+		s->copies = s->map->count;
+		s->revokes = s->map->revokes_count;
+		s->crc = ~0u;
+		s->good = ++s->tid;
+	}
+}
+
+static enum status step(struct scan *s, uint8_t *scratch)
+{
+	const struct journal_header *header;
+	const uint8_t *block;
+	enum status status = jbd2_block(s->j, s->next, &block);
+
+	if (status != OK)
+		return status;
+	header = (const void *)block;
+	s->ended = get_be32(header->h_magic) != JBD2_MAGIC_NUMBER ||
+		   get_be32(header->h_sequence) != s->tid || !advance(s, 1);
+	if (s->ended)
+		return OK;
+	switch (get_be32(header->h_blocktype)) {
+	case JBD2_DESCRIPTOR_BLOCK:
+		return take_descriptor(s, block, scratch);
+	case JBD2_REVOKE_BLOCK:
+		return take_revoke(s, block);
+	case JBD2_COMMIT_BLOCK:
+		take_commit(s, block);
+		return OK;
+	default:
+		s->ended = true;
+		return OK;
+	}
+}
+
+enum status jbd2_scan(struct jbd2 *j, struct journal_map *map)
+{
+	struct scan s = {
+		.j = j,
+		.map = map,
+		.next = j->start,
+		.left = j->end - j->first,
+		.tid = j->sequence,
+		.good = j->sequence,
+		.crc = ~0u,
+		.blocks = j->fs->disk->size / j->block_size,
+		.ended = j->start == 0,
+	};
+	uint8_t *scratch = mem_alloc(j->block_size);
+	enum status status = OK;
+
+	if (scratch == NULL)
+		status = E_NO_MEMORY;
+	while (status == OK && !s.ended)
+		status = step(&s, scratch);
+	mem_free(scratch, j->block_size);
+	if (status == E_NO_MEMORY)
+		return fail(j->fs->vol.report, status,
+			    "%.*s: no memory for the %zu blocks of its journal",
+			    STR_ARG(j->fs->vol.name), map->count);
+	if (status == E_LIMIT && journal_map_full(map))
+		return fail(j->fs->vol.report, status,
+			    "%.*s: its journal names more than %u blocks", STR_ARG(j->fs->vol.name),
+			    JOURNAL_RECORDS_MAX);
+	if (status != OK)
+		return status;
+	j->sequence = s.good;
+	map->count = s.copies;
+	map->revokes_count = s.revokes;
+	map->seed = j->seed;
+	map->checksum_bits = j->csum_v3 ? UINT32_MAX : UINT16_MAX;
+	journal_map_finish(map);
+	return OK;
+}

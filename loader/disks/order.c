@@ -1,0 +1,90 @@
+/* Which disk goes before which, and why. */
+#include "loader/disks/order.h"
+
+#include "base/fmt.h"
+#include "fs/volume.h"
+#include "loader/disks/twins.h"
+#include "loader/settings/apply.h"
+
+/* A disk without a place in the boot order goes behind all that have one. */
+static unsigned boot_place(const struct disk *d)
+{
+	return d->boot_place - 1u;
+}
+
+/* The first reason that sets A before B; ORDER_FOUND when there is none. */
+static enum order_by goes_before(const struct disk *a, const struct disk *b)
+{
+	if (a->named != b->named)
+		return a->named ? ORDER_NAMED : ORDER_FOUND;
+	if (a->boot_place != b->boot_place)
+		return boot_place(a) < boot_place(b) ? ORDER_BOOT_ORDER : ORDER_FOUND;
+	if ((a->partition == 0) != (b->partition == 0))
+		return a->partition == 0 ? ORDER_WHOLE : ORDER_FOUND;
+	return a->virtio && !b->virtio ? ORDER_VIRTIO : ORDER_FOUND;
+}
+
+void order_sort(struct disk *disks, unsigned count)
+{
+	for (unsigned i = 1; i < count; i++) {
+		struct disk d = disks[i];
+		unsigned to = i;
+
+		for (; to > 0 && goes_before(&d, &disks[to - 1]) != ORDER_FOUND; to--)
+			disks[to] = disks[to - 1];
+		disks[to] = d;
+	}
+}
+
+enum order_by order_reason(const struct loader *l, const struct disk **taken,
+			   const struct disk **next)
+{
+	*taken = *next = NULL;
+	for (unsigned i = 0; i < l->count && *next == NULL; i++) {
+		const struct disk *d = &l->disks[i];
+
+		if (&d->config == l->guest)
+			*taken = d;
+		else if (*taken != NULL && host_trusts(l, d) && config_boots(&d->config))
+			*next = d;
+	}
+	return *next == NULL ? ORDER_ALONE : goes_before(*taken, *next);
+}
+
+/* Bytes of a name for the setting `disk`. */
+#define PIN_BYTES 48
+
+/* What the host says to have this disk and no other: its UUID, or where there is none or two have
+ * it, its place. */
+static struct str pin(const struct loader *l, const struct disk *d, char *buf)
+{
+	struct str uuid = str_of(d->volume->uuid);
+	const struct disk *two[2];
+
+	if (uuid.n == 0 || twins_find(l, BY_UUID, uuid, two))
+		return (struct str){buf, fmt(buf, PIN_BYTES, "INDEX=%u", d->number + 1)};
+	return (struct str){buf, fmt(buf, PIN_BYTES, "UUID=%.*s", STR_ARG(uuid))};
+}
+
+void order_report(struct loader *l)
+{
+	static const char *const reasons[] = {
+		[ORDER_NAMED] = "for the host names it",
+		[ORDER_BOOT_ORDER] = "for it comes first in the boot order",
+		[ORDER_WHOLE] = "for it is a whole disk",
+		[ORDER_VIRTIO] = "for it is on virtio",
+		[ORDER_FOUND] = "for the firmware found it first",
+	};
+	const struct disk *taken, *next;
+	enum order_by by = order_reason(l, &taken, &next);
+	char first[PIN_BYTES], second[PIN_BYTES];
+
+	if (by == ORDER_ALONE)
+		return;
+	note(l->report,
+	     "%.*s and %.*s both have an entry to boot: %.*s goes first, %s; to choose, say "
+	     "disk=%.*s or disk=%.*s",
+	     STR_ARG(taken->volume->name), STR_ARG(next->volume->name),
+	     STR_ARG(taken->volume->name), reasons[by], STR_ARG(pin(l, taken, first)),
+	     STR_ARG(pin(l, next, second)));
+}

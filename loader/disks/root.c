@@ -1,0 +1,197 @@
+/* The root file system that the options name, or should. */
+#include "loader/disks/root.h"
+
+#include "base/utf8.h"
+#include "config/lines/text.h"
+#include "config/rootfs.h"
+#include "fs/block.h"
+#include "fs/volume.h"
+#include "loader/cmdline.h"
+#include "loader/disks/linux_name.h"
+#include "loader/disks/twins.h"
+
+/* What a sentence quotes of the options. */
+#define QUOTE_BYTES 80
+
+static const struct disk *disk_of(const struct loader *l, const struct volume *v)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		if (l->disks[i].volume == v)
+			return &l->disks[i];
+	}
+	return NULL;
+}
+
+static bool has_uuid(const struct places *places, struct str uuid)
+{
+	for (unsigned i = 0; i < places->count; i++) {
+		if (text_same(str_of(places->p[i].volume->uuid), uuid))
+			return true;
+	}
+	return false;
+}
+
+static bool has_label(const struct places *places, struct str label)
+{
+	for (unsigned i = 0; i < places->count; i++) {
+		if (str_eq(places->p[i].volume->label, label))
+			return true;
+	}
+	return false;
+}
+
+/* ROOT, the value of root=, names a volume that is here. */
+static bool is_here(const struct places *places, struct str root)
+{
+	enum cmdline_by by = cmdline_names(root, &root);
+
+	if (root.n == 0)
+		return false;
+	return by == BY_UUID ? has_uuid(places, root) : by == BY_LABEL && has_label(places, root);
+}
+
+/* ROOT names nothing: a variable of the menu's script was empty. */
+static bool is_empty(struct str root)
+{
+	(void)cmdline_names(root, &root);
+	return root.n == 0 ||
+	       (str_starts(root, S("/dev/")) && (str_ends(root, S("/")) || str_ends(root, S("-"))));
+}
+
+/* What the root file system V is, where ROOT, which names no volume that is here, says otherwise;
+ * "" when it does not, or when nobody can tell before Linux runs. */
+static struct str contradiction(const struct loader *l, const struct volume *v, struct str root,
+				char *buf)
+{
+	const struct disk *d = disk_of(l, v);
+	struct str device = d != NULL ? linux_name(d, buf) : S("");
+
+	switch (cmdline_names(root, &root)) {
+	case BY_UUID:
+		return str_of(v->uuid);
+	case BY_LABEL:
+		return v->label.n > 0 ? v->label : S("without a label");
+	case BY_PARTITION:
+		return d != NULL && d->partition == 0 ? S("no partition") : S("");
+	default:
+		return linux_names(root) && !str_eq(root, device) ? device : S("");
+	}
+}
+
+/* What was told about roots: once each, and no more than so many. */
+#define TOLD_MAX 16
+
+struct told {
+	const struct volume *volume[TOLD_MAX];
+	struct str root[TOLD_MAX];
+	unsigned count;
+};
+
+/* True when it was not told yet, and may be. */
+static bool tell(struct told *t, const struct volume *v, struct str root)
+{
+	for (unsigned i = 0; i < t->count; i++) {
+		if (t->volume[i] == v && str_eq(t->root[i], root))
+			return false;
+	}
+	if (t->count == TOLD_MAX)
+		return false;
+	t->volume[t->count] = v;
+	t->root[t->count++] = root;
+	return true;
+}
+
+static void check_root(struct loader *l, const struct entry *e, const struct volume *v,
+		       struct str root, struct told *told)
+{
+	char buf[LINUX_NAME_BYTES];
+	struct str truth = contradiction(l, v, root, buf);
+
+	if (truth.n == 0 || !tell(told, v, root))
+		return;
+	note(l->report, "'%.*s' wants root=%.*s, but the root file system on %.*s is %.*s",
+	     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(utf8_cut(root, QUOTE_BYTES)),
+	     STR_ARG(v->name), STR_ARG(truth));
+}
+
+/* No root= is added where more than one file system may be meant. */
+static void report_doubt(struct loader *l, const struct entry *e, const struct rootfs_doubt *doubt,
+			 struct told *told)
+{
+	struct str title = utf8_cut(e->title, QUOTE_BYTES);
+
+	if ((doubt->one == NULL && doubt->unread == NULL) || !tell(told, e->volume, S("no root=")))
+		return;
+	if (doubt->unread != NULL)
+		note(l->report,
+		     "no root= was added to '%.*s': %.*s holds %.*s, which may be the root; name "
+		     "the root with root= in the options",
+		     STR_ARG(title), STR_ARG(doubt->unread->name), STR_ARG(doubt->holds));
+	else
+		note(l->report,
+		     "no root= was added to '%.*s': %.*s and %.*s both look like the root; name "
+		     "the root with root= in the options",
+		     STR_ARG(title), STR_ARG(doubt->one->name), STR_ARG(doubt->other->name));
+}
+
+/* By UUID, which an initrd finds on any bus; where there is none, or where two volumes have the
+ * UUID and Linux' name for the disk is sure, by that name. */
+static enum status add_root(struct loader *l, struct entry *e, const struct volume *v,
+			    struct told *told)
+{
+	const struct disk *d = disk_of(l, v), *two[2];
+	char buf[LINUX_NAME_BYTES];
+	struct str name = d != NULL ? linux_name(d, buf) : S(""), uuid = str_of(v->uuid), root;
+	bool twins = twins_find(l, BY_UUID, uuid, two);
+	bool by_name = name.n > 0 && (e->initrds == 0 || uuid.n == 0 || (d->linux_sure && twins));
+	bool said = cmdline_has(e->options, S("ro")) || cmdline_has(e->options, S("rw"));
+
+	if (!by_name)
+		name = uuid;
+	if (name.n == 0)
+		return OK;
+	if (!str_fmt(&l->arena, &root, "root=%s%.*s%s", by_name ? "" : "UUID=", STR_ARG(name),
+		     said ? "" : " ro") ||
+	    !cmdline_add(&l->arena, &e->options, root))
+		return fail(l->report, E_NO_MEMORY, "no memory for the options");
+	if (by_name && twins && !d->linux_sure && tell(told, v, S("name")))
+		note(l->report,
+		     "'%.*s' gets root=%.*s, but Linux may give %.*s that name, and %.*s another",
+		     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(name),
+		     STR_ARG(two[two[0] == d]->volume->name), STR_ARG(v->name));
+	return OK;
+}
+
+enum status root_complete(struct loader *l)
+{
+	struct volume *of = NULL, *root = NULL;
+	struct rootfs_doubt doubt = {0};
+	struct told told = {0};
+	enum status status = OK;
+
+	for (unsigned i = 0; i < l->entries_count && status == OK; i++) {
+		struct entry *e = l->entries[i];
+		struct str value = S("");
+		bool said = cmdline_value(e->options, S("root="), &value);
+
+		if (e->kind != ENTRY_LINUX || e->problem.n > 0 ||
+		    (said && is_here(&l->places, value)))
+			continue;
+		if (said && is_empty(value)) {
+			said = false;
+			if (tell(&told, e->volume, value))
+				note(l->report, "'%.*s' has root=%.*s, which names nothing",
+				     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(value));
+		}
+		if (e->volume != of)
+			root = rootfs_find(e->volume, &l->places, &doubt);
+		of = e->volume;
+		if (said && root != NULL)
+			check_root(l, e, root, value, &told);
+		else if (!said && root != NULL)
+			status = add_root(l, e, root, &told);
+		else if (!said)
+			report_doubt(l, e, &doubt, &told);
+	}
+	return status;
+}

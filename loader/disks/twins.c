@@ -1,0 +1,117 @@
+/* File systems that share a name: a copy of a disk, attached beside it. */
+#include "loader/disks/twins.h"
+
+#include "base/utf8.h"
+#include "config/lines/text.h"
+#include "fs/volume.h"
+#include "loader/disks/linux_name.h"
+#include "loader/log.h"
+
+/* What a sentence quotes of the options. */
+#define QUOTE_BYTES 80
+
+/* The names that are remembered, so that each is told once. */
+#define TOLD_MAX 16
+
+struct told {
+	struct str name[TOLD_MAX];
+	unsigned count;
+};
+
+/* False when it was told, or nothing can be remembered any more. */
+static bool tell(struct told *t, struct str name)
+{
+	for (unsigned i = 0; i < t->count; i++) {
+		if (text_same(t->name[i], name))
+			return false;
+	}
+	if (t->count == TOLD_MAX)
+		return false;
+	t->name[t->count++] = name;
+	return true;
+}
+
+static bool has_name(const struct volume *v, enum cmdline_by by, struct str name)
+{
+	if (v == NULL || name.n == 0)
+		return false;
+	return by == BY_UUID ? text_same(str_of(v->uuid), name)
+			     : by == BY_LABEL && str_eq(v->label, name);
+}
+
+bool twins_find(const struct loader *l, enum cmdline_by by, struct str name,
+		const struct disk *two[2])
+{
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < l->count && found < 2; i++) {
+		if (has_name(l->disks[i].volume, by, name))
+			two[found++] = &l->disks[i];
+	}
+	return found == 2;
+}
+
+/* Which of the two Linux takes is a matter of luck. Where the entry is on one of them and Linux'
+ * name for that is sure, the host can say it: the last root= counts. */
+static void report_root(struct loader *l, const struct entry *e, struct str root,
+			enum cmdline_by by, const struct disk *const two[2])
+{
+	const struct disk *own = two[0]->volume == e->volume ? two[0] : two[1];
+	bool sure = own->volume == e->volume && own->linux_sure;
+	char buf[LINUX_NAME_BYTES];
+
+	note(l->report,
+	     "'%.*s' boots with root=%.*s, and %.*s and %.*s both have this %s: Linux may mount "
+	     "either%s; "
+	     "give the copy another, while it is not mounted, with 'tune2fs %s DEVICE'%s%.*s",
+	     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(utf8_cut(root, QUOTE_BYTES)),
+	     STR_ARG(two[0]->volume->name), STR_ARG(two[1]->volume->name),
+	     by == BY_UUID ? "UUID" : "label",
+	     l->settings.said[SET_DISK]
+		     ? " (disk= chooses the menu only; disks that the firmware does not show were "
+		       "not looked at)"
+		     : "",
+	     by == BY_UUID ? "-U random" : "-L NAME",
+	     sure ? ", or let the host say options-append=root=" : "",
+	     STR_ARG(sure ? linux_name(own, buf) : S("")));
+	if (!log_line("duplicate"))
+		return;
+	log_text("root", root);
+	log_text("disk", two[0]->volume->name);
+	log_text("other", two[1]->volume->name);
+	log_end();
+}
+
+static void report_roots(struct loader *l, struct told *told)
+{
+	for (unsigned i = 0; i < l->entries_count; i++) {
+		const struct entry *e = l->entries[i];
+		struct str root, name;
+		const struct disk *two[2];
+		enum cmdline_by by;
+
+		if (e->kind != ENTRY_LINUX || e->problem.n > 0 ||
+		    !cmdline_value(e->options, S("root="), &root))
+			continue;
+		by = cmdline_names(root, &name);
+		if (twins_find(l, by, name, two) && tell(told, name))
+			report_root(l, e, root, by, two);
+	}
+}
+
+void twins_report(struct loader *l)
+{
+	struct told told = {0};
+
+	report_roots(l, &told);
+	for (unsigned i = 0; i < l->count; i++) {
+		const struct volume *v = l->disks[i].volume;
+		const struct disk *two[2];
+
+		if (v == NULL || !twins_find(l, BY_UUID, str_of(v->uuid), two) ||
+		    !tell(&told, str_of(v->uuid)))
+			continue;
+		note(l->report, "%.*s and %.*s have the same file-system UUID %s",
+		     STR_ARG(two[0]->volume->name), STR_ARG(two[1]->volume->name), v->uuid);
+	}
+}

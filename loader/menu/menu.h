@@ -1,0 +1,40 @@
+/* The menu: what a person sees and which entry comes out of it. */
+#ifndef LOADER_MENU_MENU_H
+#define LOADER_MENU_MENU_H
+
+#include "config/entry.h"
+
+/* The longest options a person can edit, in bytes. */
+#define EDIT_MAX 4096
+
+/* What the menu shows. */
+struct menu {
+	struct entry *const *entries;
+	unsigned count;
+	unsigned selected;   /* where the bar stands; it is left where the person put it */
+	bool countdown;      /* boot `selected` after `seconds`; leave when count is 0 */
+	bool leave;          /* leave after `seconds` also when there are entries: all were tried */
+	bool editor_off;     /* options are not to be edited */
+	const char *leaving; /* what leaving by itself is: "Returning to the firmware" */
+	unsigned seconds;
+	struct str message; /* lines to read above the list: a report; may be "" */
+};
+
+enum menu_answer {
+	MENU_BOOT,  /* boot entries[selected] with `options` */
+	MENU_LEAVE, /* back to the firmware: the person asked for it, or the countdown did */
+};
+
+struct menu_choice {
+	enum menu_answer answer;
+	bool person;        /* a key was pressed: somebody is there */
+	struct str options; /* the entry's own, or as edited; lives until the next menu_run() */
+};
+
+/* Shows the menu and waits for its answer. With a countdown of 0 seconds nothing is drawn, and
+ * nothing is waited for, unless a key was pressed before: the firmware keeps it for us. Any key
+ * stops the countdown, for good. platform_wait() is told before anything is drawn. Without a
+ * countdown it waits for ever. */
+struct menu_choice menu_run(struct menu *);
+
+#endif

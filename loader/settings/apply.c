@@ -1,0 +1,148 @@
+/* What the host has said, applied to the disks and to the menu. */
+#include "loader/settings/apply.h"
+
+#include "base/utf8.h"
+#include "config/lines/text.h"
+#include "fs/block.h"
+#include "fs/volume.h"
+#include "loader/cmdline.h"
+
+/* What a sentence quotes of a title. */
+#define QUOTE_BYTES 80
+
+/* The most disks that are listed where none has the name that was wanted. */
+#define LIST_MAX 16
+
+static bool has_uuid(const struct disk *d, struct str uuid)
+{
+	return d->volume != NULL && text_same(str_of(d->volume->uuid), uuid);
+}
+
+static bool has_label(const struct disk *d, struct str label)
+{
+	return d->volume != NULL && str_eq(d->volume->label, label);
+}
+
+static bool has_serial(const struct disk *d, struct str serial)
+{
+	return str_eq(d->serial, serial);
+}
+
+static bool has_index(const struct disk *d, struct str index)
+{
+	uint64_t n;
+
+	return str_u64(index, &n) && n == (uint64_t)d->number + 1;
+}
+
+static const struct {
+	struct str prefix;
+	bool (*fits)(const struct disk *, struct str name);
+} kinds[] = {
+	{S("UUID="), has_uuid},
+	{S("LABEL="), has_label},
+	{S("SERIAL="), has_serial},
+	{S("INDEX="), has_index},
+};
+
+#define KINDS (sizeof(kinds) / sizeof(*kinds))
+
+/* Marks the disks that NAME fits, as a name of this kind; false when there are none. */
+static bool mark(struct loader *l, unsigned kind, struct str name)
+{
+	bool found = false;
+
+	for (unsigned i = 0; name.n > 0 && i < l->count; i++) {
+		l->disks[i].named = kinds[kind].fits(&l->disks[i], name);
+		found |= l->disks[i].named;
+	}
+	return found;
+}
+
+static bool mark_any(struct loader *l, struct str name)
+{
+	for (unsigned i = 0; i < KINDS; i++) {
+		if (str_cut_prefix(&name, kinds[i].prefix))
+			return mark(l, i, name);
+	}
+	for (unsigned i = 0; i < KINDS; i++) {
+		if (mark(l, i, name))
+			return true;
+	}
+	return false;
+}
+
+static void list_disk(struct loader *l, const struct disk *d)
+{
+	struct str label = d->volume != NULL ? d->volume->label : S("");
+	struct str uuid = d->volume != NULL ? str_of(d->volume->uuid) : S("");
+
+	note(l->report, "  %.*s: INDEX=%u%s%.*s%s%.*s%s%.*s", STR_ARG(d->block->name),
+	     d->number + 1, d->serial.n > 0 ? " SERIAL=" : "", STR_ARG(d->serial),
+	     label.n > 0 ? " LABEL=" : "", STR_ARG(label), uuid.n > 0 ? " UUID=" : "",
+	     STR_ARG(uuid));
+}
+
+void host_name_disks(struct loader *l)
+{
+	const struct settings *s = &l->settings;
+
+	if (!s->said[SET_DISK] || mark_any(l, s->disk))
+		return;
+	note(l->report,
+	     "the host names the disk '%.*s' (%s), and there is none: no other boots by itself",
+	     STR_ARG(s->disk), settings_source_name(s->said[SET_DISK]));
+	for (unsigned i = 0; i < l->count && i < LIST_MAX; i++)
+		list_disk(l, &l->disks[i]);
+}
+
+static const struct disk *disk_of(const struct loader *l, const struct volume *v)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		if (l->disks[i].volume == v)
+			return &l->disks[i];
+	}
+	return NULL;
+}
+
+void host_report_stray(struct loader *l)
+{
+	for (unsigned i = 0; l->settings.said[SET_DISK] && i < l->count; i++) {
+		const struct disk *d = &l->disks[i];
+
+		for (const struct entry *e = d->config.first; d->named && e != NULL; e = e->next) {
+			const struct disk *other = disk_of(l, e->volume);
+
+			if (other == NULL || other->named || other->number == d->number)
+				continue;
+			note(l->report,
+			     "'%.*s' of %.*s has its kernel on %.*s, which the host does not name",
+			     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(d->block->name),
+			     STR_ARG(other->block->name));
+			return;
+		}
+	}
+}
+
+bool host_trusts(const struct loader *l, const struct disk *d)
+{
+	return d->named || !l->settings.said[SET_DISK];
+}
+
+enum status host_options(struct loader *l)
+{
+	const struct settings *s = &l->settings;
+	struct str more = s->options_append;
+
+	for (unsigned i = 0; i < l->entries_count; i++) {
+		struct entry *e = l->entries[i];
+
+		if (e->kind != ENTRY_LINUX)
+			continue;
+		if (s->said[SET_OPTIONS_REPLACE] && e->volume != l->own)
+			e->options = s->options_replace;
+		if (more.n > 0 && !cmdline_add(&l->arena, &e->options, more))
+			return fail(l->report, E_NO_MEMORY, "no memory for the host's options");
+	}
+	return OK;
+}

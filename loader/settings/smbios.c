@@ -1,0 +1,91 @@
+/* SMBIOS tables (DMTF DSP0134, 5.2 and 6.1). */
+#include "loader/settings/smbios.h"
+
+#include "base/bytes.h"
+
+#define TYPE_OEM_STRINGS 11
+#define TYPE_END         127
+
+struct entry_2 {
+	char anchor[4]; /* "_SM_" */
+	uint8_t skipped[12];
+	char dmi[5]; /* "_DMI_" */
+	uint8_t checksum;
+	le16 bytes;
+	le32 address;
+	le16 count;
+	uint8_t revision;
+};
+_Static_assert(sizeof(struct entry_2) == SMBIOS_ENTRY_BYTES, "DSP0134, 5.2.1");
+
+struct entry_3 {
+	char anchor[5]; /* "_SM3_" */
+	uint8_t skipped[7];
+	le32 bytes; /* at most */
+	le64 address;
+};
+_Static_assert(sizeof(struct entry_3) == 24, "DSP0134, 5.2.2");
+
+struct header {
+	uint8_t type;
+	uint8_t bytes; /* of the structure without its strings */
+	le16 handle;
+};
+
+bool smbios_entry(struct str entry, struct smbios_table *table)
+{
+	const struct entry_2 *two = (const struct entry_2 *)entry.p;
+	const struct entry_3 *three = (const struct entry_3 *)entry.p;
+
+	if (str_starts(entry, S("_SM3_")) && entry.n >= sizeof(*three))
+		*table = (struct smbios_table){get_le64(three->address), get_le32(three->bytes)};
+	else if (str_starts(entry, S("_SM_")) && entry.n >= sizeof(*two))
+		*table = (struct smbios_table){get_le32(two->address), get_le16(two->bytes)};
+	else
+		return false;
+	return true;
+}
+
+/* Cuts the string that *REST begins with off, and its NUL; false when there is no NUL. */
+static bool cut_string(struct str *rest, struct str *string)
+{
+	if (str_find(*rest, '\0') == rest->n)
+		return false;
+	*string = str_cut(rest, '\0');
+	return true;
+}
+
+/* Takes the strings of a structure off *REST, to the empty one that ends them; where there is none
+ * at all, two NULs stand. False when the table ends before. */
+static bool cut_strings(struct str *rest, smbios_fn *fn, void *context)
+{
+	struct str string;
+
+	if (!cut_string(rest, &string))
+		return false;
+	if (string.n == 0)
+		return cut_string(rest, &string);
+	for (; string.n > 0;) {
+		if (fn != NULL)
+			fn(context, string);
+		if (!cut_string(rest, &string))
+			return false;
+	}
+	return true;
+}
+
+void smbios_oem_strings(struct str table, smbios_fn *fn, void *context)
+{
+	bool more = true;
+
+	/* Ends: each round takes at least the header. */
+	while (more && table.n >= sizeof(struct header)) {
+		struct header h = *(const struct header *)table.p;
+
+		if (h.bytes < sizeof(h) || h.bytes > table.n)
+			return;
+		table = (struct str){table.p + h.bytes, table.n - h.bytes};
+		more = cut_strings(&table, h.type == TYPE_OEM_STRINGS ? fn : NULL, context) &&
+		       h.type != TYPE_END;
+	}
+}
