@@ -4,56 +4,20 @@
 
 #include "base/arena.h"
 #include "base/fmt.h"
-#include "base/glob.h"
 #include "base/utf8.h"
-#include "config/bls/bls.h"
-#include "config/grub/grub.h"
+#include "config/languages.h"
 #include "config/parse.h"
 #include "fs/volume.h"
 
 /* Bytes of an id that was made unique. */
 #define ID_BYTES 255
 
-static const char *const guest_partless[] = {"/boot/partless.conf", NULL};
-static const char *const grub[] = {"/boot/grub/grub.cfg", "/boot/grub2/grub.cfg", "/grub/grub.cfg",
-				   "/grub2/grub.cfg",     "/EFI/BOOT/grub.cfg",   NULL};
-static const char *const bls[] = {"/", "/boot", "/efi", "/boot/efi", NULL};
-static const char *const extlinux[] = {"/boot/extlinux/extlinux.conf",
-				       "/boot/extlinux.conf",
-				       "/extlinux/extlinux.conf",
-				       "/extlinux.conf",
-				       "/boot/syslinux/syslinux.cfg",
-				       "/boot/syslinux/extlinux.conf",
-				       "/syslinux/syslinux.cfg",
-				       "/syslinux.cfg",
-				       NULL};
-static const char *const legacy[] = {"/boot/grub/menu.lst", "/boot/grub/grub.conf",
-				     "/grub/menu.lst", "/grub/grub.conf", NULL};
-static const char *const kernels[] = {"/boot", "/", NULL};
-static const char *const modules[] = {"/usr/lib/modules", "/lib/modules", NULL};
-static const char *const host_partless[] = {"/partless.conf", NULL};
+#define ADD_FORMAT(reader, name, what, ...) \
+	{name, what, (const char *const[]){__VA_ARGS__, NULL}, reader},
 
-static const struct format guest_formats[] = {
-	{"partless", NULL, guest_partless, partless_conf_read},
-	{"grub", NULL, grub, grub_cfg_read},
-	{"bls", "loader/entries or EFI/Linux", bls, bls_read},
-	{"extlinux", NULL, extlinux, extlinux_read},
-	{"legacy", NULL, legacy, legacy_read},
-	{"kernels", "kernels", kernels, kernels_read},
-	{NULL, NULL, NULL, NULL},
-};
-
-/* Where /boot is another disk, the root's own folder of modules must not take the place of the menu
- * on that disk. */
-static const struct format last_formats[] = {
-	{"kernels", "kernels", modules, modules_read},
-	{NULL, NULL, NULL, NULL},
-};
-
-static const struct format host_formats[] = {
-	{"partless", NULL, host_partless, partless_conf_read},
-	{NULL, NULL, NULL, NULL},
-};
+static const struct format guest_formats[] = {GUEST_LANGUAGES(ADD_FORMAT){NULL, NULL, NULL, NULL}};
+static const struct format last_formats[] = {LAST_LANGUAGES(ADD_FORMAT){NULL, NULL, NULL, NULL}};
+static const struct format host_formats[] = {HOST_LANGUAGES(ADD_FORMAT){NULL, NULL, NULL, NULL}};
 
 /* Where things go while one volume is read. */
 struct reading {
@@ -76,28 +40,6 @@ static bool is_damage(enum status status)
 static enum status no_memory(struct report *r)
 {
 	return fail(r, E_NO_MEMORY, "no memory for the boot menu");
-}
-
-/* S in lower case, in BUF, GLOB_MAX bytes; false when it is longer. */
-static bool fold(struct str s, char *buf, struct str *folded)
-{
-	if (s.n > GLOB_MAX)
-		return false;
-	for (size_t i = 0; i < s.n; i++)
-		buf[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] - 'A' + 'a' : s.p[i]);
-	*folded = (struct str){buf, s.n};
-	return true;
-}
-
-bool entry_match(const struct entry *e, struct str pattern)
-{
-	char pattern_buf[GLOB_MAX], text_buf[GLOB_MAX];
-	struct str folded, text;
-
-	if (!fold(pattern, pattern_buf, &folded))
-		return false;
-	return (fold(e->id, text_buf, &text) && glob_match(folded, text)) ||
-	       (fold(e->title, text_buf, &text) && glob_match(folded, text));
 }
 
 /* "is not there", or how a symlink comes to nothing. */
@@ -214,15 +156,6 @@ static void choose_default(struct reading *r)
 		     STR_ARG(c->from), STR_ARG(r->volume->name), STR_ARG(c->default_glob));
 }
 
-bool config_boots(const struct config *c)
-{
-	for (const struct entry *e = c->first; e != NULL; e = e->next) {
-		if (e->problem.n == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Says what stands against the entries: nobody may be at the menu to look at each. */
 static void note_problems(const struct reading *r, const struct format *f, const char *path)
 {
@@ -291,39 +224,6 @@ static enum status read_one(struct reading *r, const struct format *f, const cha
 	return status == OK ? record(r, f, path, read) : status;
 }
 
-bool config_knows(struct str name)
-{
-	for (const struct format *f = guest_formats; f->name != NULL; f++) {
-		if (str_eq(str_of(f->name), name))
-			return true;
-	}
-	return false;
-}
-
-/* The host may allow one language of guests, or, by a name that is none's, no language at all. */
-static bool is_allowed(const struct format *f, enum config_side side, const struct settings *s)
-{
-	return side == SIDE_HOST || s->config.n == 0 || str_eq(str_of(f->name), s->config);
-}
-
-bool config_place(const struct settings *s, unsigned n, struct config_place *place)
-{
-	for (unsigned i = 0; i < 2; i++) {
-		const struct format *f = i == 0 ? guest_formats : last_formats;
-
-		for (; f->name != NULL; f++) {
-			for (const char *const *path = f->paths;
-			     *path != NULL && is_allowed(f, SIDE_GUEST, s); path++) {
-				if (n-- > 0)
-					continue;
-				*place = (struct config_place){f->name, f->what, *path};
-				return true;
-			}
-		}
-	}
-	return false;
-}
-
 static const struct format *formats_of(enum config_side side)
 {
 	switch (side) {
@@ -361,7 +261,8 @@ static enum status read_all(const struct reading *all, unsigned *folded)
 	r.end = &files;
 	for (; f->name != NULL; f++) {
 		for (const char *const *path = f->paths;
-		     *path != NULL && is_allowed(f, r.side, r.settings); path++) {
+		     *path != NULL && (r.side == SIDE_HOST || config_allows(r.settings, f->name));
+		     path++) {
 			struct config now = {.aside = kept.aside};
 			enum status status;
 

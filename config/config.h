@@ -33,9 +33,6 @@ struct places {
 	unsigned unread_count;
 };
 
-/* True when at least one entry can boot, as far as its files tell. */
-bool config_boots(const struct config *);
-
 /* Reads VOLUME's boot files into CONFIG: the first language that yields a bootable entry wins;
  * where none does, the first that yields anything. What each boot file came to that was read on the
  * way is kept in config->files. An entry whose files are missing keeps its place
@@ -44,17 +41,5 @@ bool config_boots(const struct config *);
  * none; what the host's file sets is added to SETTINGS. Fails only with E_NO_MEMORY. */
 enum status config_read(struct volume *, enum config_side, struct settings *, const struct places *,
 			struct arena *, struct report *, struct config *);
-
-/* The Nth place, from 0, where boot files of guests are looked for, in that order, of the languages
- * that SETTINGS allow. False past the last. */
-bool config_place(const struct settings *, unsigned n, struct config_place *);
-
-/* True when NAME is a language of guests' boot files, for example "extlinux". */
-bool config_knows(struct str name);
-
-/* True when the shell glob PATTERN matches the entry's id or title, upper and lower case of ASCII
- * alike. Never for a pattern or text longer than GLOB_MAX bytes. */
-#define GLOB_MAX 511
-bool entry_match(const struct entry *, struct str pattern);
 
 #endif

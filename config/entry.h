@@ -77,4 +77,12 @@ struct config {
 	bool unreadable;  /* the disk fails or is damaged where one of its boot files lies */
 };
 
+/* True when at least one entry can boot, as far as its files tell. */
+bool config_boots(const struct config *);
+
+/* True when the shell glob PATTERN matches the entry's id or title, upper and lower case of ASCII
+ * alike. Never for a pattern or text longer than GLOB_MAX bytes. */
+#define GLOB_MAX 511
+bool entry_match(const struct entry *, struct str pattern);
+
 #endif

@@ -1,7 +1,7 @@
 /* GRUB legacy's menu.lst, as PV-GRUB and pygrub guests carry it: words and their values. */
 #include "base/arena.h"
 #include "base/utf8.h"
-#include "config/grub/test.h"
+#include "config/grub/number.h"
 #include "config/lines/path.h"
 #include "config/lines/text.h"
 #include "config/parse.h"

@@ -3,6 +3,7 @@
 #define CONFIG_PARSE_H
 
 #include "config/config.h"
+#include "config/languages.h"
 
 /* A boot file larger than this is refused, and of one file at most so many bad lines are told. */
 #define CONFIG_FILE_MAX (1u << 20)
@@ -34,17 +35,10 @@ struct format {
 	read_fn *read;
 };
 
-/* Partless's own language: docs/partless.conf.md. */
-read_fn partless_conf_read;
-
-/* extlinux.conf and syslinux.cfg, GRUB legacy's menu.lst, and the kernels in a folder that has no
- * menu: docs/menus.md. */
-read_fn extlinux_read;
-read_fn legacy_read;
-read_fn kernels_read;
-
-/* The kernels in a folder of modules, /lib/modules/VERSION/vmlinuz. */
-read_fn modules_read;
+/* The readers of all languages. docs/partless.conf.md, grub.md and menus.md say what they know. */
+#define DECLARE_READER(reader, ...) read_fn reader;
+GUEST_LANGUAGES(DECLARE_READER)
+LAST_LANGUAGES(DECLARE_READER)
 
 /* As vol_load(), of a file of text: without the byte-order mark that some editors put before it.
  * Whatever config/ reads as text it reads with this. */

@@ -3,7 +3,8 @@
 
 #include "base/printable.h"
 #include "base/utf8.h"
-#include "config/config.h"
+#include "config/entry.h"
+#include "config/languages.h"
 
 /* The place of WORD in WORDS, which ends with NULL; -1 when it is not there. */
 static int find(const char *const *words, struct str word)

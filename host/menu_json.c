@@ -1,6 +1,7 @@
 /* The menu as JSON: docs/partless.1. */
 #include <stdio.h>
 
+#include "config/languages.h"
 #include "fs/block.h"
 #include "fs/volume.h"
 #include "host/json.h"

@@ -2,6 +2,7 @@
 #include "loader/explain.h"
 
 #include "base/fmt.h"
+#include "config/languages.h"
 #include "fs/block.h"
 #include "fs/volume.h"
 #include "loader/settings/apply.h"

@@ -13,8 +13,4 @@
  */
 typedef bool bls_lookup_fn(void *context, struct str name, struct str *value);
 
-/* The language: type #1 entries in loader/entries, unified kernel images (type #2) in EFI/Linux,
- * and loader/loader.conf, with P->path the folder that holds them: "/", "/boot", ... */
-read_fn bls_read;
-
 #endif

@@ -2,6 +2,7 @@
 #include "config/grub/commands.h"
 
 #include "base/fmt.h"
+#include "config/grub/number.h"
 #include "config/grub/test.h"
 #include "config/grub/values.h"
 #include "config/grub/words.h"

@@ -1,5 +1,5 @@
 /* A grub.cfg becomes a menu: the world that GRUB on EFI would run it in, and what came of it. */
-#include "config/grub/grub.h"
+#include "config/parse.h"
 
 #include "base/mem.h"
 #include "config/grub/file.h"

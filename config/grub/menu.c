@@ -4,8 +4,8 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "config/grub/commands.h"
+#include "config/grub/number.h"
 #include "config/grub/options.h"
-#include "config/grub/test.h"
 #include "config/grub/words.h"
 #include "config/lines/text.h"
 

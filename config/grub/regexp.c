@@ -3,8 +3,8 @@
  * alternatives in a group the first that matches counts, not the longest. */
 #include "base/mem.h"
 #include "config/grub/commands.h"
+#include "config/grub/number.h"
 #include "config/grub/options.h"
-#include "config/grub/test.h"
 #include "config/grub/words.h"
 
 /* Instructions of a program, groups and loops of an expression, its parentheses in each other, and

@@ -3,6 +3,7 @@
 #define CONFIG_GRUB_RUN_H
 
 #include "config/grub/lex.h"
+#include "config/grub/result.h"
 #include "config/grub/variables.h"
 #include "config/parse.h"
 
@@ -17,24 +18,6 @@
 #define GRUB_INCLUDES_MAX 128          /* files read */
 #define GRUB_WORDS_MAX    (64u * 1024) /* bytes that the words of running commands take */
 #define GRUB_HEAP_MAX     (8u << 20)   /* bytes of files, functions and menus */
-
-/* What a command answers, as the script sees it in $?: GRUB's numbers. */
-enum {
-	GRUB_OK = 0,
-	GRUB_FALSE = 1,
-	GRUB_BAD_FILE = 4,
-	GRUB_NOT_FOUND = 5,
-	GRUB_BAD_NAME = 7,
-	GRUB_UNKNOWN_FS = 8,
-	GRUB_BAD_NUMBER = 10,
-	GRUB_OUT_OF_RANGE = 11,
-	GRUB_NO_DEVICE = 12,
-	GRUB_NO_SEARCH = 17,
-	GRUB_BAD_ARGUMENT = 18,
-	GRUB_NOT_IMPLEMENTED = 24,
-	GRUB_IO = 29,
-	GRUB_NO_NET = 32, /* what is no disk might be a network card */
-};
 
 /* A file of the script, and who reads it. */
 struct grub_file {

@@ -4,7 +4,7 @@
 
 #include "base/fmt.h"
 #include "base/mem.h"
-#include "config/grub/test.h"
+#include "config/grub/number.h"
 
 /* The word that is being built. */
 struct word {

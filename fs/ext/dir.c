@@ -3,7 +3,6 @@
 
 #include "base/mem.h"
 #include "fs/ext/checksum.h"
-#include "fs/ext/htree.h"
 
 /* With the cache and the volume itself a look-up stays below 1 MiB. */
 #define MEMORY_MAX    (1024u * 1024)
@@ -17,17 +16,6 @@ static enum status damaged(const struct ext_dir *d, const char *fault)
 	return fail(d->fs->vol.report, E_CORRUPT,
 		    "directory inode %u: block %lu of it is damaged: %s", d->inode->number,
 		    (unsigned long)(d->next - 1), fault);
-}
-
-/* Blocks of 64 KiB need a length that 16 bits do not hold: the two lowest bits, always zero, carry
- * the two highest. */
-size_t ext_rec_len(const struct ext *fs, le16 raw)
-{
-	size_t n = get_le16(raw);
-
-	if (fs->super.block_size < 65536)
-		return n;
-	return n == 65535 || n == 0 ? fs->super.block_size : (n & 65532) | (n & 3) << 16;
 }
 
 enum status ext_dir_open(struct ext *fs, const struct ext_inode *inode, struct ext_dir *dir)
@@ -255,36 +243,4 @@ enum status ext_dir_search(struct ext_dir *d, struct str name, struct ext_found 
 	} while (!str_eq(e.name, name));
 	found->exact = e.inode;
 	return OK;
-}
-
-static enum status search_all(struct ext *fs, const struct ext_inode *inode, struct str name,
-			      struct ext_found *found)
-{
-	struct ext_dir d = {.fs = fs, .inode = inode};
-	enum status status = ext_dir_open(fs, inode, &d);
-
-	if (status != OK)
-		return status;
-	status = ext_dir_search(&d, name, found);
-	ext_dir_close(&d);
-	return status;
-}
-
-enum status ext_dir_find(struct ext *fs, const struct ext_inode *inode, struct str name,
-			 uint32_t *number)
-{
-	struct ext_found found = {0};
-	bool usable = false;
-	enum status status;
-
-	if (inode->flags & EXT4_INLINE_DATA_FL && str_eq(name, S(".."))) {
-		*number = get_le32(*(const le32 *)inode->i_block);
-		return OK;
-	}
-	status = ext_htree_search(fs, inode, name, &usable, &found);
-	if (status == OK && !usable)
-		status = search_all(fs, inode, name, &found);
-	if (status == OK)
-		*number = found.exact != 0 ? found.exact : found.folded;
-	return status;
 }

@@ -49,7 +49,7 @@ bool ext_fold_equal(struct str, struct str);
 struct ext_dir ext_dir_of_block(struct ext *, const struct ext_inode *, uint64_t at,
 				const uint8_t *bytes);
 
-/* The inode of NAME in a directory, 0 when there is none. */
+/* lookup.c: the inode of NAME in a directory, 0 when there is none. */
 enum status ext_dir_find(struct ext *, const struct ext_inode *, struct str name, uint32_t *inode);
 
 #endif

@@ -1,4 +1,15 @@
-/* ext2, ext3 and ext4. */
+/* ext2, ext3 and ext4. The layers of this room, each on top of those below it:
+ *
+ *   ext.c                                       a volume: what fs/volume.h wants
+ *   path.c                                      a path, symlinks followed, to an inode
+ *   lookup.c, htree.c, hash.c, dir.c, fold.c    a name in a directory
+ *   file.c, extent.c, indirect.c, inline.c      bytes of a file
+ *   inode.c, inode_table.c                      an inode by its number
+ *   journal/                                    blocks as a replay would have written them
+ *   checksum.c                                  is what was read what was written?
+ *   super.c, backup.c, features.c               the superblock, or a copy of it
+ *   block.c, names.c                            every read, with its caches and its budget
+ */
 #ifndef FS_EXT_EXT_H
 #define FS_EXT_EXT_H
 

@@ -105,18 +105,23 @@ enum status ext_features_check(struct report *, uint32_t incompat);
 /* features.c: "ext2", "ext3" or "ext4", by the features as blkid has it. */
 const char *ext_features_type(const struct ext_super *);
 
-/* group.c: the first block of the group's inode table. */
-enum status ext_group_inode_table(struct ext *, uint32_t group, uint64_t *block);
-
-/* inode.c: the bytes of an inode, super.inode_size of them; they live as a cached block does.
+/* inode_table.c: the bytes of an inode, super.inode_size of them; they live as a cached block does.
  */
 enum status ext_inode_raw(struct ext *, uint32_t number, const uint8_t **raw);
 
 /* inode.c: an inode, checked. */
 enum status ext_inode_get(struct ext *, uint32_t number, struct ext_inode *);
 
-/* dir.c: the length of a directory's record. */
-size_t ext_rec_len(const struct ext *, le16 raw);
+/* The length of a directory's record. Blocks of 64 KiB need a length that 16 bits do not hold: the
+ * two lowest bits, always zero, carry the two highest. */
+static inline size_t ext_rec_len(const struct ext *fs, le16 raw)
+{
+	size_t n = get_le16(raw);
+
+	if (fs->super.block_size < 65536)
+		return n;
+	return n == 65535 || n == 0 ? fs->super.block_size : (n & 65532) | (n & 3) << 16;
+}
 
 /* file.c: where block AT of the file lies, and how many follow it in the same way. */
 enum status ext_map(struct ext *, const struct ext_inode *, uint64_t at, struct ext_run *);

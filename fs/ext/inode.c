@@ -3,24 +3,6 @@
 #include "fs/ext/checksum.h"
 #include "fs/ext/impl.h"
 
-enum status ext_inode_raw(struct ext *fs, uint32_t number, const uint8_t **raw)
-{
-	const struct ext_super *s = &fs->super;
-	uint32_t index = (number - 1) % s->inodes_per_group;
-	uint64_t at = (uint64_t)index * s->inode_size, table;
-	struct cache_slot *slot;
-	enum status status;
-
-	status = ext_group_inode_table(fs, (number - 1) / s->inodes_per_group, &table);
-	if (status != OK)
-		return status;
-	status = ext_cached(fs, table + (at >> s->block_bits), &slot);
-	if (status != OK)
-		return status;
-	*raw = slot->data + (at & (s->block_size - 1));
-	return OK;
-}
-
 static enum file_type type_of(uint16_t mode)
 {
 	switch (mode & EXT4_S_IFMT) {

@@ -531,13 +531,13 @@ def test_of_the_guests_menus_the_host_allows_one(run, image):
 
 def test_every_setting_and_every_language_is_documented_once(root):
     names = re.findall(r'{"([a-z-]+)", take_', (root / "config/settings.c").read_text())
-    table = (root / "config/config.c").read_text().split("guest_formats[] = {")[1].split("};")[0]
-    languages = re.findall(r'{"([a-z-]+)",', table)
+    languages = re.findall(r'ROW\(\w+, "([a-z-]+)"', (root / "config/languages.h").read_text())
     guide = (root / "docs/settings.md").read_text()
     manual = (root / "docs/partless-settings.5").read_text()
     assert len(names) == 9
     assert names == re.findall(r"^\| `([a-z-]+)` \|", guide.split("## Who says it")[0], re.M)[:9]
     assert sorted(names) == sorted(re.findall(r"^\.It Ic ([a-z-]+)", manual, re.M))
+    assert len(languages) == 8
     for language in [*languages, "none"]:
         assert f"`{language}`" in guide.split("**`config`**")[1].split("\n\n")[0], language
         assert language in manual

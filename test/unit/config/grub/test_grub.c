@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "base/arena.h"
-#include "config/grub/grub.h"
+#include "config/parse.h"
 #include "fs/volume.h"
 #include "test/unit/config_dump.h"
 #include "test/unit/test.h"

@@ -1,4 +1,4 @@
-/* Group descriptors: where a group keeps its inodes. */
+/* The inode tables: where each group of blocks keeps its inodes, as its descriptor tells. */
 #include "fs/ext/checksum.h"
 #include "fs/ext/impl.h"
 
@@ -35,7 +35,8 @@ static uint64_t desc_block(const struct ext_super *s, uint32_t n)
 	return s->first_data_block + (uint64_t)group * s->blocks_per_group + has_super(s, group);
 }
 
-enum status ext_group_inode_table(struct ext *fs, uint32_t group, uint64_t *block)
+/* The first block of the group's table. */
+static enum status table_of(struct ext *fs, uint32_t group, uint64_t *block)
 {
 	const struct ext_super *s = &fs->super;
 	uint32_t per_block = s->block_size / s->desc_size;
@@ -63,5 +64,23 @@ enum status ext_group_inode_table(struct ext *fs, uint32_t group, uint64_t *bloc
 			    "group %u has its inodes at block %lu, outside the file system", group,
 			    (unsigned long)table);
 	*block = table;
+	return OK;
+}
+
+enum status ext_inode_raw(struct ext *fs, uint32_t number, const uint8_t **raw)
+{
+	const struct ext_super *s = &fs->super;
+	uint32_t index = (number - 1) % s->inodes_per_group;
+	uint64_t at = (uint64_t)index * s->inode_size, table = 0;
+	struct cache_slot *slot;
+	enum status status;
+
+	status = table_of(fs, (number - 1) / s->inodes_per_group, &table);
+	if (status != OK)
+		return status;
+	status = ext_cached(fs, table + (at >> s->block_bits), &slot);
+	if (status != OK)
+		return status;
+	*raw = slot->data + (at & (s->block_size - 1));
 	return OK;
 }

@@ -1,0 +1,35 @@
+/* Questions about one entry, or about the entries of one volume. */
+#include "config/entry.h"
+
+#include "base/glob.h"
+
+/* S in lower case, in BUF, GLOB_MAX bytes; false when it is longer. */
+static bool fold(struct str s, char *buf, struct str *folded)
+{
+	if (s.n > GLOB_MAX)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		buf[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] - 'A' + 'a' : s.p[i]);
+	*folded = (struct str){buf, s.n};
+	return true;
+}
+
+bool entry_match(const struct entry *e, struct str pattern)
+{
+	char pattern_buf[GLOB_MAX], text_buf[GLOB_MAX];
+	struct str folded, text;
+
+	if (!fold(pattern, pattern_buf, &folded))
+		return false;
+	return (fold(e->id, text_buf, &text) && glob_match(folded, text)) ||
+	       (fold(e->title, text_buf, &text) && glob_match(folded, text));
+}
+
+bool config_boots(const struct config *c)
+{
+	for (const struct entry *e = c->first; e != NULL; e = e->next) {
+		if (e->problem.n == 0)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,41 @@
+/* The languages of guests by their names and places, without what reads them. */
+#include "config/languages.h"
+
+#define LIST_PLACES(reader, name, what, ...) {name, what, (const char *const[]){__VA_ARGS__, NULL}},
+
+static const struct {
+	const char *name, *what;
+	const char *const *paths;
+} languages[] = {GUEST_LANGUAGES(LIST_PLACES) LAST_LANGUAGES(LIST_PLACES)};
+
+#define LANGUAGES (sizeof(languages) / sizeof(*languages))
+
+bool config_knows(struct str name)
+{
+	for (size_t i = 0; i < LANGUAGES; i++) {
+		if (str_eq(str_of(languages[i].name), name))
+			return true;
+	}
+	return false;
+}
+
+bool config_allows(const struct settings *s, const char *language)
+{
+	return s->config.n == 0 || str_eq(str_of(language), s->config);
+}
+
+bool config_place(const struct settings *s, unsigned n, struct config_place *place)
+{
+	for (size_t i = 0; i < LANGUAGES; i++) {
+		const char *name = languages[i].name;
+
+		for (const char *const *path = languages[i].paths;
+		     *path != NULL && config_allows(s, name); path++) {
+			if (n-- > 0)
+				continue;
+			*place = (struct config_place){name, languages[i].what, *path};
+			return true;
+		}
+	}
+	return false;
+}

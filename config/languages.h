@@ -1,0 +1,43 @@
+/* The languages of boot files, in the order in which they are tried. To add one, add its row here:
+ * the row declares its reader, and makes it known to the setting `config` and to whoever explains
+ * what was looked for. */
+#ifndef CONFIG_LANGUAGES_H
+#define CONFIG_LANGUAGES_H
+
+#include "config/entry.h"
+#include "config/settings.h"
+
+/* ROW(reader, name, what is looked for in the folders, paths of them or of files...). A reader that
+ * takes files has NULL for a what. */
+#define GUEST_LANGUAGES(ROW)                                                                   \
+	ROW(partless_conf_read, "partless", NULL, "/boot/partless.conf")                       \
+	ROW(grub_cfg_read, "grub", NULL, "/boot/grub/grub.cfg", "/boot/grub2/grub.cfg",        \
+	    "/grub/grub.cfg", "/grub2/grub.cfg", "/EFI/BOOT/grub.cfg")                         \
+	ROW(bls_read, "bls", "loader/entries or EFI/Linux", "/", "/boot", "/efi", "/boot/efi") \
+	ROW(extlinux_read, "extlinux", NULL, "/boot/extlinux/extlinux.conf",                   \
+	    "/boot/extlinux.conf", "/extlinux/extlinux.conf", "/extlinux.conf",                \
+	    "/boot/syslinux/syslinux.cfg", "/boot/syslinux/extlinux.conf",                     \
+	    "/syslinux/syslinux.cfg", "/syslinux.cfg")                                         \
+	ROW(legacy_read, "legacy", NULL, "/boot/grub/menu.lst", "/boot/grub/grub.conf",        \
+	    "/grub/menu.lst", "/grub/grub.conf")                                               \
+	ROW(kernels_read, "kernels", "kernels", "/boot", "/")
+
+/* What is tried when no disk of the guest boots. Where /boot is another disk, the root's own folder
+ * of modules must not take the place of the menu on that disk. */
+#define LAST_LANGUAGES(ROW) \
+	ROW(modules_read, "kernels", "kernels", "/usr/lib/modules", "/lib/modules")
+
+#define HOST_LANGUAGES(ROW) ROW(partless_conf_read, "partless", NULL, "/partless.conf")
+
+/* The Nth place, from 0, where boot files of guests are looked for, in that order, of the languages
+ * that SETTINGS allow. False past the last. */
+bool config_place(const struct settings *, unsigned n, struct config_place *);
+
+/* True when boot files of the guest in LANGUAGE count: the host may allow one language, or, by a
+ * name that is none's, no language at all. */
+bool config_allows(const struct settings *, const char *language);
+
+/* True when NAME is a language of guests' boot files, for example "extlinux". */
+bool config_knows(struct str name);
+
+#endif
