@@ -1,0 +1,34 @@
+# Partless beside other loaders.
+$B/bench/bench_fs: bench/bench_fs.c $(SEAMS:%.c=$B/test/%.o) $B/test/pure.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(TEST_FLAGS) -o $@ $^ -lcmocka
+
+# ROUNDS=1 BENCH="--most 1 --quick --cases small" is a short one; bench/bench-boot --help tells the rest.
+ROUNDS = 5
+bench: ## boot guests through Partless, GRUB, rEFInd and QEMU alone, and compare
+	@scripts/setup bench
+	@$(MAKE) -j$(JOBS) $B/BOOTX64.EFI $B/test/probe.efi $(WATCH)
+	@$(PYTHON) -B bench/bench-boot $B --rounds $(ROUNDS) $(BENCH)
+
+bench-fs: $B/partless $B/bench/bench_fs ## count requests, and time `partless cat` beside others
+	@$B/bench/bench_fs 2>/dev/null
+	@bench/bench-fs $B
+
+# SCALE="--guests 1,16 --rounds 3" asks for other numbers; bench/bench-scale --help tells the rest.
+bench-scale: ## many guests at once, and the least memory, by Partless and by GRUB
+	@scripts/setup bench
+	@$(MAKE) -j$(JOBS) $B/BOOTX64.EFI
+	@$(PYTHON) -B bench/bench-scale $B $(SCALE)
+
+# What `make bench` watches QEMU with, and where in partless.efi it looks.
+WATCH = $B/bench/marks.so $B/bench/partless.symbols
+
+$B/bench/partless.symbols: $B/loader.o efi/$(ARCH)/pe.lds
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(filter-out -s,$(call link_efi,$<))
+
+$B/bench/marks.so: bench/marks.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(HOST_FLAGS) -fPIC -fvisibility=hidden -shared -o $@ $<
+
+.PHONY: bench bench-fs bench-scale

@@ -1,0 +1,21 @@
+# For whoever works on the sources.
+SOURCES  := $(PURE) $(EFI) $(HOST) $(PACK) pack/unpack.c $(SEAMS) $(TESTS) $(FUZZ) \
+            $(sort $(wildcard bench/*.c))
+HEADERS  := $(call in,$(PURE_DIRS) efi host pack test,h)
+
+TIDY = clang-tidy --quiet
+lint: ## clang-tidy, cppcheck, the layout of the sources and the man pages
+	@scripts/setup develop
+	clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
+	printf '%s\n' $(PURE) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) -ffreestanding' -
+	printf '%s\n' $(EFI) pack/unpack.c | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) \
+		-DPACKED=\"\" -ffreestanding -fshort-wchar -DGNU_EFI_USE_MS_ABI $(EFI_INCLUDE)' -
+	printf '%s\n' $(HOST) $(PACK) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS)' -
+	cppcheck --std=c11 --enable=warning,performance,portability --error-exitcode=1 --inline-suppr \
+		--suppress=funcArgOrderDifferent -q -I. $(PURE_DIRS) host $(PACK)
+	mandoc -Tlint -Wwarning docs/*.[15]
+
+format: ## lay out the sources as .clang-format says
+	clang-format -i $(SOURCES) $(HEADERS)
+
+.PHONY: lint format

@@ -1,0 +1,51 @@
+# Fuzzers, and their corpus.
+FUZZ     := $(sort $(wildcard test/fuzz/*.c))
+FUZZERS  := $(patsubst test/fuzz/fuzz_%.c,%,$(wildcard test/fuzz/fuzz_*.c))
+
+# Fuzzing needs clang's libFuzzer; to replay the corpus does not. The sources are read in one go:
+# what is instrumented for coverage is of no use to anything else.
+CLANG        = clang
+FUZZ_SECONDS = 600
+FUZZ_FLAGS   = -std=c2x -D_GNU_SOURCE -I. -DVERSION='"$(VERSION)"' -O1 -g -fno-omit-frame-pointer \
+               -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ_SHARED  = test/fuzz/fuzz.c test/fuzz/disk.c
+FUZZ_PURE    = $(filter base/% fs/% config/%,$(PURE)) \
+               loader/cmdline.c loader/menu/edit.c loader/menu/keys.c loader/log.c loader/plan.c \
+               loader/plan_initrd.c loader/progress.c loader/menu/row.c
+FUZZ_BIN     = $(FUZZERS:%=$B/fuzz/%)
+REPLAY_BIN   = $(FUZZERS:%=$B/fuzz/replay-%)
+export FUZZ_IMAGES = $B/fuzz/images
+
+$B/fuzz/images: test/fuzz/images test/fs/mke2fs.conf
+	$(call say,MAKE,$@)sh test/fuzz/images $@ >/dev/null
+
+$(FUZZ_BIN): $B/fuzz/%: test/fuzz/fuzz_%.c $(FUZZ_SHARED) $(FUZZ_PURE) $(HEADERS) Makefile
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(FUZZ_SHARED) $(FUZZ_PURE)
+
+$(FUZZ:%.c=$B/test/%.o): $B/test/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(TEST_FLAGS) -c -o $@ $<
+
+$(REPLAY_BIN): $B/fuzz/replay-%: $B/test/test/fuzz/fuzz_%.o $(FUZZ_SHARED:%.c=$B/test/%.o) \
+		$B/test/test/fuzz/replay.o $B/test/pure.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(TEST_FLAGS) -o $@ $^
+
+# Finds land in $B/fuzz/finds; what is new and worth keeping is put into the tree by fuzz-merge.
+fuzz: $(FUZZ_BIN) $B/fuzz/images ## run each fuzzer for FUZZ_SECONDS (600), JOBS at once
+	@mkdir -p $(FUZZERS:%=$B/fuzz/corpus/%) $B/fuzz/finds
+	printf '%s\n' $(FUZZERS) | xargs -P$(JOBS) -I{} sh -c '$B/fuzz/{} \
+		-max_total_time=$(FUZZ_SECONDS) -timeout=60 -artifact_prefix=$B/fuzz/finds/{}- \
+		-max_len=40000 $(FUZZ_OPTIONS) $B/fuzz/corpus/{} test/fuzz/corpus/{} >$B/fuzz/{}.log 2>&1 \
+		|| { tail -50 $B/fuzz/{}.log; exit 255; }'
+
+# One input for each branch is enough to keep: hundreds more would only count loops differently.
+fuzz-merge: $(FUZZ_BIN) $B/fuzz/images ## put what the fuzzers reached anew into the tree's corpus
+	for f in $(FUZZERS); do $B/fuzz/$$f -set_cover_merge=1 -use_counters=0 -use_cmp=0 \
+		-max_len=10000 test/fuzz/corpus/$$f $B/fuzz/corpus/$$f || exit 1; done
+
+replay: $(REPLAY_BIN) $B/fuzz/images ## run every input of the corpus once, without clang
+	@for f in $(FUZZERS); do $B/fuzz/replay-$$f test/fuzz/corpus/$$f || exit 1; done
+
+.PHONY: fuzz fuzz-merge replay
