@@ -21,10 +21,10 @@ static const struct work {
 	 "c image",
 	 "/f"},
 	{"find a name among 150,000, indexed",
-	 "/usr/bin/python3 -B $OLDPWD/test/fs/bigdir.py image 150000 25 -t ext4",
+	 "/usr/bin/python3 -B $OLDPWD/test/lib/bigdir.py image 150000 25 -t ext4",
 	 "/d/0000000000000000000074999"},
 	{"find a name among 150,000, not indexed",
-	 "/usr/bin/python3 -B $OLDPWD/test/fs/bigdir.py image 150000 25 -t ext4 -O ^dir_index",
+	 "/usr/bin/python3 -B $OLDPWD/test/lib/bigdir.py image 150000 25 -t ext4 -O ^dir_index",
 	 "/d/0000000000000000000074999"},
 };
 

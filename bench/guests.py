@@ -5,14 +5,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "test/boot"))
-import guest  # noqa: E402
+import guest
 
+ROOT = Path(__file__).resolve().parents[1]
 BLOCK = 4096
 KERNEL, INITRD = guest.KERNEL, guest.INITRD
 LABEL = "bench"

@@ -1,13 +1,13 @@
 """One start of QEMU, watched from outside: when the guest came where, and what its disks were asked for."""
 
-import json
 import os
 import re
 import select
-import socket
 import subprocess
 import time
 from pathlib import Path
+
+import qmp
 
 FIRMWARE = Path("/usr/share/ovmf/OVMF.fd")
 USB = {"uhci": "piix3-usb-uhci", "ehci": "usb-ehci", "xhci": "qemu-xhci"}
@@ -165,16 +165,7 @@ class Machine:
 
     def ask(self, command):
         """What QEMU answers to a command of its monitor."""
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(str(self.monitor))
-            lines = connection.makefile("rw")
-            lines.readline()
-            for execute in ("qmp_capabilities", command):
-                lines.write(json.dumps({"execute": execute}) + "\n")
-                lines.flush()
-                while "return" not in (answer := json.loads(lines.readline())):
-                    pass
-        return answer["return"]
+        return qmp.order(self.monitor, (command, {}))
 
     def disks(self):
         """{drive: (bytes read, requests)}"""

@@ -16,7 +16,7 @@ FUZZ_BIN     = $(FUZZERS:%=$B/fuzz/%)
 REPLAY_BIN   = $(FUZZERS:%=$B/fuzz/replay-%)
 export FUZZ_IMAGES = $B/fuzz/images
 
-$B/fuzz/images: test/fuzz/images test/fs/mke2fs.conf
+$B/fuzz/images: test/fuzz/images test/lib/mke2fs.conf
 	$(call say,MAKE,$@)sh test/fuzz/images $@ >/dev/null
 
 $(FUZZ_BIN): $B/fuzz/%: test/fuzz/fuzz_%.c $(FUZZ_SHARED) $(FUZZ_PURE) $(HEADERS) Makefile

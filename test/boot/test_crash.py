@@ -6,17 +6,13 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 import guest
+import image
+import jbd2
 from guest import KERNEL, OPTIONS, entry
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "fs"))
-import image  # noqa: E402
-import jbd2  # noqa: E402
 
 # As a package manager does: complete files first, each then renamed over the old one.
 UPGRADE = b"""

@@ -3,17 +3,13 @@
 import io
 import random
 import shutil
-import sys
 import tarfile
-from pathlib import Path
 
 import pytest
 
 import guest
+import image
 from qemu import Machine
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "fs"))
-import image  # noqa: E402
 
 # The guest writes a tar archive of each disk to its slot on the last one.
 SLOT_MIB = 40

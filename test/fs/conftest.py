@@ -1,13 +1,9 @@
 """A tree with every kind of file that a guest's root may hold."""
 
 import random
-import sys
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-import image  # noqa: E402
 
 
 def put_sizes(top, rng):

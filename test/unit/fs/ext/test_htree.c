@@ -65,7 +65,7 @@ static void hashes_are_those_of_e2fsprogs(void **state)
 
 static struct disk *big_directory(void)
 {
-	return disk_make("/usr/bin/python3 -B $OLDPWD/test/fs/bigdir.py image 150000 25 -t ext4");
+	return disk_make("/usr/bin/python3 -B $OLDPWD/test/lib/bigdir.py image 150000 25 -t ext4");
 }
 
 static struct volume *open_disk(struct disk *d)

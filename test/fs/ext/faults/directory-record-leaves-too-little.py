@@ -1,7 +1,7 @@
 """Behind the last record 8 bytes are left: a header, and no name."""
 
 import image
-from fault import bare, block, index, K, put
+from fault import bare, block, K, put
 
 SAYS = "a record crosses its end"
 ASKS = ["ls", "/dir"]

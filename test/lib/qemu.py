@@ -1,14 +1,13 @@
 """A virtual machine whose serial line a test can read and type on."""
 
 import hashlib
-import json
 import re
 import shutil
-import socket
 from pathlib import Path
 from typing import NamedTuple
 
 import pexpect
+import qmp
 
 BIOS = Path("/usr/share/ovmf/OVMF.fd")
 CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
@@ -177,16 +176,8 @@ class Machine(Console):
         self.order(*(("send-key", {"keys": [{"type": "qcode", "data": key}]}) for key in keys))
 
     def order(self, *commands):
-        """Has QEMU carry out COMMANDS, each (name, arguments), of its monitor's protocol, QMP."""
-        with socket.socket(socket.AF_UNIX) as monitor:
-            monitor.connect(str(self.monitor_path))
-            lines = monitor.makefile("rw")
-            lines.readline()
-            for name, arguments in [("qmp_capabilities", {}), *commands]:
-                lines.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
-                lines.flush()
-                while "return" not in (answer := json.loads(lines.readline())):
-                    assert "error" not in answer, answer
+        """Has QEMU carry out COMMANDS, each (name, arguments), of its monitor's protocol, QMP; what it answers to the last."""
+        return qmp.order(self.monitor_path, *commands)
 
     def stop(self):
         """Ends QEMU, if it still runs, and returns all that the console showed."""

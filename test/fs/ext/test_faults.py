@@ -57,7 +57,7 @@ def test_a_fault_is_named(img, script):
 
 @pytest.mark.parametrize("make", ["checked", "bare", "Journal"])
 def test_what_the_faults_begin_with_is_sound(img, make):
-    getattr(load(Path(__file__).with_name("fault.py")), make)(img)
+    getattr(load(image.ROOT / "test/lib/fault.py"), make)(img)
     for command, path in (("cat", "/file"), ("ls", "/dir"), ("ls", "/")):
         code, out, text = ask(img, command, path)
         assert code == 0 and out and text == ""
@@ -69,7 +69,7 @@ def says(disk, *what):
 
 @pytest.fixture
 def bare(img):
-    load(Path(__file__).with_name("fault.py")).bare(img)
+    load(image.ROOT / "test/lib/fault.py").bare(img)
     return img
 
 

@@ -8,8 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-import image  # noqa: E402
+import image
 
 FIRST_FREE = 11
 CONTENT = b"the file behind every name\n"

@@ -1,7 +1,7 @@
 """The last record leaves 4 bytes, too few for another."""
 
 import image
-from fault import bare, block, index, K, put
+from fault import bare, block, K, put
 
 SAYS = "a record has an impossible length"
 ASKS = ["ls", "/dir"]
