@@ -1,5 +1,6 @@
 # What is tested, and how.
 TEST_BIN   = $(TESTS:test/unit/%.c=$B/test/%)
+UNIT       = $(foreach t,$(TEST_BIN),$(if $(filter test_%,$(notdir $t)),$t))
 PURE_TEST  = $(PURE:%.c=$B/test/%.o)
 TEST_FLAGS = $(COMMON) -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
              -fno-omit-frame-pointer
@@ -25,8 +26,8 @@ $(TEST_BIN): $B/test/%: $B/test/test/unit/%.o $(SEAMS:%.c=$B/test/%.o) $B/test/p
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(TEST_FLAGS) -o $@ $^ -lcmocka
 
-unit: $(TEST_BIN) ## run the unit tests
-	@for t in $(TEST_BIN); do \
+unit: $(UNIT) ## run the unit tests
+	@for t in $(UNIT); do \
 		echo "  TEST  $${t#$B/test/}"; \
 		$$t >$B/unit.log 2>&1 || { cat $B/unit.log; exit 1; }; \
 	done
@@ -61,7 +62,7 @@ $B/test/confidential.efi: $B/test/confidential.o efi/$(ARCH)/pe.lds
 	$(call say,LD,$@)$(call link_efi,$<)
 
 tested: all $(TEST_EFI) $(PACKED_EFI) $B/test/confidential.efi $B/partless-asan \
-	$B/compress-asan $(WATCH)
+	$B/compress-asan $B/test/config/golden $(WATCH)
 
 # Runs `make $(2)`, and notes how long it took.
 stage = +@begin=$$(date +%s) && $(MAKE) $(2) && \

@@ -1,5 +1,5 @@
 /* config/: what the volume and the table of languages do to a menu. The language itself has the
- * pairs of test/config/partless: test_config_golden.c. */
+ * pairs of test/config/partless: test/config/test_golden.py. */
 #include "base/arena.h"
 #include "config/config.h"
 #include "config/parse.h"
