@@ -4,22 +4,18 @@
 
 #include "efi/efi.h"
 #include "efi/serial_number.h"
-#include "fs/block.h"
+#include "fs/readahead.h"
 
 struct efi_block {
-	struct block block;
+	struct sectors sectors; /* first: it is our handle */
 	EFI_HANDLE handle;
 	EFI_BLOCK_IO *io;
 	uint64_t place; /* of its PCI controller, as Linux finds them; 0: none is known */
-	unsigned ahead; /* how often something was read ahead */
-	char name[48];  /* block.name points here */
+	char name[48];  /* its block's name points here */
 	char serial[SERIAL_BYTES];
 };
 
 /* Makes IO, found on HANDLE, readable at any offset and length. The caller then sets the name. */
 void efi_block_init(struct efi_block *, EFI_HANDLE, EFI_BLOCK_IO *io, struct report *);
-
-/* Gives back the buffer that all devices share for what is not aligned. */
-void efi_block_free_buffer(void);
 
 #endif

@@ -175,7 +175,7 @@ static void name_disk(struct disk *disks, unsigned i)
 		disks[i].number++;
 		number += bus.words == bus_name(other->handle, disks[j].virtio).words;
 	}
-	b->block.name = (struct str){
+	b->sectors.block.name = (struct str){
 		b->name, fmt(b->name, sizeof(b->name), "%s disk %u", bus.words, number)};
 	disks[i].bus = bus.bus;
 	if (bus.bus != BUS_VIRTIO) /* the firmware has no way to ask virtio-blk */
@@ -196,7 +196,7 @@ static void name_partition(struct loader *l, unsigned i)
 		EFI_DEVICE_PATH *whole = path_of(other->handle);
 
 		if (l->disks[j].partition == 0 && whole != NULL && path_starts(path, whole)) {
-			disk = other->block.name;
+			disk = other->sectors.block.name;
 			d->number = l->disks[j].number;
 			d->bus = l->disks[j].bus;
 			d->linux_index = l->disks[j].linux_index;
@@ -205,7 +205,7 @@ static void name_partition(struct loader *l, unsigned i)
 		}
 	}
 	n = fmt(b->name, sizeof(b->name), "%.*s, partition %u", STR_ARG(disk), d->partition);
-	b->block.name = (struct str){b->name, n < sizeof(b->name) ? n : sizeof(b->name)};
+	b->sectors.block.name = (struct str){b->name, n < sizeof(b->name) ? n : sizeof(b->name)};
 }
 
 /* The number of a partition, from 1; 0 for a whole disk. */
@@ -238,7 +238,7 @@ static enum status disk_add(struct loader *l, EFI_HANDLE handle)
 	efi_block_init(b, handle, io, l->report);
 	b->place = controller_place(handle);
 	l->disks[l->count++] = (struct disk){
-		.block = &b->block,
+		.block = &b->sectors.block,
 		.partition = partition_number(handle, io),
 		.virtio = is_virtio(handle),
 	};

@@ -164,7 +164,7 @@ EFIAPI EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 	platform_init(&loader, loaded->DeviceHandle);
 	status = look_and_boot(loaded);
 	loader_free(&loader);
-	efi_block_free_buffer();
+	readahead_free();
 	memory_give_back();
 	out->SetAttribute(out, colour);
 	out->EnableCursor(out, cursor);

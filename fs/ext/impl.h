@@ -3,7 +3,7 @@
 #define FS_EXT_IMPL_H
 
 #include "fs/block.h"
-#include "fs/cache.h"
+#include "fs/ext/cache.h"
 #include "fs/ext/format.h"
 #include "fs/ext/journal/map.h"
 #include "fs/ext/names.h"

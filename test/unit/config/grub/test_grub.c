@@ -1,7 +1,7 @@
 /* config/grub*.c: what bounds a script, and what its answers are made of. The language itself has
- * the pairs of test/config/grub: test/config/test_golden.py. With arguments, DISK PARTITION GRUB.CFG TREE,
- * it prints the menu in that file of a tree instead: test/corpus/test_grub2.py. Run from the root
- * of the tree. */
+ * the pairs of test/config/grub: test/config/test_golden.py. With arguments, DISK PARTITION
+ * GRUB.CFG TREE, it prints the menu in that file of a tree instead: test/corpus/test_grub2.py. Run
+ * from the root of the tree. */
 #include <stdlib.h>
 #include <time.h>
 

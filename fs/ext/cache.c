@@ -1,5 +1,5 @@
 /* A small cache of metadata blocks. */
-#include "fs/cache.h"
+#include "fs/ext/cache.h"
 
 #include "base/mem.h"
 

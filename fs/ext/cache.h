@@ -1,6 +1,6 @@
 /* A small cache of metadata blocks: bounded, least recently used goes first. */
-#ifndef FS_CACHE_H
-#define FS_CACHE_H
+#ifndef FS_EXT_CACHE_H
+#define FS_EXT_CACHE_H
 
 #include <stdbool.h>
 #include <stddef.h>
