@@ -369,7 +369,7 @@ int grub_cmd_blscfg(struct grub *g, struct grub_args *args)
 		{"show-default", 'd', OPTION_FLAG}, {"show-non-default", 'n', OPTION_FLAG},
 		{"entry", 'e', OPTION_VALUE},       {0},
 	};
-	bool images = args->name.p[0] == 'u';
+	bool images = args->variant == GRUB_UKI;
 	bool options = images || (args->n > 0 && str_starts(args->v[0], S("-")));
 	struct grub_options said;
 	int result;

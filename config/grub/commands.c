@@ -27,7 +27,7 @@ static int cmd_set(struct grub *g, struct grub_args *args)
 static int cmd_export(struct grub *g, struct grub_args *args)
 {
 	bool (*change)(struct grub_env *, struct str) =
-		args->name.p[0] == 'e' ? grub_env_export : grub_env_unset;
+		args->variant == GRUB_EXPORT ? grub_env_export : grub_env_unset;
 
 	for (unsigned i = 0; i < args->n; i++) {
 		if (!change(g->env, args->v[i]))
@@ -70,7 +70,7 @@ static int cmd_break(struct grub *g, struct grub_args *args)
 
 	if (result != GRUB_OK || n == 0)
 		return result != GRUB_OK ? result : GRUB_BAD_ARGUMENT;
-	g->is_continue = str_eq(args->name, S("continue"));
+	g->is_continue = args->variant == GRUB_CONTINUE;
 	g->breaks = n < g->loops ? (unsigned)n : g->loops;
 	return GRUB_OK;
 }
@@ -136,7 +136,7 @@ static int cmd_eval(struct grub *g, struct grub_args *args)
 /* boot, exit, fwsetup, halt, reboot: nothing behind them is run. */
 static int cmd_leave(struct grub *g, struct grub_args *args)
 {
-	bool boots = args->name.p[0] == 'b';
+	bool boots = args->variant == GRUB_BOOT;
 
 	if (args->n > 0 && str_eq(args->v[0], S("--is-supported")))
 		return GRUB_OK;
@@ -166,7 +166,8 @@ static int cmd_count(struct grub *g, struct grub_args *args)
 
 	if (args->n != 1)
 		return GRUB_BAD_ARGUMENT;
-	n = (int64_t)grub_signed(grub_get(g, args->v[0])) + (args->name.p[0] == 'i' ? 1 : -1);
+	n = (int64_t)grub_signed(grub_get(g, args->v[0])) +
+	    (args->variant == GRUB_INCREMENT ? 1 : -1);
 	grub_set(g, args->v[0], (struct str){buf, fmt(buf, sizeof(buf), "%ld", (long)n)});
 	return GRUB_OK;
 }
@@ -185,91 +186,255 @@ static int cmd_time(struct grub *g, struct grub_args *args)
 	return args->n > 0 ? grub_command(g, args) : GRUB_BAD_ARGUMENT;
 }
 
-/* Commands by name, a blank on either side of each. */
+/* The commands that do something, those first that are all over each menu. */
 static const struct command {
-	struct str names;
+	struct str name;
 	grub_fn *run;
+	int variant;
 } commands[] = {
-	{S(" echo true "), cmd_true}, /* all over each menu */
-	{S(" insmod "), grub_cmd_insmod},
-	{S(" [ test "), grub_test},
-	{S(" set "), cmd_set},
-	{S(" search "), grub_cmd_search},
-	{S(" search.file search.fs_label search.fs_uuid "), grub_cmd_search_words},
-	{S(" linux linux16 linuxefi chainloader "), grub_cmd_load},
-	{S(" initrd initrd16 initrdefi "), grub_cmd_initrd},
-	{S(" menuentry submenu "), grub_cmd_menuentry},
-	{S(" . source extract_entries_source "), grub_cmd_source},
-	{S(" configfile normal "), grub_cmd_configfile},
-	{S(" load_env "), grub_cmd_load_env},
-	{S(" blscfg bls_import uki "), grub_cmd_blscfg},
-	{S(" regexp "), grub_cmd_regexp},
-	{S(" export unset "), cmd_export},
-	{S(" break continue "), cmd_break},
-	{S(" return "), cmd_return},
-	{S(" shift "), cmd_shift},
-	{S(" setparams "), cmd_setparams},
-	{S(" eval "), cmd_eval},
-	{S(" boot exit fwsetup halt reboot "), cmd_leave},
-	{S(" decrement increment "), cmd_count},
-	{S(" hwmatch "), cmd_hwmatch},
-	{S(" probe "), grub_cmd_probe},
-	{S(" tr "), grub_cmd_tr},
-	{S(" cmp "), grub_cmd_cmp},
-	{S(" file "), grub_cmd_file},
-	{S(" time "), cmd_time},
-	{S(" read "), grub_cmd_read},
-	{S(" crc hashsum md5sum sha1sum sha256sum sha512sum "), grub_cmd_sum},
-	/* Painting, waiting, passwords, saving: nothing that a boot depends on. */
-	{S(" acpi all_functional_test authenticate background_color background_image badram cat "
-	   "clear cmosclean cmosdump cmosset cpuid cryptomount cutmem date devicetree "
-	   "disable_progress_indicator drivemap dump enable_progress_indicator fakebios gettext "
-	   "help hexdump keymap legacy_password list_env list_trusted loadfont loadvideo ls lsacpi "
-	   "lsapm lscoreboot lsefi lsefimmap lsefisystab lsfonts lsmmap lsmod lspci lssal "
-	   "nativedisk net_ls_addr net_ls_cards net_ls_dns net_ls_routes normal_exit outb outl "
-	   "outw parttool password password_pbkdf2 pcidump play rmmod save_env serial sleep stall "
-	   "terminal terminal_input terminal_output terminfo testspeed trust usb usbtest vbeinfo "
-	   "vbetest version versioninfo videoinfo videotest write_byte write_dword write_word "
-	   "wrmsr zfs-bootfs zfsinfo zfskey "),
-	 cmd_true},
-	/* What is never so on this machine. */
-	{S(" distrust false gptsync keystatus loopback net_add_addr net_add_dns net_add_route "
-	   "net_del_addr net_del_dns net_del_route "),
-	 cmd_false},
-	/* Values, and then tests, that cannot be known before Linux runs, or on the host:
-	 * docs/grub.md has this table. */
-	{S(" btrfs-get-default-subvol efi-export-env efi-load-env fwconfig getenv gptprio.next "
-	   "inb inl inw net_bootp net_bootp6 net_dhcp net_get_dhcp_option net_ipv6_autoconf "
-	   "net_nslookup rdmsr read_byte read_dword read_word search.disk_uuid search.part_label "
-	   "search.part_uuid setpci smbios xnu_uuid "),
-	 grub_cmd_unanswered},
-	{S(" cmostest cryptocheck gptrepair legacy_check_password testload verify_appended "
-	   "verify_detached "),
-	 grub_cmd_untested},
-	/* Other systems. */
-	{S(" appleloader freedos kfreebsd kfreebsd_module kfreebsd_module_elf knetbsd kopenbsd "
-	   "legacy_configfile legacy_initrd legacy_kernel legacy_source linux_xen module module2 "
-	   "multiboot multiboot2 ntldr pxechainloader syslinux_configfile truecrypt xen_hypervisor "
-	   "xen_initrd xen_linux xen_module xnu_kernel xnu_kernel64 xnu_kext "),
-	 cmd_other},
+	{S("echo"), cmd_true, GRUB_PLAIN},
+	{S("true"), cmd_true, GRUB_PLAIN},
+	{S("insmod"), grub_cmd_insmod, GRUB_PLAIN},
+	{S("["), grub_test, GRUB_PLAIN},
+	{S("test"), grub_test, GRUB_PLAIN},
+	{S("set"), cmd_set, GRUB_PLAIN},
+	{S("search"), grub_cmd_search, GRUB_PLAIN},
+	{S("search.file"), grub_cmd_search_words, GRUB_BY_FILE},
+	{S("search.fs_label"), grub_cmd_search_words, GRUB_BY_LABEL},
+	{S("search.fs_uuid"), grub_cmd_search_words, GRUB_BY_UUID},
+	{S("linux"), grub_cmd_load, GRUB_LINUX},
+	{S("linux16"), grub_cmd_load, GRUB_LINUX},
+	{S("linuxefi"), grub_cmd_load, GRUB_LINUX},
+	{S("chainloader"), grub_cmd_load, GRUB_CHAINLOADER},
+	{S("initrd"), grub_cmd_initrd, GRUB_PLAIN},
+	{S("initrd16"), grub_cmd_initrd, GRUB_PLAIN},
+	{S("initrdefi"), grub_cmd_initrd, GRUB_PLAIN},
+	{S("menuentry"), grub_cmd_menuentry, GRUB_MENUENTRY},
+	{S("submenu"), grub_cmd_menuentry, GRUB_SUBMENU},
+	{S("."), grub_cmd_source, GRUB_PLAIN},
+	{S("source"), grub_cmd_source, GRUB_PLAIN},
+	{S("extract_entries_source"), grub_cmd_source, GRUB_PLAIN},
+	{S("configfile"), grub_cmd_configfile, GRUB_CONFIGFILE},
+	{S("normal"), grub_cmd_configfile, GRUB_NORMAL},
+	{S("load_env"), grub_cmd_load_env, GRUB_PLAIN},
+	{S("blscfg"), grub_cmd_blscfg, GRUB_BLSCFG},
+	{S("bls_import"), grub_cmd_blscfg, GRUB_BLSCFG},
+	{S("uki"), grub_cmd_blscfg, GRUB_UKI},
+	{S("regexp"), grub_cmd_regexp, GRUB_PLAIN},
+	{S("export"), cmd_export, GRUB_EXPORT},
+	{S("unset"), cmd_export, GRUB_UNSET},
+	{S("break"), cmd_break, GRUB_BREAK},
+	{S("continue"), cmd_break, GRUB_CONTINUE},
+	{S("return"), cmd_return, GRUB_PLAIN},
+	{S("shift"), cmd_shift, GRUB_PLAIN},
+	{S("setparams"), cmd_setparams, GRUB_PLAIN},
+	{S("eval"), cmd_eval, GRUB_PLAIN},
+	{S("boot"), cmd_leave, GRUB_BOOT},
+	{S("exit"), cmd_leave, GRUB_LEAVE},
+	{S("fwsetup"), cmd_leave, GRUB_LEAVE},
+	{S("halt"), cmd_leave, GRUB_LEAVE},
+	{S("reboot"), cmd_leave, GRUB_LEAVE},
+	{S("decrement"), cmd_count, GRUB_DECREMENT},
+	{S("increment"), cmd_count, GRUB_INCREMENT},
+	{S("hwmatch"), cmd_hwmatch, GRUB_PLAIN},
+	{S("probe"), grub_cmd_probe, GRUB_PLAIN},
+	{S("tr"), grub_cmd_tr, GRUB_PLAIN},
+	{S("cmp"), grub_cmd_cmp, GRUB_PLAIN},
+	{S("file"), grub_cmd_file, GRUB_PLAIN},
+	{S("time"), cmd_time, GRUB_PLAIN},
+	{S("read"), grub_cmd_read, GRUB_PLAIN},
+	{S("crc"), grub_cmd_sum, GRUB_PLAIN},
+	{S("hashsum"), grub_cmd_sum, GRUB_PLAIN},
+	{S("md5sum"), grub_cmd_sum, GRUB_PLAIN},
+	{S("sha1sum"), grub_cmd_sum, GRUB_PLAIN},
+	{S("sha256sum"), grub_cmd_sum, GRUB_PLAIN},
+	{S("sha512sum"), grub_cmd_sum, GRUB_PLAIN},
 };
 
-static bool in_group(struct str names, struct str name)
-{
-	while (names.n > 0) {
-		if (str_eq(str_cut(&names, ' '), name))
-			return true;
-	}
-	return false;
-}
+/* Painting, waiting, passwords, saving: nothing that a boot depends on. */
+static const char *const ignored[] = {"acpi",
+				      "all_functional_test",
+				      "authenticate",
+				      "background_color",
+				      "background_image",
+				      "badram",
+				      "cat",
+				      "clear",
+				      "cmosclean",
+				      "cmosdump",
+				      "cmosset",
+				      "cpuid",
+				      "cryptomount",
+				      "cutmem",
+				      "date",
+				      "devicetree",
+				      "disable_progress_indicator",
+				      "drivemap",
+				      "dump",
+				      "enable_progress_indicator",
+				      "fakebios",
+				      "gettext",
+				      "help",
+				      "hexdump",
+				      "keymap",
+				      "legacy_password",
+				      "list_env",
+				      "list_trusted",
+				      "loadfont",
+				      "loadvideo",
+				      "ls",
+				      "lsacpi",
+				      "lsapm",
+				      "lscoreboot",
+				      "lsefi",
+				      "lsefimmap",
+				      "lsefisystab",
+				      "lsfonts",
+				      "lsmmap",
+				      "lsmod",
+				      "lspci",
+				      "lssal",
+				      "nativedisk",
+				      "net_ls_addr",
+				      "net_ls_cards",
+				      "net_ls_dns",
+				      "net_ls_routes",
+				      "normal_exit",
+				      "outb",
+				      "outl",
+				      "outw",
+				      "parttool",
+				      "password",
+				      "password_pbkdf2",
+				      "pcidump",
+				      "play",
+				      "rmmod",
+				      "save_env",
+				      "serial",
+				      "sleep",
+				      "stall",
+				      "terminal",
+				      "terminal_input",
+				      "terminal_output",
+				      "terminfo",
+				      "testspeed",
+				      "trust",
+				      "usb",
+				      "usbtest",
+				      "vbeinfo",
+				      "vbetest",
+				      "version",
+				      "versioninfo",
+				      "videoinfo",
+				      "videotest",
+				      "write_byte",
+				      "write_dword",
+				      "write_word",
+				      "wrmsr",
+				      "zfs-bootfs",
+				      "zfsinfo",
+				      "zfskey",
+				      NULL};
 
-static grub_fn *find(struct str name)
+/* What is never so on this machine. */
+static const char *const never[] = {
+	"distrust",     "false",        "gptsync",       "keystatus",
+	"loopback",     "net_add_addr", "net_add_dns",   "net_add_route",
+	"net_del_addr", "net_del_dns",  "net_del_route", NULL,
+};
+
+/* Values that cannot be known before Linux runs, or on the host: docs/grub.md has this table. */
+static const char *const unanswered[] = {"btrfs-get-default-subvol",
+					 "efi-export-env",
+					 "efi-load-env",
+					 "fwconfig",
+					 "getenv",
+					 "gptprio.next",
+					 "inb",
+					 "inl",
+					 "inw",
+					 "net_bootp",
+					 "net_bootp6",
+					 "net_dhcp",
+					 "net_get_dhcp_option",
+					 "net_ipv6_autoconf",
+					 "net_nslookup",
+					 "rdmsr",
+					 "read_byte",
+					 "read_dword",
+					 "read_word",
+					 "search.disk_uuid",
+					 "search.part_label",
+					 "search.part_uuid",
+					 "setpci",
+					 "smbios",
+					 "xnu_uuid",
+					 NULL};
+
+/* Tests of such values. */
+static const char *const untested[] = {
+	"cmostest", "cryptocheck",     "gptrepair",       "legacy_check_password",
+	"testload", "verify_appended", "verify_detached", NULL,
+};
+
+/* Other systems. */
+static const char *const others[] = {"appleloader",
+				     "freedos",
+				     "kfreebsd",
+				     "kfreebsd_module",
+				     "kfreebsd_module_elf",
+				     "knetbsd",
+				     "kopenbsd",
+				     "legacy_configfile",
+				     "legacy_initrd",
+				     "legacy_kernel",
+				     "legacy_source",
+				     "linux_xen",
+				     "module",
+				     "module2",
+				     "multiboot",
+				     "multiboot2",
+				     "ntldr",
+				     "pxechainloader",
+				     "syslinux_configfile",
+				     "truecrypt",
+				     "xen_hypervisor",
+				     "xen_initrd",
+				     "xen_linux",
+				     "xen_module",
+				     "xnu_kernel",
+				     "xnu_kernel64",
+				     "xnu_kext",
+				     NULL};
+
+static const struct group {
+	const char *const *names;
+	grub_fn *run;
+} groups[] = {
+	{ignored, cmd_true},           {never, cmd_false},  {unanswered, grub_cmd_unanswered},
+	{untested, grub_cmd_untested}, {others, cmd_other},
+};
+
+static grub_fn *find_in_groups(struct str name)
 {
-	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands) && name.n > 0; i++) {
-		if (in_group(commands[i].names, name))
-			return commands[i].run;
+	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
+		for (const char *const *n = groups[i].names; *n != NULL; n++) {
+			if (str_eq(str_of(*n), name))
+				return groups[i].run;
+		}
 	}
 	return NULL;
+}
+
+static grub_fn *find(struct str name, int *variant)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		if (str_eq(commands[i].name, name)) {
+			*variant = commands[i].variant;
+			return commands[i].run;
+		}
+	}
+	return find_in_groups(name);
 }
 
 static int call(struct grub *g, const struct grub_function *f, const struct grub_args *args)
@@ -313,7 +478,7 @@ int grub_command(struct grub *g, struct grub_args *args)
 			break;
 	}
 	grub_charge(g, COMMAND_WORK);
-	run = find(args->name);
+	run = find(args->name, &args->variant);
 	while (run == NULL && f != NULL && !str_eq(f->name, args->name)) {
 		grub_charge(g, 1);
 		f = f->next;

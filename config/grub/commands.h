@@ -7,6 +7,30 @@
 /* Runs with the words behind its name; answers what $? becomes. */
 typedef int grub_fn(struct grub *, struct grub_args *);
 
+/* args->variant, where one function is several commands. */
+enum {
+	GRUB_PLAIN,
+	GRUB_EXPORT,
+	GRUB_UNSET,
+	GRUB_BREAK,
+	GRUB_CONTINUE,
+	GRUB_BOOT,
+	GRUB_LEAVE,
+	GRUB_INCREMENT,
+	GRUB_DECREMENT,
+	GRUB_LINUX,
+	GRUB_CHAINLOADER,
+	GRUB_MENUENTRY,
+	GRUB_SUBMENU,
+	GRUB_CONFIGFILE,
+	GRUB_NORMAL,
+	GRUB_BLSCFG,
+	GRUB_UKI,
+	GRUB_BY_FILE,
+	GRUB_BY_LABEL,
+	GRUB_BY_UUID,
+};
+
 /* linux.c: what is booted. */
 grub_fn grub_cmd_load, grub_cmd_initrd;
 

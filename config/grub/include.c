@@ -151,7 +151,7 @@ static int show_file(struct grub *g, struct str command, struct str name, bool n
 
 int grub_cmd_configfile(struct grub *g, struct grub_args *args)
 {
-	bool normal = args->name.p[0] == 'n';
+	bool normal = args->variant == GRUB_NORMAL;
 	struct str name;
 
 	if (args->n > 0)

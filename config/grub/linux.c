@@ -64,7 +64,7 @@ static bool find_file(struct grub *g, struct grub_path *at)
 int grub_cmd_load(struct grub *g, struct grub_args *args)
 {
 	struct grub_boot *b = g->boot;
-	bool efi = args->name.p[0] == 'c', found;
+	bool efi = args->variant == GRUB_CHAINLOADER, found;
 	struct grub_path at = {0};
 	int result;
 

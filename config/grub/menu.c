@@ -67,7 +67,8 @@ int grub_cmd_menuentry(struct grub *g, struct grub_args *args)
 		{"unrestricted", 0, OPTION_FLAG},
 		{0},
 	};
-	struct grub_item item = {.code = {.file = g->file}, .submenu = args->name.p[0] == 's'};
+	struct grub_item item = {.code = {.file = g->file},
+				 .submenu = args->variant == GRUB_SUBMENU};
 	struct grub_options said;
 	struct str source, *v;
 

@@ -30,6 +30,7 @@ struct grub_file {
 /* The words of a running command, after its name. */
 struct grub_args {
 	struct str name;
+	int variant; /* of several commands that are one function: commands.h */
 	struct str *v;
 	unsigned n;
 	const struct lexer *block; /* at the '{' behind them; NULL without one */

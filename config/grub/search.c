@@ -4,10 +4,8 @@
 #include "config/grub/options.h"
 #include "config/lines/text.h"
 
-enum by { BY_FILE, BY_LABEL, BY_UUID };
-
-/* NULL matches nothing. */
-static bool matches(struct grub *g, const struct place *p, enum by by, struct str key)
+/* BY is GRUB_BY_FILE, _LABEL or _UUID. NULL matches nothing. */
+static bool matches(struct grub *g, const struct place *p, int by, struct str key)
 {
 	struct file_info info;
 
@@ -15,11 +13,11 @@ static bool matches(struct grub *g, const struct place *p, enum by by, struct st
 	if (p == NULL)
 		return false;
 	switch (by) {
-	case BY_LABEL:
+	case GRUB_BY_LABEL:
 		return p->volume->label.n > 0 && str_eq(p->volume->label, key);
-	case BY_UUID:
+	case GRUB_BY_UUID:
 		return key.n > 0 && text_same(str_of(p->volume->uuid), key);
-	case BY_FILE:
+	case GRUB_BY_FILE:
 	default:
 		return key.n > 0 && key.p[0] == '/' &&
 		       grub_look(g, (struct grub_path){p->volume, key}, true, &info) &&
@@ -28,7 +26,7 @@ static bool matches(struct grub *g, const struct place *p, enum by by, struct st
 }
 
 /* The volume that a hint names, or, when it ends with a comma, one on the disk it names. */
-static const struct place *try_hint(struct grub *g, struct str hint, enum by by, struct str key)
+static const struct place *try_hint(struct grub *g, struct str hint, int by, struct str key)
 {
 	bool below = str_ends(hint, S(","));
 	struct str name = {hint.p, hint.n - below};
@@ -48,13 +46,13 @@ static const struct place *try_hint(struct grub *g, struct str hint, enum by by,
 
 /* A copy of a disk has its names: what is on the script's own volume, or on that one's disk, is not
  * looked for on another, whatever comes first and whatever a hint says. */
-static const struct place *find_near(struct grub *g, enum by by, struct str key)
+static const struct place *find_near(struct grub *g, int by, struct str key)
 {
 	const struct place *own = g->places.p, *near = NULL;
 
 	while (own->volume != g->p->volume)
 		own++;
-	if (by == BY_FILE)
+	if (by == GRUB_BY_FILE)
 		return NULL;
 	if (matches(g, own, by, key))
 		return own;
@@ -67,10 +65,14 @@ static const struct place *find_near(struct grub *g, enum by by, struct str key)
 	return near;
 }
 
-static int search(struct grub *g, enum by by, struct str key, const struct str *variable,
+static int search(struct grub *g, int by, struct str key, const struct str *variable,
 		  const struct str *hints, unsigned count)
 {
-	static const char *const what[] = {"with the file", "with the label", "with the UUID"};
+	static const char *const what[] = {
+		[GRUB_BY_FILE] = "with the file",
+		[GRUB_BY_LABEL] = "with the label",
+		[GRUB_BY_UUID] = "with the UUID",
+	};
 	const struct place *found = find_near(g, by, key);
 	char buf[GRUB_DEVICE_BYTES];
 	struct str missing;
@@ -132,23 +134,17 @@ int grub_cmd_search(struct grub *g, struct grub_args *args)
 	if (!(said.set[FILE] || said.set[LABEL] || said.set[UUID]))
 		return GRUB_NO_SEARCH;
 	return search(g,
-		      said.set[LABEL]  ? BY_LABEL
-		      : said.set[UUID] ? BY_UUID
-				       : BY_FILE,
+		      said.set[LABEL]  ? GRUB_BY_LABEL
+		      : said.set[UUID] ? GRUB_BY_UUID
+				       : GRUB_BY_FILE,
 		      key, said.set[SET] ? &variable : NULL, said.values, said.count);
 }
 
 /* search.file, search.fs_label, search.fs_uuid: KEY [VARIABLE [HINT..]]. */
 int grub_cmd_search_words(struct grub *g, struct grub_args *args)
 {
-	char last = args->name.p[args->name.n - 1];
-
 	if (args->n == 0)
 		return GRUB_BAD_ARGUMENT;
-	return search(g,
-		      last == 'e'   ? BY_FILE
-		      : last == 'l' ? BY_LABEL
-				    : BY_UUID,
-		      args->v[0], args->n > 1 ? &args->v[1] : NULL, args->v + 2,
+	return search(g, args->variant, args->v[0], args->n > 1 ? &args->v[1] : NULL, args->v + 2,
 		      args->n > 2 ? args->n - 2 : 0);
 }
