@@ -158,7 +158,7 @@ static void add_expanded(struct listing *l, struct str s)
 			return;
 		at = grub_lex_variable(s, &name);
 		s = (struct str){s.p + at, s.n - at};
-		if (at > 0 && grub_env_has(l->g->env, name)) {
+		if (at > 0 && grub_env_has(l->g->frame.env, name)) {
 			text_add(&l->text, grub_get(l->g, name));
 			text_add(&l->text, S(" "));
 		}
@@ -390,7 +390,7 @@ int grub_cmd_blscfg(struct grub *g, struct grub_args *args)
 		take_word(&l, args->v[0], &said.value[PATH]);
 	if (!l.defaults && !l.others && l.one.n == 0)
 		l.defaults = l.others = true;
-	if (g->menu == NULL)
+	if (g->frame.menu == NULL)
 		return GRUB_OK;
 	result = set_place(&l, said.value[PATH]);
 	if (result == GRUB_OK)

@@ -68,7 +68,7 @@ static void set_world(struct grub *g, const struct place *own)
 		struct str value = str_cut(&world, ' '), name = str_cut(&value, '=');
 
 		grub_set(g, name, value);
-		if (!grub_env_export(g->env, name))
+		if (!grub_env_export(g->frame.env, name))
 			grub_no_room(g);
 	}
 	grub_set(g, S("root"), device);
@@ -98,9 +98,7 @@ static enum status run(struct parse *p, struct str text, bool once, bool *asked,
 	struct grub_file file = {.volume = p->volume, .path = p->path};
 	struct grub g = {.p = p,
 			 .heap = {.limit = GRUB_HEAP_MAX},
-			 .env = &env,
-			 .menu = &menu,
-			 .boot = &boot,
+			 .frame = {.env = &env, .menu = &menu, .boot = &boot},
 			 .file = &file,
 			 .work_max = GRUB_WORK_MAX,
 			 .once = once};
@@ -118,7 +116,7 @@ static enum status run(struct parse *p, struct str text, bool once, bool *asked,
 	}
 	status = g.status;
 	if (p->config->count == 0 && g.stopped && boot.loaded) {
-		g.title = g.id = boot.path;
+		g.frame.title = g.frame.id = boot.path;
 		p->config->default_entry = grub_menu_make(&g, &boot, 1);
 	} else if (p->config->count == 0 && (status == OK || status == E_LIMIT)) {
 		/* A script that ran into a bound leaves what it said until then. */

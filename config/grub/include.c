@@ -26,7 +26,7 @@ void grub_run_file(struct grub *g, struct grub_file *file, struct str text)
 	for (unsigned i = 0; i < 2; i++) {
 		old[i] = grub_keep(g, grub_get(g, names[i]));
 		grub_set(g, names[i], name);
-		if (!grub_env_export(g->env, names[i]))
+		if (!grub_env_export(g->frame.env, names[i]))
 			grub_no_room(g);
 		name = path_directory(name);
 	}
@@ -51,10 +51,10 @@ static void keep_failure(struct grub *g, struct str command, struct str name, co
 	if (!str_fmt(&g->heap, &text, "%.*s %.*s%s%.*s: %s", STR_ARG(command), STR_ARG(name),
 		     full ? "" : " on ", STR_ARG(root), why))
 		grub_no_room(g);
-	else if (g->title.n == 0)
+	else if (g->frame.title.n == 0)
 		grub_give_reason(g, text, false);
 	else
-		g->boot->failed = text;
+		g->frame.boot->failed = text;
 }
 
 static const char *why_not(int result)
@@ -124,27 +124,28 @@ static bool is_open(struct grub *g, struct str name)
 /* Reads a file with a menu of its own, which is shown instead of this one. */
 static int show_file(struct grub *g, struct str command, struct str name, bool new_env)
 {
-	struct grub_env env, *outer_env = g->env;
-	struct grub_menu menu = {0}, *outer_menu = g->menu;
+	const struct grub_frame outer = g->frame;
+	struct grub_env env;
+	struct grub_menu menu = {0};
 
 	if (is_open(g, name)) {
 		keep_failure(g, command, name, "this is the menu that says so");
 		return GRUB_OK;
 	}
-	grub_env_open(&env, outer_env, true);
+	grub_env_open(&env, outer.env, true);
 	if (new_env)
-		g->env = &env;
-	g->menu = &menu;
+		g->frame.env = &env;
+	g->frame.menu = &menu;
 	include(g, command, name);
-	g->menu = outer_menu;
+	g->frame.menu = outer.menu;
 	if (menu.count > 0 && grub_going(g)) {
-		if (g->title.n == 0)
+		if (g->frame.title.n == 0)
 			grub_menu_show(g, &menu);
 		else
-			g->boot->menu = grub_menu_read(g, &menu, &g->boot->menu_found);
+			g->frame.boot->menu = grub_menu_read(g, &menu, &g->frame.boot->menu_found);
 		g->stopped = true;
 	}
-	g->env = outer_env;
+	g->frame = outer;
 	grub_env_close(&env);
 	return GRUB_OK;
 }

@@ -63,7 +63,7 @@ static bool find_file(struct grub *g, struct grub_path *at)
 /* linux, chainloader. A program that is not there does not take the place of one that is. */
 int grub_cmd_load(struct grub *g, struct grub_args *args)
 {
-	struct grub_boot *b = g->boot;
+	struct grub_boot *b = g->frame.boot;
 	bool efi = args->variant == GRUB_CHAINLOADER, found;
 	struct grub_path at = {0};
 	int result;
@@ -96,7 +96,7 @@ int grub_cmd_load(struct grub *g, struct grub_args *args)
 /* One initrd; why it cannot be one goes to the entry's problem. */
 static int add_initrd(struct grub *g, struct str name)
 {
-	struct grub_boot *b = g->boot;
+	struct grub_boot *b = g->frame.boot;
 	struct grub_path at = {0};
 	int result = grub_path(g, name, &at);
 	bool found;
@@ -124,10 +124,10 @@ int grub_cmd_initrd(struct grub *g, struct grub_args *args)
 {
 	int result = GRUB_OK;
 
-	if (args->n == 0 || !g->boot->loaded)
+	if (args->n == 0 || !g->frame.boot->loaded)
 		return GRUB_BAD_ARGUMENT;
-	g->boot->initrds = 0;
-	g->boot->problem = (struct str){0};
+	g->frame.boot->initrds = 0;
+	g->frame.boot->problem = (struct str){0};
 	for (unsigned i = 0; i < args->n && grub_going(g); i++) {
 		int one = add_initrd(g, args->v[i]);
 

@@ -20,7 +20,7 @@ static void add_item(struct grub *g, const struct grub_item *item)
 {
 	struct grub_item *copy;
 
-	if (g->menu->count == ENTRIES_MAX) {
+	if (g->frame.menu->count == ENTRIES_MAX) {
 		grub_limit(g, "it has more entries than a menu may have");
 		return;
 	}
@@ -30,12 +30,12 @@ static void add_item(struct grub *g, const struct grub_item *item)
 		return;
 	}
 	*copy = *item;
-	if (g->menu->last != NULL)
-		g->menu->last->next = copy;
+	if (g->frame.menu->last != NULL)
+		g->frame.menu->last->next = copy;
 	else
-		g->menu->first = copy;
-	g->menu->last = copy;
-	g->menu->count++;
+		g->frame.menu->first = copy;
+	g->frame.menu->last = copy;
+	g->frame.menu->count++;
 }
 
 void grub_menu_add(struct grub *g, struct grub_file *file, struct str title, struct str id,
@@ -75,7 +75,7 @@ int grub_cmd_menuentry(struct grub *g, struct grub_args *args)
 	if (!grub_options(args, table, true, &said) || args->n == 0 ||
 	    said.set[SOURCE] == (args->block != NULL))
 		return GRUB_BAD_ARGUMENT;
-	if (g->menu == NULL)
+	if (g->frame.menu == NULL)
 		return GRUB_OK;
 	if (args->block != NULL) {
 		item.code.at = *args->block;
@@ -212,8 +212,8 @@ static void run_body(struct grub *g, struct grub_item *item)
 	grub_run_code(g, &item->code, item->args);
 	g->work_max = work_max;
 	if (g->status == E_LIMIT && g->work < work_max) {
-		g->boot->other = S("a script that was broken off");
-		g->boot->loaded = false;
+		g->frame.boot->other = S("a script that was broken off");
+		g->frame.boot->loaded = false;
 		g->status = OK;
 	}
 	grub_words_release(g, mark);
@@ -228,8 +228,8 @@ static void make_entry(struct grub *g, struct grub_item *item)
 	struct grub_file *file = g->file;
 
 	grub_enter(g, item->code.file);
-	item->entry = grub_menu_make(g, g->boot, item->code.at.begins);
-	item->found = g->boot->found && item->entry != NULL && item->entry->problem.n == 0;
+	item->entry = grub_menu_make(g, g->frame.boot, item->code.at.begins);
+	item->found = g->frame.boot->found && item->entry != NULL && item->entry->problem.n == 0;
 	grub_enter(g, file);
 }
 
@@ -237,25 +237,27 @@ static void make_entry(struct grub *g, struct grub_item *item)
  * entries of a submenu are run on top of this frame. */
 static void run_item(struct grub *g, struct grub_item *item)
 {
-	struct grub_env env, *outer_env = g->env;
-	struct grub_menu below = {0}, *outer_menu = g->menu;
-	struct grub_boot *boot = arena_array(&g->heap, 1, sizeof(*boot)), *outer_boot = g->boot;
-	struct str title = g->title, id = g->id;
+	const struct grub_frame outer = g->frame;
+	struct grub_env env;
+	struct grub_menu below = {0};
+	struct grub_boot *boot = arena_array(&g->heap, 1, sizeof(*boot));
 	struct str tail = behind_path(grub_get(g, S("default")));
 
 	if (boot == NULL) {
 		grub_no_room(g);
 		return;
 	}
-	grub_env_open(&env, outer_env, item->submenu && !g->fedora);
+	grub_env_open(&env, outer.env, item->submenu && !g->fedora);
 	/* cppcheck-suppress autoVariables; put back below */
-	g->env = &env;
-	g->menu = item->submenu ? &below : NULL;
-	g->boot = boot;
+	g->frame = (struct grub_frame){
+		.env = &env,
+		.menu = item->submenu ? &below : NULL,
+		.boot = boot,
+		.title = join(g, outer.title, item->title, false),
+		.id = join(g, outer.id, item->id, true),
+	};
 	g->nesting++; /* run_body() refuses what is too deep */
-	g->title = join(g, title, item->title, false);
-	g->id = join(g, id, item->id, true);
-	grub_set(g, S("chosen"), g->id);
+	grub_set(g, S("chosen"), g->frame.id);
 	if (tail.n > 0)
 		grub_set(g, S("default"), tail);
 	run_body(g, item);
@@ -268,11 +270,7 @@ static void run_item(struct grub *g, struct grub_item *item)
 		make_entry(g, item);
 	}
 	g->nesting--;
-	g->title = title;
-	g->id = id;
-	g->boot = outer_boot;
-	g->menu = outer_menu;
-	g->env = outer_env;
+	g->frame = outer;
 	grub_env_close(&env);
 }
 
@@ -340,8 +338,8 @@ struct entry *grub_menu_make(struct grub *g, const struct grub_boot *b, unsigned
 	e->menu = g->file->volume;
 	e->kind = b->kind;
 	e->problem = problem_of(g, b);
-	ok = str_dup(a, g->p->path, &e->from) && str_dup(a, g->title, &e->title) &&
-	     str_dup(a, g->id, &e->id) && str_dup(a, b->path, &e->kernel) &&
+	ok = str_dup(a, g->p->path, &e->from) && str_dup(a, g->frame.title, &e->title) &&
+	     str_dup(a, g->frame.id, &e->id) && str_dup(a, b->path, &e->kernel) &&
 	     str_dup(a, b->options, &e->options);
 	for (unsigned i = 0; ok && i < b->initrds; i++)
 		ok = str_dup(a, b->initrd[i], &e->initrd[e->initrds++]);

@@ -18,8 +18,8 @@ struct entry *grub_menu_read(struct grub *, struct grub_menu *, bool *found);
  * too. */
 void grub_menu_show(struct grub *, struct grub_menu *);
 
-/* Makes the entry of what a body or a file loaded, g->title and g->id being its name. NULL when
- * there is no room for it: then the script ended. */
+/* Makes the entry of what a body or a file loaded, g->frame.title and g->frame.id being its name.
+ * NULL when there is no room for it: then the script ended. */
 struct entry *grub_menu_make(struct grub *, const struct grub_boot *, unsigned line);
 
 /* include.c: runs TEXT, which FILE holds, as part of the script; carriage returns and NULs are

@@ -374,7 +374,7 @@ static int set_group(struct grub *g, struct str text, struct str name, const int
 		name = rest;
 	}
 	if (group >= GROUPS || edges[2 * group] < 0 || edges[2 * group + 1] < 0) {
-		if (!grub_env_unset(g->env, name))
+		if (!grub_env_unset(g->frame.env, name))
 			grub_no_room(g);
 		return GRUB_OK;
 	}

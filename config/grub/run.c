@@ -58,20 +58,20 @@ void grub_enter(struct grub *g, struct grub_file *file)
 
 static void charge_look_up(struct grub *g)
 {
-	for (const struct grub_env *e = g->env; e != NULL; e = e->parent)
+	for (const struct grub_env *e = g->frame.env; e != NULL; e = e->parent)
 		grub_charge(g, e->count);
 }
 
 struct str grub_get(struct grub *g, struct str name)
 {
 	charge_look_up(g);
-	return grub_env_get(g->env, name);
+	return grub_env_get(g->frame.env, name);
 }
 
 void grub_set(struct grub *g, struct str name, struct str value)
 {
 	charge_look_up(g);
-	if (!grub_env_set(g->env, name, value))
+	if (!grub_env_set(g->frame.env, name, value))
 		grub_no_room(g);
 }
 

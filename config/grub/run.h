@@ -95,16 +95,22 @@ struct grub_reason {
 	bool search; /* of a file system, in vain; the next one may find it */
 };
 
+/* What runs: the script, the body of an entry or submenu, or a file that shows a menu of its own.
+ * Who begins something keeps a copy, sets what is new, and puts the copy back at the end. */
+struct grub_frame {
+	struct grub_env *env;
+	struct grub_menu *menu; /* where entries are added; NULL in the body of an entry */
+	struct grub_boot *boot; /* what the body loads */
+	struct str title, id;   /* of the entry, with those of the submenus that it is in */
+};
+
 struct grub {
 	struct parse *p;
 	struct arena heap; /* lives as long as the script runs */
 	struct places places;
-	struct grub_env *env;
 	struct grub_function *functions;
 	struct grub_scope scope;
-	struct grub_menu *menu; /* where entries are added; NULL in the body of an entry */
-	struct grub_boot *boot;
-	struct str title, id; /* of the submenu or entry that runs, with those it is in */
+	struct grub_frame frame;
 	struct grub_file *file;
 	unsigned line;    /* where the running command begins */
 	char *low;        /* the words of running commands grow up from here */

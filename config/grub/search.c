@@ -88,16 +88,16 @@ static int search(struct grub *g, int by, struct str key, const struct str *vari
 			     STR_ARG(key)))
 			grub_no_room(g);
 		else
-			g->boot->missing = missing;
-		if (g->title.n == 0)
-			grub_give_reason(g, g->boot->missing, true);
+			g->frame.boot->missing = missing;
+		if (g->frame.title.n == 0)
+			grub_give_reason(g, g->frame.boot->missing, true);
 		return GRUB_NOT_FOUND;
 	}
-	if (g->title.n == 0)
+	if (g->frame.title.n == 0)
 		grub_forget_searches(g);
 	if (variable != NULL)
 		grub_set(g, *variable, grub_device_name(found, buf));
-	g->boot->missing = (struct str){0};
+	g->frame.boot->missing = (struct str){0};
 	return GRUB_OK;
 }
 

@@ -175,7 +175,7 @@ int grub_cmd_tr(struct grub *g, struct grub_args *args)
 	}
 	if (args->n == 1 || args->n == 3)
 		text = args->v[args->n - 1];
-	else if (said.set[0] && grub_env_has(g->env, said.value[0]))
+	else if (said.set[0] && grub_env_has(g->frame.env, said.value[0]))
 		text = grub_get(g, said.value[0]);
 	else
 		return GRUB_BAD_ARGUMENT;
