@@ -16,6 +16,9 @@ struct volume;
 #define ENTRIES_MAX   512
 #define TIMEOUT_MAX   86400
 
+/* The bytes of a title or an id that are kept. */
+#define TITLE_BYTES 255
+
 enum entry_kind {
 	ENTRY_LINUX, /* a kernel with an EFI stub: `linux` */
 	ENTRY_EFI,   /* any other EFI program: `efi` */

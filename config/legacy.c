@@ -7,8 +7,6 @@
 #include "config/parse.h"
 #include "fs/volume.h"
 
-/* The bytes of a title, and the numbers that `fallback` may have. */
-#define TITLE_BYTES   255
 #define FALLBACKS_MAX 8
 
 /* Volumes that a kernel may lie on. */
@@ -120,14 +118,14 @@ static enum status add_initrds(struct reader *r)
 {
 	struct entry *e = r->entry;
 	enum status status = OK;
+	struct str *to;
 
 	for (struct str path; status == OK && (path = text_word(&r->initrd)).n > 0;) {
-		if (e->initrds == ENTRY_INITRDS) {
-			parse_note(r->p, e->line, "an entry has at most %u initrds", ENTRY_INITRDS);
+		to = parse_initrd(r->p, e, e->line);
+		if (to == NULL)
 			break;
-		}
 		(void)cut_device(&path);
-		status = path_find(r->p, e->volume, path, &e->initrd[e->initrds]);
+		status = path_find(r->p, e->volume, path, to);
 		e->initrds += status == OK;
 	}
 	return status;
@@ -196,15 +194,13 @@ static void take_fallback(struct reader *r, struct str value)
 
 static void take_timeout(struct reader *r, struct str value)
 {
-	struct config *c = r->p->config;
 	uint64_t seconds;
 
 	if (!read_number(value, &seconds)) {
 		parse_note(r->p, r->line, "'timeout' takes a number of seconds");
 		return;
 	}
-	c->timeout_said = true;
-	c->timeout = seconds < TIMEOUT_MAX ? (unsigned)seconds : TIMEOUT_MAX;
+	parse_timeout(r->p, seconds);
 }
 
 static void take_root(struct reader *r, struct str value)

@@ -58,6 +58,26 @@ void parse_note(struct parse *p, unsigned line, const char *f, ...)
 	note(p->report, "%s%.*s:%u: %.*s", whose(p), STR_ARG(p->path), line, (int)n, sentence);
 }
 
+enum status parse_no_memory(struct parse *p)
+{
+	return fail(p->report, E_NO_MEMORY, "%s%.*s on %.*s: no memory for its entries", whose(p),
+		    STR_ARG(p->path), STR_ARG(p->volume->name));
+}
+
+struct str *parse_initrd(struct parse *p, struct entry *e, unsigned line)
+{
+	if (e->initrds < ENTRY_INITRDS)
+		return &e->initrd[e->initrds];
+	parse_note(p, line, "an entry has at most %u initrds", ENTRY_INITRDS);
+	return NULL;
+}
+
+void parse_timeout(struct parse *p, uint64_t seconds)
+{
+	p->config->timeout_said = true;
+	p->config->timeout = seconds < TIMEOUT_MAX ? (unsigned)seconds : TIMEOUT_MAX;
+}
+
 enum status parse_entry(struct parse *p, unsigned line, struct entry **made)
 {
 	struct config *c = p->config;
@@ -69,8 +89,7 @@ enum status parse_entry(struct parse *p, unsigned line, struct entry **made)
 			    STR_ARG(p->path), line, ENTRIES_MAX);
 	e = arena_array(p->arena, 1, sizeof(*e));
 	if (e == NULL)
-		return fail(p->report, E_NO_MEMORY, "%s%.*s:%u: no memory for another entry",
-			    whose(p), STR_ARG(p->path), line);
+		return parse_no_memory(p);
 	e->from = p->path;
 	e->line = line;
 	e->volume = p->volume;

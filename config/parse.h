@@ -53,6 +53,16 @@ enum status parse_load(struct parse *, struct str *text);
 void parse_note(struct parse *, unsigned line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Reports that memory is used up, and hands E_NO_MEMORY back. */
+enum status parse_no_memory(struct parse *);
+
+/* Where the path of one more initrd of the entry goes: the caller then counts it. NULL, told, when
+ * the entry has ENTRY_INITRDS: in LINE. */
+struct str *parse_initrd(struct parse *, struct entry *, unsigned line);
+
+/* The file says how long the menu waits: SECONDS, or TIMEOUT_MAX where that is more. */
+void parse_timeout(struct parse *, uint64_t seconds);
+
 /* A new, zeroed entry at the end of p->config, with from, LINE and volume filled in. Its id may
  * stay empty: then it becomes the title. Reports and fails with E_NO_MEMORY, or E_LIMIT past
  * ENTRIES_MAX. */

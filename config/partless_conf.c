@@ -3,11 +3,11 @@
 #include "base/arena.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "config/lines/text.h"
 #include "config/parse.h"
 
 /* Bytes of a line, and of a title and a default; lines of `options` in one entry. */
 #define LINE_BYTES    4096
-#define TITLE_BYTES   255
 #define OPTIONS_LINES 64
 
 /* What a sentence quotes of a line. */
@@ -48,8 +48,7 @@ static enum status join_options(struct reader *r)
 		return OK;
 	p = arena_alloc(r->p->arena, n);
 	if (p == NULL)
-		return fail(r->p->report, E_NO_MEMORY, "%.*s:%u: no memory for the options",
-			    STR_ARG(r->p->path), r->line);
+		return parse_no_memory(r->p);
 	r->entry->options = (struct str){p, n};
 	for (unsigned i = 0; i < r->options_count; i++) {
 		if (i > 0)
@@ -148,10 +147,15 @@ static enum status take_efi(struct reader *r, struct str value)
 
 static enum status take_initrd(struct reader *r, struct str value)
 {
-	if (r->entry->initrds == ENTRY_INITRDS)
-		parse_note(r->p, r->line, "an entry has at most %u initrds", ENTRY_INITRDS);
-	else if (is_path(r, "initrd", value))
-		r->entry->initrd[r->entry->initrds++] = value;
+	struct str *to;
+
+	if (!is_path(r, "initrd", value))
+		return OK;
+	to = parse_initrd(r->p, r->entry, r->line);
+	if (to != NULL) {
+		*to = value;
+		r->entry->initrds++;
+	}
 	return OK;
 }
 
@@ -215,20 +219,6 @@ static const struct word *find_word(struct str name)
 	return NULL;
 }
 
-/* Cuts the first word off LINE, which has no blanks at its ends. */
-static struct str cut_word(struct str *line)
-{
-	size_t n = 0;
-
-	while (n < line->n && line->p[n] != ' ' && line->p[n] != '\t')
-		n++;
-
-	struct str word = {line->p, n};
-
-	*line = str_trim((struct str){line->p + n, line->n - n});
-	return word;
-}
-
 /* Why LINE cannot be read at all; NULL when it can. */
 static const char *line_fault(struct str line)
 {
@@ -247,7 +237,7 @@ static enum status take_line(struct reader *r, struct str line)
 		return OK;
 
 	const char *fault = line_fault(value);
-	struct str name = cut_word(&value);
+	struct str name = text_word(&value);
 	const struct word *word = find_word(name);
 	enum setting_id setting;
 

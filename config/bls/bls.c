@@ -8,14 +8,6 @@
 #include "config/lines/path.h"
 #include "fs/volume.h"
 
-/* The bytes of a title, or of what tells it apart from another. */
-#define TITLE_BYTES 255
-
-static enum status no_memory(struct parse *p)
-{
-	return fail(p->report, E_NO_MEMORY, "%.*s: no memory for its entries", STR_ARG(p->path));
-}
-
 /* What tells entries with the same title apart, in this order. */
 typedef struct str mark_fn(const struct bls_item *);
 
@@ -58,7 +50,7 @@ static enum status tell_apart(struct bls *b, mark_fn *mark_of)
 		if (shared[n++] && mark.n > 0 &&
 		    !str_fmt(b->p->arena, &i->entry.title, "%.*s (%.*s)", STR_ARG(title),
 			     STR_ARG(mark)))
-			return no_memory(b->p);
+			return parse_no_memory(b->p);
 	}
 	return OK;
 }
@@ -82,7 +74,6 @@ static void choose_default(struct bls *b, struct parse *conf, unsigned line, str
 
 static void take_timeout(struct parse *conf, unsigned line, struct str value)
 {
-	struct config *c = conf->config;
 	uint64_t seconds = 0;
 
 	if (str_eq(value, S("menu-force")))
@@ -92,8 +83,7 @@ static void take_timeout(struct parse *conf, unsigned line, struct str value)
 		parse_note(conf, line, "'timeout' takes a number of seconds");
 		return;
 	}
-	c->timeout_said = true;
-	c->timeout = seconds < TIMEOUT_MAX ? (unsigned)seconds : TIMEOUT_MAX;
+	parse_timeout(conf, seconds);
 }
 
 /* What else stands in loader.conf is about systemd-boot's own looks. */

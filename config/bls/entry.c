@@ -17,11 +17,6 @@ struct key {
 	void (*take)(struct reader *, struct str value);
 };
 
-static enum status no_memory(struct parse *p)
-{
-	return fail(p->report, E_NO_MEMORY, "%.*s: no memory for the entry", STR_ARG(p->path));
-}
-
 static bool is_name(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -160,13 +155,13 @@ static enum status add_initrds(struct reader *r, struct str names)
 {
 	struct entry *e = &r->item->entry;
 	enum status status = OK;
+	struct str *to;
 
 	for (struct str name; status == OK && (name = text_word(&names)).n > 0;) {
-		if (e->initrds == ENTRY_INITRDS) {
-			parse_note(r->p, e->line, "an entry has at most %u initrds", ENTRY_INITRDS);
+		to = parse_initrd(r->p, e, e->line);
+		if (to == NULL)
 			break;
-		}
-		status = find_file(r, name, &e->initrd[e->initrds]);
+		status = find_file(r, name, to);
 		e->initrds += status == OK;
 	}
 	return status;
@@ -181,7 +176,7 @@ static enum status find_program(struct reader *r)
 	if (e->kind == ENTRY_EFI && str_find(e->kernel, '/') == e->kernel.n) {
 		p = arena_alloc(r->p->arena, e->kernel.n);
 		if (p == NULL)
-			return no_memory(r->p);
+			return parse_no_memory(r->p);
 		for (size_t i = 0; i < e->kernel.n; i++)
 			p[i] = (char)(e->kernel.p[i] == '\\' ? '/' : e->kernel.p[i]);
 		e->kernel.p = p;
@@ -196,7 +191,7 @@ static enum status complete(struct reader *r)
 	enum status status = OK;
 
 	if (!text_take(&b->options, r->p->arena, &e->options))
-		return no_memory(r->p);
+		return parse_no_memory(r->p);
 	e->options = str_trim(e->options);
 	if (b->options.full || b->initrd.full)
 		e->problem = S("its options or initrds are more than 65535 bytes long");

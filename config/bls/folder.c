@@ -14,11 +14,6 @@ struct names {
 	bool more;
 };
 
-static enum status no_memory(struct parse *p)
-{
-	return fail(p->report, E_NO_MEMORY, "%.*s: no memory for its entries", STR_ARG(p->path));
-}
-
 static bool has_suffix(const struct names *n, struct str name)
 {
 	struct str end = {name.p + name.n - n->suffix.n, n->suffix.n};
@@ -58,7 +53,7 @@ static enum status add_name(void *context, struct str name, enum file_type type)
 	if (n->more)
 		return E_LIMIT;
 	if (!str_dup(p->arena, name, &n->name[n->count]))
-		return no_memory(p);
+		return parse_no_memory(p);
 	n->count++;
 	return OK;
 }
@@ -94,7 +89,7 @@ static enum status name_item(struct bls *b, struct str name, size_t suffix, stru
 
 	stem = take_counter(stem, item);
 	if (!str_fmt(b->p->arena, &item->entry.id, "%.*s%.*s", STR_ARG(stem), STR_ARG(end)))
-		return no_memory(b->p);
+		return parse_no_memory(b->p);
 	return OK;
 }
 
@@ -188,20 +183,20 @@ enum status bls_folder(struct bls *b, struct str folder, bool image)
 	enum status status;
 
 	if (n == NULL)
-		return no_memory(b->p);
+		return parse_no_memory(b->p);
 	n->bls = b;
 	n->suffix = image ? S(".efi") : S(".conf");
 	status = list_folder(b, folder, n);
 	if (status == OK && n->count > 0 && b->options.p == NULL &&
 	    (!text_init(&b->options, a) || !text_init(&b->initrd, a)))
-		status = no_memory(b->p);
+		status = parse_no_memory(b->p);
 	for (unsigned i = 0; status == OK && i < n->count; i++) {
 		struct parse p = *b->p;
 		struct bls_item *item = arena_array(a, 1, sizeof(*item));
 
 		p.notes = 0;
 		if (item == NULL)
-			return no_memory(&p);
+			return parse_no_memory(&p);
 		status = path_join(&p, folder, n->name[i], &p.path);
 		if (status == OK)
 			status = name_item(b, n->name[i], n->suffix.n, item);

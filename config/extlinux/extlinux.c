@@ -305,14 +305,13 @@ static enum status read_file(struct reader *r, struct str text)
  * without menu and prompt it boots at once. */
 static void set_timeout(struct reader *r)
 {
-	struct config *c = r->top->config;
 	uint64_t tenths = r->timeout, seconds;
 
 	if (tenths == 0 || (r->total > 0 && r->total < tenths))
 		tenths = r->total;
 	seconds = tenths / 10 + (tenths % 10 != 0);
-	c->timeout_said = tenths > 0 || (r->quiet && !r->menu);
-	c->timeout = seconds < TIMEOUT_MAX ? (unsigned)seconds : TIMEOUT_MAX;
+	if (tenths > 0 || (r->quiet && !r->menu))
+		parse_timeout(r->top, seconds);
 }
 
 enum status extlinux_read(struct parse *p)

@@ -7,9 +7,8 @@
 
 /* The most files that one menu consists of, all the INCLUDEs in INCLUDEs among them, and the most
  * menus that lie in each other. */
-#define FILES_MAX   16
-#define MENUS_MAX   8
-#define TITLE_BYTES 255
+#define FILES_MAX 16
+#define MENUS_MAX 8
 
 /* What is said of one label, as written. All zero: no label is open. */
 struct label {

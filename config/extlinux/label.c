@@ -6,12 +6,6 @@
 #include "config/lines/path.h"
 #include "fs/volume.h"
 
-static enum status no_memory(struct reader *r)
-{
-	return fail(r->p->report, E_NO_MEMORY, "%.*s:%u: no memory for the menu",
-		    STR_ARG(r->p->path), r->line);
-}
-
 enum status extlinux_find(struct reader *r, struct str name, struct str *path)
 {
 	struct volume *v = r->p->volume;
@@ -35,17 +29,17 @@ enum status extlinux_find(struct reader *r, struct str name, struct str *path)
 static enum status add_initrds(struct reader *r, struct entry *e, struct str list)
 {
 	enum status status = OK;
+	struct str *to;
 
 	while (list.n > 0 && status == OK) {
 		struct str name = str_trim(str_cut(&list, ','));
 
 		if (name.n == 0)
 			continue;
-		if (e->initrds == ENTRY_INITRDS) {
-			parse_note(r->p, e->line, "an entry has at most %u initrds", ENTRY_INITRDS);
+		to = parse_initrd(r->p, e, e->line);
+		if (to == NULL)
 			break;
-		}
-		status = extlinux_find(r, name, &e->initrd[e->initrds]);
+		status = extlinux_find(r, name, to);
 		e->initrds += status == OK;
 	}
 	return status;
@@ -77,7 +71,7 @@ static enum status append(struct reader *r, struct entry *e, struct str one, str
 	if (status == OK)
 		status = add_options(r, e, more);
 	if (status == OK && !text_take(&r->text, r->p->arena, &e->options))
-		status = no_memory(r);
+		status = parse_no_memory(r->p);
 	if (r->text.full)
 		e->problem = S("its options are more than 65535 bytes long");
 	return status;
@@ -90,7 +84,7 @@ static enum status copy_title(struct reader *r, struct str written, struct str *
 
 	return str_fmt(r->p->arena, title, "%.*s%.*s", STR_ARG(before), STR_ARG(rest))
 		       ? OK
-		       : no_memory(r);
+		       : parse_no_memory(r->p);
 }
 
 /* COM32 programs, menus among them, are for syslinux alone. */
@@ -111,7 +105,7 @@ static enum status fill(struct reader *r, const struct label *l, struct entry *e
 			     "'%.*s' is not for Partless, which starts Linux kernels and EFI "
 			     "programs",
 			     STR_ARG(other)))
-			return no_memory(r);
+			return parse_no_memory(r->p);
 		return OK;
 	}
 	if (kernel.n == 0)
@@ -176,7 +170,7 @@ static enum status name_titles(struct reader *r, const struct submenu *m, struct
 
 	for (; status == OK && name.n > 0 && e != NULL; e = e->next) {
 		if (!str_fmt(r->p->arena, &e->title, "%.*s>%.*s", STR_ARG(name), STR_ARG(e->title)))
-			return no_memory(r);
+			return parse_no_memory(r->p);
 		e->title = utf8_cut(e->title, TITLE_BYTES);
 	}
 	return status;

@@ -17,9 +17,6 @@ struct kernel {
 	bool fault_told;    /* and it is in the report */
 };
 
-/* Reports that memory is used up, and hands E_NO_MEMORY back. */
-enum status kernel_no_memory(struct parse *);
-
 /* True when NAME is a kernel's; its version, a part of NAME, goes to *VERSION. */
 bool kernel_is_named(struct str name, struct str *version);
 

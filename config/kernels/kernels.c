@@ -6,9 +6,8 @@
 #include "config/lines/path.h"
 #include "fs/volume.h"
 
-/* Kernels of one folder; the longest version in a title. */
+/* Of one folder. */
 #define KERNELS_MAX 64
-#define TITLE_BYTES 255
 
 struct reader {
 	struct parse *p;
@@ -45,7 +44,7 @@ static enum status add_name(void *context, struct str name, enum file_type type)
 	if (status != OK)
 		return status;
 	if (!str_dup(p->arena, name, &k->name))
-		return kernel_no_memory(p);
+		return parse_no_memory(p);
 	k->version = (struct str){k->name.p + (name.n - version.n), version.n};
 	return OK;
 }
@@ -65,7 +64,7 @@ static enum status add_version(void *context, struct str name, enum file_type ty
 		return status;
 	if (!str_fmt(p->arena, &k->version, "-%.*s", STR_ARG(name)) ||
 	    !str_fmt(p->arena, &k->path, "%.*s/%.*s/vmlinuz", STR_ARG(p->path), STR_ARG(name)))
-		return kernel_no_memory(p);
+		return parse_no_memory(p);
 	k->name = (struct str){k->version.p + 1, k->version.n - 1};
 	return OK;
 }
@@ -200,7 +199,7 @@ static enum status set_aside(struct reader *r)
 		       STR_ARG(k->path), STR_ARG(p->volume->name), STR_ARG(end),
 		       str_starts(end, S("/boot/")) ? ": is /boot a disk of its own?" : "")
 		       ? E_NOT_FOUND
-		       : kernel_no_memory(p);
+		       : parse_no_memory(p);
 }
 
 static enum status add_entry(struct reader *r, const struct kernel *k)
@@ -221,7 +220,7 @@ static enum status add_entry(struct reader *r, const struct kernel *k)
 		       e->version.n > 0 ? " (" : "", STR_ARG(utf8_cut(e->version, TITLE_BYTES)),
 		       e->version.n > 0 ? ")" : "")
 		       ? OK
-		       : kernel_no_memory(r->p);
+		       : parse_no_memory(r->p);
 }
 
 /* The kernels that were listed become entries. */
@@ -278,7 +277,7 @@ enum status kernels_read(struct parse *p)
 	enum status status;
 
 	if (r == NULL)
-		return kernel_no_memory(p);
+		return parse_no_memory(p);
 	status = list(r, add_name);
 	for (unsigned i = 0; status == OK && i < r->count; i++) {
 		status = look_at_link(p, &r->kernel[i]);
@@ -295,7 +294,7 @@ enum status modules_read(struct parse *p)
 	unsigned kept = 0;
 
 	if (r == NULL)
-		return kernel_no_memory(p);
+		return parse_no_memory(p);
 	status = list(r, add_version);
 	if (status != OK)
 		return status;

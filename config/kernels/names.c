@@ -38,12 +38,6 @@ static const struct initrd_name {
 /* Beside a kernel, in /lib/modules/VERSION. */
 static const char beside[][14] = {"initramfs.img", "initrd", "initrd.img", "initramfs"};
 
-enum status kernel_no_memory(struct parse *p)
-{
-	return fail(p->report, E_NO_MEMORY, "%.*s on %.*s: no memory for its kernels",
-		    STR_ARG(p->path), STR_ARG(p->volume->name));
-}
-
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -83,7 +77,7 @@ enum status kernel_version_of(struct parse *p, struct str path, struct str *vers
 		return OK;
 	}
 	if (!str_fmt(p->arena, version, "-%.*s", STR_ARG(folder)))
-		return kernel_no_memory(p);
+		return parse_no_memory(p);
 	return OK;
 }
 
@@ -143,7 +137,7 @@ static enum status consider(struct parse *p, struct str folder, struct str name,
 		return OK;
 	k->fault = fault;
 	if (!str_dup(p->arena, path, &k->initrd))
-		return kernel_no_memory(p);
+		return parse_no_memory(p);
 	return OK;
 }
 

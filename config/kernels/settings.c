@@ -11,7 +11,6 @@
 /* Files in /etc/default/grub.d; the largest file of settings; the longest title. */
 #define SETTINGS_MAX 32
 #define FILE_BYTES   (64u << 10)
-#define TITLE_BYTES  255
 
 struct reader {
 	struct parse *p;
@@ -41,7 +40,7 @@ static enum status read_vars(struct reader *r, struct volume *v, const char *pat
 	enum status status = load(r, v, path, &text);
 
 	if (status == OK && !shell_vars_read(vars, text, r->p->arena, &r->text))
-		status = kernel_no_memory(r->p);
+		status = parse_no_memory(r->p);
 	return status;
 }
 
@@ -75,7 +74,7 @@ static enum status add_setting(void *context, struct str name, enum file_type ty
 	if (s->count == SETTINGS_MAX)
 		return E_LIMIT;
 	if (!str_fmt(s->r->p->arena, &copy, "/etc/default/grub.d/%.*s%c", STR_ARG(name), 0))
-		return kernel_no_memory(s->r->p);
+		return parse_no_memory(s->r->p);
 	for (to = s->count++; to > 0 && text_compare(s->name[to - 1], copy) > 0; to--)
 		s->name[to] = s->name[to - 1];
 	s->name[to] = copy;
@@ -120,7 +119,7 @@ static enum status read_options(struct reader *r, struct volume *v, struct shell
 	if (status == OK && r->text.n == 0)
 		status = read_grub_defaults(r, v, vars);
 	if (status == OK && !text_take(&r->text, r->p->arena, &r->settings->options))
-		status = kernel_no_memory(r->p);
+		status = parse_no_memory(r->p);
 	return status;
 }
 
@@ -133,7 +132,7 @@ enum status kernel_settings_read(struct parse *p, struct kernel_settings *settin
 
 	*settings = (struct kernel_settings){S("Linux"), S("")};
 	if (vars == NULL || !text_init(&r.text, p->arena))
-		return kernel_no_memory(p);
+		return parse_no_memory(p);
 	if (root == NULL)
 		return OK;
 	status = read_title(&r, root, vars);

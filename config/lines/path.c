@@ -6,11 +6,6 @@
 
 static const char *const roots[] = {"", "/boot", "/efi"};
 
-static enum status no_memory(struct parse *p)
-{
-	return fail(p->report, E_NO_MEMORY, "%.*s: no memory for a path", STR_ARG(p->path));
-}
-
 /* What cannot be read is there, and is told by whoever needs it. */
 bool path_exists(struct parse *p, struct volume *v, struct str path)
 {
@@ -29,7 +24,7 @@ enum status path_find(struct parse *p, struct volume *v, struct str written, str
 
 	for (unsigned i = 0; i < sizeof(roots) / sizeof(*roots); i++) {
 		if (!str_fmt(p->arena, &path, "%s%s%.*s", roots[i], slash, STR_ARG(written)))
-			return no_memory(p);
+			return parse_no_memory(p);
 		if (i == 0)
 			first = path;
 		if (path_exists(p, v, path)) {
@@ -83,5 +78,5 @@ enum status path_join(struct parse *p, struct str directory, struct str name, st
 
 	return str_fmt(p->arena, path, "%.*s%s%.*s", STR_ARG(directory), slash, STR_ARG(name))
 		       ? OK
-		       : no_memory(p);
+		       : parse_no_memory(p);
 }
