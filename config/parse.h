@@ -57,7 +57,7 @@ void parse_note(struct parse *, unsigned line, const char *fmt, ...)
 enum status parse_no_memory(struct parse *);
 
 /* Where the path of one more initrd of the entry goes: the caller then counts it. NULL, told, when
- * the entry has ENTRY_INITRDS: in LINE. */
+ * the entry has ENTRY_INITRDS: as of LINE. */
 struct str *parse_initrd(struct parse *, struct entry *, unsigned line);
 
 /* The file says how long the menu waits: SECONDS, or TIMEOUT_MAX where that is more. */
