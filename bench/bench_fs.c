@@ -30,7 +30,7 @@ static const struct work {
 
 static void count_one(const struct work *w)
 {
-	struct disk *d = disk_make(w->make);
+	struct memory_disk *d = disk_make(w->make);
 	struct volume *v = NULL;
 	struct file_info info;
 	char *to = NULL;

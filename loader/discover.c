@@ -94,18 +94,6 @@ static enum status read_config(struct loader *l, struct disk *d, enum config_sid
 	return OK;
 }
 
-enum status loader_listen(struct loader *l)
-{
-	enum status status = OK;
-
-	if (l->own != NULL)
-		status = config_read(l->own, SIDE_HOST, &l->settings, &l->places, &l->arena,
-				     l->report, &l->own_config);
-	log_open(l->settings.log);
-	tell_settings(l);
-	return status;
-}
-
 static enum status open_disks(struct loader *l, open_fn *open)
 {
 	enum status status = OK;
@@ -120,14 +108,23 @@ static enum status open_disks(struct loader *l, open_fn *open)
 	return list_places(l);
 }
 
-/* A disk boots by itself. */
-static bool is_guest_found(const struct loader *l)
+/* The host's setting `default` names an entry of the host's own that can boot. */
+static bool is_own_named(const struct loader *l)
+{
+	const struct entry *e = l->settings.said[SET_DEFAULT] ? l->own_config.first : NULL;
+
+	while (e != NULL && (e->problem.n > 0 || !entry_match(e, l->settings.default_glob)))
+		e = e->next;
+	return e != NULL;
+}
+
+bool loader_is_settled(const struct loader *l)
 {
 	for (unsigned i = 0; i < l->count; i++) {
 		if (host_trusts(l, &l->disks[i]) && config_boots(&l->disks[i].config))
 			return true;
 	}
-	return false;
+	return is_own_named(l);
 }
 
 /* Puts the boot files MORE behind those of C. */
@@ -174,14 +171,14 @@ static enum status look(struct loader *l, open_fn *open)
 	return status;
 }
 
-/* A longer look may find what boots: no guest does, and there is a disk without a superblock. */
+/* A longer look may find what boots: nothing does, and there is a disk without a superblock. */
 static bool is_more_to_see(const struct loader *l)
 {
 	bool passed_over = false;
 
 	for (unsigned i = 0; i < l->count; i++)
 		passed_over |= l->disks[i].status == E_NOT_FOUND;
-	return passed_over && !is_guest_found(l);
+	return passed_over && !loader_is_settled(l);
 }
 
 static void close_disks(struct loader *l)
@@ -210,7 +207,7 @@ static enum status look_everywhere(struct loader *l)
 		l->remarks = S("");
 		status = look(l, fs_open);
 	}
-	return status == OK && !is_guest_found(l) ? read_last(l) : status;
+	return status == OK && !loader_is_settled(l) ? read_last(l) : status;
 }
 
 /* The entries of all disks, the host's own too. */

@@ -70,20 +70,25 @@ struct loader {
 	struct str why; /* nothing boots by itself: explain_nothing(); loader_run() sets it */
 };
 
-/* Reads the partless.conf of the loader's own directory, which may say which disk counts and what
- * is read there, and opens the log. Comes first. Fails only for want of memory. */
-enum status loader_listen(struct loader *);
+/* All of it, on the machine behind platform.h. L has its report, empty, and nothing else. Returns
+ * when the firmware is to have control: as loader_run(), or with the failure that came before it.
+ */
+enum status loader_boot(struct loader *);
 
 /* Opens every disk's file system, reads the boot files and makes the menu, as the host's settings
  * want it. What is wrong with one disk costs that disk and is told in the report. Fails only for
  * want of memory. */
 enum status loader_discover(struct loader *);
 
+/* True when more disks would change nothing: what boots by itself is a guest's, or it is the host's
+ * own entry because the host's setting `default` names it. To be asked after loader_discover(). */
+bool loader_is_settled(const struct loader *);
+
 /* Shows the menu and boots, until an EFI program ends well (OK) or there is nothing left to try:
  * then the status is the last failure's, and the firmware is to have control. */
 enum status loader_run(struct loader *);
 
-/* Closes the volumes and frees everything that loader_listen() and loader_discover() made. */
+/* Closes the volumes and frees everything that discovery and the settings made. */
 void loader_free(struct loader *);
 
 #endif

@@ -1,4 +1,5 @@
-/* The seam to whoever can start an image: efi/platform.c; a test's own in test/unit. */
+/* The seam to the machine and its firmware: efi/machine.c and efi/platform.c; a test's own in
+ * test/unit. */
 #ifndef LOADER_PLATFORM_H
 #define LOADER_PLATFORM_H
 
@@ -7,8 +8,32 @@
 
 #include "base/status.h"
 
+struct loader;
 struct plan;
 struct report;
+
+/* How far the firmware is asked to reach for disks. */
+enum platform_reach {
+	REACH_STORAGE, /* every storage controller, in the firmware's own way */
+	REACH_SCSI,    /* every target and LUN of SCSI controllers */
+	REACH_USB,     /* USB controllers, which take longest */
+};
+
+/* Reads what the host says to this guest into l->settings and l->boot_order, and opens l->own. What
+ * is wrong with it is told in l->report. E_NOT_FOUND when the loader has no directory of its own;
+ * E_NO_MEMORY. */
+enum status platform_read_settings(struct loader *);
+
+/* Makes more disks available. True when disks appeared that were not there, or always when it is
+ * REACH_STORAGE. */
+bool platform_connect(enum platform_reach);
+
+/* Fills l->disks and l->count with the disks that are there now. Fails only with E_NO_MEMORY,
+ * reported. */
+enum status platform_find(struct loader *);
+
+/* Reports the first disk that is there but out of reach, if one was seen, and what to do. */
+void platform_report_unreachable(struct report *);
 
 /* Loads the plan's program from its volume, hands it the options and, to a kernel, the initrds, and
  * starts it. Returns only when that failed or the program came back; everything taken on the way

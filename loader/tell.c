@@ -42,7 +42,7 @@ static void put_menu(const struct volume *v, const struct config *c)
 	log_end();
 }
 
-void tell_settings(const struct loader *l)
+void log_settings(const struct loader *l)
 {
 	if (log_done())
 		log_end();

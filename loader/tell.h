@@ -5,7 +5,7 @@
 #include "loader/loader.h"
 
 /* The step "settings" has been done, and the host's own menu was read in it. */
-void tell_settings(const struct loader *);
+void log_settings(const struct loader *);
 
 /* The step "disk" has been done; the report's lines SAYS are about it. */
 void tell_disk(const struct disk *, struct str says);

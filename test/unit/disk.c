@@ -11,7 +11,7 @@
 
 static enum status disk_read(struct block *b, uint64_t offset, void *to, size_t bytes)
 {
-	struct disk *d = (struct disk *)b;
+	struct memory_disk *d = (struct memory_disk *)b;
 
 	assert_true(bytes > 0 && offset + bytes <= b->size);
 	if (bytes > d->largest)
@@ -29,10 +29,10 @@ static enum status disk_read(struct block *b, uint64_t offset, void *to, size_t 
 	return OK;
 }
 
-struct disk *disk_make(const char *commands)
+struct memory_disk *disk_make(const char *commands)
 {
 	char dir[] = "/tmp/partless-XXXXXX", *line;
-	struct disk *d = calloc(1, sizeof(*d));
+	struct memory_disk *d = calloc(1, sizeof(*d));
 	struct stat st;
 	FILE *f;
 
@@ -63,7 +63,7 @@ struct disk *disk_make(const char *commands)
 	return d;
 }
 
-void disk_free(struct disk *d)
+void disk_free(struct memory_disk *d)
 {
 	munmap(d->bytes, d->block.size);
 	free(d->places);
@@ -77,7 +77,7 @@ static int by_place(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-bool disk_reads_once(struct disk *d)
+bool disk_reads_once(struct memory_disk *d)
 {
 	qsort(d->places, d->requests, sizeof(*d->places), by_place);
 	for (unsigned i = 1; i < d->requests; i++) {
@@ -87,7 +87,7 @@ bool disk_reads_once(struct disk *d)
 	return true;
 }
 
-bool disk_said(const struct disk *d, const char *text)
+bool disk_said(const struct memory_disk *d, const char *text)
 {
 	return memmem(d->report.text, d->report.n, text, strlen(text)) != NULL;
 }

@@ -6,7 +6,7 @@
 
 #include "fs/block.h"
 
-struct disk {
+struct memory_disk {
 	struct block block; /* first: it is our handle */
 	struct report report;
 	uint8_t *bytes;
@@ -20,14 +20,14 @@ struct disk {
 
 /* Runs COMMANDS in a shell inside a new directory, which must leave a file `image` there, takes it
  * as the disk's content and removes the directory. The tests fail when the commands do. */
-struct disk *disk_make(const char *commands);
+struct memory_disk *disk_make(const char *commands);
 
-void disk_free(struct disk *);
+void disk_free(struct memory_disk *);
 
 /* True when no two requests since `requests` was set to 0 began at the same place. */
-bool disk_reads_once(struct disk *);
+bool disk_reads_once(struct memory_disk *);
 
 /* True when the report holds TEXT. */
-bool disk_said(const struct disk *, const char *text);
+bool disk_said(const struct memory_disk *, const char *text);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "loader/loader.h"
 #include "loader/plan.h"
 #include "loader/platform.h"
 
@@ -15,6 +16,9 @@ char platform_started[1024];
 enum status platform_memory;
 bool platform_remembers;
 uint32_t platform_sum;
+char platform_reached[16];
+struct block *platform_disks[3][4];
+enum status (*platform_host)(struct loader *);
 
 void platform_script(const enum status *answers, unsigned n)
 {
@@ -23,6 +27,45 @@ void platform_script(const enum status *answers, unsigned n)
 	platform_answers_count = n;
 	platform_started[0] = '\0';
 	platform_resets[0] = '\0';
+	platform_reached[0] = '\0';
+	platform_host = NULL;
+	memset(platform_disks, 0, sizeof(platform_disks));
+}
+
+enum status platform_read_settings(struct loader *l)
+{
+	return platform_host != NULL ? platform_host(l) : E_NOT_FOUND;
+}
+
+bool platform_connect(enum platform_reach reach)
+{
+	static const char letters[] = {
+		[REACH_STORAGE] = 's', [REACH_SCSI] = 'l', [REACH_USB] = 'u'};
+
+	strncat(platform_reached, &letters[reach], 1);
+	return platform_disks[reach][0] != NULL;
+}
+
+/* The disks of all that was connected. */
+enum status platform_find(struct loader *l)
+{
+	static struct disk disks[8];
+
+	l->disks = disks;
+	l->count = 0;
+	for (size_t i = 0; i < strlen(platform_reached); i++) {
+		for (struct block **b = platform_disks[i]; *b != NULL; b++) {
+			(*b)->report = l->report;
+			disks[l->count] = (struct disk){.block = *b, .number = l->count};
+			l->count++;
+		}
+	}
+	return OK;
+}
+
+void platform_report_unreachable(struct report *r)
+{
+	note(r, "a disk is out of reach");
 }
 
 void platform_reset(bool off)

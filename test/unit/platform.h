@@ -6,6 +6,9 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "fs/block.h"
+
+struct loader;
 
 extern unsigned platform_waits; /* calls of platform_wait() */
 extern char platform_resets[];  /* a letter for each platform_reset(): 'r', or 'o' for off */
@@ -22,6 +25,13 @@ extern char platform_started[1024];
 extern enum status platform_memory;
 extern bool platform_remembers;
 extern uint32_t platform_sum;
+
+/* The machine: what platform_connect() was asked for, a letter for each: 's'torage, 'l'uns, 'u'sb;
+ * the disks that are there from each on, which outlive the loader, NULL behind the last; and what
+ * the host says, NULL: nothing. */
+extern char platform_reached[];
+extern struct block *platform_disks[3][4];
+extern enum status (*platform_host)(struct loader *);
 
 /* Begins anew: nothing was started, and N answers, borrowed. */
 void platform_script(const enum status *answers, unsigned n);

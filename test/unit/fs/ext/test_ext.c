@@ -13,7 +13,7 @@
 /* Superblock, group descriptor, root inode, root directory, and the file's inode and tree. */
 #define METADATA 8
 
-static struct volume *open_disk(struct disk *d)
+static struct volume *open_disk(struct memory_disk *d)
 {
 	struct volume *v = NULL;
 
@@ -32,7 +32,7 @@ static enum status count_name(void *context, struct str name, enum file_type typ
 
 static void a_read_outside_the_device_never_reaches_it(void **state)
 {
-	struct disk *d = disk_make("truncate -s 4096 image");
+	struct memory_disk *d = disk_make("truncate -s 4096 image");
 	char buf[16];
 
 	(void)state;
@@ -47,7 +47,7 @@ static void a_read_outside_the_device_never_reaches_it(void **state)
 
 static void a_disk_of_larger_blocks_is_refused_as_linux_does(void **state)
 {
-	struct disk *d = disk_make("mke2fs -q -t ext4 -b 1024 image 8M");
+	struct memory_disk *d = disk_make("mke2fs -q -t ext4 -b 1024 image 8M");
 	struct volume *v = NULL;
 
 	(void)state;
@@ -67,7 +67,7 @@ static void a_volume_tells_type_uuid_and_label(void **state)
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		char command[200];
-		struct disk *d;
+		struct memory_disk *d;
 		struct volume *v;
 
 		snprintf(command, sizeof(command),
@@ -89,10 +89,11 @@ static void a_volume_tells_type_uuid_and_label(void **state)
 static void a_contiguous_file_is_one_request(void **state)
 {
 	/* An extent has at most 128 MiB: 300 MiB are three of them that touch. */
-	struct disk *d = disk_make("mkdir t && head -c 299M /dev/zero | tr '\\0' y >t/big && "
-				   "head -c 1M /dev/zero | tr '\\0' x >>t/big && "
-				   "mke2fs -t ext4 -b 4096 -O ^has_journal,sparse_super2 -E "
-				   "num_backup_sb=0,packed_meta_blocks=1 -d t image 400M");
+	struct memory_disk *d =
+		disk_make("mkdir t && head -c 299M /dev/zero | tr '\\0' y >t/big && "
+			  "head -c 1M /dev/zero | tr '\\0' x >>t/big && "
+			  "mke2fs -t ext4 -b 4096 -O ^has_journal,sparse_super2 -E "
+			  "num_backup_sb=0,packed_meta_blocks=1 -d t image 400M");
 	struct volume *v = open_disk(d);
 	char *to = test_malloc(300 * MIB);
 
@@ -126,7 +127,7 @@ static void a_scattered_file_is_one_request_a_piece(void **state)
 		unsigned k = kib[i], per_leaf = (k * 1024 - 12) / 12 / 2;
 		size_t bytes = (size_t)PIECES * 2 * k * 1024;
 		char command[400];
-		struct disk *d;
+		struct memory_disk *d;
 		struct volume *v;
 		char *to = test_malloc(bytes);
 
@@ -154,9 +155,9 @@ static void a_scattered_file_is_one_request_a_piece(void **state)
 
 /* What mke2fs takes minutes to make: the file /d, which is all 'D', becomes a directory of NAMES
  * names that look like "a-long-name-0000000001234", all of them inode 11. */
-static struct disk *large_directory(const char *block_size, unsigned names)
+static struct memory_disk *large_directory(const char *block_size, unsigned names)
 {
-	struct disk *d;
+	struct memory_disk *d;
 	char command[300];
 	uint8_t *p, *block = NULL;
 	uint32_t size = (uint32_t)atoi(block_size), per_block = size / 36, left = 0;
@@ -192,7 +193,7 @@ static struct disk *large_directory(const char *block_size, unsigned names)
 
 static void a_name_in_a_large_directory_costs_a_request_a_mebibyte(void **state)
 {
-	struct disk *d = large_directory("4096", 150000);
+	struct memory_disk *d = large_directory("4096", 150000);
 	struct volume *v = open_disk(d);
 	struct file_info info;
 	unsigned names = 0;
@@ -225,7 +226,7 @@ static void a_disk_without_a_file_system_costs_few_requests(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		struct disk *d = disk_make(contents[i]);
+		struct memory_disk *d = disk_make(contents[i]);
 		struct volume *v = NULL;
 
 		memory_peak = 0;
@@ -240,7 +241,7 @@ static void a_disk_without_a_file_system_costs_few_requests(void **state)
 
 static void a_quick_look_costs_one_request(void **state)
 {
-	struct disk *d = disk_make("mke2fs -q -t ext4 -b 1024 image 40M");
+	struct memory_disk *d = disk_make("mke2fs -q -t ext4 -b 1024 image 40M");
 	struct volume *v = NULL;
 
 	(void)state;
@@ -261,7 +262,8 @@ static void a_quick_look_costs_one_request(void **state)
 
 static void a_search_for_copies_of_the_superblock_ends(void **state)
 {
-	struct disk *d = disk_make("mke2fs -t ext4 -b 4096 image 100M && truncate -s 1T image");
+	struct memory_disk *d =
+		disk_make("mke2fs -t ext4 -b 4096 image 100M && truncate -s 1T image");
 	struct volume *v = NULL;
 
 	(void)state;
@@ -275,8 +277,9 @@ static void a_search_for_copies_of_the_superblock_ends(void **state)
 
 static void a_path_asked_for_again_costs_nothing(void **state)
 {
-	struct disk *d = disk_make("mkdir -p t/a/b/c && echo hi >t/a/b/c/f && ln -s a/b/c/f t/l && "
-				   "mke2fs -t ext4 -d t image 8M");
+	struct memory_disk *d =
+		disk_make("mkdir -p t/a/b/c && echo hi >t/a/b/c/f && ln -s a/b/c/f t/l && "
+			  "mke2fs -t ext4 -d t image 8M");
 	struct volume *v = open_disk(d);
 	struct file_info info;
 
@@ -291,7 +294,7 @@ static void a_path_asked_for_again_costs_nothing(void **state)
 }
 
 /* Everything that a volume can be asked for; the first failure ends it. */
-static enum status use_volume(struct disk *d)
+static enum status use_volume(struct memory_disk *d)
 {
 	struct volume *v = NULL;
 	struct arena arena = {0};
@@ -336,7 +339,7 @@ static void any_read_may_fail_without_a_leak(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		struct disk *d = disk_make(kinds[i]);
+		struct memory_disk *d = disk_make(kinds[i]);
 
 		assert_int_equal(use_volume(d), OK);
 		unsigned total = d->requests;
@@ -355,7 +358,7 @@ static void any_read_may_fail_without_a_leak(void **state)
 
 static void a_volume_goes_on_after_a_failed_read(void **state)
 {
-	struct disk *d = disk_make(kinds[0]);
+	struct memory_disk *d = disk_make(kinds[0]);
 	struct volume *v = open_disk(d);
 	struct file_info info;
 
@@ -370,7 +373,7 @@ static void a_volume_goes_on_after_a_failed_read(void **state)
 
 static void any_allocation_may_fail_without_a_leak(void **state)
 {
-	struct disk *d = disk_make(kinds[0]);
+	struct memory_disk *d = disk_make(kinds[0]);
 	unsigned failures = 0;
 
 	(void)state;
@@ -386,7 +389,7 @@ static void any_allocation_may_fail_without_a_leak(void **state)
 
 static void reads_keep_to_the_file(void **state)
 {
-	struct disk *d = disk_make(kinds[0]);
+	struct memory_disk *d = disk_make(kinds[0]);
 	struct volume *v = open_disk(d);
 	struct arena arena = {0};
 	struct str text;
@@ -418,7 +421,7 @@ static enum status stop_at_once(void *context, struct str name, enum file_type t
 
 static void a_listing_ends_when_its_function_says_so(void **state)
 {
-	struct disk *d = disk_make(kinds[0]);
+	struct memory_disk *d = disk_make(kinds[0]);
 	struct volume *v = open_disk(d);
 	unsigned names = 0;
 
@@ -436,7 +439,7 @@ static void memory_stays_below_a_mebibyte_with_any_block_size(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
-		struct disk *d = large_directory(sizes[i], 40000);
+		struct memory_disk *d = large_directory(sizes[i], 40000);
 		struct file_info info;
 		struct volume *v;
 

@@ -22,7 +22,7 @@
 /* A disk of 1 TiB: a small one, and behind it blocks that are made when they are read. */
 struct big {
 	struct block block; /* first: it is our handle */
-	struct disk *small;
+	struct memory_disk *small;
 	void (*make)(uint32_t number, uint8_t *to); /* TO is K zeros */
 };
 
@@ -235,7 +235,7 @@ static void what_one_volume_costs_is_bounded_however_often_it_is_asked(void **st
 
 static void forty_symlinks_of_4_kib_through_a_large_directory_come_to_an_end(void **state)
 {
-	struct disk *d = disk_make(
+	struct memory_disk *d = disk_make(
 		"mkdir t && (cd t && for n in $(seq 40); do mkdir d$n; done && touch $(seq 3000) "
 		"&& "
 		"long=$(for m in $(seq 10); do for n in $(seq 40); do printf d$n/../; done; done) "

@@ -63,12 +63,12 @@ static void hashes_are_those_of_e2fsprogs(void **state)
 	}
 }
 
-static struct disk *big_directory(void)
+static struct memory_disk *big_directory(void)
 {
 	return disk_make("/usr/bin/python3 -B $OLDPWD/test/lib/bigdir.py image 150000 25 -t ext4");
 }
 
-static struct volume *open_disk(struct disk *d)
+static struct volume *open_disk(struct memory_disk *d)
 {
 	struct volume *v = NULL;
 
@@ -85,7 +85,7 @@ static struct str path_of(unsigned n)
 
 static void one_name_among_150000_costs_a_handful_of_requests(void **state)
 {
-	struct disk *d = big_directory();
+	struct memory_disk *d = big_directory();
 	struct file_info dir, info;
 
 	(void)state;
@@ -110,7 +110,7 @@ static void one_name_among_150000_costs_a_handful_of_requests(void **state)
 
 static void every_name_is_found_through_the_tree(void **state)
 {
-	struct disk *d = big_directory();
+	struct memory_disk *d = big_directory();
 	struct volume *v = open_disk(d);
 	struct file_info info;
 
@@ -130,7 +130,7 @@ static void every_name_is_found_through_the_tree(void **state)
 
 static void any_read_on_the_way_may_fail(void **state)
 {
-	struct disk *d = big_directory();
+	struct memory_disk *d = big_directory();
 	struct file_info info;
 	struct volume *v;
 

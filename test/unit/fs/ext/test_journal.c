@@ -37,7 +37,7 @@ static const char *const kinds[] = {
 	LOG("-t ext3", DIRTY("")),
 };
 
-static enum status open_and_read(struct disk *d, char *text)
+static enum status open_and_read(struct memory_disk *d, char *text)
 {
 	struct volume *v = NULL;
 	enum status status = fs_open(&d->block, &v);
@@ -53,8 +53,8 @@ static void of_the_log_only_what_names_blocks_is_read(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		struct disk *clean = disk_make(LOG("-t ext4", ":"));
-		struct disk *d = disk_make(kinds[i]);
+		struct memory_disk *clean = disk_make(LOG("-t ext4", ":"));
+		struct memory_disk *d = disk_make(kinds[i]);
 		char text[8000] = "";
 
 		assert_int_equal(open_and_read(clean, text), OK);
@@ -75,7 +75,7 @@ static void of_the_log_only_what_names_blocks_is_read(void **state)
 
 static void memory_grows_with_the_blocks_that_are_named(void **state)
 {
-	struct disk *d = disk_make(kinds[0]), *clean = disk_make(LOG("-t ext4", ":"));
+	struct memory_disk *d = disk_make(kinds[0]), *clean = disk_make(LOG("-t ext4", ":"));
 	struct volume *v = NULL;
 	size_t clean_peak;
 	char text[8000];
@@ -101,7 +101,7 @@ static void any_read_may_fail_without_a_leak(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		struct disk *d = disk_make(kinds[i]);
+		struct memory_disk *d = disk_make(kinds[i]);
 		char text[8000];
 		unsigned total;
 
@@ -120,7 +120,7 @@ static void any_read_may_fail_without_a_leak(void **state)
 
 static void any_allocation_may_fail_without_a_leak(void **state)
 {
-	struct disk *d = disk_make(kinds[1]);
+	struct memory_disk *d = disk_make(kinds[1]);
 	unsigned failures = 0;
 	char text[8000];
 
@@ -137,7 +137,7 @@ static void any_allocation_may_fail_without_a_leak(void **state)
 
 static void without_memory_for_the_log_that_is_said(void **state)
 {
-	struct disk *d = disk_make(kinds[0]);
+	struct memory_disk *d = disk_make(kinds[0]);
 	char text[8000];
 
 	(void)state;

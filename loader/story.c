@@ -1,0 +1,102 @@
+/* The whole story, from the firmware's first call to its getting control back.
+ *
+ *     read the host's settings
+ *     connect the storage controllers, find the disks, discover what is on them
+ *     while no guest boots by itself:
+ *         ask SCSI controllers for disks that the firmware passed over, and discover anew
+ *         connect USB controllers, which takes longest, and discover anew
+ *     show the menu and boot
+ *
+ * Discovery itself escalates from one small read of each disk to copies of superblocks
+ * (discover.c). What costs time is done only when nothing boots without it. */
+#include "loader/console.h"
+#include "loader/loader.h"
+#include "loader/log.h"
+#include "loader/platform.h"
+#include "loader/tell.h"
+
+/* The host's settings: those of the machine, then those of its partless.conf, which may have to
+ * give way to them. What cannot be read costs the host's own menu, and is told. */
+static enum status read_settings(struct loader *l)
+{
+	size_t mark = report_mark(l->report);
+	enum status status;
+
+	log_step("settings");
+	status = platform_read_settings(l);
+	if (status != OK && status != E_NOT_FOUND)
+		log_error(status, report_since(l->report, mark));
+	if (status != E_NO_MEMORY && l->own != NULL)
+		status = config_read(l->own, SIDE_HOST, &l->settings, &l->places, &l->arena,
+				     l->report, &l->own_config);
+	log_open(l->settings.log);
+	log_settings(l);
+	return status == E_NO_MEMORY ? status : OK;
+}
+
+static enum status discover(struct loader *l)
+{
+	enum status status;
+
+	log_step("find");
+	status = platform_find(l);
+	if (log_done()) {
+		log_number("disks", l->count);
+		log_end();
+	}
+	return status == OK ? loader_discover(l) : status;
+}
+
+static void connect_storage(void)
+{
+	log_step("connect");
+	(void)platform_connect(REACH_STORAGE);
+	if (log_done())
+		log_end();
+}
+
+/* With the disks that there are now. Discovery starts over: drop the errors collected so far. */
+static enum status start_over(struct loader *l)
+{
+	struct report *r = l->report;
+	enum status status;
+
+	loader_free(l);
+	*r = (struct report){0};
+	log_forget();
+	*l = (struct loader){.report = r};
+	status = read_settings(l);
+	return status == OK ? discover(l) : status;
+}
+
+static enum status find_guest(struct loader *l)
+{
+	static const enum platform_reach further[] = {REACH_SCSI, REACH_USB};
+	enum status status = read_settings(l);
+
+	if (status != OK)
+		return status;
+	connect_storage();
+	status = discover(l);
+	for (size_t i = 0; i < sizeof(further) / sizeof(*further); i++) {
+		if (status == OK && !loader_is_settled(l) && platform_connect(further[i]))
+			status = start_over(l);
+	}
+	if (status == OK && !loader_is_settled(l))
+		platform_report_unreachable(l->report);
+	return status;
+}
+
+enum status loader_boot(struct loader *l)
+{
+	enum status status = find_guest(l);
+	struct str says;
+
+	if (status == OK)
+		return loader_run(l);
+	says = report_since(l->report, 0);
+	log_error(status, says);
+	console_write(says);
+	console_write(log_last());
+	return status;
+}

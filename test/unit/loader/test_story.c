@@ -1,0 +1,199 @@
+/* loader/story.c: how far it goes for a guest. */
+#include "fs/volume.h"
+#include "loader/loader.h"
+#include "test/unit/console.h"
+#include "test/unit/disk.h"
+#include "test/unit/fake_volume.h"
+#include "test/unit/memory.h"
+#include "test/unit/platform.h"
+#include "test/unit/test.h"
+
+static struct report report;
+static struct loader loader;
+static struct memory_disk *guest, *damaged, *blank;
+
+/* A guest whose kernel is none: it boots by itself as far as its files tell, and comes back. */
+static int make_disks(void **state)
+{
+#define GUEST                                                                             \
+	"mkdir -p t/boot && printf 'title Guest\\nlinux /k\\n' >t/boot/partless.conf && " \
+	"echo text >t/k && mke2fs -q -d t -b 1024 -t ext2 image 10M"
+
+	(void)state;
+	guest = disk_make(GUEST);
+	damaged =
+		disk_make(GUEST " && dd if=/dev/zero of=image bs=1024 seek=1 count=1 conv=notrunc");
+	blank = disk_make("truncate -s 1M image");
+	return 0;
+}
+
+static int free_disks(void **state)
+{
+	(void)state;
+	disk_free(guest);
+	disk_free(damaged);
+	disk_free(blank);
+	return 0;
+}
+
+static int setup(void **state)
+{
+	static const enum status back[] = {E_IO};
+
+	(void)state;
+	report = (struct report){0};
+	loader = (struct loader){.report = &report};
+	platform_script(back, 1);
+	console_script(80, 24, NULL, 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	loader_free(&loader);
+	assert_int_equal(memory_used, 0);
+	return 0;
+}
+
+/* The report, as a string. */
+static const char *told(void)
+{
+	report.text[report.n] = '\0';
+	return report.text;
+}
+
+static void a_guest_that_is_there_is_not_looked_for_further(void **state)
+{
+	(void)state;
+	platform_disks[0][0] = &guest->block;
+	platform_disks[2][0] = &blank->block;
+	assert_int_equal(loader_boot(&loader), E_WRONG_TYPE);
+	assert_string_equal(platform_reached, "s");
+	assert_non_null(strstr(told(), "cannot boot 'Guest'"));
+}
+
+static void the_copy_of_a_superblock_is_nearer_than_another_bus(void **state)
+{
+	(void)state;
+	platform_disks[0][0] = &damaged->block;
+	assert_int_equal(loader_boot(&loader), E_WRONG_TYPE);
+	assert_string_equal(platform_reached, "s");
+	assert_non_null(strstr(told(), "cannot boot 'Guest'"));
+}
+
+static void then_scsi_is_asked_for_what_was_passed_over(void **state)
+{
+	(void)state;
+	platform_disks[0][0] = &blank->block;
+	platform_disks[1][0] = &guest->block;
+	assert_int_equal(loader_boot(&loader), E_WRONG_TYPE);
+	assert_string_equal(platform_reached, "sl");
+	assert_non_null(strstr(told(), "cannot boot 'Guest'"));
+}
+
+static void and_usb_comes_last(void **state)
+{
+	(void)state;
+	platform_disks[2][0] = &guest->block;
+	assert_int_equal(loader_boot(&loader), E_WRONG_TYPE);
+	assert_string_equal(platform_reached, "slu");
+	assert_null(strstr(told(), "no disk was found")); /* of the look before */
+}
+
+static void what_is_out_of_reach_is_told_when_nothing_boots(void **state)
+{
+	(void)state;
+	platform_disks[0][0] = &blank->block;
+	assert_int_equal(loader_boot(&loader), E_NOT_FOUND);
+	assert_string_equal(platform_reached, "slu");
+	assert_non_null(strstr(told(), "a disk is out of reach"));
+}
+
+static const struct fake_file *own_files;
+
+static enum status open_own(struct loader *l)
+{
+	l->own = fake_volume(own_files, 2, l->report);
+	return OK;
+}
+
+#define OWN(text)                                                                             \
+	{                                                                                     \
+		{.path = "/partless.conf",                                                    \
+		 .type = FILE_REGULAR,                                                        \
+		 .data = (text),                                                              \
+		 .size = sizeof(text) - 1},                                                   \
+			{.path = "/rescue", .type = FILE_REGULAR, .data = "text", .size = 4}, \
+	}
+
+static void the_hosts_own_entry_is_no_guest(void **state)
+{
+	static const struct fake_file files[] = OWN("title Rescue\nlinux /rescue\n");
+
+	(void)state;
+	own_files = files;
+	platform_host = open_own;
+	platform_disks[2][0] = &guest->block;
+	assert_int_equal(loader_boot(&loader), E_WRONG_TYPE);
+	assert_string_equal(platform_reached, "slu");
+	assert_non_null(strstr(told(), "cannot boot 'Guest'"));
+}
+
+static void unless_the_host_names_it_as_the_default(void **state)
+{
+	static const struct fake_file files[] = OWN("default Res*\ntitle Rescue\nlinux /rescue\n");
+
+	(void)state;
+	own_files = files;
+	platform_host = open_own;
+	platform_disks[2][0] = &guest->block;
+	assert_int_equal(loader_boot(&loader), E_WRONG_TYPE);
+	assert_string_equal(platform_reached, "s");
+	assert_non_null(strstr(told(), "cannot boot 'Rescue'"));
+}
+
+static void a_default_that_names_nothing_settles_nothing(void **state)
+{
+	static const struct fake_file files[] =
+		OWN("default Nothing\ntitle Rescue\nlinux /rescue\n");
+
+	(void)state;
+	own_files = files;
+	platform_host = open_own;
+	assert_int_equal(loader_boot(&loader), E_WRONG_TYPE);
+	assert_string_equal(platform_reached, "slu");
+}
+
+static enum status out_of_memory(struct loader *l)
+{
+	return fail(l->report, E_NO_MEMORY, "no memory for what the host says");
+}
+
+static void what_ends_it_before_a_menu_is_on_the_console(void **state)
+{
+	(void)state;
+	platform_host = out_of_memory;
+	assert_int_equal(loader_boot(&loader), E_NO_MEMORY);
+	assert_string_equal(platform_reached, "");
+	assert_non_null(strstr(console_log, "no memory for what the host says"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_guest_that_is_there_is_not_looked_for_further),
+		TEST(the_copy_of_a_superblock_is_nearer_than_another_bus),
+		TEST(then_scsi_is_asked_for_what_was_passed_over),
+		TEST(and_usb_comes_last),
+		TEST(what_is_out_of_reach_is_told_when_nothing_boots),
+		TEST(the_hosts_own_entry_is_no_guest),
+		TEST(unless_the_host_names_it_as_the_default),
+		TEST(a_default_that_names_nothing_settles_nothing),
+		TEST(what_ends_it_before_a_menu_is_on_the_console),
+	};
+
+	return cmocka_run_group_tests_name("story", tests, make_disks, free_disks);
+}
