@@ -1,0 +1,80 @@
+"""scripts/mkguest with --debian: what it does with debootstrap and in the new system, where both are stand-ins that
+need no network and no root."""
+
+import os
+import subprocess
+
+import pytest
+
+# What stands in for the programs that fetch and unpack; each notes in ../said how it was called.
+PROGRAMS = {
+    "id": "echo 0",
+    "debootstrap": """
+        echo "debootstrap $*" >>"$SAID"
+        mkdir -p "$3/etc/systemd/network" "$3/usr/sbin" "$3/root" "$3/proc" "$3/run" "$3/boot"
+        echo 'root:*:19000:0:99999:7:::' >"$3/etc/shadow"
+        cp "$HELLO" "$3/boot/hello.efi"
+        printf 'title Hello\\nefi /boot/hello.efi\\n' >"$3/boot/partless.conf"
+        """,
+    "unshare": """
+        while [ "${1#-}" != "$1" ]; do
+            [ "$1" != --propagation ] || shift
+            shift
+        done
+        exec "$@"
+        """,
+    "mount": ":",
+    "chroot": """
+        echo "chroot $*" >>"$SAID"
+        env | sed -n 's/^/with /; /TMP\\|TEMP/p' >>"$SAID"
+        """,
+}
+
+
+class Debian:
+    """mkguest --debian in the directory `path`, with stand-ins, which a test may replace by `program`."""
+
+    def __init__(self, root, build, path):
+        self.path, self.said = path, path / "said"
+        self.work, self.programs = path / "work", path / "programs"
+        self.work.mkdir()
+        self.programs.mkdir()
+        for name, text in PROGRAMS.items():
+            self.program(name, text)
+        (path / "pw").write_text("secret\n")
+        self.command = [root / "scripts/mkguest", "--size", "64M", "--password-file", "pw"]
+        self.environment = {**os.environ, "SAID": str(self.said), "HELLO": str(build / "test/hello.efi"),
+                            "TMPDIR": str(self.work), "PATH": f"{self.programs}:{build}:{os.environ['PATH']}"}
+
+    def program(self, name, text):
+        """TEXT is what NAME does from now on."""
+        (self.programs / name).write_text(f"#!/bin/sh\n{text}\n")
+        (self.programs / name).chmod(0o755)
+
+    def __call__(self, *words, status=0, **more):
+        """Runs it with WORDS and gives what it says, on both outputs."""
+        done = subprocess.run([*self.command, *words], cwd=self.path, env={**self.environment, **more}, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+        assert list(self.work.iterdir()) == [], "something was left behind"
+        assert done.returncode == status, done.stdout
+        return done.stdout
+
+
+@pytest.fixture
+def debian(root, build, tmp_path):
+    """A Debian."""
+    return Debian(root, build, tmp_path)
+
+
+def test_debian_becomes_a_disk(debian):
+    assert "It would boot" in debian("guest.img")
+    said = debian.said.read_text()
+    assert said.startswith("debootstrap --variant=minbase trixie ")
+    assert "install systemd-sysv" in said and " linux-image-cloud-amd64" in said
+
+
+def test_the_host_s_directory_for_temporary_files_is_not_the_guest_s(debian):
+    """It is not there, and mktemp fails in what packages do when they are installed."""
+    debian("guest.img", TMP=str(debian.work), TEMP=str(debian.work))
+    said = debian.said.read_text()
+    assert "chroot" in said and "with " not in said
