@@ -14,14 +14,16 @@ UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
 
 @pytest.fixture
 def mkguest(root, build, tmp_path):
-    """mkguest(WORD, ...) runs the command in an empty directory; `fails` wants it to fail and gives what it says."""
+    """mkguest(WORD, ...) runs the command in an empty directory; `fails` wants it to fail and gives what it says.
+    The directory `programs` is first on its path."""
     work = tmp_path / "work"
     work.mkdir()
     environment = {**os.environ, "TMPDIR": str(work), "PATH": f"{build}:{os.environ['PATH']}"}
 
-    def run(*words, fails=None, given=""):
+    def run(*words, fails=None, given="", programs="/none"):
+        path = f"{programs}:{environment['PATH']}"
         done = subprocess.run([root / "scripts/mkguest", *map(str, words)], cwd=tmp_path, input=given, text=True,
-                              env=environment, capture_output=True, timeout=120)
+                              env={**environment, "PATH": path}, capture_output=True, timeout=120)
         assert list(work.iterdir()) == [], "something was left behind"
         assert done.returncode == (fails or 0), done.stdout + done.stderr
         return done.stderr if fails else done.stdout
@@ -348,6 +350,26 @@ def test_a_device_that_was_not_filled_is_empty_again(mkguest, tree, device):
     assert subprocess.run(["blkid", "-p", path]).returncode == 2
     (tree / "larger").write_bytes(os.urandom(62 << 20))
     assert "MiB do not fit into" in mkguest("--directory", tree, path, fails=1)
+
+
+@pytest.mark.parametrize("size", [64 << 20, 600 << 20], ids=["blocks of 1 KiB", "blocks of 4 KiB"])
+def test_nobody_finds_what_a_signal_left_on_a_device(mkguest, partless, tree, kernel, device, tmp_path, size):
+    """e2fsck and Partless look for the copies of a superblock, too."""
+    (tmp_path / "bin").mkdir()
+    fake = tmp_path / "bin/mke2fs"
+    fake.write_text(f"""#!/bin/sh
+        {shutil.which("mke2fs")} "$@"
+        case $* in *" -d "*) kill $PPID; sleep 50 ;; esac
+        """)
+    fake.chmod(0o755)
+    os.truncate(device.image, size)
+    path = device.attach()
+    assert "stopped by a signal" in mkguest("--directory", tree, path, fails=1, programs=fake.parent)
+    assert subprocess.run(["blkid", "-p", path]).returncode == 2
+    assert subprocess.run(["e2fsck", "-fn", path], capture_output=True).returncode == 8  # finds none
+    check = subprocess.run([partless, "check", path], capture_output=True, text=True)
+    assert check.returncode == 1 and "holds nothing that Partless knows" in check.stderr
+    assert "It would boot" in mkguest("--directory", tree, path)
 
 
 def test_a_step_that_fails_is_named(mkguest, tree, tmp_path):
