@@ -374,8 +374,29 @@ def test_nobody_finds_what_a_signal_left_on_a_device(mkguest, partless, tree, ke
 
 def test_a_step_that_fails_is_named(mkguest, tree, tmp_path):
     (tmp_path / "broken.tar").write_text("no archive")
-    assert "failed while unpacking broken.tar" in mkguest("--tar", "broken.tar", "x.img", fails=2)
+    assert "failed while unpacking broken.tar" in mkguest("--tar", "broken.tar", "x.img", fails=1)
     assert not (tmp_path / "x.img").exists()
+
+
+@pytest.mark.parametrize("option", ["--password-file", "--ssh-key"])
+def test_a_file_that_is_not_there_is_told(mkguest, tree, tmp_path, option):
+    what = {"--password-file": "a password", "--ssh-key": "a key"}[option]
+    said = mkguest("--directory", tree, option, "gone", "x.img", fails=1)
+    assert said == f"mkguest: There is no file 'gone' with {what}.\n"
+    said = mkguest("--directory", tree, option, "tree", "x.img", fails=1)
+    assert said == f"mkguest: 'tree' is a directory, not a file with {what}.\n"
+
+
+def test_a_password_may_come_from_a_pipe(root, tree, tmp_path):
+    """As the shell's <(...) gives it."""
+    reader, writer = os.pipe()
+    os.write(writer, b"secret\n")
+    os.close(writer)
+    done = subprocess.run([root / "scripts/mkguest", "--directory", tree, "--size", "64M", "--password-file",
+                           f"/dev/fd/{reader}", tmp_path / "x.img"], pass_fds=[reader], capture_output=True, text=True)
+    os.close(reader)
+    assert "made" in done.stdout, done.stderr
+    assert cat(tmp_path / "x.img", "/etc/shadow").startswith("root:$6$")
 
 
 def test_long_work_is_told_and_a_signal_too(root, tree, tmp_path):
