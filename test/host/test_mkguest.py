@@ -10,6 +10,7 @@ import tempfile
 import pytest
 
 UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
+PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMPRcYyEV8Kk9T8f0jLhXM4X2mWqvn0DUQUdhrRT+3mS me\n"
 
 
 @pytest.fixture
@@ -78,13 +79,13 @@ def test_a_directory_becomes_a_disk(mkguest, tree, kernel, tmp_path):
 
 
 def test_what_is_asked_for_is_in_it(mkguest, tree, kernel, tmp_path):
-    (tmp_path / "key.pub").write_text("ssh-ed25519 AAAA me\n")
+    (tmp_path / "key.pub").write_text(PUBLIC_KEY)
     mkguest("--directory", tree, "--size=64M", "--hostname=web.example.org", "--ssh-key", "key.pub",
             "--password-file", "-", "--options", "ro console=ttyS0", "guest.img", given="it's secret\n")
     image = tmp_path / "guest.img"
     assert cat(image, "/etc/hostname") == "web.example.org\n"
     assert "127.0.1.1 web.example.org\n" in cat(image, "/etc/hosts")
-    assert cat(image, "/root/.ssh/authorized_keys") == "ssh-ed25519 AAAA me\n"
+    assert cat(image, "/root/.ssh/authorized_keys") == PUBLIC_KEY
     assert "Mode:  0600" in stat(image, "/root/.ssh/authorized_keys")
     assert "Mode:  0700" in stat(image, "/root/.ssh")
     assert cat(image, "/etc/kernel/cmdline") == "ro console=ttyS0\n"
@@ -132,7 +133,7 @@ def test_links_of_the_guest_are_not_followed(mkguest, tree, kernel, tmp_path, pl
         subprocess.run(["rm", "-r", target], check=True)
     target.unlink(missing_ok=True)
     target.symlink_to(outside / "shadow" if place == "etc/shadow" else outside)
-    (tmp_path / "key.pub").write_text("ssh-ed25519 AAAA me\n")
+    (tmp_path / "key.pub").write_text(PUBLIC_KEY)
     said = mkguest("--directory", tree, "--size", "64M", "--ssh-key", "key.pub", "--password-file", "-",
                    "--options", "ro", "guest.img", given="secret\n", fails=1)
     assert "In what you gave" in said or "What you gave" in said
@@ -385,6 +386,53 @@ def test_a_file_that_is_not_there_is_told(mkguest, tree, tmp_path, option):
     assert said == f"mkguest: There is no file 'gone' with {what}.\n"
     said = mkguest("--directory", tree, option, "tree", "x.img", fails=1)
     assert said == f"mkguest: 'tree' is a directory, not a file with {what}.\n"
+
+
+# How a file with a private key begins.
+PRIVATE = ["-----BEGIN OPENSSH PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----",
+           "PuTTY-User-Key-File-3: ssh-ed25519"]
+
+
+@pytest.mark.parametrize("line", PRIVATE)
+def test_a_private_key_stays_on_the_host(mkguest, tree, kernel, tmp_path, line):
+    (tmp_path / "id").write_text(f"{line}\n{PUBLIC_KEY}")
+    said = mkguest("--directory", tree, "--ssh-key", "id", "x.img", fails=1)
+    assert said == "mkguest: 'id' holds a private key: the public one is wanted, often called 'id.pub'.\n"
+    assert not (tmp_path / "x.img").exists()
+
+
+ECDSA = ("ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBEJqxJyhfMLP8KwLdib9y6RXn4HS+7nxhpoHT"
+         "4qi4RE+TKYkLrJyD99F0MSlV+WrqqIC90kQ9fjv0sBvKsafrMo= me\n")
+# What sshd takes a key from, and from what it does not.
+TAKEN = {
+    "options": "# mine\n\n  restrict,from=\"10.0.0.1\",command=\"ls -l\" " + PUBLIC_KEY,
+    "carriage returns": "# mine\r\n" + PUBLIC_KEY.replace("\n", "\r\n"),
+    "no end of the line": PUBLIC_KEY.rstrip(),
+    "another kind": ECDSA,
+}
+REFUSED = {
+    "no key": "secret\n",
+    "nothing": "",
+    "a comment": "#" + PUBLIC_KEY,
+    "a byte order mark": "\ufeff" + PUBLIC_KEY,
+    "half a key": PUBLIC_KEY[:40] + "\n",
+    "a key in three lines": PUBLIC_KEY.replace(" ", "\n"),
+}
+
+
+@pytest.mark.parametrize("what", TAKEN)
+def test_a_public_key_is_taken_as_it_is(mkguest, tree, kernel, tmp_path, what):
+    (tmp_path / "key.pub").write_text(TAKEN[what], newline="")
+    mkguest("--directory", tree, "--size", "64M", "--ssh-key", "key.pub", "x.img")
+    assert stat(tmp_path / "x.img", "/root/.ssh/authorized_keys").split("Size: ")[1].split()[0] == str(len(TAKEN[what]))
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_file_without_a_public_key_is_refused(mkguest, tree, kernel, tmp_path, what):
+    (tmp_path / "pw").write_text(REFUSED[what], newline="")
+    said = mkguest("--directory", tree, "--size", "64M", "--ssh-key", "pw", "x.img", fails=1)
+    assert said == "mkguest: 'pw' holds no public key: a line such as 'ssh-ed25519 AAAA...' is wanted.\n"
+    assert not (tmp_path / "x.img").exists()
 
 
 def test_a_password_may_come_from_a_pipe(root, tree, tmp_path):
