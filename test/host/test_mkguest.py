@@ -152,6 +152,10 @@ WRONG = {
     "--label 12345678901234567 --directory tree x.img": "letters, digits",
     "--uuid 1 --directory tree x.img": "is no UUID",
     "--hostname -x --directory tree x.img": "letters, digits, dots and hyphens",
+    "--hostname " + 65 * "x" + " --directory tree x.img": "at most 64 letters",
+    "-h": "The option -h is unknown.",
+    "--directory tree -x": "The option -x is unknown.",
+    "--directory tree -": "The option - is unknown.",
     "--what x.img --directory": "The option --what is unknown",
     "--directory tree --tar x x.img": "two different contents",
     "--directory tree x.img y.img": "One image at a time",
@@ -166,6 +170,11 @@ def test_wrong_usage_is_told_and_nothing_is_made(mkguest, tree, tmp_path, words)
     said = mkguest(*words.split(), fails=2)
     assert WRONG[words] in said
     assert not (tmp_path / "x.img").exists()
+
+
+def test_a_directory_s_name_is_no_option(mkguest, tree, kernel, tmp_path):
+    tree.rename(tmp_path / "-d")
+    assert "It would boot" in mkguest("--directory", "-d", "--size", "64M", "x.img")
 
 
 def test_an_image_that_is_there_is_left_alone(mkguest, tree, tmp_path):
