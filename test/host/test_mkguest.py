@@ -153,6 +153,9 @@ WRONG = {
     "--uuid 1 --directory tree x.img": "is no UUID",
     "--hostname -x --directory tree x.img": "letters, digits, dots and hyphens",
     "--hostname " + 65 * "x" + " --directory tree x.img": "at most 64 letters",
+    "--mirror http://x --directory tree x.img": "are for --debian: --directory takes the system as it is",
+    "--kernel x --tar x.tar x.img": "are for --debian: --tar takes the system as it is",
+    "--include x --directory tree x.img": "--include are for --debian",
     "-h": "The option -h is unknown.",
     "--directory tree -x": "The option -x is unknown.",
     "--directory tree -": "The option - is unknown.",
@@ -170,6 +173,11 @@ def test_wrong_usage_is_told_and_nothing_is_made(mkguest, tree, tmp_path, words)
     said = mkguest(*words.split(), fails=2)
     assert WRONG[words] in said
     assert not (tmp_path / "x.img").exists()
+
+
+def test_options_that_are_too_long_are_told_the_limit(mkguest, tree):
+    said = mkguest("--options", 2001 * "x", "--directory", tree, "x.img", fails=2)
+    assert said.startswith("mkguest: --options: one line of ASCII, at most 2000 characters, is taken.\n")
 
 
 def test_a_directory_s_name_is_no_option(mkguest, tree, kernel, tmp_path):
@@ -193,6 +201,43 @@ def test_the_misspelt_name_of_a_device_makes_no_file(mkguest, tree):
     finally:
         if os.path.lexists(path):
             os.unlink(path)
+
+
+@pytest.mark.parametrize("name, sentence", [
+    ("/dev/null", "'/dev/null' is no block device, and not a new file: choose another name."),
+    ("tree", "'tree' is a directory: say what the image in it is to be called."),
+    ("pipe", "'pipe' is no block device, and not a new file: choose another name."),
+])
+def test_nobody_is_told_to_remove_what_is_no_image(mkguest, tree, tmp_path, name, sentence):
+    os.mkfifo(tmp_path / "pipe")
+    assert mkguest("--directory", tree, name, fails=1) == f"mkguest: {sentence}\n"
+
+
+def test_a_source_of_the_other_kind_is_told(mkguest, tree, tmp_path):
+    (tmp_path / "x.tar").touch()
+    assert mkguest("--directory", "x.tar", "x.img", fails=1) == (
+        "mkguest: 'x.tar' is no directory: say --tar where it is an archive.\n")
+    assert mkguest("--tar", "tree", "x.img", fails=1) == "mkguest: 'tree' is a directory: say --directory.\n"
+
+
+def test_a_place_for_the_work_that_is_not_there_or_full_is_told(root, tree, tmp_path):
+    def run(place):
+        done = subprocess.run([root / "scripts/mkguest", "--directory", tree, "x.img"], cwd=tmp_path, text=True,
+                              capture_output=True, env={**os.environ, "TMPDIR": str(place)})
+        assert done.returncode == 1 and not (tmp_path / "x.img").exists()
+        return done.stderr.splitlines()[-1]
+
+    assert run("/gone") == "mkguest: No directory for the work can be made in '/gone': set TMPDIR to another place."
+    if os.getuid() != 0:
+        pytest.skip("a small file system is mounted as root")
+    (tmp_path / "small").mkdir()
+    (tree / "large").write_bytes(bytes(3 << 20))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", tmp_path / "small"], check=True)
+    try:
+        assert run(tmp_path / "small") == (f"mkguest: '{tmp_path / 'small'}', where the work is done, is full: "
+                                           "set TMPDIR to a place with more room.")
+    finally:
+        subprocess.run(["umount", tmp_path / "small"], check=True)
 
 
 def test_a_source_that_is_not_there_or_empty_is_told(mkguest, tmp_path):

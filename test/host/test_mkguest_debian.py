@@ -99,3 +99,21 @@ def test_an_image_s_name_that_is_no_host_s_is_told(debian, image):
     assert not (debian.path / image).exists()
     debian("--hostname", "guest", image)
     assert cat(debian.path / image, "/etc/hostname") == "guest\n"
+
+
+@pytest.mark.parametrize("suite", ["trixxie", "sarge"])
+def test_a_suite_that_cannot_be_had_is_told(debian, suite):
+    debian.program("debootstrap", "echo E: No such script; exit 1")
+    assert debian("--debian", suite, "x.img", status=1).endswith(f"""
+    E: No such script
+mkguest: Debian {suite} could not be unpacked; debootstrap says why, above.
+Debian 13 is trixie, Debian 12 bookworm; the mirror is http://deb.debian.org/debian.
+""")
+
+
+def test_packages_that_cannot_be_had_are_told(debian):
+    debian.program("chroot", "echo E: Unable to locate package; exit 100")
+    assert debian("--include", "nonsense", "x.img", status=1).endswith("""
+    E: Unable to locate package
+mkguest: The packages could not be installed; the last lines are above.
+""")
