@@ -169,3 +169,33 @@ def test_when_all_entries_failed_the_firmware_goes_on(boot, images):
     machine.says(f"cannot boot '{BAD}'")
     machine.says(f"cannot boot '{GOOD}'")
     nothing_boots(machine, "is not an EFI program")
+
+
+def meaning(root, *words):
+    """What docs/hosting.md says of the sight in whose row all WORDS are."""
+    page = (root / "docs/hosting.md").read_text()
+    found, = [row for row in page.splitlines() if row.startswith('| "failed') and all(word in row for word in words)]
+    return found.split("|")[2]
+
+
+def test_what_the_firmware_says_without_the_loader_s_file(boot, images, host, root):
+    (host / "EFI/BOOT/BOOTX64.EFI").unlink()
+    machine = boot(images.guest(entry(GOOD)), usb_only=True)
+    machine.expect(r'failed to load Boot\d+ "UEFI QEMU QEMU USB HARDDRIVE[^\n]*: Not Found')
+    machine.says("EFI Internal Shell")
+    assert "no `EFI/BOOT/BOOTX64.EFI`" in meaning(root, "failed to load", "Not Found", "USB", "shell")
+
+
+def test_what_the_firmware_says_when_the_guest_s_disk_comes_first(boot, images, root):
+    machine = boot(images.guest("timeout 1\n" + entry(GOOD)))
+    machine.expect(r'failed to load Boot\d+ "UEFI Misc Device"[^\n]*: Not Found')
+    machine.says("Partless boots")
+    assert "does no harm" in meaning(root, "failed to load", "Not Found", "then Partless")
+
+
+def test_what_the_firmware_says_after_the_loader(boot, images, host, root):
+    (host / "partless.conf").write_text("on-failure firmware\n")
+    machine = boot(images.blank("blank.img"), usb_only=True)
+    machine.says("Partless returns to the firmware.")
+    machine.expect(r'failed to start Boot\d+ "UEFI QEMU QEMU USB HARDDRIVE[^\n]*: Not Found')
+    assert "its last lines say why" in meaning(root, "failed to start", "Not Found")
