@@ -543,6 +543,15 @@ def test_every_setting_and_every_language_is_documented_once(root):
         assert language in manual
 
 
+def test_the_times_of_on_failure_are_documented(root):
+    seconds = dict(re.findall(r"^#define TIMEOUT_(\w+)\s+(\d+)", (root / "loader/loader.h").read_text(), re.M))
+    guide = (root / "docs/settings.md").read_text().split("**`on-failure`**")[1].split("**`log`**")[0]
+    manual = (root / "docs/partless-settings.5").read_text().split(".It Ic on-failure")[1].split(".It")[0]
+    assert f"after {seconds['RETRY']} seconds; when none is left, the firmware gets control after {seconds['LAST']}" in guide
+    assert f"after {seconds['RETRY']} seconds, and when none is left" in manual
+    assert f"after {seconds['LAST']};" in manual
+
+
 def test_damage_in_the_way_to_many_files_is_told_once(run, image):
     disk = image()
     with disk.open("r+b") as f:
