@@ -1,0 +1,47 @@
+"""What the tests of scripts/mkguest may ask for."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+
+@pytest.fixture
+def mkguest(root, build, tmp_path):
+    """mkguest(WORD, ...) runs the command in an empty directory; `fails` wants it to fail and gives what it says.
+    The directory `programs` is first on its path."""
+    work = tmp_path / "work"
+    work.mkdir()
+    environment = {**os.environ, "TMPDIR": str(work), "PATH": f"{build}:{os.environ['PATH']}"}
+
+    def run(*words, fails=None, given="", programs="/none"):
+        path = f"{programs}:{environment['PATH']}"
+        done = subprocess.run([root / "scripts/mkguest", *map(str, words)], cwd=tmp_path, input=given, text=True,
+                              env={**environment, "PATH": path}, capture_output=True, timeout=120)
+        assert list(work.iterdir()) == [], "something was left behind"
+        assert done.returncode == (fails or 0), done.stdout + done.stderr
+        return done.stderr if fails else done.stdout
+
+    return run
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A small system: no kernel, but what mkguest looks at."""
+    tree = tmp_path / "tree"
+    (tree / "etc").mkdir(parents=True)
+    (tree / "root").mkdir()
+    (tree / "etc/fstab").write_text("# old\n/dev/sda1 / ext4 defaults 0 1\nUUID=1 /home ext4 defaults 0 2\n")
+    (tree / "etc/shadow").write_text("root:*:19000:0:99999:7:::\nbin:*:19000::::::\n")
+    (tree / "etc/shadow").chmod(0o640)
+    (tree / "etc/os-release").write_text("ID=test\n")
+    return tree
+
+
+@pytest.fixture
+def kernel(tree, build):
+    """Something to boot."""
+    (tree / "boot").mkdir()
+    shutil.copy(build / "test/hello.efi", tree / "boot/hello.efi")
+    (tree / "boot/partless.conf").write_text("title Hello\nefi /boot/hello.efi\n")
