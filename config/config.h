@@ -1,4 +1,13 @@
-/* The boot files of a volume become a list of entries. */
+/* The boot files of a volume become a list of entries. The layers:
+ *
+ *   config.c                            tries the languages in their order, checks the entries
+ *   partless_conf.c, legacy.c,
+ *   grub/, bls/, extlinux/, kernels/    a language each: a row of languages.h
+ *   parse.c, lines/                     what languages share
+ *   image/                              what a kernel, an EFI program and an initrd look like
+ *   rootfs.c                            which volume looks like a root file system
+ *   languages.c, settings.c, entry.c    names and places; what the host sets; one entry
+ */
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
 

@@ -1,4 +1,17 @@
-/* The interpreter of GRUB's script language: what its parts share. */
+/* The interpreter of GRUB's script language: what its parts share. Each layer calls those below it,
+ * and commands run scripts, which run commands:
+ *
+ *   grub.c                               a grub.cfg becomes a list of entries
+ *   menu.c                               entries: their bodies are run, the default is chosen
+ *   commands.c                           the table of commands, and those that are a few lines
+ *   linux.c, search.c, load_env.c,
+ *   include.c, bls.c, regexp.c, test.c,
+ *   values.c, options.c                  the other commands
+ *   run.c                                a script: lines, blocks, functions, $?
+ *   words.c, lex.c                       words and quotes
+ *   variables.c, envblk.c, number.c,
+ *   file.c                               variables, environment blocks, numbers, (hd0,1)/paths
+ */
 #ifndef CONFIG_GRUB_RUN_H
 #define CONFIG_GRUB_RUN_H
 
