@@ -18,4 +18,9 @@ lint: ## clang-tidy, cppcheck, the layout of the sources and the man pages
 format: ## lay out the sources as .clang-format says
 	clang-format -i $(SOURCES) $(HEADERS)
 
-.PHONY: lint format
+screenshot: ## take the picture of the menu, docs/menu.png, anew
+	@scripts/setup check
+	@$(MAKE) $B/BOOTX64.EFI
+	@PYTHONPATH=test/lib $(PYTHON) -B scripts/screenshot $B docs/menu.png
+
+.PHONY: lint format screenshot

@@ -22,7 +22,8 @@ install: all ## put loader, commands, man pages and documents below DESTDIR and 
 	ln -sfn $(ETC)/partless/partless.conf $(LOADER_DIR)/partless.conf
 	install -m 644 docs/*.1 $(SHARE)/man/man1
 	install -m 644 docs/*.5 $(SHARE)/man/man5
-	install -m 644 README.md CHANGELOG.md LICENSE docs/*.md docs/*.svg $(SHARE)/doc/partless
+	install -m 644 README.md CHANGELOG.md LICENSE docs/*.md docs/*.svg docs/*.png \
+		$(SHARE)/doc/partless
 	install -m 644 docs/examples/*.xml $(SHARE)/doc/partless/examples
 	sed -i 's,/var/lib/partless/boot,$(BOOT),g; s,/usr/share/\(partless\|doc/partless\),$(PREFIX)/share/\1,g' \
 		$(SHARE)/doc/partless/*.md \
