@@ -2,9 +2,11 @@
 
 from html import escape
 
-LEFT, BAR, GAP, WIDTH, SCALE = 190, 16, 30, 860, 560
+WIDTH, LEFT, SCALE, FONT = 860, 200, 400, 15
+ROW, BAR, GAP = 21, 15, 24
 COLOURS = {"firmware": "#b8c0c8", "work": "#d2691e", "after": "#5b8db8"}
-WORDS = {"firmware": "firmware", "work": "loader, kernel and initrd read", "after": "kernel's own"}
+WORDS = {"firmware": "firmware", "work": "loader, until kernel and initrd are read", "after": "kernel's own"}
+ALIKE = 1.1  # what differs by less is called the same
 
 
 def parts(table, case, loader):
@@ -18,46 +20,66 @@ def parts(table, case, loader):
 
 
 def svg(table):
-    bars = [(g.case, [(x, parts(table, g.case.name, x)) for x in table.loaders
-                      if x.name != x.probe and table.runs.get((g.case.name, x.name))])
-            for g in table.guests if g.case.name in table.cases()]
-    longest = max((sum(p.values()) for _, rows in bars for _, p in rows), default=1)
-    out, y = [], 50
-    for case, rows in bars:
-        out.append(text(10, y, case.title(), "bold"))
-        y += 10
-        for loader, part in rows:
-            y = draw(out, y, loader, part, SCALE / longest)
-        y += GAP
+    return picture([(g.case.title(), [(x.title, x.name == "grub", parts(table, g.case.name, x))
+                                      for x in table.loaders
+                                      if x.name != x.probe and table.runs.get((g.case.name, x.name))])
+                    for g in table.guests if g.case.name in table.cases()])
+
+
+def picture(groups):
+    """GROUPS are the guests: each a title and its bars, (what the bar is called, is it GRUB's, parts)."""
+    longest = max((sum(part.values()) for _, rows in groups for *_, part in rows), default=1)
+    out, y = [], 72
     legend(out)
+    for title, rows in groups:
+        grub = next((part["work"] for _, is_grub, part in rows if is_grub), 0)
+        out.append(text(10, y, title, "bold"))
+        y += 9
+        for name, is_grub, part in rows:
+            y = draw(out, y, name, part, SCALE / longest, "" if is_grub else beside(part["work"], grub))
+        y += GAP
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" '
-            'font-family="sans-serif" font-size="12">\n'
+            f'font-family="sans-serif" font-size="{FONT}">\n'
             f'<rect width="{WIDTH}" height="{y}" fill="white"/>\n' + "\n".join(out) + "\n</svg>\n")
 
 
-def draw(out, y, loader, part, scale):
+def beside(work, grub):
+    """How a loader's time compares with GRUB's, in words."""
+    if not work or not grub:
+        return ""
+    faster = grub / work
+    if 1 / ALIKE < faster < ALIKE:
+        return ", as fast as GRUB"
+    return f", {number(faster)} times faster" if faster > 1 else f", {number(1 / faster)} times slower"
+
+
+def number(ratio):
+    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}"
+
+
+def draw(out, y, name, part, scale, beside_grub):
     x = LEFT
-    out.append(text(LEFT - 6, y + BAR - 4, loader.title, anchor="end"))
-    for name, value in part.items():
+    out.append(text(LEFT - 8, y + BAR - 2, name, anchor="end"))
+    for kind, value in part.items():
         if value > 0:
-            out.append(f'<rect x="{x:.1f}" y="{y}" width="{value * scale:.1f}" height="{BAR - 2}" '
-                       f'fill="{COLOURS[name]}"/>')
+            out.append(f'<rect x="{x:.1f}" y="{y}" width="{value * scale:.1f}" height="{BAR}" '
+                       f'fill="{COLOURS[kind]}"/>')
         x += value * scale
-    label = f"{sum(part.values()):.0f} ms"
+    label = f"{sum(part.values()) / 1000:.1f} s"
     if part["work"]:
-        label += f", of which loader {part['work']:.0f}"
-    out.append(text(x + 6, y + BAR - 4, label))
-    return y + BAR
+        label += f": loader {part['work']:.0f} ms{beside_grub}"
+    out.append(text(x + 8, y + BAR - 2, label, "bold" if "faster" in beside_grub else "normal"))
+    return y + ROW
 
 
 def legend(out):
-    x = LEFT
-    out.append(text(10, 20, "QEMU's start to the kernel's first line", "bold"))
-    x = 300
+    out.append(text(10, 20, "From QEMU's start to the kernel's first line. Faster and slower: the loader's "
+                            "time beside GRUB's.", "bold"))
+    x = 10
     for name, words in WORDS.items():
-        out.append(f'<rect x="{x}" y="10" width="12" height="12" fill="{COLOURS[name]}"/>')
-        out.append(text(x + 16, 20, words))
-        x += 40 + 7 * len(words)
+        out.append(f'<rect x="{x}" y="33" width="{BAR}" height="{BAR}" fill="{COLOURS[name]}"/>')
+        out.append(text(x + BAR + 6, 46, words))
+        x += 50 + 8 * len(words)
 
 
 def text(x, y, words, weight="normal", anchor="start"):
