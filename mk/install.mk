@@ -10,7 +10,8 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 LOADER_DIR = $(DESTDIR)$(BOOT)
 
 # The directory that guests see holds the loader, and a link to where the host's own words belong.
-# The loader unpacked, for who wants to sign it, lies below PREFIX.
+# The loader unpacked, for who wants to sign it, lies below PREFIX. CONTRIBUTING.md is of no use without
+# the sources: it is named, not linked to.
 install: all ## put loader, commands, man pages and documents below DESTDIR and PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(LOADER_DIR)/EFI/BOOT \
 		$(SHARE)/partless $(SHARE)/doc/partless/examples
@@ -28,7 +29,7 @@ install: all ## put loader, commands, man pages and documents below DESTDIR and 
 	sed -i 's,/var/lib/partless/boot,$(BOOT),g; s,/usr/share/\(partless\|doc/partless\),$(PREFIX)/share/\1,g' \
 		$(SHARE)/doc/partless/*.md \
 		$(SHARE)/doc/partless/examples/*.xml $(SHARE)/man/man1/partless-mkguest.1
-	sed -i 's,](docs/,](,g' $(SHARE)/doc/partless/*.md
+	sed -i 's,](docs/,](,g; s,\[\(CONTRIBUTING.md\)\]([^)]*),\1,g' $(SHARE)/doc/partless/*.md
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/partless $(DESTDIR)$(PREFIX)/bin/partless-mkguest

@@ -16,6 +16,7 @@ INSTALLED = {
     "share/man/man5/partless.conf.5": 0o644,
     "share/doc/partless/README.md": 0o644,
     "share/doc/partless/hosting.md": 0o644,
+    "share/doc/partless/menu.png": 0o644,
     "share/doc/partless/examples/directory-q35-auto.xml": 0o644,
 }
 
@@ -42,6 +43,15 @@ def test_install_puts_everything_below_destdir_and_uninstall_removes_it(root, bu
     assert "<source dir='/srv/boot'/>" in example
     make(root, "uninstall", *words)
     assert [path for path in (tmp_path / "dest").rglob("*") if not path.is_dir()] == []
+
+
+def test_every_link_of_an_installed_document_leads_to_a_file(root, tmp_path):
+    make(root, "install", f"DESTDIR={tmp_path}/dest", "PREFIX=/usr")
+    documents = tmp_path / "dest/usr/share/doc/partless"
+    links = [(file, link) for file in sorted(documents.glob("*.md"))
+             for link in re.findall(r"\]\(([^)#]+)", file.read_text()) if "://" not in link]
+    assert (documents / "README.md", "menu.png") in links and len(links) > 30
+    assert [f"{file.name}: {link}" for file, link in links if not (documents / link).exists()] == []
 
 
 def test_install_replaces_the_loader_by_a_rename(root, tmp_path):
