@@ -2,7 +2,7 @@
 
 from html import escape
 
-WIDTH, LEFT, SCALE, FONT = 860, 200, 400, 15
+WIDTH, LEFT, SCALE, FONT = 860, 200, 330, 15
 ROW, BAR, GAP = 21, 15, 24
 COLOURS = {"firmware": "#b8c0c8", "work": "#d2691e", "after": "#5b8db8"}
 WORDS = {"firmware": "firmware", "work": "loader, until kernel and initrd are read", "after": "kernel's own"}
