@@ -23,8 +23,7 @@ static bool is_root(struct volume *v)
 	return found;
 }
 
-/* The first device without a volume on which the root may be. */
-static bool find_unread(const struct places *places, struct rootfs_doubt *doubt)
+bool rootfs_unread(const struct places *places, struct rootfs_doubt *doubt)
 {
 	for (unsigned i = 0; i < places->unread_count; i++) {
 		const struct unread *u = &places->unread[i];
@@ -60,5 +59,5 @@ struct volume *rootfs_find(struct volume *v, const struct places *places,
 		}
 		found = other;
 	}
-	return found != NULL && find_unread(places, doubt) ? NULL : found;
+	return found != NULL && rootfs_unread(places, doubt) ? NULL : found;
 }

@@ -17,4 +17,8 @@ struct rootfs_doubt {
  * when nothing looks like a root. Nothing is reported. */
 struct volume *rootfs_find(struct volume *v, const struct places *, struct rootfs_doubt *doubt);
 
+/* True when the root may be on a device that could not be read: the first of them, and what that
+ * holds, is then in DOUBT. Reads the beginning of each; reports nothing. */
+bool rootfs_unread(const struct places *, struct rootfs_doubt *doubt);
+
 #endif

@@ -8,10 +8,12 @@
 #include "config/lines/version.h"
 #include "config/parse.h"
 #include "config/rootfs.h"
+#include "fs/block.h"
 #include "fs/volume.h"
 #include "host/image.h"
 #include "host/menu.h"
 #include "loader/cmdline.h"
+#include "loader/disks/root.h"
 
 static bool is_same(const struct entry *a, unsigned i, const struct entry *b, unsigned j)
 {
@@ -52,6 +54,20 @@ void remark_initrds(struct host_menu *m)
 				     STR_ARG(e->initrd[i]), STR_ARG(e->volume->name), fault);
 		}
 	}
+}
+
+void remark_root(struct host_menu *m, unsigned i)
+{
+	const struct entry *e = m->loader.entries[i];
+	struct rootfs_doubt doubt;
+	struct str root;
+
+	if (root_may_be_unread(&m->loader, e, &root, &doubt))
+		note(&m->report,
+		     "'%.*s' on %.*s has root=%.*s, which no disk that could be read has: it may "
+		     "be on %.*s, which holds %.*s",
+		     STR_ARG(e->title), STR_ARG(e->volume->name), STR_ARG(root),
+		     STR_ARG(doubt.unread->name), STR_ARG(doubt.holds));
 }
 
 void remark_modules(struct host_menu *m, unsigned i)

@@ -9,6 +9,9 @@ struct host_menu;
 /* Each initrd in the menu that does not begin as one, once. */
 void remark_initrds(struct host_menu *);
 
+/* The root= of entry number I names no disk that could be read; one that could not may have it. */
+void remark_root(struct host_menu *, unsigned i);
+
 /* Entry number I has no initrd while modules of its version are there, which its kernel may want to
  * find its root with. */
 void remark_modules(struct host_menu *, unsigned i);

@@ -1,6 +1,7 @@
 /* The root file system that the options name, or should. */
 #include "loader/disks/root.h"
 
+#include "base/fmt.h"
 #include "base/utf8.h"
 #include "config/lines/text.h"
 #include "config/rootfs.h"
@@ -12,6 +13,9 @@
 
 /* What a sentence quotes of the options. */
 #define QUOTE_BYTES 80
+
+/* Bytes of what is said of a root=. */
+#define SAYS_BYTES 400
 
 static const struct disk *disk_of(const struct loader *l, const struct volume *v)
 {
@@ -58,18 +62,88 @@ static bool is_empty(struct str root)
 	       (str_starts(root, S("/dev/")) && (str_ends(root, S("/")) || str_ends(root, S("-"))));
 }
 
+/* ROOT names a volume, or a disk on virtio-blk, that is not here. Other names may be given to disks
+ * by whoever runs before Linux looks for its root. */
+static bool is_nowhere(const struct loader *l, struct str root)
+{
+	struct str name;
+	enum cmdline_by by = cmdline_names(root, &name);
+
+	if (by == BY_UUID || by == BY_LABEL)
+		return name.n > 0 && !is_here(&l->places, root);
+	if (by != BY_OTHER || !str_starts(root, S("/dev/vd")) || is_empty(root))
+		return false;
+	for (unsigned i = 0; i < l->count; i++) {
+		char buf[LINUX_NAME_BYTES];
+
+		if (str_eq(linux_name(&l->disks[i], buf), root))
+			return false;
+	}
+	return true;
+}
+
+bool root_may_be_unread(const struct loader *l, const struct entry *e, struct str *root,
+			struct rootfs_doubt *doubt)
+{
+	return e->kind == ENTRY_LINUX && cmdline_value(e->options, S("root="), root) &&
+	       is_nowhere(l, *root) && rootfs_find(e->volume, &l->places, NULL) == NULL &&
+	       rootfs_unread(&l->places, doubt);
+}
+
+/* The setting of the host that ROOT, of entry E, comes from; false when it is the guest's own. */
+static bool is_hosts(const struct loader *l, const struct entry *e, enum setting_id *id)
+{
+	const struct settings *s = &l->settings;
+	struct str value;
+
+	*id = SET_OPTIONS_APPEND;
+	if (cmdline_value(s->options_append, S("root="), &value))
+		return true;
+	*id = SET_OPTIONS_REPLACE;
+	return s->said[SET_OPTIONS_REPLACE] && e->volume != l->own;
+}
+
+/* Reports that the root= of E, which is ROOT, is as FMT and what follows it say. */
+static void report_root(struct loader *l, const struct entry *e, struct str root, const char *f,
+			...) __attribute__((format(printf, 4, 5)));
+
+static void report_root(struct loader *l, const struct entry *e, struct str root, const char *f,
+			...)
+{
+	char says[SAYS_BYTES], line[12] = "", by[64] = "";
+	enum setting_id id;
+	va_list args;
+	size_t n;
+
+	va_start(args, f);
+	n = fmt_va(says, sizeof(says), f, args);
+	va_end(args);
+	if (e->line > 0)
+		(void)fmt(line, sizeof(line), ":%u", e->line);
+	if (is_hosts(l, e, &id))
+		(void)fmt(by, sizeof(by) - 1, " by the host's %s (%s)", setting_name(id),
+			  settings_source_name(l->settings.said[id]));
+	note(l->report, "'%.*s' (%.*s%s on %.*s) has root=%.*s%s%.*s",
+	     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(e->from), line,
+	     STR_ARG(e->menu->name), STR_ARG(utf8_cut(root, QUOTE_BYTES)), by,
+	     (int)(n < sizeof(says) ? n : sizeof(says)), says);
+}
+
 /* What the root file system V is, where ROOT, which names no volume that is here, says otherwise;
- * "" when it does not, or when nobody can tell before Linux runs. */
+ * "" when it does not, or when nobody can tell before Linux runs. *KIND is what stands before it.
+ */
 static struct str contradiction(const struct loader *l, const struct volume *v, struct str root,
-				char *buf)
+				char *buf, const char **kind)
 {
 	const struct disk *d = disk_of(l, v);
 	struct str device = d != NULL ? linux_name(d, buf) : S("");
 
 	switch (cmdline_names(root, &root)) {
 	case BY_UUID:
+		*kind = "UUID=";
 		return str_of(v->uuid);
 	case BY_LABEL:
+		*kind = v->label.n > 0 ? "LABEL=" : "";
 		return v->label.n > 0 ? v->label : S("without a label");
 	case BY_PARTITION:
 		return d != NULL && d->partition == 0 ? S("no partition") : S("");
@@ -101,17 +175,27 @@ static bool tell(struct told *t, const struct volume *v, struct str root)
 	return true;
 }
 
+/* ROOT names nothing that is here, and V is the root as far as we know; NULL: none is. Nothing is
+ * said where the host's word for one disk reaches the entries of another, which a person starts. */
 static void check_root(struct loader *l, const struct entry *e, const struct volume *v,
 		       struct str root, struct told *told)
 {
 	char buf[LINUX_NAME_BYTES];
-	struct str truth = contradiction(l, v, root, buf);
+	const char *kind = "";
+	struct rootfs_doubt doubt;
+	enum setting_id id;
+	struct str truth = v != NULL ? contradiction(l, v, root, buf, &kind) : S("");
 
-	if (truth.n == 0 || !tell(told, v, root))
+	if ((v != NULL ? truth.n == 0 : !is_nowhere(l, root)) || (e->manual && is_hosts(l, e, &id)))
 		return;
-	note(l->report, "'%.*s' wants root=%.*s, but the root file system on %.*s is %.*s",
-	     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(utf8_cut(root, QUOTE_BYTES)),
-	     STR_ARG(v->name), STR_ARG(truth));
+	if (v != NULL && tell(told, v, root))
+		report_root(l, e, root,
+			    ", but the root file system on %.*s is %s%.*s; correct root=, or "
+			    "attach the disk that it means",
+			    STR_ARG(v->name), kind, STR_ARG(truth));
+	if (v == NULL && !rootfs_unread(&l->places, &doubt) && tell(told, e->volume, root))
+		report_root(l, e, root,
+			    ", which no disk here has: attach the root disk, or correct root=");
 }
 
 /* No root= is added where more than one file system may be meant. */
@@ -180,17 +264,18 @@ enum status root_complete(struct loader *l)
 		if (said && is_empty(value)) {
 			said = false;
 			if (tell(&told, e->volume, value))
-				note(l->report, "'%.*s' has root=%.*s, which names nothing",
-				     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(value));
+				report_root(l, e, value,
+					    ", which names nothing: Partless adds a root where it "
+					    "can tell");
 		}
 		if (e->volume != of)
 			root = rootfs_find(e->volume, &l->places, &doubt);
 		of = e->volume;
-		if (said && root != NULL)
+		if (said)
 			check_root(l, e, root, value, &told);
-		else if (!said && root != NULL)
+		else if (root != NULL)
 			status = add_root(l, e, root, &told);
-		else if (!said)
+		else
 			report_doubt(l, e, &doubt, &told);
 	}
 	return status;

@@ -215,13 +215,55 @@ def test_two_that_look_like_the_root_are_told(boot_and_data, image, entries):
     assert f"no root= was added to 'A': {data} and {second} both look like the root" in told
 
 
+GONE = "99999999-1111-4222-8333-444444444444"
+
+
+@pytest.fixture
+def boot_alone(image):
+    """A /boot of its own, whose one entry has this root=."""
+    return lambda root: image("boot.img", FILES | {"/grub/grub.cfg": f"menuentry A {{\nlinux /k {root}\ninitrd /i\n}}\n"})
+
+
+@pytest.mark.parametrize("root", [f"root=UUID={GONE}", "root=LABEL=gone", f"root=/dev/disk/by-uuid/{GONE}",
+                                  "root=/dev/vdc", "root=/dev/vda1"])
+@pytest.mark.parametrize("with_data", [False, True])
+def test_a_root_that_no_disk_has_is_told(boot_alone, image, entries, root, with_data):
+    disks = [boot_alone(root), *([image("data.img", {"/letter": "x"})] if with_data else [])]
+    menu, told = entries(*disks)
+    assert menu == [root]
+    assert told == (f"partless: 'A' (/grub/grub.cfg:1 on {disks[0]}) has {root}, which no disk here has: attach the "
+                    "root disk, or correct root=\n")
+
+
+@pytest.mark.parametrize("root", ["root=UUID=" + UUID, "root=LABEL=r", "root=/dev/vdb", "root=/dev/mapper/vg-root",
+                                  "root=PARTUUID=084a6d6e-01", "root=ZFS=rpool/root", "root=/dev/sda1"])
+def test_a_root_that_may_be_there_is_no_alarm(boot_alone, image, entries, root):
+    assert entries(boot_alone(root), image("bare.img", {"/letter": "x"}, uuid=UUID, label="r"))[1] == ""
+
+
+@pytest.mark.parametrize("setting", ["options-append", "options-replace"])
+def test_a_root_of_the_hosts_own_words_is_told_as_such(guest, entries, setting):
+    disk = guest("a.img", "ro", uuid=UUID)
+    _, told = entries("--set", f"{setting}=root=UUID={GONE}", disk)
+    assert told == (f"partless: 'A' (/boot/partless.conf:1 on {disk}) has root=UUID={GONE} by the host's {setting} "
+                    f"(the command line), but the root file system on {disk} is UUID={UUID}; correct root=, or attach "
+                    "the disk that it means\n")
+
+
+def test_what_is_advised_for_a_copy_is_no_alarm_about_the_other(guest, entries):
+    disks = [guest(name, f"root=UUID={UUID}", uuid=UUID) for name in ("a.img", "b.img")]
+    assert entries("--set", "disk=INDEX=2", "--set", "options-append=root=/dev/vdb", *disks)[1].count("\n") == 1
+
+
 @pytest.mark.parametrize("empty", ["root=", "root=UUID=", "root=LABEL=", 'root=UUID=""', "root=PARTUUID=",
                                    "root=/dev/disk/by-uuid/", "root=/dev/vdz root=", "root=/dev/",
                                    "root=/dev/mapper/guest-"])
 def test_a_root_that_names_nothing_is_none(guest, entries, empty):
-    menu, told = entries(guest("a.img", empty + " ro", uuid=UUID))
+    disk = guest("a.img", empty + " ro", uuid=UUID)
+    menu, told = entries(disk)
     assert menu == [f"{empty} ro root=UUID={UUID}"]
-    assert told == f"partless: 'A' has {empty.split()[-1]}, which names nothing\n"
+    assert told == (f"partless: 'A' (/boot/partless.conf:1 on {disk}) has {empty.split()[-1]}, which names nothing: "
+                    "Partless adds a root where it can tell\n")
 
 
 def test_which_of_two_disks_that_could_boot_is_taken_is_told_with_how_to_pin_it(guest, entries, partless, tmp_path):
