@@ -200,7 +200,7 @@ static void find_out(struct host_menu *m, struct verdict *v, const struct menu_a
 		remark_initrds(m);
 	if (opened && v->boots) {
 		remark_root(m, v->entry);
-		remark_modules(m, v->entry);
+		remark_no_initrd(m, v->entry);
 		remark_stale_menu(m);
 		remark_silent_serial(m, m->loader.entries[v->entry]);
 	}

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "config/image/initrd.h"
+#include "config/image/pe.h"
 #include "config/lines/path.h"
 #include "config/lines/version.h"
 #include "config/parse.h"
@@ -70,33 +71,114 @@ void remark_root(struct host_menu *m, unsigned i)
 		     STR_ARG(doubt.unread->name), STR_ARG(doubt.holds));
 }
 
-void remark_modules(struct host_menu *m, unsigned i)
+/* The name of the kernel at PATH, or of what it leads to when it is a symlink. */
+static struct str kernel_name(struct host_menu *m, struct volume *v, struct str path)
+{
+	size_t mark = report_mark(&m->report);
+	struct str target;
+
+	if (vol_readlink(v, path, &m->loader.arena, &target) == OK)
+		path = target;
+	report_rewind(&m->report, mark);
+	return path_name(path);
+}
+
+/* What stands behind the first '-': "6.1.0-18-amd64"; "" when nothing does. */
+static struct str version_of(struct str name)
+{
+	(void)str_cut(&name, '-');
+	return name;
+}
+
+/* A unified kernel image brings its own initrd. */
+static bool is_unified(struct host_menu *m, const struct entry *e)
+{
+	static char head[PE_HEAD];
+	size_t mark = report_mark(&m->report);
+	struct file_info info = {0};
+	struct pe pe = {0};
+	enum status status = vol_info(e->volume, e->kernel, &info);
+	size_t n = info.size < PE_HEAD ? (size_t)info.size : PE_HEAD;
+
+	if (status == OK)
+		status = vol_read(e->volume, e->kernel, 0, head, n);
+	if (status == OK)
+		status = pe_check(head, n, info.size, &m->report, &pe);
+	report_rewind(&m->report, mark);
+	return status == OK && pe.unified && !pe.linux_kernel;
+}
+
+/* Linux resolves the names of partitions and devices by itself, those of file systems not. */
+static bool wants_initrd(struct str root)
+{
+	struct str name;
+	enum cmdline_by by = cmdline_names(root, &name);
+
+	return by == BY_UUID || by == BY_LABEL || str_starts(root, S("/dev/disk/")) ||
+	       str_starts(root, S("/dev/mapper/"));
+}
+
+/* The folder of the modules of VERSION on ROOT, in *PATH. */
+static bool find_modules(struct host_menu *m, struct volume *root, struct str version,
+			 struct str *path)
 {
 	static const char *const folders[] = {"/lib/modules", "/usr/lib/modules"};
-	struct loader *l = &m->loader;
-	const struct entry *e = l->entries[i];
-	struct volume *root = rootfs_find(e->volume, &l->places, NULL);
+	size_t mark = report_mark(&m->report);
+	bool found = false;
 
-	if (e->kind != ENTRY_LINUX || e->initrds > 0 || e->version.n == 0 || root == NULL)
-		return;
-	for (size_t k = 0; k < sizeof(folders) / sizeof(*folders); k++) {
-		size_t mark = report_mark(&m->report);
+	for (size_t k = 0; k < sizeof(folders) / sizeof(*folders) && !found; k++) {
 		struct file_info info = {0};
-		struct str path;
 
-		if (!str_fmt(&l->arena, &path, "%s/%.*s", folders[k], STR_ARG(e->version)))
-			return;
-		if (vol_info(root, path, &info) == OK && info.type == FILE_DIRECTORY) {
-			note(&m->report,
-			     "kernel %.*s on %.*s: no initrd for %.*s, and its modules are in "
-			     "%.*s: "
-			     "it may not find its root; let the guest make one",
-			     STR_ARG(e->kernel), STR_ARG(e->volume->name), STR_ARG(e->version),
-			     STR_ARG(path));
-			return;
-		}
+		if (version.n == 0 ||
+		    !str_fmt(&m->loader.arena, path, "%s/%.*s", folders[k], STR_ARG(version)))
+			return false;
+		found = vol_info(root, *path, &info) == OK && info.type == FILE_DIRECTORY;
 		report_rewind(&m->report, mark);
 	}
+	return found;
+}
+
+/* The kernel's version as its entry says it, else as the name of its file does, or of what that
+ * leads to, or the folder among those of modules in which it lies. */
+static void remark_modules(struct host_menu *m, const struct entry *e, struct volume *root)
+{
+	const struct str versions[] = {
+		e->version,
+		version_of(path_name(e->kernel)),
+		version_of(kernel_name(m, e->volume, e->kernel)),
+		path_name(path_directory(e->kernel)),
+	};
+	struct str path;
+
+	for (size_t i = 0; i < sizeof(versions) / sizeof(*versions); i++) {
+		if (!find_modules(m, root, versions[i], &path))
+			continue;
+		note(&m->report,
+		     "kernel %.*s on %.*s: no initrd for %.*s, and its modules are in %.*s: it may "
+		     "not find its root; let the guest make one",
+		     STR_ARG(e->kernel), STR_ARG(e->volume->name), STR_ARG(versions[i]),
+		     STR_ARG(path));
+		return;
+	}
+}
+
+void remark_no_initrd(struct host_menu *m, unsigned i)
+{
+	const struct loader *l = &m->loader;
+	const struct entry *e = l->entries[i];
+	struct volume *root = rootfs_find(e->volume, &l->places, NULL);
+	struct str value;
+
+	if (e->kind != ENTRY_LINUX || e->initrds > 0 || is_unified(m, e))
+		return;
+	if (cmdline_value(e->options, S("root="), &value) && wants_initrd(value))
+		note(&m->report,
+		     "'%.*s' on %.*s has root=%.*s and no initrd, and Linux by itself finds no "
+		     "root by such a name; let the guest make an initrd, or name the root by its "
+		     "device, as root=/dev/vda, or by PARTUUID=",
+		     STR_ARG(e->title), STR_ARG(e->volume->name), STR_ARG(value));
+	else if (root != NULL)
+		remark_modules(m, e, root);
 }
 
 /* The disk whose boot file made E; NULL for none. */
@@ -127,25 +209,6 @@ struct search {
 	struct volume *volume; /* where its kernels lie */
 	struct arena arena;
 };
-
-/* The name of the kernel at PATH, or of what it leads to when it is a symlink. */
-static struct str kernel_name(struct search *s, struct str path)
-{
-	size_t mark = report_mark(&s->m->report);
-	struct str target;
-
-	if (vol_readlink(s->volume, path, &s->arena, &target) == OK)
-		path = target;
-	report_rewind(&s->m->report, mark);
-	return path_name(path);
-}
-
-/* What stands behind the first '-': "6.1.0-18-amd64"; "" when nothing does. */
-static struct str version_of(struct str name)
-{
-	(void)str_cut(&name, '-');
-	return name;
-}
 
 static bool is_there(struct search *s, struct str path)
 {
@@ -194,7 +257,7 @@ static bool is_missed(struct search *s, const struct config *menu, const struct 
 
 		if (e->kind != ENTRY_LINUX || e->problem.n > 0 || e->volume != s->volume)
 			continue;
-		named = version_of(kernel_name(s, e->kernel));
+		named = version_of(kernel_name(s->m, s->volume, e->kernel));
 		if (named.n == 0 || version_compare(version, named) <= 0)
 			return false;
 		any = true;

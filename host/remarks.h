@@ -12,9 +12,9 @@ void remark_initrds(struct host_menu *);
 /* The root= of entry number I names no disk that could be read; one that could not may have it. */
 void remark_root(struct host_menu *, unsigned i);
 
-/* Entry number I has no initrd while modules of its version are there, which its kernel may want to
- * find its root with. */
-void remark_modules(struct host_menu *, unsigned i);
+/* Entry number I has no initrd, and its kernel cannot find its root without one, or may not: the
+ * modules of its version are there. */
+void remark_no_initrd(struct host_menu *, unsigned i);
 
 /* The menu that boots names none of the newest kernels of its /boot: was it made anew? */
 void remark_stale_menu(struct host_menu *);

@@ -621,6 +621,49 @@ def test_a_lone_kernel_with_modules_and_no_initrd_is_told(image, partless):
     assert check(partless, image(LONE | kernel | {"/boot/initrd.img-6.1": CPIO}, "has/disk.img"))[2] == ""
 
 
+NO_INITRD = {
+    "/boot/grub/grub.cfg": "menuentry A { linux KERNEL OPTIONS\n}\n",
+    "/boot/partless.conf": "title A\nlinux KERNEL\noptions OPTIONS\n",
+    "/loader/entries/a.conf": "title A\nlinux KERNEL\noptions OPTIONS\n",
+    "/boot/extlinux/extlinux.conf": "LABEL A\nLINUX KERNEL\nAPPEND OPTIONS\n",
+}
+
+
+@pytest.mark.parametrize("kernel", ["/boot/vmlinuz-6.1", "/boot/vmlinuz", "/lib/modules/6.1/vmlinuz"])
+@pytest.mark.parametrize("path", NO_INITRD)
+def test_a_menu_that_names_no_initrd_is_told_of_the_modules(image, partless, path, kernel):
+    menu = NO_INITRD[path].replace("KERNEL", kernel).replace("OPTIONS", "root=/dev/vda console=ttyS0")
+    disk = image(LONE | {path: menu, "/boot/vmlinuz-6.1": linux(), "/lib/modules/6.1/vmlinuz": linux(),
+                         "/boot/vmlinuz": Path("vmlinuz-6.1")})
+    code, _, told = check(partless, disk)
+    assert code == 0
+    assert told == (f"partless: kernel {kernel} on disk.img: no initrd for 6.1, and its modules are in /lib/modules/6.1: "
+                    "it may not find its root; let the guest make one\n")
+
+
+@pytest.mark.parametrize("root, wants", [
+    (f"UUID={UUID}", True), ("LABEL=here", True), (f"/dev/disk/by-uuid/{UUID}", True), ("/dev/mapper/vg-root", True),
+    ("/dev/vda", False), ("PARTUUID=084a6d6e-01", False)])
+def test_a_root_that_an_initrd_alone_can_find_is_told(image, partless, root, wants):
+    menu = {"/boot/partless.conf": f"title A\nlinux /k\noptions root={root} console=ttyS0\n", "/k": linux()}
+    disk = image(ROOT | menu, label="here")
+    says = (f"partless: 'A' on disk.img has root={root} and no initrd, and Linux by itself finds no root by such a name; "
+            "let the guest make an initrd, or name the root by its device, as root=/dev/vda, or by PARTUUID=\n")
+    code, _, told = check(partless, disk)
+    assert code == 0
+    assert (told == says) == wants and ("no initrd" in told) == wants
+    both = image(ROOT | menu | {"/boot/partless.conf": menu["/boot/partless.conf"] + "initrd /i\n", "/i": CPIO},
+                 "has/disk.img", label="here")
+    assert "no initrd" not in check(partless, both)[2]
+
+
+def test_a_unified_image_brings_its_own_initrd(image, partless):
+    options = f"root=UUID={UUID} console=ttyS0"
+    disk = image(LONE | {"/boot/partless.conf": f"title A\nlinux /boot/vmlinuz-6.1\noptions {options}\n",
+                         "/boot/vmlinuz-6.1": unified({})})
+    assert check(partless, disk)[::2] == (0, "")
+
+
 def test_a_missing_file_of_another_disk_is_told_with_that_disk(image, entries):
     menu = image({"/grub/grub.cfg": "search --label --set=root there\n"
                                     "menuentry A { linux /vmlinuz\n}\n"}, "menu.img")
