@@ -220,14 +220,33 @@ static bool is_there(struct search *s, struct str path)
 	return status == OK && info.type == FILE_REGULAR && info.size > 0;
 }
 
+/* What stands against the initrd of E, a kernel that no menu names, beside MENU, which boots: ""
+ * when nothing does. A guest whose menu has no initrds needs none. */
+static struct str unfinished(struct search *s, const struct entry *e, const struct entry *menu)
+{
+	const char *fault;
+	struct str says;
+
+	if (e->initrds == 0)
+		return menu->initrds > 0 ? S("has no initrd") : S("");
+	fault = initrd_fault(s->volume, e->initrd[0]);
+	return fault != NULL && str_fmt(&s->arena, &says, "its initrd %.*s %s",
+					STR_ARG(e->initrd[0]), fault)
+		       ? says
+		       : S("");
+}
+
 /* The newest kernel with a version in a folder of kernels, as a guest without a menu would have it;
- * NULL when there is none. */
-static const struct entry *newest_kernel(struct search *s)
+ * NULL when there is none. One without a good initrd comes after all others there: where it is
+ * newer than those, *FAULT says what it lacks. */
+static const struct entry *newest_kernel(struct search *s, const struct entry *menu,
+					 struct str *fault)
 {
 	static const char *const folders[] = {"/boot", "/"};
 	size_t mark = report_mark(&s->m->report);
+	const struct entry *newest = NULL;
 
-	for (unsigned i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < 2 && newest == NULL; i++) {
 		struct config config = {0};
 		struct parse p = {.volume = s->volume,
 				  .places = &s->m->loader.places,
@@ -239,11 +258,22 @@ static const struct entry *newest_kernel(struct search *s)
 
 		report_rewind(&s->m->report, mark);
 		for (const struct entry *e = config.first; status == OK && e != NULL; e = e->next) {
-			if (version_of(path_name(e->kernel)).n > 0 && is_there(s, e->kernel))
+			struct str version = version_of(path_name(e->kernel)), lacks;
+
+			if (version.n == 0 || !is_there(s, e->kernel))
+				continue;
+			lacks = unfinished(s, e, menu);
+			if (newest != NULL &&
+			    (lacks.n == 0 || str_ends(version, S(".old")) ||
+			     version_compare(version, version_of(path_name(newest->kernel))) <= 0))
+				continue;
+			newest = e;
+			*fault = lacks;
+			if (lacks.n > 0)
 				return e;
 		}
 	}
-	return NULL;
+	return newest;
 }
 
 /* True when NEWEST is newer than each kernel of the menu, and all of these have a version. */
@@ -255,9 +285,11 @@ static bool is_missed(struct search *s, const struct config *menu, const struct 
 	for (const struct entry *e = menu->first; e != NULL; e = e->next) {
 		struct str named;
 
-		if (e->kind != ENTRY_LINUX || e->problem.n > 0 || e->volume != s->volume)
+		if (e->kind != ENTRY_LINUX || e->volume != s->volume)
 			continue;
 		named = version_of(kernel_name(s->m, s->volume, e->kernel));
+		if (e->problem.n > 0 && !str_eq(named, version))
+			continue;
 		if (named.n == 0 || version_compare(version, named) <= 0)
 			return false;
 		any = true;
@@ -272,12 +304,21 @@ void remark_stale_menu(struct host_menu *m)
 	const struct disk *d = e != NULL ? disk_of(l, e) : NULL;
 	const struct boot_file *f = d != NULL ? file_of(&d->config) : NULL;
 	struct search s = {.m = m};
+	struct str fault = S("");
 
 	if (f == NULL || str_eq(str_of(f->place.language), S("kernels")))
 		return;
 	s.volume = e->volume;
-	newest = newest_kernel(&s);
-	if (newest != NULL && is_missed(&s, &d->config, newest))
+	newest = newest_kernel(&s, e, &fault);
+	if (newest != NULL && !is_missed(&s, &d->config, newest))
+		newest = NULL;
+	if (newest != NULL && fault.n > 0)
+		note(&m->report,
+		     "%.*s on %.*s: newer than every kernel that %.*s names, and %.*s: the upgrade "
+		     "was cut off; let the guest finish it",
+		     STR_ARG(newest->kernel), STR_ARG(s.volume->name), STR_ARG(f->from),
+		     STR_ARG(fault));
+	else if (newest != NULL)
 		note(&m->report, "%.*s on %.*s: newer than every kernel that %.*s names; %s",
 		     STR_ARG(newest->kernel), STR_ARG(s.volume->name), STR_ARG(f->from),
 		     str_eq(str_of(f->place.language), S("grub"))

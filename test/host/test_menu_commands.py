@@ -370,6 +370,44 @@ def test_a_menu_that_may_name_the_newest_kernel_is_not_remarked(run, image, menu
         "partless.conf": None, "vmlinuz-6.1": kernel(), "vmlinuz-6.12": kernel()})))
 
 
+CUT_OFF = "the upgrade was cut off; let the guest finish it"
+
+
+@pytest.mark.parametrize("file, menu", [
+    ("grub/grub.cfg", "menuentry A { linux /boot/vmlinuz-6.1.0-1\ninitrd /boot/initrd.img-6.1.0-1\n}\n"),
+    ("partless.conf", "title A\nlinux /boot/vmlinuz-6.1.0-1\ninitrd /boot/initrd.img-6.1.0-1\n"),
+], ids=["grub", "partless"])
+@pytest.mark.parametrize("initrd, says", [
+    (None, "and has no initrd"),
+    ("garbage" * 99, "and its initrd /boot/initrd.img-6.1.0-2 does not begin as an initrd"),
+    ("", "and its initrd /boot/initrd.img-6.1.0-2 is empty"),
+], ids=["none", "garbage", "empty"])
+def test_an_upgrade_that_was_cut_off_is_remarked(run, image, file, menu, initrd, says):
+    files = {"partless.conf": None, file: menu, "initrd.img-6.1.0-1": "070701", "initrd.img-6.1.0-2": initrd}
+    disk = image(**files, **{f"vmlinuz-6.1.0-{n}": kernel() for n in (1, 2)})
+    for command in ("check", "entries"):
+        result = run(command, disk)
+        assert result.returncode == 0
+        assert (f"/boot/vmlinuz-6.1.0-2 on {disk}: newer than every kernel that /boot/{file} names, {says}: {CUT_OFF}"
+                in told(result))
+        assert told(result).count("6.1.0-2 ") <= 2
+
+
+@pytest.mark.parametrize("others", [
+    {"vmlinuz-6.1.0-0": kernel()},
+    {"vmlinuz-6.1.0-1.old": kernel()},
+    {"vmlinuz-0-rescue-1234": kernel()},
+    {"vmlinuz-6.1.0-2": ""},
+    {"vmlinuz-6.1.0-2": kernel(), "grub/grub.cfg":
+     "menuentry A { linux /boot/vmlinuz-6.1.0-2\ninitrd /boot/initrd.img-6.1.0-2\n}\n"
+     "menuentry B { linux /boot/vmlinuz-6.1.0-1\ninitrd /boot/initrd.img-6.1.0-1\n}\n"},
+], ids=["older", "old", "rescue", "empty", "named by the menu"])
+def test_no_upgrade_that_was_cut_off(run, image, others):
+    disk = image(**{"partless.conf": None, "vmlinuz-6.1.0-1": kernel(), "initrd.img-6.1.0-1": "070701", "grub/grub.cfg":
+                    "menuentry A { linux /boot/vmlinuz-6.1.0-1\ninitrd /boot/initrd.img-6.1.0-1\n}\n"} | others)
+    assert "newer than" not in told(run("check", disk))
+
+
 def test_an_image_that_qemu_writes_to_is_told_when_it_would_not_boot(run, image):
     good, bad = image("good.img"), image("bad.img", kernel=None)
     words = "a running QEMU writes to it"
