@@ -111,14 +111,24 @@ static void choose_once(struct loader *l)
 		     STR_ARG(l->entries[usual]->title));
 }
 
-/* What is wrong with a setting is told to the first machine alone. */
-static void apply_settings(struct host_menu *m, const struct menu_args *a, bool first)
+static void apply_settings(const struct menu_args *a, struct settings *s, struct report *r)
 {
 	for (unsigned i = 0; i < a->settings_count; i++)
-		channel_assign(&m->loader.settings, SAID_ON_COMMAND_LINE, str_of(a->settings[i]),
-			       &m->report);
-	if (!first)
-		report_rewind(&m->report, 0);
+		channel_assign(s, SAID_ON_COMMAND_LINE, str_of(a->settings[i]), r);
+}
+
+/* The loader takes what it understands, for the guest has to boot. Here a bad setting ends the
+ * program: whoever typed it would get the answer to another question. */
+static void check_settings(const struct menu_args *a)
+{
+	static struct report report;
+	struct settings unused = {0};
+
+	apply_settings(a, &unused, &report);
+	if (report.n == 0)
+		return;
+	report_print(&report);
+	exit(EXIT_ERROR);
 }
 
 struct menu_args menu_parse(int argc, char **argv, const char *doc, bool may_each)
@@ -139,6 +149,7 @@ struct menu_args menu_parse(int argc, char **argv, const char *doc, bool may_eac
 		exit(EXIT_ERROR);
 	}
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	check_settings(&a);
 	return a;
 }
 
@@ -152,7 +163,7 @@ bool menu_open(struct host_menu *m, const struct menu_args *a, char **images, un
 {
 	*m = (struct host_menu){0};
 	m->loader.report = &m->report;
-	apply_settings(m, a, images == a->images);
+	apply_settings(a, &m->loader.settings, &m->report);
 	if (!open_images(m, images, count) || loader_discover(&m->loader) != OK) {
 		m->damaged = true;
 		return false;
