@@ -64,7 +64,7 @@ static enum status check_file(struct reading *r, struct entry *e, const char *wh
 	struct file_info info = {0};
 	enum status status = vol_info(e->volume, path, &info);
 	bool other = e->volume != r->volume; /* than the boot file's, which the reader knows */
-	struct str why;
+	struct str why, sought = S("");
 
 	if (status == E_NO_MEMORY)
 		return status;
@@ -73,6 +73,7 @@ static enum status check_file(struct reading *r, struct entry *e, const char *wh
 		status = why_missing(r, e->volume, path, &why);
 		if (status != OK)
 			return status;
+		sought = e->sought;
 	} else if (status != OK) {
 		r->config->unreadable |= is_damage(status);
 		why = S("cannot be read");
@@ -83,8 +84,9 @@ static enum status check_file(struct reading *r, struct entry *e, const char *wh
 	} else {
 		return OK;
 	}
-	if (!str_fmt(r->arena, &e->problem, "%s %.*s%s%.*s %.*s", what, STR_ARG(path),
-		     other ? " on " : "", STR_ARG(other ? e->volume->name : S("")), STR_ARG(why)))
+	if (!str_fmt(r->arena, &e->problem, "%s %.*s%s%.*s %.*s%s%.*s", what, STR_ARG(path),
+		     other ? " on " : "", STR_ARG(other ? e->volume->name : S("")), STR_ARG(why),
+		     sought.n > 0 ? "; " : "", STR_ARG(sought)))
 		return no_memory(r->report);
 	return OK;
 }

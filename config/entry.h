@@ -42,6 +42,8 @@ struct entry {
 	struct str from;           /* the file that names the entry */
 	const struct volume *menu; /* where that lies; borrowed */
 	unsigned line;      /* its first line there, from 1; 0: `from` is a folder of kernels */
+	struct str sought;  /* a search in vain for the volume of its files, where they are missing;
+			     * "": none */
 	struct str problem; /* why it cannot boot; "" when nothing stands against it */
 	bool manual;        /* boots only when a person says so: the host named another disk */
 };

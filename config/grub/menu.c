@@ -248,6 +248,7 @@ static void run_item(struct grub *g, struct grub_item *item)
 		return;
 	}
 	grub_env_open(&env, outer.env, item->submenu && !g->fedora);
+	boot->outer = outer.boot;
 	/* cppcheck-suppress autoVariables; put back below */
 	g->frame = (struct grub_frame){
 		.env = &env,
@@ -324,6 +325,20 @@ static struct str problem_of(struct grub *g, const struct grub_boot *b)
 	return s;
 }
 
+/* The search in vain after which the files of an entry may be looked for on the wrong volume: its
+ * own, or of the menus that it is in. */
+static struct str sought_by(struct grub *g, const struct grub_boot *b)
+{
+	struct str s = {0};
+
+	while (b != NULL && b->missing.n == 0)
+		b = b->searched ? NULL : b->outer;
+	if (b != NULL && !str_fmt(g->p->arena, &s, "%.*s:%u: %.*s", STR_ARG(b->missing_path),
+				  b->missing_line, STR_ARG(b->missing)))
+		grub_no_room(g);
+	return s;
+}
+
 struct entry *grub_menu_make(struct grub *g, const struct grub_boot *b, unsigned line)
 {
 	struct arena *a = g->p->arena;
@@ -338,6 +353,7 @@ struct entry *grub_menu_make(struct grub *g, const struct grub_boot *b, unsigned
 	e->menu = g->file->volume;
 	e->kind = b->kind;
 	e->problem = problem_of(g, b);
+	e->sought = sought_by(g, b);
 	ok = str_dup(a, g->p->path, &e->from) && str_dup(a, g->frame.title, &e->title) &&
 	     str_dup(a, g->frame.id, &e->id) && str_dup(a, b->path, &e->kernel) &&
 	     str_dup(a, b->options, &e->options);

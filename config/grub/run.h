@@ -92,8 +92,12 @@ struct grub_boot {
 	struct str path, options;
 	struct str initrd[ENTRY_INITRDS];
 	unsigned initrds;
-	struct str other;   /* a command that starts what we cannot, and of what */
-	struct str missing; /* the file system that was last searched for in vain */
+	struct str other;              /* a command that starts what we cannot, and of what */
+	const struct grub_boot *outer; /* what the menu loads that shows this entry */
+	bool searched;                 /* the last search found its file system */
+	struct str missing;            /* the file system that was last searched for in vain */
+	struct str missing_path;       /* the script that did so, and the line */
+	unsigned missing_line;
 	struct str problem; /* what else stands against it */
 	struct str failed;  /* the file that was to go on with, and why that failed */
 	struct entry *menu; /* the default of the menu that the body showed; NULL when it did not */

@@ -89,6 +89,9 @@ static int search(struct grub *g, int by, struct str key, const struct str *vari
 			grub_no_room(g);
 		else
 			g->frame.boot->missing = missing;
+		g->frame.boot->missing_path = g->file->path;
+		g->frame.boot->missing_line = g->line;
+		g->frame.boot->searched = false;
 		if (g->frame.title.n == 0)
 			grub_give_reason(g, g->frame.boot->missing, true);
 		return GRUB_NOT_FOUND;
@@ -98,6 +101,7 @@ static int search(struct grub *g, int by, struct str key, const struct str *vari
 	if (variable != NULL)
 		grub_set(g, *variable, grub_device_name(found, buf));
 	g->frame.boot->missing = (struct str){0};
+	g->frame.boot->searched = true;
 	return GRUB_OK;
 }
 

@@ -621,6 +621,33 @@ def test_a_lone_kernel_with_modules_and_no_initrd_is_told(image, partless):
     assert check(partless, image(LONE | kernel | {"/boot/initrd.img-6.1": CPIO}, "has/disk.img"))[2] == ""
 
 
+ELSEWHERE = "11111111-2222-4333-8444-555555555555"
+SEARCH = f"search --no-floppy --fs-uuid --set=root {ELSEWHERE}\n"
+
+
+@pytest.mark.parametrize("script, line", [
+    (f"set timeout=1\n{SEARCH}menuentry A {{ linux /vmlinuz-0\n}}\n", 2),
+    (f"menuentry A {{\n{SEARCH}linux /vmlinuz-0\n}}\n", 2),
+    (f"submenu S {{\n{SEARCH}menuentry A {{\nlinux /vmlinuz-0\n}}\n}}\n", 2),
+    (f"menuentry A {{\n{SEARCH}linux /boot/k\ninitrd /initrd-0\n}}\n", 2),
+])
+def test_a_file_that_is_missing_is_told_with_the_search_that_found_nothing(image, entries, script, line):
+    menu, told = entries(image({"/boot/grub/grub.cfg": script, "/boot/k": "kernel"}))
+    what = "initrd /initrd-0" if "initrd" in script else "kernel /vmlinuz-0"
+    assert (f"{what} is not there; /boot/grub/grub.cfg:{line}: there is no file system with the UUID {ELSEWHERE}"
+            in menu["entries"][0]["problem"])
+
+
+@pytest.mark.parametrize("script", [
+    f"{SEARCH}menuentry A {{\nsearch --fs-uuid --set=root {UUID}\nlinux /vmlinuz-0\n}}\n",
+    f"{SEARCH}search --fs-uuid --set=root {UUID}\nmenuentry A {{ linux /vmlinuz-0\n}}\n",
+    f"menuentry B {{\n{SEARCH}}}\nmenuentry A {{ linux /vmlinuz-0\n}}\n",
+])
+def test_a_search_that_was_not_for_the_missing_file_is_not_told_with_it(image, entries, script):
+    menu, _ = entries(image({"/boot/grub/grub.cfg": script, "/readme": ""}))
+    assert menu["entries"][-1]["problem"] == "kernel /vmlinuz-0 is not there"
+
+
 NO_INITRD = {
     "/boot/grub/grub.cfg": "menuentry A { linux KERNEL OPTIONS\n}\n",
     "/boot/partless.conf": "title A\nlinux KERNEL\noptions OPTIONS\n",
