@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from corpus import ROOT, cases
 
-READER = Path(os.environ.get("PARTLESS_BUILD", ROOT / "build")) / "test" / "test_grub"
+READER = Path(os.environ.get("PARTLESS_BUILD", ROOT / "build")) / "test/config/grub/test_grub"
 
 # GRUB's answer, and ours: docs/grub.md, "Where Partless differs".
 DIFFERENT = {
