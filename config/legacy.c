@@ -323,8 +323,9 @@ static void choose_default(struct reader *r)
 	}
 	r->p->config->default_entry = e;
 	if (e == NULL && c->count > 0)
-		parse_note(r->p, 1, "the default entry is number %lu, and there are %u",
-			   (unsigned long)r->number, c->count);
+		parse_note(r->p, 1,
+			   "the default is entry number %lu, and the last one is number %u",
+			   (unsigned long)r->number, c->count - 1);
 }
 
 enum status legacy_read(struct parse *p)

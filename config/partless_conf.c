@@ -113,9 +113,10 @@ static bool is_path(struct reader *r, const char *word, struct str value)
 	if (value.p[0] != '/') {
 		struct str q = quoted(value);
 
-		parse_note(r->p, r->line,
-			   "'%.*s' does not begin with '/': paths begin at this file system's root",
-			   STR_ARG(q));
+		parse_note(r->p, r->line, "'%.*s' does not begin with '/': paths begin at %s",
+			   STR_ARG(q),
+			   r->p->settings != NULL ? "the loader's directory"
+						  : "this file system's root");
 		return false;
 	}
 	return true;

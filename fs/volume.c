@@ -86,7 +86,8 @@ enum status vol_load(struct volume *v, struct str path, size_t most, struct aren
 		return fail(v->report, E_WRONG_TYPE, "%.*s: %.*s is not a regular file",
 			    STR_ARG(v->name), STR_ARG(path));
 	if (i.size > most)
-		return fail(v->report, E_LIMIT, "%.*s: %.*s has %lu bytes, at most %zu are read",
+		return fail(v->report, E_LIMIT,
+			    "%.*s: %.*s is not read: it has %lu bytes, at most %zu are allowed",
 			    STR_ARG(v->name), STR_ARG(path), (unsigned long)i.size, most);
 	if (i.size == SIZE_MAX || (p = arena_alloc(arena, (size_t)i.size + 1)) == NULL)
 		return fail(v->report, E_NO_MEMORY, "%.*s: no memory for the %lu bytes of %.*s",

@@ -129,7 +129,7 @@ static int show_file(struct grub *g, struct str command, struct str name, bool n
 	struct grub_menu menu = {0};
 
 	if (is_open(g, name)) {
-		keep_failure(g, command, name, "this is the menu that says so");
+		keep_failure(g, command, name, "it would read this same file again: left out");
 		return GRUB_OK;
 	}
 	grub_env_open(&env, outer.env, true);

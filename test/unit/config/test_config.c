@@ -125,6 +125,20 @@ static void the_host_sets_in_its_file_what_nobody_else_said(void **state)
 	end(&w);
 }
 
+static void the_hosts_paths_begin_at_the_loaders_directory(void **state)
+{
+	struct world w = {0};
+
+	(void)state;
+	put_text(&w, 0, "/partless.conf", "title A\nlinux rescue/vmlinuz\n");
+	assert_int_equal(read_config(&w, SIDE_HOST), OK);
+	w.report.text[w.report.n] = '\0';
+	assert_non_null(strstr(w.report.text,
+			       "the host's /partless.conf:2: 'rescue/vmlinuz' does not begin with "
+			       "'/': paths begin at the loader's directory\n"));
+	end(&w);
+}
+
 static void the_host_may_allow_one_language_or_none(void **state)
 {
 	static const struct {
@@ -423,6 +437,7 @@ int main(void)
 		cmocka_unit_test(the_host_has_its_file_at_the_root),
 		cmocka_unit_test(what_a_guest_says_for_the_host_is_told),
 		cmocka_unit_test(the_host_sets_in_its_file_what_nobody_else_said),
+		cmocka_unit_test(the_hosts_paths_begin_at_the_loaders_directory),
 		cmocka_unit_test(the_host_may_allow_one_language_or_none),
 		cmocka_unit_test(an_entry_knows_where_it_came_from),
 		cmocka_unit_test(what_is_wrong_with_a_boot_file_is_its_entrys_problem),
