@@ -243,8 +243,8 @@ static const struct format *formats_of(enum config_side side)
 static void note_passed_over(const struct reading *r, const struct boot_file *f)
 {
 	for (; r->side == SIDE_GUEST && f != NULL; f = f->next) {
-		if (f->entries == 0 && f->status == OK && f->place.what == NULL &&
-		    !str_eq(str_of(f->place.language), S("partless")))
+		if (f->entries == 0 && (f->status == OK || f->status == E_LIMIT) &&
+		    f->place.what == NULL && !str_eq(str_of(f->place.language), S("partless")))
 			note(r->report, "%.*s on %.*s: no entries; passed over", STR_ARG(f->from),
 			     STR_ARG(r->volume->name));
 	}

@@ -467,7 +467,7 @@ static int run_unknown(struct grub *g, struct grub_args *args)
 
 	if (name.n < args->name.n)
 		grub_set(g, name, value);
-	else
+	else if (grub_is_news(g, name))
 		parse_note(g->p, g->line, "unknown command '%.*s'", STR_ARG(name));
 	return GRUB_OK;
 }

@@ -8,6 +8,7 @@
 #include "config/grub/options.h"
 #include "config/grub/words.h"
 #include "config/lines/text.h"
+#include "fs/volume.h"
 
 /* Seconds that are waited where GRUB would wait for ever because the last boot did not succeed. */
 #define RECORDFAIL_TIMEOUT 30
@@ -367,7 +368,7 @@ struct entry *grub_menu_make(struct grub *g, const struct grub_boot *b, unsigned
 void grub_menu_show(struct grub *g, struct grub_menu *menu)
 {
 	struct config *c = g->p->config;
-	struct str timeout = grub_get(g, S("timeout"));
+	struct str timeout = grub_get(g, S("timeout")), wanted = grub_get(g, S("default"));
 	bool failed = str_eq(grub_get(g, S("recordfail")), S("1"));
 	const struct entry *chosen;
 	uint64_t n;
@@ -375,6 +376,10 @@ void grub_menu_show(struct grub *g, struct grub_menu *menu)
 	uint32_t seconds = (uint32_t)n;
 
 	c->timeout_said = said || (failed && timeout.n > 0);
+	if (wanted.n > 0 && menu->first != NULL && pick(g, menu, wanted) == NULL)
+		note(g->p->report, "%.*s on %.*s: no entry matches its default, '%.*s'",
+		     STR_ARG(g->file->path), STR_ARG(g->file->volume->name),
+		     STR_ARG(utf8_cut(wanted, NAME_BYTES)));
 	c->timeout = !said ? RECORDFAIL_TIMEOUT : seconds < TIMEOUT_MAX ? seconds : TIMEOUT_MAX;
 	chosen = grub_menu_read(g, menu, &found);
 	c->default_entry = chosen;

@@ -143,8 +143,8 @@ struct grub {
 	bool once;                           /* honours a one-shot choice in grubenv */
 	bool asked;                          /* grubenv has one */
 	uint32_t asked_hash;                 /* sum of the variables that ask */
-	struct str statements[CONFIG_NOTES]; /* those that got no answer, each told once */
-	unsigned unanswered;
+	struct str statements[CONFIG_NOTES]; /* without an answer, or unknown: each told once */
+	unsigned told;
 	struct grub_reason reasons[CONFIG_NOTES];
 	unsigned reasons_n;
 };

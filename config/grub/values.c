@@ -27,16 +27,22 @@ static struct str statement(struct grub *g, const struct grub_args *args)
 	return (struct str){start, (size_t)(g->low - start)};
 }
 
+bool grub_is_news(struct grub *g, struct str statement)
+{
+	for (unsigned i = 0; i < g->told; i++) {
+		if (str_eq(g->statements[i], statement))
+			return false;
+	}
+	if (g->told < CONFIG_NOTES)
+		g->statements[g->told++] = grub_keep(g, statement);
+	return true;
+}
+
 /* Tells once that STATEMENT, which asks WHAT, gets no answer. */
 static void tell(struct grub *g, struct str statement, const char *what)
 {
-	for (unsigned i = 0; i < g->unanswered; i++) {
-		if (str_eq(g->statements[i], statement))
-			return;
-	}
-	if (g->unanswered == CONFIG_NOTES)
+	if (!grub_is_news(g, statement))
 		return;
-	g->statements[g->unanswered++] = grub_keep(g, statement);
 	parse_note(g->p, g->line, "'%.*s' asks %s; it fails and sets no variable",
 		   STR_ARG(utf8_cut(statement, STATEMENT_BYTES)), what);
 }

@@ -648,6 +648,33 @@ def test_a_search_that_was_not_for_the_missing_file_is_not_told_with_it(image, e
     assert menu["entries"][-1]["problem"] == "kernel /vmlinuz-0 is not there"
 
 
+@pytest.mark.parametrize("default, menu, told_too", [
+    ("Nope", "A", True),
+    ("7", "A", True),
+    ("Nope>B", "A", True),
+    ("", "A", False),
+    ("A", "A", False),
+    ("0", "A", False),
+    ("S>B", "A", False),
+    ("1>0", "A", False),
+])
+def test_a_default_of_grubs_that_names_nothing_is_told(image, entries, default, menu, told_too):
+    script = (f"set default='{default}'\nmenuentry {menu} {{ linux /k\n}}\n"
+              "submenu S {\nmenuentry B { linux /k\n}\n}\n")
+    says = f"partless: /boot/grub/grub.cfg on disk.img: no entry matches its default, '{default}'\n"
+    assert entries(image({"/boot/grub/grub.cfg": script, "/k": "kernel"}))[1] == (says if told_too else "")
+
+
+def test_an_unknown_command_in_a_loop_is_told_once(image, entries):
+    disk = image({"/boot/grub/grub.cfg": "while true; do\nx\ny\ndone\n", "/boot/vmlinuz-1": "kernel"})
+    menu, told = entries(disk)
+    assert told == ("partless: /boot/grub/grub.cfg:2: unknown command 'x'\n"
+                    "partless: /boot/grub/grub.cfg:3: unknown command 'y'\n"
+                    "partless: /boot/grub/grub.cfg: the script does not come to an end: the rest is not read\n"
+                    "partless: /boot/grub/grub.cfg on disk.img: no entries; passed over\n")
+    assert [e["kernel"] for e in menu["entries"]] == ["/boot/vmlinuz-1"]
+
+
 NO_INITRD = {
     "/boot/grub/grub.cfg": "menuentry A { linux KERNEL OPTIONS\n}\n",
     "/boot/partless.conf": "title A\nlinux KERNEL\noptions OPTIONS\n",
