@@ -220,6 +220,26 @@ static const struct word *find_word(struct str name)
 	return NULL;
 }
 
+/* The word that NAME means all the same, in upper case; NULL for none. */
+static const char *word_like(struct str name)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (text_same(str_of(words[i].name), name))
+			return words[i].name;
+	}
+	return setting_like(name);
+}
+
+static void note_unknown(struct reader *r, struct str name)
+{
+	const char *like = word_like(name);
+	struct str q = quoted(name);
+
+	parse_note(r->p, r->line, "unknown word '%.*s': %s%s", STR_ARG(q),
+		   like != NULL ? "write " : "partless.conf(5) lists them",
+		   like != NULL ? like : "");
+}
+
 /* Why LINE cannot be read at all; NULL when it can. */
 static const char *line_fault(struct str line)
 {
@@ -248,9 +268,8 @@ static enum status take_line(struct reader *r, struct str line)
 	}
 	if (setting_find(name, &setting))
 		return take_setting(r, setting, value);
-	name = quoted(name);
 	if (word == NULL)
-		parse_note(r->p, r->line, "unknown word '%.*s'", STR_ARG(name));
+		note_unknown(r, name);
 	else if (word->take != take_title && r->entry == NULL)
 		parse_note(r->p, r->line, "'%s' stands before the first 'title'", word->name);
 	else

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "config/entry.h"
 #include "config/languages.h"
+#include "config/lines/text.h"
 
 /* The place of WORD in WORDS, which ends with NULL; -1 when it is not there. */
 static int find(const char *const *words, struct str word)
@@ -138,6 +139,19 @@ bool setting_find(struct str name, enum setting_id *id)
 		}
 	}
 	return false;
+}
+
+const char *setting_like(struct str name)
+{
+	struct str own = S("partless.");
+
+	if (name.n > own.n && text_same((struct str){name.p, own.n}, own))
+		name = (struct str){name.p + own.n, name.n - own.n};
+	for (unsigned i = 0; i < SETTINGS; i++) {
+		if (text_same(str_of(settings[i].name), name))
+			return settings[i].name;
+	}
+	return NULL;
 }
 
 const char *setting_name(enum setting_id id)

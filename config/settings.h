@@ -66,6 +66,10 @@ bool setting_find(struct str name, enum setting_id *);
 /* Its name. */
 const char *setting_name(enum setting_id);
 
+/* The name of the setting that NAME means all the same: in upper case, or behind "partless."; NULL
+ * for none. */
+const char *setting_like(struct str name);
+
 /* Takes VALUE, blanks trimmed, unless a source that goes before SOURCE has said otherwise; of one
  * source the last word counts. Returns NULL, or when VALUE cannot be one, and then nothing is
  * changed, what it takes: "a number of seconds, 0 to 86400". */

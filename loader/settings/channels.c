@@ -14,11 +14,15 @@
 void channel_set(struct settings *s, enum settings_source source, struct str name, struct str value,
 		 struct report *r)
 {
-	const char *from = settings_source_name(source), *takes;
+	const char *from = settings_source_name(source), *takes, *like;
 	enum setting_id id;
 
 	if (!setting_find(name, &id)) {
-		note(r, "%s: unknown setting '%.*s'", from, STR_ARG(utf8_cut(name, QUOTE_BYTES)));
+		like = setting_like(name);
+		note(r, "%s: unknown setting '%.*s': %s%s", from,
+		     STR_ARG(utf8_cut(name, QUOTE_BYTES)),
+		     like != NULL ? "say " : "partless-settings(5) lists them",
+		     like != NULL ? like : "");
 		return;
 	}
 	takes = setting_take(s, source, id, value);

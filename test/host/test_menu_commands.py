@@ -530,7 +530,10 @@ def test_settings_change_the_menu_as_in_the_loader(run, image):
 @pytest.mark.parametrize("command", [["entries"], ["check"], ["check", "--each"], ["check", "--json"]])
 @pytest.mark.parametrize("setting, says", [
     ("timeout=soon", "'timeout' takes a number of seconds, 0 to 86400, not 'soon'"),
-    ("tiemout=1", "unknown setting 'tiemout'"),
+    ("tiemout=1", "unknown setting 'tiemout': partless-settings(5) lists them"),
+    ("Timeout=1", "unknown setting 'Timeout': say timeout"),
+    ("partless.timeout=1", "unknown setting 'partless.timeout': say timeout"),
+    ("partless.=1", "unknown setting 'partless.': partless-settings(5) lists them"),
     ("quiet", "'quiet' is no setting: one is NAME=VALUE"),
     ("on-failure=explode", "'on-failure' takes next, wait, reset, poweroff or firmware, not 'explode'"),
 ])

@@ -89,8 +89,9 @@ static void what_is_no_setting_is_told_and_costs_itself(void **state)
 	assert_int_equal(settings.timeout, 9);
 	assert_report("the command line: 'quiet' is no setting: one is NAME=VALUE\n"
 		      "the command line: '' is no setting: one is NAME=VALUE\n"
-		      "the command line: unknown setting 'colour'\n"
-		      "the command line: unknown setting ''\n"
+		      "the command line: unknown setting 'colour': partless-settings(5) lists "
+		      "them\n"
+		      "the command line: unknown setting '': partless-settings(5) lists them\n"
 		      "the command line: 'timeout' takes a number of seconds, 0 to 86400, not 'x'\n"
 		      "the command line: 'b.efi' is no setting: one is NAME=VALUE\n");
 }
@@ -193,7 +194,7 @@ static void strings_of_smbios_are_settings(void **state)
 	assert_int_equal(settings.said[SET_TIMEOUT], SAID_BY_SMBIOS);
 	assert_int_equal(settings.log, LOG_OFF);
 	assert_report("SMBIOS: 'editor' takes yes or no, not 'maybe'\n"
-		      "SMBIOS: unknown setting 'colour'\n"
+		      "SMBIOS: unknown setting 'colour': partless-settings(5) lists them\n"
 		      "SMBIOS: 'timeout' is no setting: one is NAME=VALUE\n");
 }
 
