@@ -14,6 +14,8 @@
 struct image {
 	struct block block; /* first: it is our handle */
 	int fd;
+	dev_t on;    /* the file system that the file is on; 0: a device */
+	uint64_t id; /* the file's number there, or the device's */
 	struct arena arena;
 	struct partition partitions[PARTITIONS_MAX];
 	unsigned count;
@@ -189,6 +191,16 @@ static const char *open_error(int error)
 	}
 }
 
+/* Which file or device it is, by whatever name. */
+static void know(struct image *image)
+{
+	struct stat st = {0};
+
+	(void)fstat(image->fd, &st);
+	image->on = S_ISBLK(st.st_mode) ? 0 : st.st_dev;
+	image->id = S_ISBLK(st.st_mode) ? st.st_rdev : st.st_ino;
+}
+
 /* Opens the file. *NUMBER is the partition that is meant, 0 for the whole disk. */
 static enum status open_file(struct image *image, const char *name, uint64_t *number)
 {
@@ -206,8 +218,10 @@ static enum status open_file(struct image *image, const char *name, uint64_t *nu
 		image->fd = open_sized(base.p, &image->block.size);
 		error = errno;
 	}
-	if (image->fd >= 0)
+	if (image->fd >= 0) {
+		know(image);
 		return OK;
+	}
 	return fail(image->block.report, E_IO, "cannot open '%.*s': %s", STR_ARG(image->block.name),
 		    open_error(error));
 }
@@ -229,6 +243,12 @@ enum status image_open(const char *name, struct report *report, struct image **o
 	else
 		image_close(image);
 	return status;
+}
+
+bool image_is_same(const struct image *a, const struct image *b)
+{
+	return a->on == b->on && a->id == b->id &&
+	       (a->chosen == NULL || b->chosen == NULL || a->chosen->number == b->chosen->number);
 }
 
 struct block *image_block(struct image *image, unsigned *partition)

@@ -13,6 +13,9 @@ struct image;
 enum status image_open(const char *name, struct report *, struct image **);
 void image_close(struct image *);
 
+/* True when both are the same file or device, or lie on it, but for two partitions of it. */
+bool image_is_same(const struct image *, const struct image *);
+
 /* What the name stands for: the whole disk, or the partition with the number *PARTITION, 0 for the
  * disk. */
 struct block *image_block(struct image *, unsigned *partition);

@@ -76,6 +76,14 @@ static bool add_image(struct host_menu *m, const char *name, unsigned number)
 
 	if (image_open(name, &m->report, &image) != OK)
 		return false;
+	for (unsigned i = 0; i < m->images_count; i++) {
+		if (!image_is_same(image, m->images[i]))
+			continue;
+		note(&m->report, "%s is left out: it is the same file as %.*s", name,
+		     STR_ARG(image_block(m->images[i], &partition)->name));
+		image_close(image);
+		return true;
+	}
 	m->images[m->images_count++] = image;
 	block = image_block(image, &partition);
 	add_disk(m, block, number, partition);
@@ -85,18 +93,19 @@ static bool add_image(struct host_menu *m, const char *name, unsigned number)
 	return true;
 }
 
+/* All of them are opened, to tell of each that cannot be. */
 static bool open_images(struct host_menu *m, char **images, unsigned count)
 {
+	bool opened = true;
+
 	m->disks = calloc(DISKS_MAX, sizeof(*m->disks));
 	m->images = calloc(count, sizeof(struct image *));
 	if (m->disks == NULL || m->images == NULL)
 		return fail(&m->report, E_NO_MEMORY, "no memory for %u disks", count) == OK;
 	m->loader.disks = m->disks;
-	for (unsigned i = 0; i < count; i++) {
-		if (!add_image(m, images[i], i))
-			return false;
-	}
-	return true;
+	for (unsigned i = 0; i < count; i++)
+		opened &= add_image(m, images[i], i);
+	return opened;
 }
 
 /* As at the next boot, where the firmware keeps its variables. */

@@ -227,6 +227,45 @@ def test_a_disk_without_a_menu_is_a_no(run, image, tmp_path):
     assert (menu["default"], menu["timeout"], menu["entries"], menu["missing"]) == (None, None, [], [])
 
 
+@pytest.mark.parametrize("command", ["check", "entries"])
+def test_every_image_that_cannot_be_opened_is_told(run, image, tmp_path, command):
+    gone, folder = tmp_path / "gone.img", tmp_path / "folder"
+    folder.mkdir()
+    result = run(command, gone, image(), folder)
+    assert result.returncode == 2
+    assert result.stderr.decode().splitlines()[:2] == [
+        f"partless: cannot open '{gone}': No such file or directory",
+        f"partless: cannot open '{folder}': it is a directory, neither a file nor a block device; name the image in it"]
+
+
+@pytest.mark.parametrize("command", ["check", "entries"])
+def test_one_file_named_twice_is_one_disk(run, image, tmp_path, command):
+    disk, other, link = image(), image("other.img"), tmp_path / "link.img"
+    link.hardlink_to(disk)
+    for again in (disk, link):
+        result = run(command, disk, again, other)
+        assert result.returncode == 0
+        assert f"partless: {again} is left out: it is the same file as {disk}\n" in result.stderr.decode()
+        assert "UUID" not in result.stderr.decode().splitlines()[0]
+        assert "the same file-system UUID" not in told(result)
+        menu = json.loads(run("entries", "--json", disk, again, other).stdout)
+        assert [d["index"] for d in menu["disks"]] == [1, 3]
+
+
+def test_two_partitions_of_one_file_are_two_disks(run, image, tmp_path):
+    whole = tmp_path / "whole.img"
+    with whole.open("wb") as f:
+        f.truncate(40 << 20)
+        for at, name in ((1, "one.img"), (17, "two.img")):
+            f.seek(at << 20)
+            f.write(image(name).read_bytes())
+    subprocess.run(["sfdisk", "-q", whole], input="label: gpt\n2048,16M\n,16M\n", text=True, check=True,
+                   env=ENVIRONMENT, timeout=60)
+    assert "left out" not in told(run("check", f"{whole}#1", f"{whole}#2"))
+    for twice in ((f"{whole}#1", f"{whole}#1"), (whole, f"{whole}#2"), (f"{whole}#2", whole)):
+        assert f"{twice[1]} is left out: it is the same file as {twice[0]}" in told(run("check", *twice))
+
+
 def test_what_cannot_be_read_is_neither_yes_nor_no(run, image, tmp_path):
     result = run("check", tmp_path / "nowhere.img")
     assert result.returncode == 2
@@ -295,7 +334,8 @@ def test_each_is_not_limited_to_the_disks_of_one_machine(run, image):
     result = run("check", "--each", *[disk] * 300)
     assert result.returncode == 0
     assert len([line for line in result.stdout.splitlines() if not line.startswith(b" ")]) == 300
-    assert run("check", *[disk] * 300).returncode == 2
+    result = run("check", *[disk] * 300)
+    assert (result.returncode, b"at most 256 images" in result.stderr) == (2, True)
     assert run("entries", "--each", disk).returncode == 2
 
 

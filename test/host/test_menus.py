@@ -5,6 +5,7 @@ import gzip
 import json
 import lzma
 import os
+import shutil
 import struct
 import subprocess
 from pathlib import Path
@@ -113,13 +114,22 @@ def test_a_disk_without_a_boot_file_says_where_one_was_looked_for(image, partles
         "install a kernel in /boot, or write /boot/partless.conf (partless.conf(5))"]
 
 
+def blanks(folder, count):
+    """COUNT disks without anything on them."""
+    paths = [folder / f"blank{number}.img" for number in range(count)]
+    for path in paths:
+        path.write_bytes(b"")
+        os.truncate(path, 1 << 20)
+    return paths
+
+
 def test_lines_that_found_no_room_are_counted_once(image, partless, tmp_path):
     """Where nothing boots, a disk that holds nothing has all disks read once more."""
     disk = image({"/boot/partless.conf": "title A\nlinux /k\n" + f"not {'x' * 100}\n" * 10})
-    blank = tmp_path / "blank.img"
-    blank.write_bytes(bytes(1 << 20))
+    blank, = blanks(tmp_path, 1)
+    disks = [Path(shutil.copy(disk, tmp_path / f"{number}.img")) for number in range(20)]
     left_out = [next(line for line in why(partless, "check", *images) if line.endswith("lines more"))
-                for images in ([disk] * 20, [disk] * 20 + [blank])]
+                for images in (disks, [*disks, blank])]
     assert left_out[0] == left_out[1]
 
 
@@ -164,10 +174,9 @@ def test_kernels_that_cannot_boot_are_told_with_their_folder(image, partless):
 
 
 def test_two_hundred_disks_take_few_lines(image, partless, tmp_path):
-    blank = tmp_path / "blank.img"
-    blank.write_bytes(bytes(1 << 20))
     bare = image({})
-    lines = why(partless, "check", *[blank] * 100, *[bare] * 100)
+    bares = [shutil.copy(bare, tmp_path / f"bare{number}.img") for number in range(100)]
+    lines = why(partless, "check", *blanks(tmp_path, 100), *bares)
     assert "and 84 more disks or partitions without a file system of ours" in lines
     assert any(line.startswith("no boot file and no kernel on ") and line.endswith(" and 92 more")
                for line in lines)
