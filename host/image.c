@@ -121,7 +121,7 @@ static void tell_partitions(struct image *image)
 		struct block *b = &image->partitions[i].block;
 		struct str what;
 
-		if (what_is_on(b, &image->arena, &what))
+		if (&image->partitions[i] != image->chosen && what_is_on(b, &image->arena, &what))
 			note(r, "  %.*s: %.*s, %lu MiB", STR_ARG(b->name), STR_ARG(what),
 			     (unsigned long)(b->size >> 20));
 	}
@@ -131,8 +131,10 @@ void image_tell_partitions(struct image *image)
 {
 	if (image->chosen == NULL && image->count == 0 && find_partitions(image) != OK)
 		return;
-	if (image->count > 0)
+	if (image->chosen == NULL && image->count > 0)
 		note(image->block.report, "name one of its partitions:");
+	if (image->chosen != NULL && image->count > 1)
+		note(image->block.report, "name another partition of its disk:");
 	tell_partitions(image);
 }
 
@@ -201,19 +203,21 @@ static void know(struct image *image)
 	image->id = S_ISBLK(st.st_mode) ? st.st_rdev : st.st_ino;
 }
 
-/* Opens the file. *NUMBER is the partition that is meant, 0 for the whole disk. */
-static enum status open_file(struct image *image, const char *name, uint64_t *number)
+/* Opens the file. *NUMBER is the partition that is meant where one is, for *PARTITION. */
+static enum status open_file(struct image *image, const char *name, bool *partition,
+			     uint64_t *number)
 {
 	struct str base;
 	size_t length;
 	int error;
 
-	*number = 0;
+	*partition = false;
 	image->fd = open_sized(name, &image->block.size);
 	error = errno;
 	if (image->fd < 0 && errno == ENOENT && split(name, &length, number)) {
 		if (!str_dup(&image->arena, (struct str){name, length}, &base))
 			return fail(image->block.report, E_NO_MEMORY, "no memory for a name");
+		*partition = true;
 		image->block.name = base;
 		image->fd = open_sized(base.p, &image->block.size);
 		error = errno;
@@ -229,14 +233,15 @@ static enum status open_file(struct image *image, const char *name, uint64_t *nu
 enum status image_open(const char *name, struct report *report, struct image **opened)
 {
 	struct image *image = calloc(1, sizeof(*image));
+	bool partition;
 	uint64_t number;
 	enum status status;
 
 	if (image == NULL)
 		return fail(report, E_NO_MEMORY, "%s: no memory to open it", name);
 	image->block = (struct block){.read = image_read, .name = str_of(name), .report = report};
-	status = open_file(image, name, &number);
-	if (status == OK && number != 0)
+	status = open_file(image, name, &partition, &number);
+	if (status == OK && partition)
 		status = choose(image, number);
 	if (status == OK)
 		*opened = image;

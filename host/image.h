@@ -24,7 +24,8 @@ struct block *image_block(struct image *, unsigned *partition);
  * partitions_read(), but OK when there is no table. */
 enum status image_partitions(struct image *, struct partition **, unsigned *count);
 
-/* Says in the report how the partitions are called that this disk has, if any. */
+/* Says in the report how the partitions are called that this disk has, if any: of a partition those
+ * beside it. */
 void image_tell_partitions(struct image *);
 
 /* Says in the report when a running QEMU may write to it: what is read may be half-written. */

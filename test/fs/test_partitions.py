@@ -125,6 +125,32 @@ def test_a_disk_without_partitions_says_so(img, fill):
     assert f"has no partition 1, and no others either; for all of it, say {img}\n" in told
 
 
+def test_partitions_count_from_one(disk):
+    path, numbers = disk
+    for command in (["ls", f"{path}#0", "/"], ["check", f"{path}#0"]):
+        told = image.says(*command, code=2)
+        assert f"{path} has no partition 0, but these:" in told and f"{path}#{numbers[-1]}: ext4" in told
+
+
+def test_a_disk_without_partitions_has_no_partition_0_either(img, fill):
+    img.touch()
+    fill(img, 0, 1)
+    told = image.says("ls", f"{img}#0", "/", code=2)
+    assert f"has no partition 0, and no others either; for all of it, say {img}\n" in told
+
+
+def test_of_a_partition_without_a_file_system_the_others_are_named(img):
+    sfdisk(img, "label: gpt\n" + ",10M\n" * 3)
+    told = image.says("ls", f"{img}#2", "/", code=2)
+    assert "partless: name another partition of its disk:\n" in told
+    assert f"  {img}#1: " in told and f"  {img}#3: " in told and f"  {img}#2: " not in told
+
+
+def test_of_the_only_partition_no_other_is_named(img):
+    sfdisk(img, "label: gpt\n,10M\n")
+    assert "name " not in image.says("ls", f"{img}#1", "/", code=2)
+
+
 def test_what_else_the_partitions_hold_is_told(img):
     starts = sfdisk(img, "label: gpt\n" + ",10M\n" * 2)
     image.poke(img, starts[1], b"XFSB")
