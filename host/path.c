@@ -18,11 +18,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		else if (state->arg_num == 1)
 			args->path = str_of(arg);
 		else
-			argp_usage(state);
+			argp_error(state, "one path at a time");
 		return 0;
 	case ARGP_KEY_END:
-		if (state->arg_num < 2)
-			argp_usage(state);
+		if (state->arg_num == 0)
+			argp_error(state, "which image?");
+		if (state->arg_num == 1)
+			argp_error(state, "which path on %s?", args->image);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -36,6 +36,15 @@ def test_names_are_sorted_as_ls_sorts_them(ls, tmp_path):
     assert b"link               1 link -> b" in told.stdout.splitlines()
 
 
+@pytest.mark.parametrize("command", ["ls", "cat"])
+def test_what_was_not_named_is_asked_for(partless, tmp_path, command):
+    for words, says in (([], "which image?"), (["x.img"], "which path on x.img?"),
+                        (["x.img", "/", "y"], "one path at a time")):
+        told = subprocess.run([partless, command, *words], capture_output=True, text=True, timeout=60, check=False)
+        assert told.returncode == 2
+        assert told.stderr.startswith(f"partless {command}: {says}\n")
+
+
 def test_a_directory_of_very_many_names_is_sorted(ls, tmp_path):
     image = bigdir.make(tmp_path / "disk.img", "256M", bigdir.numbered(150_000, 25), "-t", "ext4")
     told = ls(image, "/d")
