@@ -18,6 +18,9 @@ int cat_main(int argc, char **argv);
 int entries_main(int argc, char **argv);
 int check_main(int argc, char **argv);
 
+/* Writes out what was printed so far; the end of the program tells when that fails, and why. */
+void output_flush(void);
+
 /* Prints every line of the report on standard error, each behind "partless: ". */
 void report_print(const struct report *);
 

@@ -1,8 +1,10 @@
 /* The `partless` command: what the loader would see on a disk, seen from the host. */
 #include <argp.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "host/command.h"
 
@@ -56,15 +58,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
+/* Why standard output could not be written; 0 when that is not known. */
+static int output_error;
+
+void output_flush(void)
+{
+	errno = 0;
+	if (fflush(stdout) != 0 && output_error == 0)
+		output_error = errno;
+}
+
 /* The exit code CODE, or that of an error when what was printed did not arrive. */
 static int written(int code)
 {
-	errno = 0;
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	output_flush();
+	if (!ferror(stdout))
 		return code;
-	if (errno != EPIPE) /* somebody reads on */
-		fprintf(stderr, "partless: cannot write%s%s\n", errno != 0 ? ": " : "",
-			errno != 0 ? strerror(errno) : "");
+	if (output_error != EPIPE) /* somebody reads on */
+		fprintf(stderr, "partless: cannot write%s%s\n", output_error != 0 ? ": " : "",
+			output_error != 0 ? strerror(output_error) : "");
 	return EXIT_ERROR;
 }
 
@@ -83,6 +95,11 @@ int main(int argc, char **argv)
 	const struct command *chosen = NULL;
 	int at = 1;
 
+	if (fcntl(STDOUT_FILENO, F_GETFD) < 0) {
+		/* The next file that is opened would take its place. */
+		fputs("partless: cannot write: standard output is closed\n", stderr);
+		return EXIT_ERROR;
+	}
 	argp_err_exit_status = EXIT_ERROR;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &chosen);
 	while (strcmp(argv[at], chosen->name) != 0)

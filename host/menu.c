@@ -219,7 +219,7 @@ static void print_lines(FILE *f, struct str lines, const char *before)
 
 void menu_print_report(const struct host_menu *m, FILE *f, const char *before)
 {
-	fflush(stdout);
+	output_flush();
 	print_lines(f, report_since(&m->report, 0), before);
 	if (m->report.dropped > 0)
 		fprintf(f, "%sand %u line%s more\n", before, m->report.dropped,

@@ -480,7 +480,10 @@ def test_output_that_could_not_be_written_is_an_error(partless, image, words):
     with open("/dev/full", "w", encoding="utf-8") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 2
-    assert "partless: cannot write" in done.stderr
+    assert "partless: cannot write: No space left on device\n" in done.stderr
+    done = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "partless: cannot write: standard output is closed\n" in done.stderr
 
 
 def test_a_disk_that_is_no_guest_does_not_matter(run, image, tmp_path):
