@@ -50,7 +50,7 @@ enum status platform_find(struct loader *l)
 	return disks_find(image->DeviceHandle, l);
 }
 
-void platform_report_unreachable(struct report *r)
+bool platform_report_unreachable(struct report *r)
 {
-	scsi_tell(r);
+	return scsi_tell(r);
 }

@@ -167,11 +167,12 @@ bool scsi_connect(void)
 	return disks_count() > before;
 }
 
-void scsi_tell(struct report *report)
+bool scsi_tell(struct report *report)
 {
 	if (beyond.seen)
 		note(report,
 		     "SCSI disk with target %u, LUN %u: this firmware does not reach it; give it "
 		     "a lower unit, 0 to 7 for one",
 		     beyond.target, beyond.lun);
+	return beyond.seen;
 }

@@ -181,6 +181,15 @@ bool fs_holds_disk(struct block *b)
 	return find_sign_quietly(b, &s, &zero) == OK && s != NULL && s->kind == IS_DISK;
 }
 
+bool fs_is_wrapped(struct block *b)
+{
+	const struct signature *s;
+	bool zero;
+
+	return b->size > 0 && find_sign_quietly(b, &s, &zero) == OK && s != NULL &&
+	       s->kind >= IS_PACKED;
+}
+
 /* F found its superblock damaged; or, when F is NULL, nobody found one. */
 static enum status open_otherwise(struct block *b, const struct filesystem *f, size_t mark,
 				  struct volume **v)

@@ -30,4 +30,8 @@ bool fs_may_be_root(struct block *, struct str *what);
  * holds cannot be told. Reads the beginning of the device; reports nothing. */
 bool fs_holds_disk(struct block *);
 
+/* True when the device is a file that holds another one: as fs_holds_disk(), or packed with gzip
+ * and the like. */
+bool fs_is_wrapped(struct block *);
+
 #endif

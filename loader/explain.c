@@ -5,7 +5,7 @@
 #include "config/languages.h"
 #include "fs/block.h"
 #include "fs/volume.h"
-#include "loader/settings/apply.h"
+#include "loader/advice.h"
 
 /* The longest line of ours that names many things. */
 #define LINE_BYTES 1024
@@ -109,21 +109,6 @@ static bool is_bare(const struct disk *d)
 	return d->volume != NULL && d->config.files == NULL && !d->config.unreadable;
 }
 
-/* Its entries boot only when a person says so: the host names another disk. */
-static bool waits(const struct disk *d)
-{
-	return config_boots(&d->config);
-}
-
-static bool any_waits(const struct loader *l)
-{
-	for (unsigned i = 0; i < l->count; i++) {
-		if (waits(&l->disks[i]))
-			return true;
-	}
-	return false;
-}
-
 /* Puts the names of the disks that are WANTED into one line; returns how many there are. */
 static unsigned put_disks(const struct loader *l, bool (*wanted)(const struct disk *),
 			  struct line *line)
@@ -147,7 +132,7 @@ static void explain_disks(const struct loader *l, struct report *r)
 
 	if (put_disks(l, is_bare, &bare) > 0)
 		note(r, "no boot file and no kernel on %.*s", (int)bare.n, bare.text);
-	if (put_disks(l, waits, &waiting) > 0)
+	if (put_disks(l, advice_waiting, &waiting) > 0)
 		note(r, "by hand only, for the host names the disk '%.*s': the entries on %.*s",
 		     STR_ARG(l->settings.disk), (int)waiting.n, waiting.text);
 }
@@ -233,43 +218,6 @@ static void explain_missing(const struct loader *l, struct report *r)
 		note(r, "found on no disk: %.*s", (int)line.n, line.text);
 }
 
-/* What to do, by the disk that came nearest to a boot; NULL where the report says it. */
-static const char *advice(const struct loader *l)
-{
-	unsigned nothing = 0, files = 0, entries = 0, damaged = 0, aside = 0;
-
-	for (unsigned i = 0; i < l->count; i++) {
-		nothing += l->disks[i].status == E_NOT_FOUND;
-		damaged += l->disks[i].config.unreadable;
-		aside += l->disks[i].config.aside.n > 0;
-		for (const struct boot_file *f = l->disks[i].config.files; f != NULL; f = f->next) {
-			files++;
-			entries += f->entries > 0;
-		}
-	}
-	if (l->places.count == 0)
-		return nothing < l->count || nothing == 0
-			       ? NULL
-			       : "attach the disk that holds the guest's /boot: an ext2, ext3 or "
-				 "ext4 file system on the whole disk or on a partition";
-	if (any_waits(l))
-		return "start an entry by hand, or correct the host's setting 'disk' "
-		       "(partless-settings(5))";
-	if (entries > 0)
-		return "put the missing files there, correct the entries or attach the disks that "
-		       "they name, or write /boot/partless.conf (partless.conf(5))";
-	if (damaged > 0)
-		return "look at the storage, or have e2fsck repair the file system";
-	if (aside > 0)
-		return "attach the disk that holds the guest's /boot, or install a kernel in /boot";
-	if (files > 0)
-		return "correct the boot file, or write /boot/partless.conf (partless.conf(5))";
-	if (l->settings.said[SET_CONFIG])
-		return "allow more by the host's setting 'config' (partless-settings(5)), or "
-		       "install what it allows";
-	return "install a kernel in /boot, or write /boot/partless.conf (partless.conf(5))";
-}
-
 /* The first lines of the remarks about disks without a file system of ours. */
 static struct str first_remarks(const struct loader *l, unsigned *more)
 {
@@ -299,7 +247,7 @@ static void keep(struct loader *l, struct report *r, struct str *text)
 struct str explain_nothing(struct loader *l)
 {
 	struct report *r = arena_alloc(&l->arena, sizeof(*r));
-	const char *what_to_do = advice(l);
+	struct str what_to_do = advice(l);
 	unsigned more;
 	struct str text = first_remarks(l, &more);
 
@@ -311,10 +259,10 @@ struct str explain_nothing(struct loader *l)
 	explain_files(l, r);
 	keep(l, r, &text);
 	explain_disks(l, r);
-	if (l->places.count > 0 && !any_waits(l))
+	if (l->places.count > 0 && !advice_waits(l))
 		explain_missing(l, r);
-	if (what_to_do != NULL)
-		note(r, "%s", what_to_do);
+	if (what_to_do.n > 0)
+		note(r, "%.*s", STR_ARG(what_to_do));
 	keep(l, r, &text);
 	return text;
 }

@@ -10,8 +10,7 @@
 
 /* No entry boots by itself: lines for a person, after l->report, about the disks without a file
  * system of ours (l->remarks), each boot file that is there, the places where none is, and what to
- * do. They live in l->arena and hold no control characters; fewer when memory is used up. Reads no
- * disk. */
+ * do. They live in l->arena and hold no control characters; fewer when memory is used up. */
 struct str explain_nothing(struct loader *);
 
 /* True when some disk has a boot file at PLACE. */

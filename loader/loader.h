@@ -73,6 +73,7 @@ struct loader {
 	unsigned default_entry; /* index in entries; where the menu begins when none can boot */
 	unsigned usual_entry;   /* the default without what is asked for this boot alone */
 	bool bootable;          /* at least one entry boots by itself: there is a default */
+	bool out_of_reach;      /* the firmware does not reach a disk that is there */
 	bool timeout_said;      /* somebody says how long the menu waits; else TIMEOUT_DEFAULT */
 	unsigned timeout;       /* seconds */
 	struct str remarks;     /* lines that are worth telling only when nothing boots */

@@ -32,8 +32,9 @@ bool platform_connect(enum platform_reach);
  * reported. */
 enum status platform_find(struct loader *);
 
-/* Reports the first disk that is there but out of reach, if one was seen, and what to do. */
-void platform_report_unreachable(struct report *);
+/* Reports the first disk that is there but out of reach, if one was seen, and what to do.
+ * False when none was. */
+bool platform_report_unreachable(struct report *);
 
 /* Loads the plan's program from its volume, hands it the options and, to a kernel, the initrds, and
  * starts it. Returns only when that failed or the program came back; everything taken on the way

@@ -83,7 +83,7 @@ static enum status find_guest(struct loader *l)
 			status = start_over(l);
 	}
 	if (status == OK && !loader_is_settled(l))
-		platform_report_unreachable(l->report);
+		l->out_of_reach = platform_report_unreachable(l->report);
 	return status;
 }
 

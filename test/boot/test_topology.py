@@ -83,8 +83,10 @@ def test_a_scsi_disk_behind_a_gap_is_found(boot, images):
 
 
 def test_a_scsi_disk_out_of_the_firmwares_reach_is_told(boot, images):
-    vm = boot(more=at(images.guest(MENU), 4, 8))
+    vm = boot(images.other_ext4(), more=at(images.guest(MENU), 4, 8))
     vm.says("SCSI disk with target 4, LUN 8: this firmware does not reach it; give it a lower unit, 0 to 7 for one")
+    vm.says("found on no disk")
+    vm.says("give the SCSI disk that this firmware does not reach a lower unit, 0 to 7 for one")
 
 
 OTHERS = {

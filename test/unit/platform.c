@@ -63,9 +63,10 @@ enum status platform_find(struct loader *l)
 	return OK;
 }
 
-void platform_report_unreachable(struct report *r)
+bool platform_report_unreachable(struct report *r)
 {
 	note(r, "a disk is out of reach");
+	return true;
 }
 
 void platform_reset(bool off)

@@ -239,6 +239,17 @@ static void disks_without_a_file_system_are_told_alone(void **state)
 	assert_string_equal(explained(), "");
 }
 
+/* What lies within the firmware's reach is no reason to install anything there. */
+static void a_disk_out_of_reach_comes_first(void **state)
+{
+	(void)state;
+	add(NULL, 0);
+	loader.out_of_reach = true;
+	assert_in("\ngive the SCSI disk that this firmware does not reach a lower unit, 0 to 7 for "
+		  "one\n",
+		  explained());
+}
+
 static void want_of_memory_leaves_the_remarks(void **state)
 {
 	(void)state;
@@ -264,6 +275,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(one_more_is_told_as_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(disks_without_a_file_system_are_told_alone, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(a_disk_out_of_reach_comes_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(want_of_memory_leaves_the_remarks, setup, teardown),
 	};
 

@@ -1,0 +1,160 @@
+/* What a person should do first where nothing boots. */
+#include "loader/advice.h"
+
+#include "base/utf8.h"
+#include "config/lines/text.h"
+#include "fs/block.h"
+#include "fs/filesystems.h"
+#include "fs/volume.h"
+#include "loader/disks/twins.h"
+
+/* A larger /etc/fstab is not read, and of a device so much is quoted. */
+#define FSTAB_MAX   (64u * 1024)
+#define QUOTE_BYTES 80
+
+/* What the disks came to, counted. */
+struct sum {
+	unsigned nothing;  /* disks without a file system of ours */
+	unsigned wrapped;  /* of these, those that are images of another kind or packed files */
+	unsigned unopened; /* disks whose file system could not be opened */
+	unsigned damaged;  /* disks that fail or are damaged where a boot file lies */
+	unsigned aside;    /* disks with a kernel that is on another disk */
+	unsigned files, entries;
+};
+
+bool advice_waiting(const struct disk *d)
+{
+	return config_boots(&d->config);
+}
+
+bool advice_waits(const struct loader *l)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		if (advice_waiting(&l->disks[i]))
+			return true;
+	}
+	return false;
+}
+
+static struct sum sum_up(const struct loader *l)
+{
+	struct sum sum = {0};
+
+	for (unsigned i = 0; i < l->count; i++) {
+		const struct disk *d = &l->disks[i];
+
+		sum.nothing += d->status == E_NOT_FOUND;
+		sum.wrapped += d->status == E_NOT_FOUND && fs_is_wrapped(d->block);
+		sum.unopened += d->status != OK && d->status != E_NOT_FOUND;
+		sum.damaged += d->config.unreadable;
+		sum.aside += d->config.aside.n > 0;
+		for (const struct boot_file *f = d->config.files; f != NULL; f = f->next) {
+			sum.files++;
+			sum.entries += f->entries > 0;
+		}
+	}
+	return sum;
+}
+
+/* What TEXT, an /etc/fstab, mounts at /boot; "" for nothing. */
+static struct str mounted_at_boot(struct str text)
+{
+	while (text.n > 0) {
+		struct str line = str_cut(&text, '\n'), device = text_word(&line),
+			   at = text_word(&line);
+
+		if (!str_starts(device, S("#")) &&
+		    (str_eq(at, S("/boot")) || str_eq(at, S("/boot/"))))
+			return device;
+	}
+	return S("");
+}
+
+/* A file system of this name is here. By names that only Linux knows, none is. */
+static bool is_here(const struct loader *l, struct str device)
+{
+	const struct disk *two[2] = {NULL, NULL};
+	enum cmdline_by by = cmdline_names(device, &device);
+
+	(void)twins_find(l, by, cmdline_unquote(device), two);
+	return two[0] != NULL;
+}
+
+/* The first root file system whose /boot is a disk that is not here, and what that is called. */
+static const struct volume *without_boot(struct loader *l, struct str *device)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		struct volume *v = l->disks[i].volume;
+		size_t mark = report_mark(l->report);
+		struct str text;
+		enum status status = E_NOT_FOUND;
+
+		if (v != NULL && l->disks[i].config.files == NULL)
+			status = vol_load(v, S("/etc/fstab"), FSTAB_MAX, &l->arena, &text);
+		report_rewind(l->report, mark);
+		if (status != OK)
+			continue;
+		*device = mounted_at_boot(text);
+		if (device->n > 0 && !is_here(l, *device))
+			return v;
+	}
+	return NULL;
+}
+
+/* No disk has a file system of ours. What else is there was told, with what to do about it. */
+static struct str attach(const struct loader *l, const struct sum *sum)
+{
+	if (sum->nothing == 0 || sum->wrapped == l->count)
+		return S("");
+	if (sum->wrapped > 0)
+		return S("first unpack or convert the disk that is no raw image, as said above");
+	if (sum->unopened > 0)
+		return S("first see to the disk whose file system could not be opened, as said "
+			 "above");
+	return S("attach the disk that holds the guest's /boot: an ext2, ext3 or ext4 file system "
+		 "on the whole disk or on a partition");
+}
+
+/* No boot file has an entry. */
+static struct str install(struct loader *l, const struct sum *sum)
+{
+	struct str device, made;
+	const struct volume *root = without_boot(l, &device);
+
+	if (root != NULL && str_fmt(&l->arena, &made,
+				    "attach the disk that holds this guest's /boot: /etc/fstab on "
+				    "%.*s mounts %.*s there",
+				    STR_ARG(root->name), STR_ARG(utf8_cut(device, QUOTE_BYTES))))
+		return made;
+	if (sum->wrapped + sum->unopened > 0)
+		return attach(l, sum);
+	if (sum->aside > 0)
+		return S("attach the disk that holds the guest's /boot, or install a kernel in "
+			 "/boot");
+	if (sum->files > 0)
+		return S("correct the boot file, or write /boot/partless.conf (partless.conf(5))");
+	if (l->settings.said[SET_CONFIG])
+		return S("allow more by the host's setting 'config' (partless-settings(5)), or "
+			 "install what it allows");
+	return S("install a kernel in /boot, or write /boot/partless.conf (partless.conf(5))");
+}
+
+struct str advice(struct loader *l)
+{
+	const struct sum sum = sum_up(l);
+
+	if (l->out_of_reach)
+		return S("give the SCSI disk that this firmware does not reach a lower unit, 0 to "
+			 "7 for one");
+	if (l->places.count == 0)
+		return attach(l, &sum);
+	if (advice_waits(l))
+		return S("start an entry by hand, or correct the host's setting 'disk' "
+			 "(partless-settings(5))");
+	if (sum.damaged > 0)
+		return S("look at the storage, or have e2fsck repair the file system");
+	if (sum.entries > 0)
+		return S("put the missing files there, correct the entries or attach the disks "
+			 "that they name, or write /boot/partless.conf (partless.conf(5))");
+	return install(l, &sum);
+}

@@ -1,0 +1,109 @@
+"""Where nothing boots, the last line says what to do first."""
+
+import gzip
+import os
+import subprocess
+
+import pytest
+
+ENVIRONMENT = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
+GONE = "11111111-2222-4333-8444-555555555555"
+ROOT = {"/etc/fstab": "", "/etc/os-release": 'PRETTY_NAME="Debian 12"\n'}
+INSTALL = "install a kernel in /boot, or write /boot/partless.conf (partless.conf(5))"
+STORAGE = "look at the storage, or have e2fsck repair the file system"
+
+
+@pytest.fixture
+def image(tmp_path):
+    """An ext4 image of the files given, {path: text or bytes}."""
+
+    def make(name, files, *options, uuid="random"):
+        top = tmp_path / (name + ".tree")
+        (top / "boot").mkdir(parents=True)
+        for path, content in files.items():
+            file = top / path.lstrip("/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        path = tmp_path / name
+        with path.open("wb") as f:
+            f.truncate(16 << 20)
+        subprocess.run(["mke2fs", "-q", "-t", "ext4", "-U", uuid, *options, "-d", top, path], check=True,
+                       env=ENVIRONMENT, timeout=60)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def blank(tmp_path):
+    path = tmp_path / "blank.img"
+    path.write_bytes(bytes(1 << 20))
+    return path
+
+
+@pytest.fixture
+def said(partless):
+    """What `check` says of disks that do not boot, line by line."""
+
+    def said(*arguments):
+        result = subprocess.run([partless, "check", *arguments], capture_output=True, text=True, timeout=60,
+                                check=False)
+        assert result.returncode != 0
+        return [line.removeprefix("partless: ") for line in (result.stdout + result.stderr).splitlines()]
+
+    return said
+
+
+def debugfs(disk, *requests):
+    for request in requests:
+        subprocess.run(["debugfs", "-w", "-R", request, disk], check=True, capture_output=True, env=ENVIRONMENT,
+                       timeout=60)
+
+
+@pytest.mark.parametrize("device", [f"UUID={GONE}", "LABEL=boot", 'LABEL="boot"', "/dev/vdb1", "PARTUUID=0815-01"])
+def test_a_boot_disk_that_fstab_names_is_to_be_attached(image, said, device):
+    disk = image("a.img", ROOT | {"/etc/fstab": f"# {device} /boot\n/dev/vda / ext4 ro 0 1\n"
+                                                f"{device}\t/boot ext4 defaults 0 2\n"})
+    assert said(disk)[-1] == (f"attach the disk that holds this guest's /boot: /etc/fstab on {disk} mounts {device} "
+                              "there")
+
+
+@pytest.mark.parametrize("fstab", [
+    "/dev/vda / ext4 ro 0 1\n",
+    f"#UUID={GONE} /boot ext4 ro 0 1\n",
+    f"UUID={GONE} /boot/efi vfat ro 0 1\n",
+    f"UUID={UUID.upper()} /boot ext4 ro 0 1\n",
+    "LABEL=boot /boot ext4 ro 0 1\n",
+    "#" * 70000 + f"\nUUID={GONE} /boot ext4 ro 0 1\n",
+])
+def test_a_boot_disk_that_is_here_or_that_nobody_names_is_not_asked_for(image, said, fstab):
+    disks = [image("a.img", ROOT | {"/etc/fstab": fstab}), image("b.img", {}, "-L", "boot", uuid=UUID)]
+    assert said(*disks)[-1] == INSTALL
+
+
+@pytest.mark.parametrize("file", ["k", "i"])
+def test_a_damaged_inode_of_a_boot_file_is_a_matter_of_the_storage(image, said, file):
+    disk = image("a.img", ROOT | {"/boot/partless.conf": "title A\nlinux /k\ninitrd /i\n", "/k": "kernel",
+                                  "/i": "070701"})
+    debugfs(disk, f"set_inode_field /{file} checksum 0x12345678")
+    lines = said(disk)
+    assert any("cannot be read" in line for line in lines)
+    assert lines[-1] == STORAGE
+
+
+@pytest.mark.parametrize("content, words", [
+    (gzip.compress(b"x"), "unpack it first"), (b"QFI\xfb", "convert it with"), (b"KDMV", "convert it with"),
+])
+def test_a_disk_that_is_another_kind_of_file_is_the_only_one_to_see_to(image, said, blank, content, words):
+    disk = blank.with_name("packed.img")
+    disk.write_bytes(content.ljust(100000, b"\0"))
+    assert words in said(disk)[-1]
+    first = "first unpack or convert the disk that is no raw image, as said above"
+    assert said(disk, blank)[-1] == first
+    assert said(disk, image("data.img", {}))[-1] == first
+
+
+def test_without_any_file_system_one_is_to_be_attached(said, blank):
+    assert said(blank)[-1] == ("attach the disk that holds the guest's /boot: an ext2, ext3 or ext4 file system on the "
+                               "whole disk or on a partition")
