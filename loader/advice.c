@@ -101,16 +101,24 @@ static const struct volume *without_boot(struct loader *l, struct str *device)
 	return NULL;
 }
 
-/* No disk has a file system of ours. What else is there was told, with what to do about it. */
-static struct str attach(const struct loader *l, const struct sum *sum)
+/* What stands in the way on a disk that is no file system of ours, and was told; "" for nothing. */
+static struct str see_to(const struct sum *sum)
 {
-	if (sum->nothing == 0 || sum->wrapped == l->count)
-		return S("");
 	if (sum->wrapped > 0)
 		return S("first unpack or convert the disk that is no raw image, as said above");
 	if (sum->unopened > 0)
 		return S("first see to the disk whose file system could not be opened, as said "
 			 "above");
+	return S("");
+}
+
+/* No disk has a file system of ours. Where all are of one kind, the lines above say what to do. */
+static struct str attach(const struct loader *l, const struct sum *sum)
+{
+	if (sum->nothing == 0 || sum->wrapped == l->count)
+		return S("");
+	if (see_to(sum).n > 0)
+		return see_to(sum);
 	return S("attach the disk that holds the guest's /boot: an ext2, ext3 or ext4 file system "
 		 "on the whole disk or on a partition");
 }
@@ -126,8 +134,8 @@ static struct str install(struct loader *l, const struct sum *sum)
 				    "%.*s mounts %.*s there",
 				    STR_ARG(root->name), STR_ARG(utf8_cut(device, QUOTE_BYTES))))
 		return made;
-	if (sum->wrapped + sum->unopened > 0)
-		return attach(l, sum);
+	if (see_to(sum).n > 0)
+		return see_to(sum);
 	if (sum->aside > 0)
 		return S("attach the disk that holds the guest's /boot, or install a kernel in "
 			 "/boot");

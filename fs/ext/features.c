@@ -41,7 +41,8 @@ enum status ext_features_check(struct report *r, uint32_t incompat)
 
 	if (incompat & EXT4_INCOMPAT_JOURNAL_DEV)
 		return fail(r, E_UNSUPPORTED,
-			    "this disk is the external journal of a file system on another disk");
+			    "this disk is the external journal of a file system on another disk; "
+			    "attach the file system that it belongs to");
 	for (unsigned n = 0; n < 32; n++) {
 		uint32_t bit = incompat & 1u << n;
 		const struct feature *f = feature_find(bit);
@@ -55,6 +56,9 @@ enum status ext_features_check(struct report *r, uint32_t incompat)
 			status = fail(r, E_UNSUPPORTED, "the feature with bit 0x%x is not known",
 				      bit);
 	}
+	if (status != OK)
+		note(r, "give the guest a /boot whose file system has only the features that "
+			"filesystems.md lists");
 	return status;
 }
 

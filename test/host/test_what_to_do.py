@@ -104,6 +104,23 @@ def test_a_disk_that_is_another_kind_of_file_is_the_only_one_to_see_to(image, sa
     assert said(disk, image("data.img", {}))[-1] == first
 
 
+@pytest.mark.parametrize("bit, words", [
+    (0x8, "attach the file system that it belongs to"),
+    (0x80000001, "give the guest a /boot whose file system has only the features that filesystems.md lists"),
+])
+def test_a_feature_that_is_not_read_says_what_to_do(image, said, blank, bit, words):
+    disk = image("a.img", ROOT, "-O", "^metadata_csum")
+    with disk.open("r+b") as f:
+        f.seek(1024 + 0x60)
+        f.write(bit.to_bytes(4, "little"))
+    lines = said(disk)
+    assert lines[-1].endswith(words)
+    assert sum(words in line for line in lines) == 1
+    first = "first see to the disk whose file system could not be opened, as said above"
+    assert said(disk, blank)[-1] == first
+    assert said(disk, image("data.img", {}))[-1] == first
+
+
 def test_without_any_file_system_one_is_to_be_attached(said, blank):
     assert said(blank)[-1] == ("attach the disk that holds the guest's /boot: an ext2, ext3 or ext4 file system on the "
                                "whole disk or on a partition")
