@@ -39,6 +39,7 @@ struct entry {
 	unsigned initrds;
 	bool initrd_told;          /* that the first of them is no initrd is in the report */
 	struct str options;        /* the command line, one space between its parts */
+	size_t host_options;       /* bytes of them that are the host's */
 	struct str from;           /* the file that names the entry */
 	const struct volume *menu; /* where that lies; borrowed */
 	unsigned line;      /* its first line there, from 1; 0: `from` is a folder of kernels */

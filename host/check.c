@@ -12,10 +12,17 @@
 /* What was found out about the entries. */
 struct verdict {
 	struct str *problems; /* of each, "" for none */
+	const char **cures;   /* of each, what to do about its problem; NULL where that says it */
 	bool damaged;         /* a disk or an entry could not be read */
 	bool boots;
 	unsigned entry; /* the first that boots, the default before the others */
 };
+
+static void verdict_free(struct verdict *v)
+{
+	free(v->problems);
+	free(v->cures);
+}
 
 static int exit_code(const struct verdict *v)
 {
@@ -66,6 +73,7 @@ static bool check_entry(struct host_menu *m, unsigned i, struct verdict *v)
 	if (status == OK)
 		return true;
 	v->damaged |= status == E_IO;
+	v->cures[i] = plan.what_to_do;
 
 	struct str lines = report_since(r, mark);
 
@@ -78,7 +86,8 @@ static bool check_entries(struct host_menu *m, struct verdict *v)
 	const struct loader *l = &m->loader;
 
 	v->problems = calloc(l->entries_count + 1, sizeof(*v->problems));
-	if (v->problems == NULL)
+	v->cures = calloc(l->entries_count + 1, sizeof(*v->cures));
+	if (v->problems == NULL || v->cures == NULL)
 		return false;
 	for (unsigned i = 0; i < l->entries_count; i++) {
 		if (!check_entry(m, i, v))
@@ -119,6 +128,16 @@ static void print_what_boots(const struct loader *l, const struct verdict *v)
 	printf(v->entry == l->default_entry ? "'" : "', after its default failed");
 }
 
+/* What to do first, for entry I, which cannot boot. */
+static void print_cure(const struct loader *l, const struct verdict *v, unsigned i)
+{
+	if (i >= l->entries_count || v->cures[i] == NULL)
+		return;
+	printf("To boot '");
+	menu_print(l->entries[i]->title);
+	printf("', %s.\n", v->cures[i]);
+}
+
 static void print_verdict(const struct loader *l, const struct verdict *v)
 {
 	unsigned first = l->default_entry;
@@ -136,9 +155,7 @@ static void print_verdict(const struct loader *l, const struct verdict *v)
 	} else {
 		puts(v->damaged ? "Could not tell: a disk could not be read."
 				: "It would not boot.");
-		if (l->bootable && !v->damaged)
-			puts("Put whole files in the place of those named above, or correct the "
-			     "entries.");
+		print_cure(l, v, first);
 	}
 }
 
@@ -181,6 +198,8 @@ static void print_line(const struct host_menu *m, const struct verdict *v, const
 		menu_print(l->entries[i]->title);
 		printf("': ");
 		menu_print(v->problems[i]);
+		if (v->cures[i] != NULL)
+			printf("; %s", v->cures[i]);
 		putchar('\n');
 	}
 	menu_print_report(m, stdout, "  ");
@@ -222,7 +241,7 @@ static int check_one(const struct menu_args *a)
 	}
 	menu_print_report(&m, stderr, "partless: ");
 	menu_close(&m);
-	free(v.problems);
+	verdict_free(&v);
 	return exit_code(&v);
 }
 
@@ -242,7 +261,7 @@ static int check_each(const struct menu_args *a)
 		else
 			print_line(&m, &v, a->images[i]);
 		menu_close(&m);
-		free(v.problems);
+		verdict_free(&v);
 		worst = exit_code(&v) > worst ? exit_code(&v) : worst;
 	}
 	printf(a->json ? "]\n" : "");

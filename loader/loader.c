@@ -57,6 +57,8 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 	if (status == OK)
 		return OK;
 	log_error(status, report_since(l->report, mark));
+	if (plan.what_to_do != NULL)
+		note(l->report, "%s", plan.what_to_do);
 	if (e->line > 0)
 		(void)fmt(line, sizeof(line), ":%u", e->line);
 	return fail_in(l->report, mark, status, "cannot boot '%.*s' (%.*s%s on %.*s)",

@@ -9,6 +9,21 @@
 #include "loader/cmdline.h"
 #include "loader/log.h"
 
+#define STORAGE "look at the storage, or have e2fsck repair the file system"
+#define REPLACE "put a whole file in its place, or correct the entry"
+#define SMALLER "put a smaller file in its place, or correct the entry"
+
+/* Takes note of what to do where the disk was asked in vain; where it has no such file, that stays
+ * as it was. */
+static enum status of_disk(struct plan *plan, enum status status)
+{
+	if (status == E_IO || status == E_CORRUPT)
+		plan->what_to_do = STORAGE;
+	else if (status != OK && status != E_NOT_FOUND && status != E_WRONG_TYPE)
+		plan->what_to_do = NULL;
+	return status;
+}
+
 /* Says of a missing file that is a symlink where it leads. */
 static enum status missing(struct volume *v, struct str path, size_t mark, struct report *r)
 {
@@ -27,13 +42,16 @@ static enum status missing(struct volume *v, struct str path, size_t mark, struc
 }
 
 /* A regular file that holds something, at most MOST bytes. Sentences follow the file's name. */
-static enum status file_size(struct volume *v, struct str path, uint64_t most, struct report *r,
+static enum status file_size(struct plan *plan, struct str path, uint64_t most, struct report *r,
 			     uint64_t *size)
 {
+	struct volume *v = plan->entry->volume;
 	struct file_info info;
 	size_t mark = report_mark(r);
-	enum status status = vol_info(v, path, &info);
+	enum status status;
 
+	plan->what_to_do = REPLACE;
+	status = of_disk(plan, vol_info(v, path, &info));
 	if (status == E_NOT_FOUND)
 		return missing(v, path, mark, r);
 	if (status != OK)
@@ -44,16 +62,21 @@ static enum status file_size(struct volume *v, struct str path, uint64_t most, s
 		return fail(r, E_WRONG_TYPE, "is no regular file");
 	if (info.size == 0)
 		return fail(r, E_CORRUPT, "is empty");
+	plan->what_to_do = SMALLER;
 	if (info.size > most)
 		return fail(r, E_LIMIT, "has %lu bytes, at most %lu can be loaded", info.size,
 			    most);
+	plan->what_to_do = REPLACE;
 	*size = info.size;
 	return OK;
 }
 
 /* What the program must be for its kind of entry. */
-static enum status check_kind(const struct entry *e, const struct pe *pe, struct report *r)
+static enum status check_kind(struct plan *plan, const struct pe *pe, struct report *r)
 {
+	const struct entry *e = plan->entry;
+
+	plan->what_to_do = NULL;
 	if (e->kind == ENTRY_EFI)
 		return OK;
 	if (!pe->linux_kernel && !pe->unified)
@@ -102,18 +125,37 @@ size_t plan_options(const struct plan *p, char *to, size_t room)
 	return t.n;
 }
 
+/* Whose options are too long is said where the host has a part in them, and nobody edited them. */
+static enum status too_long(struct plan *plan, const char *whose, size_t n, size_t most,
+			    struct report *r)
+{
+	const struct entry *e = plan->entry;
+	size_t host = str_eq(plan->options, e->options) ? e->host_options : 0;
+
+	plan->what_to_do = host > n / 2 ? "shorten what the host says: options-append, "
+					  "options-replace (partless-settings(5))"
+					: "shorten the options";
+	if (host > 0)
+		return fail(r, E_LIMIT,
+			    "the options are %zu bytes long, %zu of them the host's, %s takes at "
+			    "most %zu",
+			    n, host, whose, most);
+	return fail(r, E_LIMIT, "the options are %zu bytes long, %s takes at most %zu", n, whose,
+		    most);
+}
+
 /* Options reach the program as UTF-16, and a kernel turns them back: what is no UTF-8 cannot arrive
  * as it was written. */
-static enum status check_options(const struct plan *p, const struct pe *pe, struct report *r)
+static enum status check_options(struct plan *plan, const struct pe *pe, struct report *r)
 {
-	struct str options = p->options;
-	size_t n = plan_options(p, NULL, 0);
+	struct str options = plan->options;
+	size_t n = plan_options(plan, NULL, 0);
 	size_t most =
 		pe->linux_kernel && pe->cmdline_size < OPTIONS_MAX ? pe->cmdline_size : OPTIONS_MAX;
 
 	if (n > most)
-		return fail(r, E_LIMIT, "the options are %zu bytes long, %s takes at most %zu", n,
-			    pe->linux_kernel ? "this kernel" : "a program", most);
+		return too_long(plan, pe->linux_kernel ? "this kernel" : "a program", n, most, r);
+	plan->what_to_do = "save the file that the options come from as UTF-8";
 	for (size_t at = 0; at < options.n; at += n) {
 		uint32_t c = 0;
 
@@ -122,34 +164,38 @@ static enum status check_options(const struct plan *p, const struct pe *pe, stru
 			return fail(r, E_SYNTAX, "byte %zu of the options is %s", at + 1,
 				    n == 0 ? "not UTF-8" : "NUL");
 	}
+	plan->what_to_do = NULL;
 	return OK;
 }
 
-static enum status plan_program(const struct entry *e, struct report *r, struct plan *plan,
-				struct pe *pe)
+static enum status plan_program(struct plan *plan, struct report *r, struct pe *pe)
 {
+	const struct entry *e = plan->entry;
 	uint8_t head[PE_HEAD];
 	size_t n;
-	enum status status = file_size(e->volume, e->kernel, KERNEL_MAX, r, &plan->kernel_size);
+	enum status status = file_size(plan, e->kernel, KERNEL_MAX, r, &plan->kernel_size);
 
 	if (status != OK)
 		return status;
 	n = plan->kernel_size < sizeof(head) ? (size_t)plan->kernel_size : sizeof(head);
-	status = vol_read(e->volume, e->kernel, 0, head, n);
-	if (status == OK)
-		status = pe_check(head, n, plan->kernel_size, r, pe);
-	return status == OK ? check_kind(e, pe, r) : status;
+	status = of_disk(plan, vol_read(e->volume, e->kernel, 0, head, n));
+	if (status != OK)
+		return status;
+	status = pe_check(head, n, plan->kernel_size, r, pe);
+	if (status == E_UNSUPPORTED)
+		plan->what_to_do = "install a kernel for EFI on this machine, or correct the entry";
+	return status == OK ? check_kind(plan, pe, r) : status;
 }
 
-static enum status plan_initrd(const struct entry *e, unsigned i, struct report *r,
-			       struct plan *plan)
+static enum status plan_initrd(struct plan *plan, unsigned i, struct report *r)
 {
 	uint64_t at = plan_align(plan->initrd_total);
 	enum status status =
-		file_size(e->volume, e->initrd[i], INITRD_MAX, r, &plan->initrd_size[i]);
+		file_size(plan, plan->entry->initrd[i], INITRD_MAX, r, &plan->initrd_size[i]);
 
 	if (status != OK)
 		return status;
+	plan->what_to_do = SMALLER;
 	if (at + plan->initrd_size[i] > INITRD_MAX)
 		return fail(r, E_LIMIT, "the initrds have more than %lu bytes together",
 			    INITRD_MAX);
@@ -157,9 +203,9 @@ static enum status plan_initrd(const struct entry *e, unsigned i, struct report 
 	return OK;
 }
 
-enum status plan_boot(const struct entry *e, struct str options, struct report *r, struct plan *out)
+static enum status plan_entry(struct plan *plan, struct report *r)
 {
-	struct plan plan = {.entry = e, .options = options};
+	const struct entry *e = plan->entry;
 	size_t mark = report_mark(r);
 	struct pe pe;
 	enum status status;
@@ -167,22 +213,31 @@ enum status plan_boot(const struct entry *e, struct str options, struct report *
 	if (e->kernel.n == 0)
 		return fail(r, E_NOT_FOUND, "%.*s", STR_ARG(e->problem));
 	log_step(e->kind == ENTRY_LINUX ? "kernel" : "program");
-	status = plan_program(e, r, &plan, &pe);
+	status = plan_program(plan, r, &pe);
 	if (status != OK)
 		return fail_in(r, mark, status, "%s %.*s",
 			       e->kind == ENTRY_LINUX ? "kernel" : "EFI program",
 			       STR_ARG(e->kernel));
 	log_step("initrd");
 	for (unsigned i = 0; i < e->initrds; i++) {
-		status = plan_initrd(e, i, r, &plan);
+		status = plan_initrd(plan, i, r);
 		if (status != OK)
 			return fail_in(r, mark, status, "initrd %.*s", STR_ARG(e->initrd[i]));
 	}
-	plan.linux_kernel = e->kind == ENTRY_LINUX && pe.linux_kernel;
-	plan.initrd_by_file = e->initrds > 0 && !pe.loads_initrd;
+	plan->linux_kernel = e->kind == ENTRY_LINUX && pe.linux_kernel;
+	plan->initrd_by_file = e->initrds > 0 && !pe.loads_initrd;
 	log_step("options");
-	status = check_options(&plan, &pe, r);
+	return check_options(plan, &pe, r);
+}
+
+enum status plan_boot(const struct entry *e, struct str options, struct report *r, struct plan *out)
+{
+	struct plan plan = {.entry = e, .options = options};
+	enum status status = plan_entry(&plan, r);
+
 	if (status == OK)
 		*out = plan;
+	else
+		*out = (struct plan){.what_to_do = plan.what_to_do};
 	return status;
 }

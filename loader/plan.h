@@ -27,6 +27,7 @@ static inline uint64_t plan_align(uint64_t end)
 
 struct plan {
 	const struct entry *entry;
+	const char *what_to_do; /* where the plan failed, for a person; NULL: the report says it */
 	struct str
 		options;   /* as the entry has them, or as edited; plan_options() hands them over */
 	bool linux_kernel; /* it reads `initrd=` in its options */
@@ -38,8 +39,8 @@ struct plan {
 
 /* Plans the boot of ENTRY with OPTIONS: looks at every file it names, and into the kernel's header.
  * Fails, with the reason in REPORT, when something is missing or not what it should be, or when the
- * options are longer than the kernel takes; the entry's name is left to the caller. PLAN borrows
- * ENTRY and OPTIONS. */
+ * options are longer than the kernel takes; the entry's name is left to the caller, and so is what
+ * to do, the one thing that PLAN holds then. PLAN borrows ENTRY and OPTIONS. */
 enum status plan_boot(const struct entry *, struct str options, struct report *, struct plan *);
 
 /* The options as the program gets them, in TO, at most ROOM bytes; returns how long they are. To a

@@ -139,8 +139,11 @@ enum status host_options(struct loader *l)
 
 		if (e->kind != ENTRY_LINUX)
 			continue;
-		if (s->said[SET_OPTIONS_REPLACE] && e->volume != l->own)
+		e->host_options = more.n;
+		if (s->said[SET_OPTIONS_REPLACE] && e->volume != l->own) {
 			e->options = s->options_replace;
+			e->host_options += e->options.n;
+		}
 		if (more.n > 0 && !cmdline_add(&l->arena, &e->options, more))
 			return fail(l->report, E_NO_MEMORY, "no memory for the host's options");
 	}

@@ -294,8 +294,8 @@ def test_each_image_is_a_machine_of_its_own(run, image, tmp_path):
         f"  cannot open '{gone}': No such file or directory")
     at = lines.index(f"{bad}: would not boot")
     assert lines[at + 1:at + 3] == [
-        f"  '{title}': kernel /boot/kernel is a script, not an EFI program"
-        for title in ("Rescue", 'Debian "12"')]
+        f"  '{title}': kernel /boot/kernel is a script, not an EFI program; put a whole file in its place, or "
+        "correct the entry" for title in ("Rescue", 'Debian "12"')]
     at = lines.index(f"{bare}: would not boot")
     assert lines[at + 1] == f"  no boot file and no kernel on {bare}"
     assert "  'Debian \"12\"': initrd /boot/first is not there" in lines

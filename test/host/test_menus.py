@@ -757,8 +757,8 @@ def test_a_kernel_that_was_cut_off_is_told_with_what_to_do(image, partless):
     code, out, _ = check(partless, image(SERIAL | {"/boot/vmlinuz-6.1": linux()[:700]}))
     assert code == 1
     assert "kernel /boot/vmlinuz-6.1 is truncated: " in out
-    assert out.endswith("It would not boot.\nPut whole files in the place of those named above, or correct the "
-                        "entries.\n")
+    assert out.endswith("It would not boot.\nTo boot 'Debian 12 (6.1)', put a whole file in its place, or correct the "
+                        "entry.\n")
 
 
 def test_links_into_a_boot_that_is_not_there_ask_for_its_disk(image, partless):

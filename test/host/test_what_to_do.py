@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import struct
 import subprocess
 
 import pytest
@@ -12,6 +13,20 @@ GONE = "11111111-2222-4333-8444-555555555555"
 ROOT = {"/etc/fstab": "", "/etc/os-release": 'PRETTY_NAME="Debian 12"\n'}
 INSTALL = "install a kernel in /boot, or write /boot/partless.conf (partless.conf(5))"
 STORAGE = "look at the storage, or have e2fsck repair the file system"
+
+
+def kernel(machine=0x8664, size=16384, linux=True):
+    """What a Linux kernel with an EFI stub shows of itself in its first bytes, and zeros."""
+    head = bytearray(size)
+    head[:2] = b"MZ"
+    struct.pack_into("<I", head, 0x3C, 0x80)
+    struct.pack_into("<4sHH12xH", head, 0x80, b"PE\0\0", machine, 1, 112)
+    struct.pack_into("<H14xI12xI8xH10xII4xH38xI", head, 0x98, 0x20B, 4096, 4096, 1, size, 4096, 10, 0)
+    struct.pack_into("<8sIIII12xI", head, 0x98 + 112, b".text", size - 4096, 4096, size - 4096, 4096, 0x60000020)
+    if linux:
+        struct.pack_into("<4sH", head, 0x202, b"HdrS", 0x20F)
+        struct.pack_into("<I", head, 0x238, 2047)
+    return bytes(head)
 
 
 @pytest.fixture
@@ -102,6 +117,49 @@ def test_a_disk_that_is_another_kind_of_file_is_the_only_one_to_see_to(image, sa
     first = "first unpack or convert the disk that is no raw image, as said above"
     assert said(disk, blank)[-1] == first
     assert said(disk, image("data.img", {}))[-1] == first
+
+
+@pytest.fixture
+def guest(image):
+    """A disk with this kernel and these options."""
+
+    def make(kernel, options=b"ro", name="a.img"):
+        menu = b"title A\nlinux /k\noptions " + options + b"\n"
+        return image(name, ROOT | {"/boot/partless.conf": menu, "/k": kernel})
+
+    return make
+
+
+REPLACE = "put a whole file in its place, or correct the entry"
+
+
+@pytest.mark.parametrize("name, options, settings, why, cure", [
+    ("short", b"ro", [], "is truncated", REPLACE),
+    ("script", b"ro", [], "is a script", REPLACE),
+    ("foreign", b"ro", [], "this machine is x86-64", "install a kernel for EFI on this machine, or correct the entry"),
+    ("efi", b"ro", [], "start it with 'efi' instead of 'linux'", None),
+    ("whole", b"x" * 3000, [], "the options are 3017 bytes long, this kernel takes at most 2047",
+     "shorten the options"),
+    ("whole", b"ro \xe4\xf6", [], "byte 4 of the options is not UTF-8",
+     "save the file that the options come from as UTF-8"),
+    ("whole", b"ro", ["options-append=" + "x" * 3000],
+     "the options are 3017 bytes long, 3000 of them the host's, this kernel takes at most 2047",
+     "shorten what the host says: options-append, options-replace (partless-settings(5))"),
+    ("whole", b"ro", ["options-append=" + "x" * 1500, "options-replace=" + "y" * 1500],
+     "the options are 3018 bytes long, 3000 of them the host's, this kernel takes at most 2047",
+     "shorten what the host says: options-append, options-replace (partless-settings(5))"),
+], ids=["truncated", "script", "foreign", "efi", "long", "latin-1", "appended", "replaced"])
+def test_an_entry_that_fails_says_what_to_do(guest, said, name, options, settings, why, cure):
+    kernels = {"short": kernel()[:9000], "script": b"#!/bin/sh\n", "foreign": kernel(machine=0xAA64),
+               "efi": kernel(linux=False), "whole": kernel()}
+    disk = guest(kernels[name], options)
+    said_so = [word for setting in settings for word in ("--set", setting)]
+    lines = said(*said_so, disk)
+    assert any(line.startswith("problem  * A: ") and why in line for line in lines)
+    at = lines.index("It would not boot.")
+    assert lines[at + 1:at + 2] == ([f"To boot 'A', {cure}."] if cure else [])
+    line = next(line for line in said("--each", *said_so, disk) if why in line)
+    assert line.startswith("  'A': ") and line.endswith(f"; {cure}" if cure else why)
 
 
 @pytest.mark.parametrize("bit, words", [

@@ -189,6 +189,7 @@ static void why_nothing_boots_stands_behind_the_report_and_before_what_a_person_
 	assert_non_null(why);
 	after = strstr(why, "cannot boot 'A'");
 	assert_non_null(after);
+	assert_non_null(strstr(after, "\n  put a whole file in its place, or correct the entry\n"));
 }
 
 static void why_nothing_boots_keeps_its_place_in_a_long_report(void **state)

@@ -1,0 +1,111 @@
+/* loader/plan.c: what to do where a boot cannot be planned. */
+#include "base/utf8.h"
+#include "fs/volume.h"
+#include "loader/plan.h"
+#include "test/unit/fake_volume.h"
+#include "test/unit/pe_image.h"
+#include "test/unit/test.h"
+
+static struct fake_file files[] = {
+	{.path = "/k", .type = FILE_REGULAR, .data = pe_image},
+	{.path = "/other", .type = FILE_REGULAR, .size = 4096},
+};
+static struct report report;
+static struct volume *volume;
+
+static int setup(void **state)
+{
+	(void)state;
+	pe_make_kernel();
+	files[0].size = PE_IMAGE_SIZE;
+	files[0].fails = OK;
+	report = (struct report){0};
+	volume = fake_volume(files, sizeof(files) / sizeof(*files), &report);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	vol_close(volume);
+	return 0;
+}
+
+/* NULL: the sentence in the report says it. */
+static void assert_cure(const char *kernel, struct str options, const char *cure)
+{
+	struct entry e = {.title = S("A"), .kernel = str_of(kernel), .volume = volume};
+	struct plan plan;
+
+	assert_int_not_equal(plan_boot(&e, options, &report, &plan), OK);
+	if (cure == NULL)
+		assert_null(plan.what_to_do);
+	else
+		assert_string_equal(plan.what_to_do, cure);
+}
+
+static void a_file_that_is_not_what_it_should_be_is_replaced(void **state)
+{
+	(void)state;
+	assert_cure("/gone", S(""), "put a whole file in its place, or correct the entry");
+	assert_cure("/other", S(""), "put a whole file in its place, or correct the entry");
+	files[0].size = KERNEL_MAX + 1;
+	assert_cure("/k", S(""), "put a smaller file in its place, or correct the entry");
+}
+
+static void a_disk_that_fails_is_looked_at(void **state)
+{
+	(void)state;
+	files[0].fails = E_IO;
+	assert_cure("/k", S(""), "look at the storage, or have e2fsck repair the file system");
+	files[0].fails = E_CORRUPT;
+	assert_cure("/k", S(""), "look at the storage, or have e2fsck repair the file system");
+	files[0].fails = E_UNSUPPORTED;
+	assert_cure("/k", S(""), NULL);
+}
+
+/* What a person has edited is nobody else's. */
+static void who_made_the_options_too_long_shortens_them(void **state)
+{
+	static char text[4096];
+	struct entry e = {.kernel = S("/k"), .volume = volume, .options = {text, sizeof(text)}};
+	struct plan plan;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	e.host_options = 1000;
+	assert_int_equal(plan_boot(&e, e.options, &report, &plan), E_LIMIT);
+	assert_string_equal(plan.what_to_do, "shorten the options");
+	e.host_options = 4000;
+	assert_int_equal(plan_boot(&e, e.options, &report, &plan), E_LIMIT);
+	assert_string_equal(plan.what_to_do,
+			    "shorten what the host says: options-append, options-replace "
+			    "(partless-settings(5))");
+	report_rewind(&report, 0);
+	assert_int_equal(plan_boot(&e, (struct str){text, 4000}, &report, &plan), E_LIMIT);
+	assert_string_equal(plan.what_to_do, "shorten the options");
+	report.text[report.n] = '\0';
+	assert_string_equal(report.text,
+			    "the options are 4000 bytes long, this kernel takes at most 2047\n");
+}
+
+static void options_that_are_no_text_are_written_anew(void **state)
+{
+	(void)state;
+	assert_cure("/k", S("\xff"), "save the file that the options come from as UTF-8");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_file_that_is_not_what_it_should_be_is_replaced,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(a_disk_that_fails_is_looked_at, setup, teardown),
+		cmocka_unit_test_setup_teardown(who_made_the_options_too_long_shortens_them, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(options_that_are_no_text_are_written_anew, setup,
+						teardown),
+	};
+
+	return cmocka_run_group_tests_name("plan_cure", tests, NULL, NULL);
+}
