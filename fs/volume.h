@@ -47,7 +47,8 @@ struct volume {
 	struct str label;      /* "" when there is none; lives as long as the volume */
 	struct str name;       /* for people: the device's name */
 	struct report *report; /* where failures are told */
-	size_t damaged;        /* blocks that gave way to older copies of them, not told yet */
+	bool by_copy;   /* its superblock is damaged, and a copy is used: no mount without e2fsck */
+	size_t damaged; /* blocks that gave way to older copies of them, not told yet */
 };
 
 /* Paths are absolute, '/' between components, repeated and trailing '/' allowed, "." and ".."

@@ -6,6 +6,7 @@
 #include "host/command.h"
 #include "host/json.h"
 #include "host/menu.h"
+#include "host/mounts.h"
 #include "host/remarks.h"
 #include "loader/plan.h"
 
@@ -15,7 +16,9 @@ struct verdict {
 	const char **cures;   /* of each, what to do about its problem; NULL where that says it */
 	bool damaged;         /* a disk or an entry could not be read */
 	bool boots;
-	unsigned entry; /* the first that boots, the default before the others */
+	const struct volume
+		*no_root; /* what boots has it for a root, and Linux does not mount it */
+	unsigned entry;   /* the first that boots, the default before the others */
 };
 
 static void verdict_free(struct verdict *v)
@@ -26,7 +29,9 @@ static void verdict_free(struct verdict *v)
 
 static int exit_code(const struct verdict *v)
 {
-	return v->boots ? EXIT_YES : v->damaged ? EXIT_ERROR : EXIT_NO;
+	if (v->boots)
+		return v->no_root == NULL ? EXIT_YES : EXIT_NO;
+	return v->damaged ? EXIT_ERROR : EXIT_NO;
 }
 
 /* LINE says something of what the line before it names. */
@@ -98,6 +103,8 @@ static bool check_entries(struct host_menu *m, struct verdict *v)
 		v->entry = (l->default_entry + i) % l->entries_count;
 		v->boots = v->problems[v->entry].n == 0 && !l->entries[v->entry]->manual;
 	}
+	if (v->boots)
+		v->no_root = mounts_not(l, l->entries[v->entry]);
 	return true;
 }
 
@@ -128,6 +135,15 @@ static void print_what_boots(const struct loader *l, const struct verdict *v)
 	printf(v->entry == l->default_entry ? "'" : "', after its default failed");
 }
 
+static void print_no_root(const struct loader *l, const struct verdict *v)
+{
+	printf("Partless can start ");
+	print_what_boots(l, v);
+	printf("; Linux will not mount its root on ");
+	menu_print(v->no_root->name);
+	puts(" until e2fsck has repaired it.");
+}
+
 /* What to do first, for entry I, which cannot boot. */
 static void print_cure(const struct loader *l, const struct verdict *v, unsigned i)
 {
@@ -148,7 +164,9 @@ static void print_verdict(const struct loader *l, const struct verdict *v)
 		if (i != first)
 			print_entry(l, v, i);
 	}
-	if (v->boots) {
+	if (v->no_root != NULL) {
+		print_no_root(l, v);
+	} else if (v->boots) {
 		printf("It would boot ");
 		print_what_boots(l, v);
 		puts(".");
@@ -171,7 +189,8 @@ static void print_json(const struct host_menu *m, const struct verdict *v, const
 		printf(", ");
 	}
 	printf("\"verdict\": \"%s\", \"boots\": ", words[exit_code(v)]);
-	json_string_or_null(stdout, v->boots ? m->loader.entries[v->entry]->id : S(""));
+	json_string_or_null(stdout,
+			    exit_code(v) == EXIT_YES ? m->loader.entries[v->entry]->id : S(""));
 	printf(",\n ");
 	menu_print_json(m, v->problems);
 }
@@ -182,7 +201,10 @@ static void print_line(const struct host_menu *m, const struct verdict *v, const
 	const struct loader *l = &m->loader;
 
 	menu_print(str_of(image));
-	if (v->boots) {
+	if (v->no_root != NULL) {
+		printf(": would not boot\n  ");
+		print_no_root(l, v);
+	} else if (v->boots) {
 		printf(": would boot ");
 		print_what_boots(l, v);
 		putchar('\n');

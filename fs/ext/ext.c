@@ -199,6 +199,7 @@ enum status ext_open_backup(struct block *disk, bool damaged, size_t mark, struc
 		return E_NOT_FOUND;
 	}
 	*volume = &fs->vol;
+	fs->vol.by_copy = true;
 	return fail_in(disk->report, mark, OK,
 		       "%.*s: its superblock is damaged, and the copy at block %lu is used: repair "
 		       "it with 'e2fsck -b %lu -B %u DEVICE'",

@@ -517,10 +517,44 @@ def titles(result):
     return [entry["title"] for entry in json.loads(result.stdout)["entries"]]
 
 
-def test_a_disk_whose_superblock_is_gone_boots_by_its_copy(run, image):
-    result = run("check", without_superblock(image()))
+def test_a_disk_whose_superblock_is_gone_has_a_menu_by_its_copy(run, image):
+    result = run("entries", without_superblock(image()))
     assert result.returncode == 0
     assert "its superblock is damaged, and the copy at block 8193 is used" in told(result)
+
+
+ROOT_FILES = {"../etc/fstab": "", "../etc/os-release": ""}
+
+
+@pytest.mark.parametrize("options", ["", "root=/dev/vda", "root=UUID=%s", "root=PARTUUID=0815"])
+def test_a_root_that_linux_does_not_mount_is_a_no_until_it_is_repaired(run, image, options):
+    disk = image(**ROOT_FILES)
+    uuid = subprocess.run(["blkid", "-p", "-s", "UUID", "-o", "value", disk], capture_output=True, text=True,
+                          env=ENVIRONMENT, check=True, timeout=60).stdout.strip()
+    wish = ["--set", "options-replace=" + options.replace("%s", uuid)]
+    assert run("check", *wish, disk).returncode == 0
+    without_superblock(disk)
+    said = f"Partless can start 'Debian \"12\"'; Linux will not mount its root on {disk} until e2fsck has repaired it."
+    result = run("check", *wish, disk)
+    assert result.returncode == 1
+    assert said in told(result)
+    result = run("check", "--each", *wish, disk)
+    assert result.returncode == 1
+    assert result.stdout.decode().splitlines()[:2] == [f"{disk}: would not boot", "  " + said]
+    result = json.loads(run("check", "--json", *wish, disk).stdout)
+    assert (result["verdict"], result["boots"]) == ("no", None)
+    assert run("check", *wish, "--set", "options-append=rootflags=sb=8193", disk).returncode == 0
+    repaired = subprocess.run(["e2fsck", "-fy", "-b", "8193", "-B", "1024", disk], capture_output=True,
+                              env=ENVIRONMENT, check=False, timeout=60)
+    assert repaired.returncode == 1  # "file system errors corrected"
+    assert run("check", *wish, disk).returncode == 0
+
+
+def test_a_boot_disk_read_by_a_copy_is_no_root(run, image):
+    boot, root = without_superblock(image()), image("root.img", **ROOT_FILES | {"partless.conf": None})
+    result = run("check", boot, root)
+    assert result.returncode == 0
+    assert "It would boot" in told(result)
 
 
 def test_a_disk_whose_superblock_is_gone_is_passed_over_where_another_boots(run, image):
