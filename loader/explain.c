@@ -130,7 +130,14 @@ static void explain_disks(const struct loader *l, struct report *r)
 {
 	struct line bare = {0}, waiting = {0};
 
-	if (put_disks(l, is_bare, &bare) > 0)
+	unsigned n = put_disks(l, is_bare, &bare);
+
+	if (n > 0 && l->settings.said[SET_CONFIG])
+		note(r,
+		     "nothing that the host allows (config=%.*s) on %.*s: other menus were not "
+		     "looked at",
+		     STR_ARG(l->settings.config), (int)bare.n, bare.text);
+	else if (n > 0)
 		note(r, "no boot file and no kernel on %.*s", (int)bare.n, bare.text);
 	if (put_disks(l, advice_waiting, &waiting) > 0)
 		note(r, "by hand only, for the host names the disk '%.*s': the entries on %.*s",

@@ -160,7 +160,11 @@ def test_what_the_host_left_out_is_told(image, partless):
     disk = image(ROOT | {"/boot/vmlinuz-1": "kernel"})
     lines = why(partless, "check", "--set", "config=legacy", disk)
     assert "found on no disk: menu.lst in /boot/grub, /grub; grub.conf in /boot/grub, /grub" in lines
+    assert f"nothing that the host allows (config=legacy) on {disk}: other menus were not looked at" in lines
     assert lines[-1].startswith("allow more by the host's setting 'config'")
+    lines = why(partless, "check", "--set", "config=none", disk)
+    assert f"nothing that the host allows (config=none) on {disk}: other menus were not looked at" in lines
+    assert not any("no kernel" in line or line.startswith("found on no disk") for line in lines)
     lines = why(partless, "check", "--set", "disk=another", disk)
     assert f"by hand only, for the host names the disk 'another': the entries on {disk}" in lines
     assert lines[-1].startswith("start an entry by hand, or correct the host's setting 'disk'")

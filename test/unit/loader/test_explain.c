@@ -165,7 +165,8 @@ static void a_language_that_the_host_does_not_allow_is_not_looked_for(void **sta
 	loader.settings.said[SET_CONFIG] = SAID_BY_SMBIOS;
 	add(bootable, 2);
 	text = explained();
-	assert_in("no boot file and no kernel on disk 1\n"
+	assert_in("nothing that the host allows (config=legacy) on disk 1: other menus were not "
+		  "looked at\n"
 		  "found on no disk: menu.lst in /boot/grub, /grub; grub.conf in /boot/grub, "
 		  "/grub\n"
 		  "allow more by the host's setting 'config'",
