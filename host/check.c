@@ -1,6 +1,7 @@
 /* `partless check`: would it boot? The loader's own plan of each boot, without the boot. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fs/volume.h"
 #include "host/command.h"
@@ -8,6 +9,7 @@
 #include "host/menu.h"
 #include "host/mounts.h"
 #include "host/remarks.h"
+#include "loader/disks/order.h"
 #include "loader/plan.h"
 
 /* What was found out about the entries. */
@@ -86,6 +88,36 @@ static bool check_entry(struct host_menu *m, unsigned i, struct verdict *v)
 	return join_lines(&m->loader.arena, lines, &v->problems[i]);
 }
 
+/* An entry of the disk can be started. */
+static bool starts(const struct loader *l, const struct verdict *v, const struct disk *d)
+{
+	for (const struct entry *e = d->config.first; e != NULL; e = e->next) {
+		for (unsigned i = 0; i < l->entries_count; i++) {
+			if (l->entries[i] == e && v->problems[i].n == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Which of two disks goes first matters where both boot, which the loader knows from files alone:
+ * by now it may be known that they do not. */
+static void forget_order(struct host_menu *m, const struct verdict *v)
+{
+	const struct loader *l = &m->loader;
+	struct report *r = &m->report;
+	const struct disk *taken, *next;
+	size_t end = l->order_at + l->order_n;
+
+	if (l->order_n == 0 || end > r->n)
+		return;
+	(void)order_reason(l, &taken, &next);
+	if (starts(l, v, taken) && starts(l, v, next))
+		return;
+	memmove(r->text + l->order_at, r->text + end, r->n - end);
+	r->n -= l->order_n;
+}
+
 static bool check_entries(struct host_menu *m, struct verdict *v)
 {
 	const struct loader *l = &m->loader;
@@ -103,6 +135,7 @@ static bool check_entries(struct host_menu *m, struct verdict *v)
 		v->entry = (l->default_entry + i) % l->entries_count;
 		v->boots = v->problems[v->entry].n == 0 && !l->entries[v->entry]->manual;
 	}
+	forget_order(m, v);
 	if (v->boots)
 		v->no_root = mounts_not(l, l->entries[v->entry]);
 	return true;

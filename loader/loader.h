@@ -70,13 +70,14 @@ struct loader {
 	const struct config *guest; /* of the guest's volume whose default counts; NULL: none */
 	struct entry **entries;     /* the menu, in its order */
 	unsigned entries_count;
-	unsigned default_entry; /* index in entries; where the menu begins when none can boot */
-	unsigned usual_entry;   /* the default without what is asked for this boot alone */
-	bool bootable;          /* at least one entry boots by itself: there is a default */
-	bool out_of_reach;      /* the firmware does not reach a disk that is there */
-	bool timeout_said;      /* somebody says how long the menu waits; else TIMEOUT_DEFAULT */
-	unsigned timeout;       /* seconds */
-	struct str remarks;     /* lines that are worth telling only when nothing boots */
+	unsigned default_entry;   /* index in entries; where the menu begins when none can boot */
+	unsigned usual_entry;     /* the default without what is asked for this boot alone */
+	bool bootable;            /* at least one entry boots by itself: there is a default */
+	bool out_of_reach;        /* the firmware does not reach a disk that is there */
+	bool timeout_said;        /* somebody says how long the menu waits; else TIMEOUT_DEFAULT */
+	unsigned timeout;         /* seconds */
+	size_t order_at, order_n; /* where the report says which of two disks goes first; 0: not */
+	struct str remarks;       /* lines that are worth telling only when nothing boots */
 	struct str why; /* nothing boots by itself: explain_nothing(); loader_run() sets it */
 };
 

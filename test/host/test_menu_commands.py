@@ -506,6 +506,17 @@ def test_the_first_disk_that_boots_has_the_default(run, image):
     assert default(broken, second, first) == "Second"
 
 
+@pytest.mark.parametrize("one, other, told_so", [(True, True, True), (True, False, False), (False, False, False)])
+def test_which_disk_goes_first_is_told_where_both_boot(run, image, one, other, told_so):
+    """That a kernel is none is known when it is looked at, which the menu does not do."""
+    disks = [image(name, kernel=kernel() if good else b"#!/bin/sh\n")
+             for name, good in (("a.img", one), ("b.img", other))]
+    assert b"both have an entry to boot" in run("entries", *disks).stderr
+    check = run("check", *disks)
+    assert (b"both have an entry to boot" in check.stderr) == told_so
+    assert check.returncode == (0 if one else 1)
+
+
 def without_superblock(path):
     with path.open("r+b") as f:
         f.seek(1024)
