@@ -33,6 +33,13 @@ static const EFI_GUID hii_font_guid = {
 	0xe9ca4775, 0x8657, 0x47fc, {0x97, 0xe7, 0x7e, 0xd6, 0x5a, 0x08, 0x43, 0x24}};
 static const EFI_GUID graphics_guid = EFI_GRAPHICS_OUTPUT_PROTOCOL_GUID;
 
+/* edk2's mark on what the console's text goes to. */
+static const EFI_GUID console_out_guid = {
+	0xd3b36f2c, 0xd551, 0x11d4, {0x9a, 0x46, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d}};
+
+/* console_clear() finds it out. */
+static bool screen_alone;
+
 /* Asked for together with any other: a serial line that speaks PC-ANSI or VT100 has it not, and
  * says so, while it would send some of the others as another byte. */
 #define WITNESS 0x100
@@ -101,17 +108,31 @@ static void write_text(struct str text)
 	}
 }
 
+/* All that text goes to are screens, which have as many rows as they say: edk2 marks each device
+ * that it writes to, and a screen has its graphics on the same handle. */
+static bool is_screen_alone(void)
+{
+	UINTN count;
+	EFI_HANDLE *handles = efi_handles(&console_out_guid, &count);
+	bool alone = count > 0;
+
+	for (UINTN i = 0; i < count; i++)
+		alone &= efi_protocol(handles[i], &graphics_guid) != NULL;
+	efi_free(handles);
+	return alone;
+}
+
 /* The firmware takes the largest mode that its serial driver can name, 80 by 50 for one, without
- * asking the terminal: we stay within what every terminal shows. */
+ * asking the terminal: with a serial line we stay within what every terminal shows. */
 struct console_size console_size(void)
 {
 	SIMPLE_TEXT_OUTPUT_INTERFACE *out = system_table->ConOut;
 	UINTN columns = 0, rows = 0;
+	bool known = !EFI_ERROR(out->QueryMode(out, out->Mode->Mode, &columns, &rows));
 
-	if (EFI_ERROR(out->QueryMode(out, out->Mode->Mode, &columns, &rows)) ||
-	    columns > TERMINAL_COLUMNS || columns < 40)
+	if (!known || columns < 40 || (columns > TERMINAL_COLUMNS && !screen_alone))
 		columns = TERMINAL_COLUMNS;
-	if (rows > TERMINAL_ROWS || rows < 10)
+	if (!known || rows < 10 || (rows > TERMINAL_ROWS && !screen_alone))
 		rows = TERMINAL_ROWS;
 	return (struct console_size){(unsigned)columns, (unsigned)rows};
 }
@@ -131,6 +152,7 @@ static void set_style(enum style style)
 
 void console_clear(void)
 {
+	screen_alone = is_screen_alone();
 	set_style(STYLE_NORMAL);
 	system_table->ConOut->EnableCursor(system_table->ConOut, FALSE);
 	system_table->ConOut->ClearScreen(system_table->ConOut);

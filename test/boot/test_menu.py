@@ -54,6 +54,31 @@ def test_the_keyboard_and_the_screen_serve_as_the_serial_line_does(at_menu):
     assert chosen(machine) == ["chosen=B"]
 
 
+def extent(machine, path):
+    """Where the first and the last row of pixels with something on them lie on the screen, from 0 at its top to 1."""
+    machine.order(("screendump", {"filename": str(path)}))
+    kind, size, _, pixels = path.read_bytes().split(b"\n", 3)
+    width, height = (int(n) for n in size.split())
+    assert kind == b"P6" and len(pixels) == width * height * 3
+    rows = [y for y in range(height) if any(pixels[y * width * 3:(y + 1) * width * 3])]
+    return (rows[0] / height, rows[-1] / height) if rows else (1, 0)
+
+
+def test_a_screen_alone_has_all_its_rows_used(boot, images, tmp_path):
+    machine = boot(images.guest(FOREVER + THREE), screen=True, serial=False)
+    end, first, last = time.monotonic() + 60, 1, 0
+    while first > 0.03 or last < 0.97:
+        assert time.monotonic() < end, (first, last)
+        time.sleep(0.5)
+        first, last = extent(machine, tmp_path / "screen")
+
+
+def test_a_screen_beside_a_serial_line_shows_what_a_terminal_has_room_for(at_menu, tmp_path):
+    """24 rows, whatever the line's driver tells the firmware."""
+    first, last = extent(at_menu(screen=True), tmp_path / "screen")
+    assert 0.1 < first < last < 0.9
+
+
 def test_a_key_stops_the_countdown_for_good(at_menu):
     machine = at_menu("timeout 4\n" + THREE)
     machine.send(DOWN)

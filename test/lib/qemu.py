@@ -129,13 +129,13 @@ class Machine(Console):
     any other Flash."""
 
     def __init__(self, directory, host, disks, *, machine="pc", usb=None, firmware="bios",
-                 memory=512, usb_only=False, screen=False, host_last=False, more=(), timeout=60):
+                 memory=512, usb_only=False, screen=False, serial=True, host_last=False, more=(), timeout=60):
         self.disks = [d if isinstance(d, tuple) else (d, "virtio") for d in disks]
         self.host = host
         self.monitor_path = directory / "monitor"
         arguments = ["-machine", f"{machine},accel=tcg", "-smp", "2", "-m", str(memory),
                      "-nodefaults", "-display", "none", "-no-reboot",
-                     "-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial",
+                     "-chardev", "stdio,id=serial,signal=off", *(["-serial", "chardev:serial"] if serial else []),
                      "-qmp", f"unix:{self.monitor_path},server=on,wait=off"]
         arguments += self._firmware(directory, firmware)
         arguments += ["-device", USB[usb or ("uhci" if machine == "pc" else "xhci")]]
