@@ -165,12 +165,14 @@ static void note_problems(const struct reading *r, const struct format *f, const
 	const struct str disk = r->volume->name;
 	unsigned told = 0;
 
-	if (f->what != NULL && str_eq(c->from, str_of(path)))
+	if (r->side == SIDE_HOST)
+		note(r->report, "the host's %.*s: no entry of it can boot", STR_ARG(c->from));
+	else if (f->what != NULL && str_eq(c->from, str_of(path)))
 		note(r->report, "%s in %.*s on %.*s: none of them can boot", f->what,
 		     STR_ARG(c->from), STR_ARG(disk));
 	else
-		note(r->report, "%.*s %s %.*s: no entry of it can boot", STR_ARG(c->from),
-		     r->side == SIDE_HOST ? "in" : "on", STR_ARG(disk));
+		note(r->report, "%.*s on %.*s: no entry of it can boot", STR_ARG(c->from),
+		     STR_ARG(disk));
 	for (const struct entry *e = c->first; e != NULL && told < CONFIG_NOTES;
 	     e = e->next, told++)
 		note(r->report, "  '%.*s': %.*s", STR_ARG(e->title), STR_ARG(e->problem));

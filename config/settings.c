@@ -177,7 +177,7 @@ const char *settings_source_name(enum settings_source source)
 {
 	static const char *const names[SETTINGS_SOURCES] = {
 		[SAID_NOWHERE] = "nobody",
-		[SAID_IN_FILE] = "/partless.conf of the host",
+		[SAID_IN_FILE] = "the host's /partless.conf",
 		[SAID_BY_SMBIOS] = "SMBIOS",
 		[SAID_BY_FW_CFG] = "fw_cfg",
 		[SAID_ON_COMMAND_LINE] = "the command line",

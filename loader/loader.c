@@ -61,6 +61,9 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 		note(l->report, "%s", plan.what_to_do);
 	if (e->line > 0)
 		(void)fmt(line, sizeof(line), ":%u", e->line);
+	if (e->menu == l->own)
+		return fail_in(l->report, mark, status, "cannot boot '%.*s' (the host's %.*s%s)",
+			       STR_ARG(e->title), STR_ARG(e->from), line);
 	return fail_in(l->report, mark, status, "cannot boot '%.*s' (%.*s%s on %.*s)",
 		       STR_ARG(e->title), STR_ARG(e->from), line, STR_ARG(e->menu->name));
 }

@@ -252,6 +252,19 @@ static void a_menu_without_a_bootable_entry_is_kept_and_told(void **state)
 	end(&w);
 }
 
+static void the_hosts_own_menu_is_called_so(void **state)
+{
+	struct world w = {0};
+
+	(void)state;
+	put_text(&w, 0, "/partless.conf", "title A\nlinux /gone\n");
+	assert_int_equal(read_config(&w, SIDE_HOST), OK);
+	assert_report(&w, "the host's /partless.conf: no entry of it can boot\n"
+			  "  'A': kernel /gone is not there\n");
+	assert_string_equal(settings_source_name(SAID_IN_FILE), "the host's /partless.conf");
+	end(&w);
+}
+
 static void of_many_entries_that_cannot_boot_ten_are_told(void **state)
 {
 	struct world w = {0};
@@ -444,6 +457,7 @@ int main(void)
 		cmocka_unit_test(a_boot_file_that_cannot_be_read_is_told),
 		cmocka_unit_test(a_directory_for_a_boot_file_is_told_and_no_damage),
 		cmocka_unit_test(a_menu_without_a_bootable_entry_is_kept_and_told),
+		cmocka_unit_test(the_hosts_own_menu_is_called_so),
 		cmocka_unit_test(of_many_entries_that_cannot_boot_ten_are_told),
 		cmocka_unit_test(what_each_boot_file_came_to_is_kept),
 		cmocka_unit_test(a_boot_file_too_large_is_refused),

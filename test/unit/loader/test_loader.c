@@ -18,6 +18,8 @@ static struct entry stock[4];
 static struct entry *entries[4];
 static struct loader loader;
 
+static const struct volume guest = {.name = S("fake")}; /* whose menu it is */
+
 static int setup(void **state)
 {
 	struct volume *v;
@@ -36,7 +38,7 @@ static int setup(void **state)
 			.kernel = S("/k"),
 			.options = S("ro"),
 			.from = S("/boot/partless.conf"),
-			.menu = v,
+			.menu = &guest,
 			.line = i + 1,
 		};
 		entries[i] = &stock[i];
@@ -112,6 +114,17 @@ static void after_a_failure_the_next_one_is_tried_alone(void **state)
 	assert_string_equal(platform_started, "C: ro\nA: ro\n");
 	assert_in_range(clock_ms(), 7000, 7999);
 	assert_said("cannot boot 'C' (/boot/partless.conf:3 on fake)\n  it came back: damaged\n");
+}
+
+static void the_hosts_own_file_is_called_so(void **state)
+{
+	(void)state;
+	loader.default_entry = 2;
+	stock[2].menu = loader.own;
+	stock[2].from = S("/partless.conf");
+	ANSWERS(E_CORRUPT, OK);
+	assert_int_equal(run_alone(), OK);
+	assert_said("cannot boot 'C' (the host's /partless.conf:3)\n  it came back: damaged\n");
 }
 
 static void every_entry_is_tried_once_and_then_the_firmware_goes_on(void **state)
@@ -359,6 +372,7 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(after_a_failure_the_next_one_is_tried_alone, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(the_hosts_own_file_is_called_so, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			every_entry_is_tried_once_and_then_the_firmware_goes_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_program_is_told_before_it_is_started,
