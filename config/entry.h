@@ -29,8 +29,10 @@ enum entry_kind {
 struct entry {
 	struct entry *next;
 	enum entry_kind kind;
-	struct str id;    /* unique among the entries of one menu */
-	struct str title; /* what a person reads */
+	struct str id;     /* unique among the entries of one menu */
+	struct str title;  /* what a person reads */
+	size_t title_more; /* bytes at its end that tell it from another disk's; 0: it is the file's
+			    */
 	struct str version;
 	struct str sort_key;
 	struct volume *volume; /* where kernel and initrds lie */

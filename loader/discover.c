@@ -260,10 +260,12 @@ static enum status tell_apart(struct loader *l, text_fn *text)
 	}
 	for (unsigned i = 0; i < l->entries_count; i++) {
 		struct entry *e = l->entries[i];
+		size_t title = e->title.n;
 
 		if (same[i] && !str_fmt(&l->arena, text(e), "%.*s (%.*s)", STR_ARG(*text(e)),
 					STR_ARG(e->volume->name)))
 			return fail(l->report, E_NO_MEMORY, "no memory for the menu");
+		e->title_more += e->title.n - title;
 	}
 	return OK;
 }

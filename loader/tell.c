@@ -68,7 +68,7 @@ static bool holds(const struct config *c, const struct entry *wanted)
 /* The entry by where it comes from. */
 static void put_entry(const struct entry *e)
 {
-	log_text("entry", e->title);
+	log_text("entry", (struct str){e->title.p, e->title.n - e->title_more});
 	log_text("disk", e->menu->name);
 	log_text("file", e->from);
 	if (e->line > 0)

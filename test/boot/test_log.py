@@ -89,6 +89,20 @@ def test_on_a_serial_line_a_long_line_is_one(boot, images, host):
     assert int(only(lines, "initrd")["bytes"]) == (images.base / INITRD.lstrip("/")).stat().st_size
 
 
+def test_an_entry_is_named_alike_in_each_line(boot, images, host, debugcon):
+    """The menu tells it from that of a copy of its disk; in the log the disk does."""
+    more, log = debugcon
+    (host / "partless.conf").write_text("log debugcon\n")
+    disks = [images.guest("timeout 0\n" + entry("Guest"), name=name) for name in ("a.img", "b.img")]
+    machine = boot(*disks, more=more)
+    machine.says("Partless boots 'Guest (virtio disk 1)' from virtio disk 1")
+    machine.guest()
+    machine.ends()
+    lines = parse(log.read_text())
+    for word in ("default", "boot"):
+        assert only(lines, word)["entry"] == '"Guest"' and only(lines, word)["disk"] == '"virtio disk 1"'
+
+
 @pytest.mark.parametrize("timeout", [0, 2])
 def test_a_normal_boot_prints_one_line(boot, images, timeout):
     machine = boot(images.guest(f"timeout {timeout}\n" + entry("Guest")))
