@@ -52,18 +52,31 @@ enum order_by order_reason(const struct loader *l, const struct disk **taken,
 }
 
 /* Bytes of a name for the setting `disk`. */
-#define PIN_BYTES 48
+#define PIN_BYTES 80
 
-/* What the host says to have this disk and no other: its UUID, or where there is none or two have
- * it, its place. */
-static struct str pin(const struct loader *l, const struct disk *d, char *buf)
+/* Another disk than D has its serial number, or it has none that can be said. */
+static bool is_serial_vague(const struct loader *l, const struct disk *d)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		if (l->disks[i].number != d->number && str_eq(l->disks[i].serial, d->serial))
+			return true;
+	}
+	return d->serial.n == 0 || d->serial.n > PIN_BYTES - sizeof("SERIAL=");
+}
+
+/* What the host says to have D and not OTHER: by what the host alone gives a disk, for a guest can
+ * write a UUID. Two partitions of one disk have that in common, and only a UUID of their own. */
+static struct str pin(const struct loader *l, const struct disk *d, const struct disk *other,
+		      char *buf)
 {
 	struct str uuid = str_of(d->volume->uuid);
 	const struct disk *two[2];
 
-	if (uuid.n == 0 || twins_find(l, BY_UUID, uuid, two))
-		return (struct str){buf, fmt(buf, PIN_BYTES, "INDEX=%u", d->number + 1)};
-	return (struct str){buf, fmt(buf, PIN_BYTES, "UUID=%.*s", STR_ARG(uuid))};
+	if (d->number == other->number && uuid.n > 0 && !twins_find(l, BY_UUID, uuid, two))
+		return (struct str){buf, fmt(buf, PIN_BYTES, "UUID=%.*s", STR_ARG(uuid))};
+	if (!is_serial_vague(l, d))
+		return (struct str){buf, fmt(buf, PIN_BYTES, "SERIAL=%.*s", STR_ARG(d->serial))};
+	return (struct str){buf, fmt(buf, PIN_BYTES, "INDEX=%u", d->number + 1)};
 }
 
 void order_report(struct loader *l)
@@ -86,8 +99,8 @@ void order_report(struct loader *l)
 	     "%.*s and %.*s both have an entry to boot: %.*s goes first, %s; to choose, say "
 	     "disk=%.*s or disk=%.*s",
 	     STR_ARG(taken->volume->name), STR_ARG(next->volume->name),
-	     STR_ARG(taken->volume->name), reasons[by], STR_ARG(pin(l, taken, first)),
-	     STR_ARG(pin(l, next, second)));
+	     STR_ARG(taken->volume->name), reasons[by], STR_ARG(pin(l, taken, next, first)),
+	     STR_ARG(pin(l, next, taken, second)));
 	l->order_at = mark;
 	l->order_n = report_mark(l->report) - mark;
 }

@@ -7,6 +7,10 @@
 #include "loader/disks/linux_name.h"
 #include "loader/log.h"
 
+/* What to do about a copy, by this option of tune2fs. */
+#define ANOTHER(option) \
+	"give the copy another, while it is not mounted, with 'tune2fs " option " DEVICE'"
+
 /* What a sentence quotes of the options. */
 #define QUOTE_BYTES 80
 
@@ -62,8 +66,7 @@ static void report_root(struct loader *l, const struct entry *e, struct str root
 
 	note(l->report,
 	     "'%.*s' boots with root=%.*s, and %.*s and %.*s both have this %s: Linux may mount "
-	     "either%s; "
-	     "give the copy another, while it is not mounted, with 'tune2fs %s DEVICE'%s%.*s",
+	     "either%s; " ANOTHER("%s") "%s%.*s",
 	     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(utf8_cut(root, QUOTE_BYTES)),
 	     STR_ARG(two[0]->volume->name), STR_ARG(two[1]->volume->name),
 	     by == BY_UUID ? "UUID" : "label",
@@ -111,7 +114,8 @@ void twins_report(struct loader *l)
 		if (v == NULL || !twins_find(l, BY_UUID, str_of(v->uuid), two) ||
 		    !tell(&told, str_of(v->uuid)))
 			continue;
-		note(l->report, "%.*s and %.*s have the same file-system UUID %s",
+		note(l->report,
+		     "%.*s and %.*s have the same file-system UUID %s; " ANOTHER("-U random"),
 		     STR_ARG(two[0]->volume->name), STR_ARG(two[1]->volume->name), v->uuid);
 	}
 }

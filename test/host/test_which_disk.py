@@ -127,7 +127,8 @@ def test_copies_that_nobody_calls_root_are_told_in_one_line(guest, image, entrie
     """What else may name them, /etc/fstab for one, is not for the loader to see."""
     data = [image(name, {"/letter": "x"}, uuid=UUID, label="data") for name in ("b.img", "c.img")]
     menu, told = entries(guest("a.img", "root=LABEL=root", label="root"), *data)
-    assert told == f"partless: {data[0]} and {data[1]} have the same file-system UUID {UUID}\n"
+    assert told == (f"partless: {data[0]} and {data[1]} have the same file-system UUID {UUID}; give the copy "
+                    "another, while it is not mounted, with 'tune2fs -U random DEVICE'\n")
 
 
 LUKS = b"LUKS\xba\xbe\0\x02"
@@ -270,8 +271,9 @@ def test_which_of_two_disks_that_could_boot_is_taken_is_told_with_how_to_pin_it(
     first, second = guest("a.img", "root=/dev/vda"), guest("b.img", "root=/dev/vdb", uuid=UUID)
     _, told = entries(first, second)
     assert told.startswith(f"partless: {first} and {second} both have an entry to boot: {first} goes first, for the "
-                           "firmware found it first; to choose, say disk=UUID=")
+                           "firmware found it first; to choose, say disk=INDEX=1 or disk=INDEX=2\n")
     assert told.count("\n") == 1
+    assert entries("--set", "disk=INDEX=2", first, second)[1] == ""
     assert entries("--set", f"disk=UUID={UUID}", first, second)[1] == ""
     whole = tmp_path / "whole.img"
     run("truncate", "-s", "40M", whole)

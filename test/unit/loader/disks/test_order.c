@@ -117,18 +117,18 @@ static void each_reason_is_told_with_the_next_that_can_boot(void **state)
 		report.text,
 		"B and C both have an entry to boot: B goes first, for the firmware found it "
 		"first; to choose, "
-		"say disk=UUID=uuid-1 or disk=UUID=uuid-2\n"
+		"say disk=INDEX=2 or disk=INDEX=3\n"
 		"B and C both have an entry to boot: B goes first, for it is on virtio; to choose, "
-		"say disk=UUID=uuid-1 or disk=UUID=uuid-2\n"
+		"say disk=INDEX=2 or disk=INDEX=3\n"
 		"B and C both have an entry to boot: B goes first, for it is a whole disk; to "
 		"choose, "
-		"say disk=UUID=uuid-1 or disk=UUID=uuid-2\n"
+		"say disk=INDEX=2 or disk=INDEX=3\n"
 		"B and C both have an entry to boot: B goes first, for it comes first in the boot "
 		"order; to choose, "
-		"say disk=UUID=uuid-1 or disk=UUID=uuid-2\n"
+		"say disk=INDEX=2 or disk=INDEX=3\n"
 		"B and C both have an entry to boot: B goes first, for the host names it; to "
 		"choose, "
-		"say disk=UUID=uuid-1 or disk=UUID=uuid-2\n");
+		"say disk=INDEX=2 or disk=INDEX=3\n");
 }
 
 static void a_disk_that_waits_for_a_person_is_none_that_boots(void **state)
@@ -139,14 +139,33 @@ static void a_disk_that_waits_for_a_person_is_none_that_boots(void **state)
 	told("");
 }
 
-static void a_uuid_that_two_disks_have_pins_nothing(void **state)
+#define A_AND_B                                                                                  \
+	"A and B both have an entry to boot: A goes first, for the firmware found it first; to " \
+	"choose, say "
+
+static void a_serial_number_pins_a_disk_unless_another_has_it(void **state)
 {
 	(void)state;
-	volumes[2] = volumes[0];
-	volumes[2].name = S("C");
-	told("A and B both have an entry to boot: A goes first, for the firmware found it first; "
-	     "to "
-	     "choose, say disk=INDEX=1 or disk=UUID=uuid-1\n");
+	disks[0].serial = S("S-1");
+	disks[1].serial = S("S-2");
+	told(A_AND_B "disk=SERIAL=S-1 or disk=SERIAL=S-2\n");
+	report = (struct report){0};
+	disks[3].serial = S("S-2");
+	told(A_AND_B "disk=SERIAL=S-1 or disk=INDEX=2\n");
+	report = (struct report){0};
+	disks[0].serial.n = 100;
+	told(A_AND_B "disk=INDEX=1 or disk=INDEX=2\n");
+}
+
+static void partitions_of_one_disk_are_pinned_by_their_uuids(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		disks[i].number = 0;
+		disks[i].partition = i + 1;
+		disks[i].serial = S("S-1");
+	}
+	told(A_AND_B "disk=UUID=uuid-0 or disk=UUID=uuid-1\n");
 }
 
 int main(void)
@@ -161,7 +180,8 @@ int main(void)
 		cmocka_unit_test_setup(a_disk_that_boots_alone_is_not_told, setup),
 		cmocka_unit_test_setup(each_reason_is_told_with_the_next_that_can_boot, setup),
 		cmocka_unit_test_setup(a_disk_that_waits_for_a_person_is_none_that_boots, setup),
-		cmocka_unit_test_setup(a_uuid_that_two_disks_have_pins_nothing, setup),
+		cmocka_unit_test_setup(a_serial_number_pins_a_disk_unless_another_has_it, setup),
+		cmocka_unit_test_setup(partitions_of_one_disk_are_pinned_by_their_uuids, setup),
 	};
 
 	return cmocka_run_group_tests_name("order", tests, NULL, NULL);

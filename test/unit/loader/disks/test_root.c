@@ -68,7 +68,9 @@ static void becomes(enum bus bus, bool sure, unsigned initrds, const char *optio
 	assert_string_equal(report.text, told);
 }
 
-#define SAME "A and B have the same file-system UUID 0c3bf1a4\n"
+#define SAME                                                                                \
+	"A and B have the same file-system UUID 0c3bf1a4; give the copy another, while it " \
+	"is not mounted, with 'tune2fs -U random DEVICE'\n"
 #define EITHER                                                                                 \
 	"'X' boots with root=UUID=0c3bf1a4, and A and B both have this UUID: Linux may mount " \
 	"either; "                                                                             \
