@@ -6,6 +6,7 @@
 #include "fs/block.h"
 #include "fs/volume.h"
 #include "loader/cmdline.h"
+#include "loader/disks/linux_name.h"
 
 /* What a sentence quotes of a title. */
 #define QUOTE_BYTES 80
@@ -39,13 +40,14 @@ static const struct {
 	struct str prefix;
 	bool (*fits)(const struct disk *, struct str name);
 } kinds[] = {
-	{S("UUID="), has_uuid},
+	{S("UUID="), has_uuid}, /* of a file system, */
 	{S("LABEL="), has_label},
-	{S("SERIAL="), has_serial},
+	{S("SERIAL="), has_serial}, /* and of a disk */
 	{S("INDEX="), has_index},
 };
 
-#define KINDS (sizeof(kinds) / sizeof(*kinds))
+#define KINDS            (sizeof(kinds) / sizeof(*kinds))
+#define KINDS_OF_VOLUMES 2
 
 /* Marks the disks that NAME fits, as a name of this kind; false when there are none. */
 static bool mark(struct loader *l, unsigned kind, struct str name)
@@ -59,17 +61,67 @@ static bool mark(struct loader *l, unsigned kind, struct str name)
 	return found;
 }
 
-static bool mark_any(struct loader *l, struct str name)
+/* Returns the kind of name that fitted, KINDS when none did. */
+static unsigned mark_any(struct loader *l, struct str name)
 {
-	for (unsigned i = 0; i < KINDS; i++) {
-		if (str_cut_prefix(&name, kinds[i].prefix))
-			return mark(l, i, name);
+	unsigned i = 0;
+
+	while (i < KINDS && !str_cut_prefix(&name, kinds[i].prefix))
+		i++;
+	if (i < KINDS)
+		return mark(l, i, name) ? i : KINDS;
+	for (i = 0; i < KINDS && !mark(l, i, name); i++)
+		;
+	return i;
+}
+
+/* A name that two have is none to rely on; what lies on one disk has its serial number and index in
+ * common. */
+static void report_ambiguous(struct loader *l, bool of_disk)
+{
+	const struct settings *s = &l->settings;
+	const struct disk *first = NULL;
+
+	for (unsigned i = 0; i < l->count; i++) {
+		const struct disk *d = &l->disks[i];
+
+		if (!d->named)
+			continue;
+		if (first != NULL && (!of_disk || d->number != first->number)) {
+			note(l->report,
+			     "the host names the disk '%.*s' (%s), and %.*s and %.*s both have "
+			     "that "
+			     "name: say disk=INDEX=%u or disk=INDEX=%u",
+			     STR_ARG(s->disk), settings_source_name(s->said[SET_DISK]),
+			     STR_ARG(first->block->name), STR_ARG(d->block->name),
+			     first->number + 1, d->number + 1);
+			return;
+		}
+		first = first != NULL ? first : d;
 	}
-	for (unsigned i = 0; i < KINDS; i++) {
-		if (mark(l, i, name))
-			return true;
+}
+
+/* Why NAME, which no disk has, may be meant for one all the same; "" when nothing tells. What
+ * cannot be a name is told here and not refused: without the setting any disk would boot by itself.
+ */
+static const char *hint(const struct loader *l, struct str name)
+{
+	bool serial = str_cut_prefix(&name, S("SERIAL="));
+	uint64_t n;
+
+	if (name.n == 0 || str_eq(name, S("UUID=")) || str_eq(name, S("LABEL=")))
+		return " (the name is empty)";
+	if (linux_names(name))
+		return " (what Linux calls a disk is not known here: say INDEX=N)";
+	if (str_cut_prefix(&name, S("INDEX=")))
+		return str_u64(name, &n) && n > 0 ? "" : " (an index is a number from 1)";
+	if (!serial && (str_starts(name, S("UUID=")) || str_starts(name, S("LABEL="))))
+		return "";
+	for (unsigned i = 0; i < l->count; i++) {
+		if (l->disks[i].bus == BUS_VIRTIO && l->disks[i].serial.n == 0)
+			return " (the serial number of a virtio-blk disk cannot be seen)";
 	}
-	return false;
+	return "";
 }
 
 static void list_disk(struct loader *l, const struct disk *d)
@@ -86,12 +138,17 @@ static void list_disk(struct loader *l, const struct disk *d)
 void host_name_disks(struct loader *l)
 {
 	const struct settings *s = &l->settings;
+	unsigned kind = s->said[SET_DISK] ? mark_any(l, s->disk) : 0;
 
-	if (!s->said[SET_DISK] || mark_any(l, s->disk))
+	if (!s->said[SET_DISK])
 		return;
+	if (kind < KINDS) {
+		report_ambiguous(l, kind >= KINDS_OF_VOLUMES);
+		return;
+	}
 	note(l->report,
-	     "the host names the disk '%.*s' (%s), and there is none: no other boots by itself",
-	     STR_ARG(s->disk), settings_source_name(s->said[SET_DISK]));
+	     "the host names the disk '%.*s' (%s), and there is none%s: no other boots by itself",
+	     STR_ARG(s->disk), settings_source_name(s->said[SET_DISK]), hint(l, s->disk));
 	for (unsigned i = 0; i < l->count && i < LIST_MAX; i++)
 		list_disk(l, &l->disks[i]);
 }

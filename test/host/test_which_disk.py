@@ -283,6 +283,40 @@ def test_which_of_two_disks_that_could_boot_is_taken_is_told_with_how_to_pin_it(
             in entries(whole, second)[1])
 
 
+@pytest.mark.parametrize("name, hint", [
+    ("SERIAL=abc", " (the serial number of a virtio-blk disk cannot be seen)"),
+    ("abc", " (the serial number of a virtio-blk disk cannot be seen)"),
+    ("LABEL=abc", ""), ("UUID=abc", ""), ("INDEX=7", ""),
+    ("INDEX=x", " (an index is a number from 1)"), ("INDEX=0", " (an index is a number from 1)"),
+    ("UUID=", " (the name is empty)"), ("LABEL=", " (the name is empty)"), ("SERIAL=", " (the name is empty)"),
+    ("/dev/vda", " (what Linux calls a disk is not known here: say INDEX=N)"),
+])
+def test_a_name_that_no_disk_has_is_told_with_what_may_be_meant(guest, entries, name, hint):
+    told = entries("--set", f"disk={name}", guest("a.img"))[1]
+    assert (f"the host names the disk '{name}' (the command line), and there is none{hint}: no other boots by itself\n"
+            in told)
+
+
+@pytest.mark.parametrize("name", ["LABEL=guest", "guest", f"UUID={UUID}", UUID])
+def test_a_name_that_two_disks_have_is_told(guest, entries, name):
+    disks = [guest(f, "root=/dev/vda", uuid=UUID, label="guest") for f in ("a.img", "b.img")]
+    said = (f"the host names the disk '{name}' (the command line), and {disks[0]} and {disks[1]} both have that name: "
+            "say disk=INDEX=1 or disk=INDEX=2\n")
+    assert said in entries("--set", f"disk={name}", *disks)[1]
+    assert "both have that name" not in entries("--set", f"disk={name}", disks[0])[1]
+
+
+def test_all_that_lies_on_a_disk_has_its_index(guest, entries, tmp_path):
+    whole = tmp_path / "whole.img"
+    run("truncate", "-s", "80M", whole)
+    subprocess.run(["sfdisk", "-q", whole], input="label: gpt\n2048,32M\n,32M\n", text=True, check=True,
+                   env=ENVIRONMENT)
+    for number, seek in ((1, 1), (2, 33)):
+        run("dd", f"if={guest(f'{number}.img')}", f"of={whole}", "bs=1M", f"seek={seek}", "conv=notrunc,sparse")
+    menu, told = entries("--set", "disk=INDEX=1", whole)
+    assert len(menu) == 2 and "both have that name" not in told
+
+
 @pytest.mark.parametrize("path, menu", [
     ("/boot/grub/grub.cfg", "search --no-floppy --fs-uuid --set=root --hint-efi=hd0 {uuid}\n"
                             "menuentry A {{\nlinux /k\n}}\n"),
