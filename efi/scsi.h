@@ -21,8 +21,8 @@ struct scsi_request {
  * there. No disk is written. */
 bool scsi_connect(void);
 
-/* Notes the first disk that scsi_connect() saw out of the firmware's reach, and what to do about it.
- * False when it saw none. */
+/* Notes the first disk that scsi_connect() saw out of the firmware's reach, and what to do about
+ * it. False when it saw none. */
 bool scsi_tell(struct report *);
 
 #endif
