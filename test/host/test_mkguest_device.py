@@ -102,14 +102,16 @@ def test_a_read_only_device_is_refused(mkguest, tree, device):
     assert f"'{path}' is read-only" in mkguest("--directory", tree, path, fails=1)
 
 
-def test_a_small_device_is_refused(mkguest, tree, device):
+def test_a_small_device_is_refused(mkguest, tree, device, tmp_path):
     os.truncate(device.image, 15 << 20)
     path = device.attach()
     said = mkguest("--directory", tree, path, fails=1)
     assert f"'{path}' has 15 MiB and 16 MiB are needed" in said
     os.truncate(device.image, 64 << 20)
     subprocess.run(["losetup", "--set-capacity", path], check=True)
-    debian = mkguest("--debian", "trixie", "--password-file", "-", path, given="secret\n", fails=1)
+    (tmp_path / "debootstrap").write_text("#!/bin/sh\n")  # it need not be installed: nothing is fetched yet
+    (tmp_path / "debootstrap").chmod(0o755)
+    debian = mkguest("--debian", "trixie", "--password-file", "-", path, given="secret\n", fails=1, programs=tmp_path)
     assert "has 64 MiB and 512 MiB are needed" in debian
 
 
