@@ -108,14 +108,15 @@ static bool take_timeout(struct settings *s, struct str value)
 	return true;
 }
 
+#define NAME_AND(reader, name, ...) name ", "
+
 /* TAKE may leave anything behind when it returns false. TAKES completes "'timeout' takes". */
 static const struct setting {
 	const char *name;
 	bool (*take)(struct settings *, struct str value);
 	const char *takes;
 } settings[SETTINGS] = {
-	[SET_CONFIG] = {"config", take_config,
-			"partless, grub, bls, extlinux, legacy, kernels or none"},
+	[SET_CONFIG] = {"config", take_config, GUEST_LANGUAGES(NAME_AND) "or none"},
 	[SET_DEFAULT] = {"default", take_default, "a title or a glob, at most 255 bytes"},
 	[SET_DISK] = {"disk", take_disk,
 		      "a disk's label, UUID, serial number or index, at most 255 bytes"},

@@ -5,6 +5,7 @@ import gzip
 import json
 import lzma
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -98,11 +99,26 @@ def why(partless, command, *arguments):
     return [line.removeprefix("partless: ") for line in result.stderr.splitlines()]
 
 
-PLACES = ("partless.conf in /boot; grub.cfg in /boot/grub, /boot/grub2, /grub, /grub2, /EFI/BOOT; "
-          "loader/entries or EFI/Linux in /, /boot, /efi, /boot/efi; "
-          "extlinux.conf in /boot/extlinux, /boot, /extlinux, /, /boot/syslinux; "
-          "syslinux.cfg in /boot/syslinux, /syslinux, /; menu.lst in /boot/grub, /grub; "
-          "grub.conf in /boot/grub, /grub; kernels in /boot, /, /usr/lib/modules, /lib/modules")
+def places():
+    """What is looked for and where, as the guests' rows of config/languages.h say it."""
+    table = (Path(__file__).parents[2] / "config/languages.h").read_text().split("define HOST_LANGUAGES")[0]
+    found = {}
+    for what, paths in re.findall(r'ROW\(\w+, "[a-z]+", (NULL|"[^"]*"), ([^)]*)\)', table):
+        for path in re.findall(r'"([^"]*)"', paths):
+            folder, _, name = path.rpartition("/")
+            if what == "NULL":
+                found.setdefault(name, []).append(folder or "/")
+            else:
+                found.setdefault(what.strip('"'), []).append(path)
+    return found
+
+
+PLACES = "; ".join(f"{what} in {', '.join(folders)}" for what, folders in places().items())
+
+
+def test_the_table_of_places_has_been_understood():
+    assert places()["extlinux.conf"] == ["/boot/extlinux", "/boot", "/extlinux", "/", "/boot/syslinux"]
+    assert places()["kernels"] == ["/boot", "/", "/usr/lib/modules", "/lib/modules"]
 
 
 @pytest.mark.parametrize("command", ["check", "entries"])
