@@ -6,9 +6,9 @@
 
 /* Each adds to l->settings what its channel says and tells in l->report what is wrong with it. A
  * channel that is not there says nothing. Strings live in the loader's arena, or for ever. */
-void smbios_listen(struct loader *);
-void fw_cfg_listen(struct loader *);
-void load_options_listen(struct loader *, const EFI_LOADED_IMAGE *);
+void smbios_read_settings(struct loader *);
+void fw_cfg_read_settings(struct loader *);
+void load_options_read_settings(struct loader *, const EFI_LOADED_IMAGE *);
 
 /* Why nothing that the host says counts: "AMD SEV-SNP"; NULL for an ordinary guest, who has to
  * trust its host anyway. */

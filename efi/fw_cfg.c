@@ -54,7 +54,7 @@ static bool load(struct loader *l, struct str name, const struct file *f, struct
 	return true;
 }
 
-void fw_cfg_listen(struct loader *l)
+void fw_cfg_read_settings(struct loader *l)
 {
 	struct file *files;
 	uint32_t n;

@@ -4,7 +4,7 @@
 #include "loader/loader.h"
 #include "loader/settings/channels.h"
 
-void load_options_listen(struct loader *l, const EFI_LOADED_IMAGE *image)
+void load_options_read_settings(struct loader *l, const EFI_LOADED_IMAGE *image)
 {
 	UINT32 n = image->LoadOptionsSize;
 	struct str text;

@@ -26,9 +26,9 @@ enum status platform_read_settings(struct loader *l)
 		     by);
 		return OK;
 	}
-	smbios_listen(l);
-	fw_cfg_listen(l);
-	load_options_listen(l, image);
+	smbios_read_settings(l);
+	fw_cfg_read_settings(l);
+	load_options_read_settings(l, image);
 	return fat_open(image->DeviceHandle, l->report, &l->own);
 }
 

@@ -22,7 +22,7 @@ static const void *find_table(const EFI_GUID *guid)
 	return NULL;
 }
 
-void smbios_listen(struct loader *l)
+void smbios_read_settings(struct loader *l)
 {
 	for (unsigned i = 0; i < sizeof(guids) / sizeof(*guids); i++) {
 		const void *entry = find_table(&guids[i]);

@@ -7,8 +7,8 @@
 #include "loader/disks/root.h"
 #include "loader/disks/twins.h"
 #include "loader/log.h"
+#include "loader/log_lines.h"
 #include "loader/settings/apply.h"
-#include "loader/tell.h"
 
 /* Moves what the report says since MARK to l->remarks: what lies on a disk that is none of ours is
  * worth telling only when nothing boots. */
@@ -37,7 +37,7 @@ static enum status open_disk(struct loader *l, struct disk *d, open_fn *open)
 
 	log_step("disk");
 	d->status = open(d->block, &d->volume);
-	tell_disk(d, report_since(l->report, mark));
+	log_disk(d, report_since(l->report, mark));
 	return d->status == E_NOT_FOUND ? set_aside(l, mark)
 					: OK; /* told, it costs this disk only */
 }
@@ -77,7 +77,7 @@ static enum status read_config(struct loader *l, struct disk *d, enum config_sid
 				 "boot files on %.*s:", STR_ARG(d->volume->name));
 	if (status != E_NO_MEMORY) {
 		if (side == SIDE_GUEST || d->config.count > 0)
-			tell_menu(d->volume, &d->config);
+			log_menu(d->volume, &d->config);
 		vol_tell(d->volume);
 		if (d->config.unreadable)
 			log_error(E_CORRUPT, report_since(l->report, mark));
@@ -247,7 +247,7 @@ static struct str *id_of(struct entry *e)
 }
 
 /* Texts that two volumes share are followed by the disk they are on. */
-static enum status tell_apart(struct loader *l, text_fn *text)
+static enum status set_apart(struct loader *l, text_fn *text)
 {
 	bool *same = arena_array(&l->arena, l->entries_count, sizeof(*same));
 
@@ -386,7 +386,7 @@ enum status loader_discover(struct loader *l)
 	append(l, &l->own_config, false);
 	choose(l);
 	if (l->bootable)
-		tell_default(l);
+		log_default(l);
 	if (l->guest != NULL)
 		order_report(l);
 	status = host_options(l);
@@ -395,8 +395,8 @@ enum status loader_discover(struct loader *l)
 	twins_report(l);
 	host_report_stray(l);
 	if (status == OK)
-		status = tell_apart(l, title_of);
-	return status == OK ? tell_apart(l, id_of) : status;
+		status = set_apart(l, title_of);
+	return status == OK ? set_apart(l, id_of) : status;
 }
 
 void loader_free(struct loader *l)

@@ -9,11 +9,11 @@
 #include "loader/console.h"
 #include "loader/explain.h"
 #include "loader/log.h"
+#include "loader/log_lines.h"
 #include "loader/menu/menu.h"
 #include "loader/once.h"
 #include "loader/plan.h"
 #include "loader/platform.h"
-#include "loader/tell.h"
 
 /* Bytes of a line on the console, and of a title in it. */
 #define SAY_BYTES 512
@@ -48,7 +48,7 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 	struct plan plan;
 	enum status status;
 
-	tell_boot(e);
+	log_boot(e);
 	status = plan_boot(e, options, l->report, &plan);
 	if (status == OK)
 		say_boots(e);
@@ -129,7 +129,7 @@ static void explain(struct loader *l)
 	says = l->why;
 	(void)str_fmt(&l->arena, &says, "%.*s%.*s", STR_ARG(l->why), (int)l->report->n,
 		      l->report->text);
-	tell_nothing(l, says);
+	log_nothing(l, says);
 }
 
 /* Nothing is left to try, or a person wants to leave: the last words on the console. */
@@ -188,7 +188,7 @@ enum status loader_run(struct loader *l)
 		menu.message = message(l, discovered);
 		log_step("wait");
 		choice = menu_run(&menu);
-		tell_wait(choice.person);
+		log_wait(choice.person);
 		if (choice.answer == MENU_LEAVE) {
 			leave(l, discovered, choice.person);
 			return status;

@@ -3,10 +3,11 @@
  *
  *   story.c                             all of it, and how far it goes for a guest
  *   loader.c, menu/, once.c             the menu, one boot after the other, the end
- *   discover.c, disks/, settings/       volumes and entries; their order, and the root= they get;
- * the host's word on both plan.c, plan_initrd.c, progress.c   one boot, checked and read explain.c,
- * tell.c                   what is said when nothing boots; the log's lines cmdline.c, log.c the
- * kernel's command line; where log lines are made
+ *   explain.c, advice.c                 what is said when nothing boots
+ *   discover.c, disks/, settings/       volumes and entries, their order, the host's word on both
+ *   plan.c, plan_initrd.c, progress.c   one boot, checked and read
+ *   log.c, log_lines.c                  lines for machines
+ *   cmdline.c                           the kernel's command line
  */
 #ifndef LOADER_LOADER_H
 #define LOADER_LOADER_H

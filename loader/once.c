@@ -4,8 +4,8 @@
 
 #include "fs/volume.h"
 #include "loader/loader.h"
+#include "loader/log_lines.h"
 #include "loader/platform.h"
-#include "loader/tell.h"
 
 /* The place of an entry in the menu; it is there unless the menu was full. */
 static bool find(const struct loader *l, const struct entry *e, unsigned *place)
@@ -53,5 +53,5 @@ void once_choose(struct loader *l)
 		return;
 	}
 	l->default_entry = place;
-	tell_once(e);
+	log_once(e);
 }

@@ -12,8 +12,8 @@
 #include "loader/console.h"
 #include "loader/loader.h"
 #include "loader/log.h"
+#include "loader/log_lines.h"
 #include "loader/platform.h"
-#include "loader/tell.h"
 
 /* The host's settings: those of the machine, then those of its partless.conf, which may have to
  * give way to them. What cannot be read costs the host's own menu, and is told. */

@@ -1,5 +1,5 @@
 /* The log's lines about disks, menus and what was chosen. */
-#include "loader/tell.h"
+#include "loader/log_lines.h"
 
 #include "fs/block.h"
 #include "fs/volume.h"
@@ -25,7 +25,7 @@ static void put_disk(const struct disk *d)
 	log_end();
 }
 
-void tell_disk(const struct disk *d, struct str says)
+void log_disk(const struct disk *d, struct str says)
 {
 	if (log_done())
 		put_disk(d);
@@ -50,7 +50,7 @@ void log_settings(const struct loader *l)
 		put_menu(l->own, &l->own_config);
 }
 
-void tell_menu(const struct volume *v, const struct config *c)
+void log_menu(const struct volume *v, const struct config *c)
 {
 	if (log_done())
 		put_menu(v, c);
@@ -97,7 +97,7 @@ static const char *disk_by(const struct loader *l, const struct entry *e, const 
 	return words[l->guest == *c ? order_reason(l, &taken, &next) : ORDER_ALONE];
 }
 
-void tell_default(const struct loader *l)
+void log_default(const struct loader *l)
 {
 	const struct entry *e = l->entries[l->default_entry];
 	const struct config *c = &l->own_config;
@@ -115,7 +115,7 @@ void tell_default(const struct loader *l)
 	log_end();
 }
 
-void tell_nothing(const struct loader *l, struct str says)
+void log_nothing(const struct loader *l, struct str says)
 {
 	const char *missing = "disks";
 
@@ -129,7 +129,7 @@ void tell_nothing(const struct loader *l, struct str says)
 	log_error(E_NOT_FOUND, says);
 }
 
-void tell_once(const struct entry *e)
+void log_once(const struct entry *e)
 {
 	if (!log_line("once"))
 		return;
@@ -137,7 +137,7 @@ void tell_once(const struct entry *e)
 	log_end();
 }
 
-void tell_wait(bool person)
+void log_wait(bool person)
 {
 	if (!log_done())
 		return;
@@ -145,7 +145,7 @@ void tell_wait(bool person)
 	log_end();
 }
 
-void tell_boot(const struct entry *e)
+void log_boot(const struct entry *e)
 {
 	if (!log_line("boot"))
 		return;

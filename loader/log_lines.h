@@ -1,6 +1,6 @@
 /* The log's lines about disks, menus and what was chosen. */
-#ifndef LOADER_TELL_H
-#define LOADER_TELL_H
+#ifndef LOADER_LOG_LINES_H
+#define LOADER_LOG_LINES_H
 
 #include "loader/loader.h"
 
@@ -8,24 +8,24 @@
 void log_settings(const struct loader *);
 
 /* The step "disk" has been done; the report's lines SAYS are about it. */
-void tell_disk(const struct disk *, struct str says);
+void log_disk(const struct disk *, struct str says);
 
 /* The step "menu" has been done: CONFIG was read from VOLUME. */
-void tell_menu(const struct volume *, const struct config *);
+void log_menu(const struct volume *, const struct config *);
 
 /* Which entry boots by itself, and why. To be called before titles and ids are told apart. */
-void tell_default(const struct loader *);
+void log_default(const struct loader *);
 
 /* The entry takes the default's place, for this boot alone. */
-void tell_once(const struct entry *);
+void log_once(const struct entry *);
 
 /* No entry boots by itself: what is missing. The lines SAYS are for a person. */
-void tell_nothing(const struct loader *, struct str says);
+void log_nothing(const struct loader *, struct str says);
 
 /* The step "wait" has been done: a PERSON pressed a key, or nobody. */
-void tell_wait(bool person);
+void log_wait(bool person);
 
 /* A boot begins. */
-void tell_boot(const struct entry *);
+void log_boot(const struct entry *);
 
 #endif
