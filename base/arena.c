@@ -12,7 +12,7 @@ struct arena_chunk {
 	struct arena_chunk *next;
 	size_t size; /* of the whole chunk, this header too */
 	size_t used;
-	size_t unused;
+	size_t unused; /* so that bytes[] is aligned to ALIGN */
 	char bytes[];
 };
 

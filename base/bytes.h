@@ -1,10 +1,12 @@
-/* Integers as they lie on a disk: types that cannot be used before their byte order was named. */
+/* Integers as they lie on a disk. The types are structs: the compiler refuses to compute with one
+ * until a function below, whose name says the byte order, has made a number of it. */
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H
 
 #include <stdint.h>
 
-/* One instruction each, which a compiler that optimizes for size takes for many and calls. */
+/* Each function below becomes one instruction. A compiler that optimizes for size does not see that
+ * in time and would emit calls. */
 #define BYTES_INLINE static inline __attribute__((always_inline))
 
 /* Little-endian (ext4, GPT, PE) and big-endian (jbd2) integers without alignment. */
@@ -27,6 +29,7 @@ typedef struct {
 	uint8_t b[8];
 } be64;
 
+/* get_..(): the number that the bytes V hold; to_..(): the bytes that hold the number N. */
 BYTES_INLINE uint16_t get_le16(le16 v)
 {
 	return (uint16_t)(v.b[0] | v.b[1] << 8);
@@ -72,7 +75,7 @@ BYTES_INLINE uint64_t get_be64(be64 v)
 	return (uint64_t)get_be32(high) << 32 | get_be32(low);
 }
 
-/* The low and the high half of a number that the format stores in two fields. */
+/* Joins the two halves of a number that a format stores in two fields. */
 BYTES_INLINE uint64_t join32(uint32_t low, uint32_t high)
 {
 	return (uint64_t)high << 32 | low;

@@ -1,4 +1,5 @@
-/* CRC32C, of which a journal has much, eight bytes at a time; CRC32 and CRC16 a byte at a time. */
+/* CRC32C goes eight bytes at a time, for whole journals are summed with it; CRC32 and CRC16, which
+ * are rare, one byte at a time. */
 #include "base/crc.h"
 
 #include "base/bytes.h"
@@ -7,12 +8,12 @@
 #define CRC32_POLYNOMIAL  0x04c11db7u
 #define CRC16_POLYNOMIAL  0xa001u /* x^16 + x^15 + x^2 + 1, bits reversed */
 
-/* [k][b]: what the byte B adds when k more bytes follow it. */
+/* [k][b]: what byte b contributes to the sum when k more bytes follow it. */
 static uint32_t crc32c_table[8][256];
 static uint32_t crc32_table[256];
 static uint16_t crc16_table[256];
 
-/* Tables made once: 9.5 KiB less in the file that every boot must load. */
+/* The tables are computed at first use. In the file they would be 9.5 KiB that every boot loads. */
 static void tables_make(void)
 {
 	for (uint32_t i = 0; i < 256; i++) {

@@ -6,14 +6,15 @@
 #include <stdint.h>
 
 /* CRC32C (Castagnoli, reflected) over N bytes, continued from SEED, without the inversion at either
- * end: as the kernel's ext4_chksum() has it. Start with ~0. */
+ * end: the kernel's ext4_chksum(). Start with ~0. */
 uint32_t crc32c(uint32_t seed, const void *, size_t n);
 
-/* CRC32 (polynomial 0x04c11db7, not reflected) continued from SEED, without the inversion at either
- * end: the kernel's crc32_be(). Start with ~0. */
+/* CRC32 (polynomial 0x04c11db7, not reflected) over N bytes, continued from SEED, without the
+ * inversion at either end: the kernel's crc32_be(). Start with ~0. */
 uint32_t crc32_be(uint32_t seed, const void *, size_t n);
 
-/* CRC16 (polynomial 0x8005, reflected) continued from SEED: the group descriptors of uninit_bg. */
+/* CRC16 (polynomial 0x8005, reflected) over N bytes, continued from SEED: for the group descriptors
+ * of uninit_bg. Start with ~0. */
 uint16_t crc16(uint16_t seed, const void *, size_t n);
 
 #endif

@@ -6,10 +6,10 @@
 
 struct out {
 	char *buf;
-	size_t cap, n; /* n counts on past cap */
+	size_t cap, n; /* n: length of the whole text, which may exceed cap */
 };
 
-/* One conversion: what stands between '%' and its letter. */
+/* What stands between the '%' of a conversion and its letter. */
 struct spec {
 	bool zero, has_precision;
 	size_t width, precision;
@@ -62,7 +62,7 @@ static size_t measure(const char *p, const struct spec *s)
 	return n;
 }
 
-/* Reads flags, width, precision and length, and returns the conversion letter's place. */
+/* Reads flags, width, precision and length from F. Returns a pointer to the conversion's letter. */
 static const char *parse_spec(const char *f, struct spec *s, va_list *args)
 {
 	*s = (struct spec){0};

@@ -1,8 +1,8 @@
 /* Shell globs. */
 #include "base/glob.h"
 
-/* Matches the bracket expression at the start of PATTERN against C. Returns its length, 0 when it
- * is not closed and so means itself. */
+/* Matches the bracket expression at the start of PATTERN against C. Returns the length of
+ * the expression; 0 when it is not closed, so that '[' stands for itself. */
 static size_t match_set(struct str pattern, char c, bool *in)
 {
 	size_t i = 1;
@@ -23,7 +23,8 @@ static size_t match_set(struct str pattern, char c, bool *in)
 	return i < pattern.n ? i + 1 : 0;
 }
 
-/* Matches one character of TEXT by the pattern's head; returns how much pattern that took, or 0. */
+/* Matches C against the head of PATTERN, which is no '*'. Returns how many bytes of PATTERN matched
+ * it; 0 when it does not match. */
 static size_t match_one(struct str pattern, char c)
 {
 	bool in;
@@ -46,18 +47,18 @@ static size_t match_one(struct str pattern, char c)
 bool glob_match(struct str pattern, struct str text)
 {
 	size_t p = 0, t = 0;
-	size_t star = SIZE_MAX, retry = 0; /* the last '*', and where its text ends so far */
+	size_t star = SIZE_MAX, retry = 0; /* the last '*', and how far its text reaches so far */
 
 	while (t < text.n) {
-		struct str rest = {pattern.p + p, pattern.n - p};
+		struct str rest = str_skip(pattern, p);
 		bool at_star = rest.n > 0 && rest.p[0] == '*';
-		size_t took = at_star ? 0 : match_one(rest, text.p[t]);
+		size_t matched = at_star ? 0 : match_one(rest, text.p[t]);
 
 		if (at_star) {
 			star = p++;
 			retry = t;
-		} else if (took != 0) {
-			p += took;
+		} else if (matched != 0) {
+			p += matched;
 			t++;
 		} else if (star != SIZE_MAX) {
 			p = star + 1;

@@ -4,8 +4,8 @@
 
 #include "base/str.h"
 
-/* True when TEXT matches PATTERN as a shell glob: `*`, `?` and `[a-z]`, all of TEXT. Time is
- * bounded by the product of both lengths. */
+/* True when all of TEXT matches PATTERN, a shell glob with `*`, `?`, `[a-z]`, `[!a-z]` and `\`. `*`
+ * matches `/` too. The time is bounded by the product of both lengths. */
 bool glob_match(struct str pattern, struct str text);
 
 #endif

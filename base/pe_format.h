@@ -1,5 +1,5 @@
-/* The headers of an EFI program as they lie in its file (PE format, 3 and 4). Names are those of
- * Linux' include/linux/pe.h. */
+/* The headers of an EFI program as they lie in its file (Microsoft's "PE Format", sections 3 and
+ * 4). The names are those of Linux' include/linux/pe.h. */
 #ifndef BASE_PE_FORMAT_H
 #define BASE_PE_FORMAT_H
 

@@ -1,4 +1,4 @@
-/* What may be shown to a person of text that somebody else wrote, and how wide it is. */
+/* Which characters of a stranger's text may go to a terminal, and how many columns each takes. */
 #include "base/printable.h"
 
 #include "base/utf8.h"
@@ -8,16 +8,16 @@ struct range {
 };
 
 /* Unicode 16, DerivedCoreProperties.txt: Default_Ignorable_Code_Point. And beside those: U+2028 and
- * U+2029 end a line, U+202A to U+202E turn it, U+FFF9 to U+FFFB hide the text between them, and
- * edk2's screen takes U+FFF0 and U+FFF1 for orders. */
+ * U+2029 end a line, U+202A to U+202E change its direction, U+FFF9 to U+FFFB hide the text between
+ * them, and edk2's screen takes U+FFF0 and U+FFF1 for commands. */
 static const struct range hidden[] = {
 	{0x00ad, 0x00ad}, {0x034f, 0x034f}, {0x061c, 0x061c}, {0x115f, 0x1160}, {0x17b4, 0x17b5},
 	{0x180b, 0x180f}, {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0x3164, 0x3164},
 	{0xfdd0, 0xfdef}, {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xfff0, 0xfffb},
 };
 
-/* Unicode 16, EastAsianWidth.txt: W and F. What is not assigned between two such ranges counts with
- * them. */
+/* Unicode 16, EastAsianWidth.txt: W and F. Unassigned characters between two such ranges are taken
+ * for wide, so that the ranges join. */
 static const struct range wide[] = {
 	{0x1100, 0x115f}, {0x231a, 0x231b}, {0x2329, 0x232a}, {0x23e9, 0x23ec}, {0x23f0, 0x23f0},
 	{0x23f3, 0x23f3}, {0x25fd, 0x25fe}, {0x2614, 0x2615}, {0x2630, 0x2637}, {0x2648, 0x2653},
@@ -31,8 +31,8 @@ static const struct range wide[] = {
 	{0xffe0, 0xffe6},
 };
 
-/* Combining marks: the blocks that have nothing else in them, Hebrew, Arabic, Devanagari, Thai, and
- * the Hangul letters that join the one before them. */
+/* Combining marks: the blocks that hold nothing else; those of Hebrew, Arabic, Devanagari and Thai;
+ * and the Hangul letters that join the letter before them. */
 static const struct range combining[] = {
 	{0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x05bf, 0x05bf}, {0x05c1, 0x05c2},
 	{0x05c4, 0x05c5}, {0x05c7, 0x05c7}, {0x0610, 0x061a}, {0x064b, 0x065f}, {0x0670, 0x0670},
@@ -59,7 +59,7 @@ bool char_is_control(uint32_t c)
 	return c < 0x20 || (c >= 0x7f && c < 0xa0);
 }
 
-/* The same of characters above U+FFFF: signs of shorthand and of music, tags. */
+/* The hidden ones above U+FFFF: controls of shorthand and of musical notation, and tags. */
 static bool is_hidden_high(uint32_t c)
 {
 	return (c >= 0x1bca0 && c <= 0x1bca3) || (c >= 0x1d173 && c <= 0x1d17a) ||
@@ -75,7 +75,7 @@ bool char_is_printable(uint32_t c)
 	return c < 0x10000 ? !IS_IN(hidden, c) : !is_hidden_high(c);
 }
 
-/* Scripts, then emoji, by whole blocks, then ideographs. */
+/* The wide ones above U+FFFF, by whole blocks: scripts, emoji, ideographs. */
 static bool is_wide_high(uint32_t c)
 {
 	return (c >= 0x16fe0 && c <= 0x1b2ff) || (c >= 0x1f300 && c <= 0x1f64f) ||
@@ -100,7 +100,7 @@ uint32_t printable_next(struct str *rest)
 	size_t n = utf8_decode(*rest, &c);
 
 	n += n == 0;
-	*rest = (struct str){rest->p + n, rest->n - n};
+	*rest = str_skip(*rest, n);
 	return char_is_printable(c) ? c : '?';
 }
 
@@ -109,7 +109,7 @@ size_t printable_make(char *text, size_t n)
 	struct str rest = {text, n};
 	size_t to = 0;
 
-	/* What is written is never longer than what was read. */
+	/* In place: a character is never longer than the bytes it stands for. */
 	while (rest.n > 0)
 		to += utf8_encode(printable_next(&rest), text + to);
 	return to;

@@ -1,4 +1,4 @@
-/* The report: lines for a person, written by whoever knows why something failed. */
+/* The report: lines for a person, each written by the function that knows why something failed. */
 #include "base/status.h"
 
 #include <stdarg.h>
@@ -10,6 +10,8 @@
 
 #define INDENT 2
 
+/* Formats a line at byte AT of the report, and returns its length; 0, and nothing counts, when it
+ * does not fit. */
 static size_t line_put(struct report *r, size_t at, const char *fmt, va_list args)
 {
 	size_t room = REPORT_SIZE - at;
@@ -51,7 +53,7 @@ void note(struct report *r, const char *fmt, ...)
 	va_end(args);
 }
 
-/* Indents every line from MARK on; false, and nothing changed, when that does not fit. */
+/* Indents every line from MARK on. False, with nothing changed, when that does not fit. */
 static bool indent(struct report *r, size_t mark)
 {
 	size_t lines = 0;
@@ -101,7 +103,8 @@ enum status fail_in(struct report *r, size_t mark, enum status status, const cha
 		r->dropped++;
 		return status;
 	}
-	/* The line was written at the end: rotate it in front, in place. */
+	/* The line was written at the end. Three reversals rotate it to MARK without a second
+	 * buffer. */
 	reverse(r->text + mark, r->n - mark);
 	reverse(r->text + r->n, n);
 	reverse(r->text + mark, r->n + n - mark);
@@ -129,7 +132,7 @@ void report_make_room(struct report *r, size_t mark)
 	r->dropped++;
 }
 
-/* Cuts the first line off *REST, with those that are indented below it. */
+/* Cuts a block off *REST: the first line, with the lines indented below it. */
 static struct str cut_block(struct str *rest)
 {
 	struct str block = *rest;
@@ -141,7 +144,7 @@ static struct str cut_block(struct str *rest)
 	return block;
 }
 
-/* Two blocks, as cut_block() has them, that report_fold() makes one of. */
+/* True when report_fold() keeps only the first of these two blocks. */
 static bool same_reason(struct str a, struct str b)
 {
 	struct str head = str_cut(&a, '\n'), other = str_cut(&b, '\n');
@@ -161,15 +164,15 @@ unsigned report_fold(struct report *r, size_t mark)
 	r->n = mark;
 	while (rest.n > 0) {
 		struct str block = cut_block(&rest), before = report_since(r, 0);
-		bool told = false;
+		bool seen = false;
 
-		while (before.n > 0 && !told)
-			told = same_reason(cut_block(&before), block);
-		if (!told) {
+		while (before.n > 0 && !seen)
+			seen = same_reason(cut_block(&before), block);
+		if (!seen) {
 			memmove(r->text + r->n, block.p, block.n);
 			r->n += block.n;
 		}
-		folded += told;
+		folded += seen;
 	}
 	return folded;
 }

@@ -1,4 +1,4 @@
-/* How a function says that it failed, and where the reason is written for a person to read. */
+/* How a function says that it failed: a status for its caller, and a report for a person. */
 #ifndef BASE_STATUS_H
 #define BASE_STATUS_H
 
@@ -7,8 +7,8 @@
 
 #include "base/str.h"
 
-/* The answer of everything that can fail. What a caller may decide by lies here; why it happened
- * lies in the report. */
+/* The result of every function that can fail. A caller decides by the status; the reason, for a
+ * person, is in the report. */
 enum [[nodiscard]] status{
 	OK,
 	E_IO,          /* the device or the firmware refused */
@@ -27,52 +27,51 @@ enum [[nodiscard]] status{
 #define LINE_SIZE   2048
 
 /* Lines for a person, newest last, each ended by '\n'. Only printable characters get in
- * (base/printable.h): a file name on a guest's disk must not be able to steer the host's terminal,
- * or to begin a line. All zero is an empty report. */
+ * (base/printable.h): a file name on a guest's disk must not control the host's terminal, nor begin
+ * a line of its own. All zero is an empty report. */
 struct report {
 	size_t n;         /* bytes used in text */
 	unsigned dropped; /* lines that found no room */
 	char text[REPORT_SIZE];
 };
 
-/* Writes one line, formatted as fmt_va() says, and hands STATUS back:
- * `return fail(r, E_CORRUPT, "...")`. A line without room is counted in `dropped`. */
+/* Writes one line, formatted as fmt_va() says, and returns STATUS, so that a caller can
+ * `return fail(r, E_CORRUPT, "...")`. A line that finds no room is counted in `dropped`. */
 enum status fail(struct report *, enum status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Sets a line over all that was written since MARK and indents that below it, so that the report
- * reads from what was wanted to what went wrong. Hands STATUS back. */
+/* Puts one line above all lines written since MARK and indents those, so that the report reads from
+ * what was tried to what went wrong. Returns STATUS. */
 enum status fail_in(struct report *, size_t mark, enum status, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* Writes one line that is no failure of the caller's: a bad line of a file, a remark. */
+/* Writes a remark: a line that is not an error of the caller, such as a bad line of a file. */
 void note(struct report *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Sees to it that what comes next finds REPORT_ROOM bytes: where there are fewer, forgets all since
- * MARK and, if that is not enough, the newest lines before it, and counts that as one dropped line.
- */
+/* Makes sure that REPORT_ROOM bytes are free. When fewer are, drops all lines since MARK and, if
+ * that is not enough, the newest ones before it; `dropped` counts this as one line. */
 #define REPORT_ROOM 3072
 void report_make_room(struct report *, size_t mark);
 
-/* Where the report ends now, for fail_in() and report_rewind(). */
+/* Where the report ends now: the MARK that other functions take. */
 static inline size_t report_mark(const struct report *r)
 {
 	return r->n;
 }
 
-/* What was written since MARK; lives as long as the report stays as it is. */
+/* The lines written since MARK, borrowed until the report changes. */
 struct str report_since(const struct report *, size_t mark);
 
-/* Forgets everything since MARK: for a caller to whom the failure was an answer. */
+/* Drops the lines since MARK: for a caller that expected the failure. */
 void report_rewind(struct report *, size_t mark);
 
-/* Forgets each line since MARK that has the same lines indented below it as one before it, whenever
- * that was written, and differs from it in its last word at most, and those below it; returns how
- * many: damage that stands in the way to many files is one reason. Lines with nothing below them
- * stay. */
+/* Drops repeated reasons: damage that keeps many files from being read is reported once. A block is
+ * a line with the lines indented below it. Each block since MARK is dropped when an earlier one,
+ * also from before MARK, has the same indented lines and a first line that differs in the last word
+ * at most. A line with nothing below it stays. Returns how many blocks were dropped. */
 unsigned report_fold(struct report *, size_t mark);
 
-/* STATUS in two or three words, for example "not found". Never NULL. */
+/* STATUS in one to four words, for example "not found". Never NULL; lives for ever. */
 const char *status_words(enum status);
 
 #endif

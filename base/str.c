@@ -26,7 +26,7 @@ bool str_starts(struct str s, struct str prefix)
 
 bool str_ends(struct str s, struct str suffix)
 {
-	return s.n >= suffix.n && str_eq((struct str){s.p + (s.n - suffix.n), suffix.n}, suffix);
+	return s.n >= suffix.n && str_eq(str_skip(s, s.n - suffix.n), suffix);
 }
 
 bool str_is_blank(char c)
@@ -49,7 +49,7 @@ bool str_cut_prefix(struct str *rest, struct str prefix)
 {
 	if (!str_starts(*rest, prefix))
 		return false;
-	*rest = (struct str){rest->p + prefix.n, rest->n - prefix.n};
+	*rest = str_skip(*rest, prefix.n);
 	return true;
 }
 
@@ -66,9 +66,9 @@ struct str str_cut(struct str *rest, char separator)
 {
 	size_t at = str_find(*rest, separator);
 	struct str part = {rest->p, at};
-	size_t skip = at < rest->n ? at + 1 : at;
 
-	*rest = (struct str){rest->n ? rest->p + skip : rest->p, rest->n - skip};
+	if (rest->n > 0) /* {NULL, 0} stays as it is: NULL + 0 is undefined */
+		*rest = str_skip(*rest, at < rest->n ? at + 1 : at);
 	return part;
 }
 
@@ -97,7 +97,7 @@ bool str_cut_u64(struct str *s, uint64_t *n)
 		digits++;
 	if (!str_u64((struct str){s->p, digits}, n))
 		return false;
-	*s = (struct str){s->p + digits, s->n - digits};
+	*s = str_skip(*s, digits);
 	return true;
 }
 

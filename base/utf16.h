@@ -4,9 +4,9 @@
 
 #include "base/str.h"
 
-/* Writes UTF-8 TEXT as UTF-16 to TO, at most CAPACITY units and never half a pair, and returns how
- * many units all of it takes. Bytes that are no UTF-8 become U+FFFD. No terminating zero is
- * written. */
+/* Writes the UTF-8 TEXT as UTF-16 to TO, at most CAPACITY units and never half a pair. Returns how
+ * many units all of TEXT takes. TO may be NULL when CAPACITY is 0. Bytes that are no UTF-8 become
+ * U+FFFD. No terminating zero is written. */
 size_t utf16_from(struct str text, uint16_t *to, size_t capacity);
 
 #endif

@@ -1,4 +1,4 @@
-/* UTF-8, one character at a time, as RFC 3629 allows it and nothing else. */
+/* UTF-8, one character at a time, strictly as RFC 3629 defines it. */
 #include "base/utf8.h"
 
 #define LONGEST 4
@@ -8,7 +8,8 @@ static bool is_continuation(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* The length that the first byte promises, 0 for none, and the bits of the character in it. */
+/* The length in bytes that a character's first byte announces, 0 when no character begins with it;
+ * *BITS are the bits of the character in that byte. */
 static size_t lead(unsigned char byte, uint32_t *bits)
 {
 	if (byte < 0x80) {
@@ -55,7 +56,7 @@ uint32_t utf8_next(struct str *rest)
 	size_t n = utf8_decode(*rest, &c);
 
 	n += n == 0;
-	*rest = (struct str){rest->p + n, rest->n - n};
+	*rest = str_skip(*rest, n);
 	return c;
 }
 

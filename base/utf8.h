@@ -4,26 +4,26 @@
 
 #include "base/str.h"
 
-/* What stands for bytes that are no character. */
+/* The character that stands for bytes that are none. */
 #define UTF8_REPLACEMENT 0xfffd
 
-/* The character that S begins with, and how many bytes it takes, 1 to 4. Returns 0, and leaves *C,
- * when S is empty or does not begin with well-formed UTF-8 (RFC 3629: no overlong form, no
- * surrogate, nothing past U+10FFFF). */
+/* Decodes the character that S begins with into *C and returns its length, 1 to 4 bytes. Returns 0,
+ * and leaves *C, when S is empty or does not begin with well-formed UTF-8 (RFC 3629: no overlong
+ * form, no surrogate, nothing past U+10FFFF). */
 size_t utf8_decode(struct str s, uint32_t *c);
 
-/* Cuts the character that *REST begins with off and returns it; *REST must not be empty. A byte
- * that begins no character is cut alone and counts as UTF8_REPLACEMENT. */
+/* Cuts the first character off *REST, which must not be empty, and returns it. A byte that begins
+ * no character is cut off alone, as UTF8_REPLACEMENT. */
 uint32_t utf8_next(struct str *rest);
 
 /* Writes C, which must be a Unicode scalar value, to BUF, 4 bytes, and returns how many it took. */
 size_t utf8_encode(uint32_t c, char *buf);
 
-/* Where the character before position AT begins; AT must be > 0. A byte that belongs to no
- * character is one by itself. */
+/* Where the character that ends at position AT begins; 0 < AT <= S.n. A byte that belongs to no
+ * character counts as one. */
 size_t utf8_before(struct str s, size_t at);
 
-/* S, cut to at most MOST bytes, never inside a character. */
+/* The beginning of S: at most MOST bytes, and never part of a character. */
 struct str utf8_cut(struct str s, size_t most);
 
 #endif
