@@ -1,4 +1,4 @@
-/* The one gate to a disk: no read passes that does not lie inside it. */
+/* The one gate to a disk. A read that does not lie inside the disk does not pass. */
 #include "fs/block.h"
 
 static const struct block_watch *watch;
@@ -19,7 +19,8 @@ void block_watch_done(size_t bytes)
 		watch->done(bytes);
 }
 
-/* In pieces. A partition reads its disk, which is not to be told again. */
+/* Reads in the pieces that the watch wants. A partition reads from its disk by block_read(), so the
+ * watch is unset meanwhile: it must not count the same bytes twice. */
 static enum status read_watched(struct block *b, uint64_t offset, char *to, size_t bytes)
 {
 	const struct block_watch *w = watch;
@@ -46,7 +47,7 @@ enum status block_read(struct block *b, uint64_t offset, void *to, size_t bytes)
 		return OK;
 	if (offset > b->size || bytes > b->size - offset)
 		return fail(b->report, E_CORRUPT,
-			    "%.*s: %zu bytes from byte %lu lie beyond its end, it has %lu bytes",
+			    "%.*s: %zu bytes from byte %lu on lie beyond its end at byte %lu",
 			    STR_ARG(b->name), bytes, (unsigned long)offset, (unsigned long)b->size);
 	return watch == NULL ? b->read(b, offset, to, bytes) : read_watched(b, offset, to, bytes);
 }

@@ -1,4 +1,4 @@
-/* The block device: the one gate through which every byte of a disk comes. There is no write. */
+/* A block device: the one gate through which every byte of a disk comes. There is no write. */
 #ifndef FS_BLOCK_H
 #define FS_BLOCK_H
 
@@ -8,29 +8,32 @@
 #include "base/status.h"
 #include "base/str.h"
 
-/* A disk, a partition or an image file. Filled in by whoever implements it. */
+/* A disk, a partition or an image file. Each kind fills this in, at the head of a struct of its
+ * own. */
 struct block {
-	/* Reads BYTES bytes from OFFSET. block_read() has checked the range: 0 < BYTES, and all of
-	 * it lies below `size`. Neither need be a multiple of the device's sector: the
-	 * implementation sees to that, and to the largest request the device takes. */
+	/* Reads BYTES bytes from OFFSET into TO. block_read() has checked that 0 < BYTES and that
+	 * the range lies below `size`. OFFSET and BYTES need not be multiples of the sector, and
+	 * BYTES may exceed the largest request of the device: the implementation splits it. */
 	enum status (*read)(struct block *, uint64_t offset, void *to, size_t bytes);
 	uint64_t size;         /* bytes */
 	struct str name;       /* for people: "virtio disk 1", "guest.img" */
-	struct report *report; /* where failures are told; outlives the device */
-	uint32_t sector;       /* bytes: the least that the guest's kernel reads; 0: not known */
+	struct report *report; /* for failures; outlives the device */
+	uint32_t sector;       /* bytes: the smallest read of the guest's kernel; 0: not known */
 };
 
-/* Whoever wants to know how a large read gets on. */
+/* Watches how large reads get on, to show it to a person. */
 struct block_watch {
-	size_t (*next)(size_t left); /* how many of LEFT bytes to read in one go, 1 at least */
-	void (*done)(size_t bytes);  /* so many were read */
+	size_t (*next)(size_t left); /* how many of LEFT bytes to read next, 1 at least */
+	void (*done)(size_t bytes);  /* so many were read, by one request or several */
 };
 
-/* All reads are cut into pieces and told as WATCH, borrowed, has it, until the next call; NULL: as
- * they come. A piece must be a multiple of any device's sector, unless it is all that is left. */
+/* From now on cuts every read into pieces of WATCH->next() bytes and calls WATCH->done() after
+ * each. WATCH is borrowed until the next call; NULL ends it. A piece must be a multiple of the
+ * sector of every device, unless it is all that is left. */
 void block_watch(const struct block_watch *);
 
-/* For a reader that reads by other means than a block device: the same of its pieces. */
+/* For a reader that does not read through block_read(): what the watch's next() answers, LEFT when
+ * nobody watches; and a call of its done(). */
 size_t block_watch_next(size_t left);
 void block_watch_done(size_t bytes);
 

@@ -1,4 +1,4 @@
-/* Which file system is on this device, and if none that we read: what is there instead? */
+/* Which file system does a device hold? And if it is none that we read, what is there instead? */
 #include "fs/filesystems.h"
 
 #include <stdbool.h>
@@ -26,17 +26,17 @@ static const struct filesystem {
 	"; only the guest's own kernel can open it, Partless needs /boot on a plain ext4 disk"
 #define PARTITIONS "; Partless wants the file system on the whole disk, or one of the partitions"
 
-/* Signatures, the certain ones first. */
+/* What devices begin with. The first match counts, so the surest signatures come first. */
 static const struct signature {
 	uint32_t at;
 	enum {
 		NO_ROOT,
-		ROOT,      /* Linux could have its root file system there */
-		IS_PACKED, /* it is a file that somebody packed */
-		IS_DISK,   /* it is another disk, in a format that QEMU may show to the guest */
+		ROOT,      /* Linux may have its root file system there */
+		IS_PACKED, /* a compressed file, perhaps of an image */
+		IS_DISK,   /* an image of a disk, in a format that QEMU can show to the guest */
 	} kind;
 	struct str bytes;
-	const char *what; /* with advice */
+	const char *what; /* for a person: a noun, then "; " and what to do */
 } signatures[] = {
 	{0, ROOT, S("XFSB"), "an XFS file system" ASK},
 	{0x10040, ROOT, S("_BHRfS_M"), "a btrfs file system" ASK},
@@ -70,13 +70,14 @@ static const struct signature {
 	{0x1fe, NO_ROOT, S("\x55\xaa"), "an MBR partition table or boot sector" PARTITIONS},
 };
 
-/* Every signature lies below this. */
-#define LOOK (68u * 1024)
+/* The bytes of a device that are searched for a signature; every one lies in them. */
+#define HEAD_BYTES (68u * 1024)
 
+/* A device is called empty when so many bytes of it are zeros. */
 #define ZEROS (64u * 1024)
 
-/* What nobody knows and is smaller than this is a boot loader of firmware without UEFI, or the
- * like, and no root. */
+/* Unknown data on a smaller device is taken for a boot loader of a BIOS or the like, and not for a
+ * root file system. */
 #define ROOT_MIN (UINT64_C(32) << 20)
 
 static bool is_zero(const char *p, size_t n)
@@ -88,8 +89,8 @@ static bool is_zero(const char *p, size_t n)
 	return true;
 }
 
-/* What the first N bytes of a device are a sign of; NULL when we do not know. */
-static const struct signature *known(const char *p, size_t n)
+/* The signature in P, the first N bytes of a device; NULL when we know none of it. */
+static const struct signature *find_signature(const char *p, size_t n)
 {
 	for (size_t i = 0; i < sizeof(signatures) / sizeof(*signatures); i++) {
 		const struct signature *s = &signatures[i];
@@ -101,45 +102,45 @@ static const struct signature *known(const char *p, size_t n)
 	return NULL;
 }
 
-/* The sign at the beginning of a device, NULL where there is none; *ZERO: nothing is there at all.
- */
-static enum status find_sign(struct block *b, const struct signature **sign, bool *zero)
+/* Reads the head of a device and finds its signature, NULL where there is none. *ZERO: the head
+ * holds nothing but zeros. */
+static enum status read_signature(struct block *b, const struct signature **s, bool *zero)
 {
-	size_t n = b->size < LOOK ? (size_t)b->size : LOOK;
+	size_t n = b->size < HEAD_BYTES ? (size_t)b->size : HEAD_BYTES;
 	char *p = mem_alloc(n);
 	enum status status;
 
-	*sign = NULL;
+	*s = NULL;
 	*zero = false;
 	if (p == NULL)
-		return fail(b->report, E_NO_MEMORY, "%.*s: no memory to look at it",
+		return fail(b->report, E_NO_MEMORY, "%.*s: no memory to read its beginning",
 			    STR_ARG(b->name));
 	status = block_read(b, 0, p, n);
 	if (status == OK) {
-		*sign = known(p, n);
+		*s = find_signature(p, n);
 		*zero = is_zero(p, n < ZEROS ? n : ZEROS);
 	}
 	mem_free(p, n);
 	return status;
 }
 
-/* The same for a caller to whom a failure is an answer: nothing is reported. */
-static enum status find_sign_quietly(struct block *b, const struct signature **sign, bool *zero)
+/* read_signature() for a caller to whom a failure is an answer: reports nothing. */
+static enum status read_signature_quietly(struct block *b, const struct signature **s, bool *zero)
 {
 	size_t mark = report_mark(b->report);
-	enum status status = find_sign(b, sign, zero);
+	enum status status = read_signature(b, s, zero);
 
 	report_rewind(b->report, mark);
 	return status;
 }
 
-/* What is at the beginning of a device, for a person. */
-struct sight {
-	const char *verb, *what; /* "holds", "an XFS file system" */
-	bool is_known;           /* something has signed it */
+/* What a device holds, in words: "holds", "an XFS file system". */
+struct content {
+	const char *verb, *what;
+	bool is_known; /* a signature says it */
 };
 
-static enum status look(struct block *b, struct sight *sight)
+static enum status describe(struct block *b, struct content *c)
 {
 	const struct signature *s;
 	bool zero;
@@ -148,14 +149,14 @@ static enum status look(struct block *b, struct sight *sight)
 	if (b->size == 0)
 		return fail(b->report, E_NOT_FOUND, "%.*s is empty, it has no bytes at all",
 			    STR_ARG(b->name));
-	status = find_sign(b, &s, &zero);
+	status = read_signature(b, &s, &zero);
 	if (status != OK)
 		return status;
-	sight->is_known = s != NULL;
-	sight->verb = s != NULL && s->kind >= IS_PACKED ? "is" : "holds";
-	sight->what = s != NULL ? s->what
-		      : zero    ? "nothing but zeros in its first 64 KiB; is it the right disk?"
-				: "nothing that Partless knows" ASK;
+	c->is_known = s != NULL;
+	c->verb = s != NULL && s->kind >= IS_PACKED ? "is" : "holds";
+	c->what = s != NULL ? s->what
+		  : zero    ? "nothing but zeros in its first 64 KiB; is it the right disk?"
+			    : "nothing that Partless knows" ASK;
 	return OK;
 }
 
@@ -163,7 +164,7 @@ bool fs_may_be_root(struct block *b, struct str *what)
 {
 	const struct signature *s;
 	bool zero;
-	enum status status = find_sign_quietly(b, &s, &zero);
+	enum status status = read_signature_quietly(b, &s, &zero);
 
 	*what = status != OK ? S("what cannot be read") : S("nothing that Partless knows");
 	if (s == NULL)
@@ -178,7 +179,7 @@ bool fs_holds_disk(struct block *b)
 	const struct signature *s;
 	bool zero;
 
-	return find_sign_quietly(b, &s, &zero) == OK && s != NULL && s->kind == IS_DISK;
+	return read_signature_quietly(b, &s, &zero) == OK && s != NULL && s->kind == IS_DISK;
 }
 
 bool fs_is_wrapped(struct block *b)
@@ -186,35 +187,38 @@ bool fs_is_wrapped(struct block *b)
 	const struct signature *s;
 	bool zero;
 
-	return b->size > 0 && find_sign_quietly(b, &s, &zero) == OK && s != NULL &&
+	return b->size > 0 && read_signature_quietly(b, &s, &zero) == OK && s != NULL &&
 	       s->kind >= IS_PACKED;
 }
 
-/* F found its superblock damaged; or, when F is NULL, nobody found one. */
+/* Opens the device by a copy of the superblock: one of F, which found its first one damaged; or,
+ * when F is NULL, of any file system, as none found a superblock. A device with another's signature
+ * was formatted anew, so that its copies are old: none is used. Reports what the device holds when
+ * no copy helps. */
 static enum status open_otherwise(struct block *b, const struct filesystem *f, size_t mark,
 				  struct volume **v)
 {
-	struct sight sight = {0};
-	enum status status = look(b, &sight);
+	struct content c = {0};
+	enum status status = describe(b, &c);
 
 	if (status != OK)
 		return status;
-	for (size_t i = 0; i < FILESYSTEMS && !sight.is_known; i++) {
+	for (size_t i = 0; i < FILESYSTEMS && !c.is_known; i++) {
 		const struct filesystem *g = &filesystems[i];
 
 		if ((f == NULL || f == g) && g->open_backup(b, f != NULL, mark, v) == OK)
 			return OK;
 	}
 	if (f == NULL)
-		return fail(b->report, E_NOT_FOUND, "%.*s %s %s", STR_ARG(b->name), sight.verb,
-			    sight.what);
-	if (sight.is_known)
-		note(b->report, "no copy of the superblock is used: the disk also %s %s",
-		     sight.verb, sight.what);
+		return fail(b->report, E_NOT_FOUND, "%.*s %s %s", STR_ARG(b->name), c.verb, c.what);
+	if (c.is_known)
+		note(b->report, "no copy of the superblock is used: the disk also %s %s", c.verb,
+		     c.what);
 	return E_CORRUPT;
 }
 
-/* What has a superblock at its place, damaged or not. E_NOT_FOUND, untold, when there is none. */
+/* Opens the first file system whose superblock is in its place, damaged or not. E_NOT_FOUND, not
+ * reported, when there is none. */
 static enum status open_first(struct block *b, size_t mark, struct volume **v)
 {
 	for (size_t i = 0; i < FILESYSTEMS; i++) {

@@ -1,12 +1,13 @@
-/* Where a symlink leads, told by names: for sentences, and to know two names of one file. */
+/* Where a symlink leads, computed from the names alone: for messages, and to notice that two names
+ * mean one file. */
 #include "base/arena.h"
 #include "fs/volume.h"
 
-/* As many links of one chain are followed as Linux follows. */
+/* Links of one chain that are followed, as in Linux. */
 #define CHAIN_MAX 40
 
-/* Takes the parts of PATH over into TO, which has room for it, at *N: without "." and empty ones,
- * and ".." takes one away. */
+/* Appends the components of PATH to the path TO of *N bytes, which has room for them: "." and empty
+ * ones are left out, and ".." removes the last one. */
 static void add_parts(char *to, size_t *n, struct str path)
 {
 	while (path.n > 0) {
@@ -25,7 +26,7 @@ static void add_parts(char *to, size_t *n, struct str path)
 	}
 }
 
-/* What TARGET means in a symlink at PATH. */
+/* Makes the absolute path that TARGET means as the target of a symlink at PATH. */
 static enum status absolute(struct volume *v, struct str path, struct str target, struct arena *a,
 			    struct str *made)
 {
@@ -33,8 +34,8 @@ static enum status absolute(struct volume *v, struct str path, struct str target
 	size_t n = 0;
 
 	if (p == NULL)
-		return fail(v->report, E_NO_MEMORY, "%.*s: no memory for the target of %.*s",
-			    STR_ARG(v->name), STR_ARG(path));
+		return fail(v->report, E_NO_MEMORY, "%.*s on %.*s: no memory for its target",
+			    STR_ARG(path), STR_ARG(v->name));
 	if (!str_starts(target, S("/"))) {
 		add_parts(p, &n, path);
 		add_parts(p, &n, S(".."));

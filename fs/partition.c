@@ -9,7 +9,7 @@
 #define SECTOR_MIN 512u
 #define SECTOR_MAX 4096u
 
-#define ARRAY_BYTES_MAX (1u << 20) /* of a GPT's entries */
+#define ARRAY_BYTES_MAX (1u << 20) /* of all entries of a GPT */
 #define ENTRY_SIZE_MIN  128u
 #define LOGICAL_MAX     60 /* partitions in one chain */
 
@@ -29,7 +29,7 @@ struct mbr {
 };
 
 #define MBR_SIGNATURE  0xaa55
-#define MBR_PROTECTIVE 0xee /* what follows is a GPT */
+#define MBR_PROTECTIVE 0xee /* the partitions are in a GPT, which follows */
 
 struct gpt_header {
 	char signature[8];
@@ -61,12 +61,12 @@ _Static_assert(sizeof(struct gpt_header) == 92, "GPT header");
 _Static_assert(offsetof(struct gpt_header, partition_entry_lba) == 72, "partition_entry_lba");
 _Static_assert(offsetof(struct gpt_entry, ending_lba) == 40, "ending_lba");
 
-/* What has been found. */
+/* The partitions found so far. */
 struct table {
 	struct block *disk;
 	struct partition *list;
 	unsigned count;
-	uint32_t sector;
+	uint32_t sector; /* bytes of one, as the table counts */
 };
 
 static enum status window_read(struct block *b, uint64_t offset, void *to, size_t bytes)
@@ -76,18 +76,18 @@ static enum status window_read(struct block *b, uint64_t offset, void *to, size_
 	return block_read(p->disk, p->start + offset, to, bytes);
 }
 
-/* Adds the sectors FIRST to FIRST + SECTORS - 1. */
+/* Adds the partition of SECTORS sectors from FIRST on. */
 static void add(struct table *t, unsigned number, uint64_t first, uint64_t sectors)
 {
 	uint64_t all = t->disk->size / t->sector;
 
 	if (first == 0 || sectors == 0 || first >= all || sectors > all - first) {
-		note(t->disk->report, "%.*s: partition %u does not lie on the disk, it is left out",
+		note(t->disk->report, "%.*s: partition %u does not lie on the disk and is left out",
 		     STR_ARG(t->disk->name), number);
 		return;
 	}
 	if (t->count == PARTITIONS_MAX) {
-		note(t->disk->report, "%.*s: partition %u is left out, %d are enough",
+		note(t->disk->report, "%.*s: partition %u is left out: at most %d are read",
 		     STR_ARG(t->disk->name), number, PARTITIONS_MAX);
 		return;
 	}
@@ -112,7 +112,7 @@ static uint32_t crc32(uint32_t seed, const uint8_t *p, size_t n)
 	return seed;
 }
 
-/* True when the header at LBA is what it says it is. */
+/* True when the header from LBA has a right checksum, names LBA itself, and is within bounds. */
 static bool header_good(const uint8_t *bytes, uint64_t lba)
 {
 	const struct gpt_header *h = (const struct gpt_header *)bytes;
@@ -144,7 +144,7 @@ static void add_entries(struct table *t, const uint8_t *bytes, size_t n, size_t 
 	}
 }
 
-/* Reads the table whose header is at LBA. *GOOD: all checksums are right. */
+/* Reads the table whose header is at LBA. *GOOD: it is one, and its checksums are right. */
 static enum status gpt_read(struct table *t, uint64_t lba, bool *good)
 {
 	uint8_t sector[SECTOR_MIN] = {0}, buf[SECTOR_MAX];
@@ -183,6 +183,8 @@ static enum status gpt_read(struct table *t, uint64_t lba, bool *good)
 	return status;
 }
 
+/* Tries the table at the start of the disk, then its copy at the end, each with both sizes of
+ * sector. */
 static enum status gpt(struct table *t)
 {
 	bool good = false;
@@ -199,7 +201,7 @@ static enum status gpt(struct table *t)
 				return status;
 			if (good && copy == 1)
 				note(t->disk->report,
-				     "%.*s: its GPT is damaged, and the copy at its end is used: "
+				     "%.*s: its GPT is damaged, so the copy at its end is used; "
 				     "repair it with 'sfdisk' or 'gdisk'",
 				     STR_ARG(t->disk->name));
 			if (good)
@@ -230,8 +232,7 @@ static enum status logical(struct table *t, uint64_t base, uint64_t sectors)
 
 		for (unsigned i = 0; i < n; i++) {
 			if (seen[i] == at) {
-				note(t->disk->report,
-				     "%.*s: its logical partitions go round in a circle",
+				note(t->disk->report, "%.*s: its logical partitions form a circle",
 				     STR_ARG(t->disk->name));
 				return OK;
 			}
@@ -239,7 +240,7 @@ static enum status logical(struct table *t, uint64_t base, uint64_t sectors)
 		seen[n] = at;
 		status = block_read(t->disk, (base + at) * t->sector, &mbr, sizeof(mbr));
 		if (status != OK)
-			return status == E_CORRUPT ? OK : status; /* outside the disk, and told */
+			return status == E_CORRUPT ? OK : status; /* outside the disk: reported */
 		if (get_le16(mbr.signature) != MBR_SIGNATURE) {
 			note(t->disk->report, "%.*s: the table of logical partition %u is damaged",
 			     STR_ARG(t->disk->name), number);
@@ -252,7 +253,7 @@ static enum status logical(struct table *t, uint64_t base, uint64_t sectors)
 		if (!is_extended(&e[1]) || at == 0 || at >= sectors)
 			return OK;
 	}
-	note(t->disk->report, "%.*s: more than %d logical partitions, the rest is left out",
+	note(t->disk->report, "%.*s: more than %d logical partitions: the rest is left out",
 	     STR_ARG(t->disk->name), LOGICAL_MAX);
 	return OK;
 }
@@ -289,7 +290,7 @@ enum status partitions_read(struct block *disk, struct partition *list, unsigned
 	if (get_le16(mbr.signature) != MBR_SIGNATURE)
 		return E_NOT_FOUND;
 	for (unsigned i = 0; i < 4; i++) {
-		/* A file system's boot sector has its program here. */
+		/* The boot sector of a file system has program code here. */
 		if ((mbr.entries[i].status & 0x7f) != 0)
 			return E_NOT_FOUND;
 		protective |= mbr.entries[i].type == MBR_PROTECTIVE;

@@ -1,16 +1,16 @@
-/* Whole sectors straight into the destination; ragged ends, misaligned buffers and what is read
- * ahead by way of one shared buffer. */
+/* Whole sectors straight to the destination, all else through a shared buffer: see the header. */
 #include "fs/readahead.h"
 
 #include "base/mem.h"
 
-/* Large enough that a device is not slowed by the number of requests; every firmware driver we know
- * splits what its hardware cannot do at once. virtio-blk fails above 1 GiB. */
+/* The most bytes of one request. Large enough that the number of requests slows no device; small
+ * enough for virtio-blk, which fails above 1 GiB. Every firmware driver that we know splits what
+ * its hardware cannot do at once. */
 #define REQUEST_MAX (256u << 20)
 
-/* Behind a read of SMALL bytes or fewer so much is read, so many times for each device. The first
- * few bring more: they are for tables of inodes and directories, which a long walk through a
- * journal is not. */
+/* A read of SMALL bytes or fewer reads ahead, AHEAD_MOST times for each device. The first
+ * FIRST_MOST times fetch more: they read descriptors, inodes and directories, while the later ones
+ * are often a long walk through a journal, which needs little of what lies behind each block. */
 #define SMALL       4096
 #define AHEAD_FIRST (128u << 10)
 #define FIRST_MOST  4
@@ -21,19 +21,19 @@
 #define PART_SIZE   AHEAD_FIRST
 #define BUFFER_SIZE (PARTS * PART_SIZE)
 
-/* What is no larger than this goes through the buffer as a whole when its end is ragged: that is
- * not worth a second request. */
+/* A read of so many bytes or fewer goes through the buffer as a whole when its end is ragged: to
+ * copy it costs less than a second request for the end. */
 #define LARGE (64u << 10)
 
 static char *buffer;
 
-/* What the parts of the buffer hold. */
+/* The parts of the buffer, and what each holds. */
 static struct part {
 	const struct sectors *of; /* NULL: nothing */
 	uint64_t offset;
 	size_t bytes;
 } parts[PARTS];
-static unsigned taken;
+static unsigned turn; /* counts the parts that were filled */
 
 void readahead_forget(void)
 {
@@ -52,10 +52,10 @@ static char *part_memory(const struct part *p)
 	return buffer + (p - parts) * PART_SIZE;
 }
 
-/* A part whose content may go: of those that took least, each in its turn. */
-static struct part *part_take(void)
+/* The part to fill next: one that holds the fewest bytes, and of several such each in its turn. */
+static struct part *part_to_fill(void)
 {
-	struct part *least = &parts[taken++ % PARTS];
+	struct part *least = &parts[turn++ % PARTS];
 
 	for (struct part *p = parts; p < parts + PARTS; p++) {
 		if (p->bytes < least->bytes)
@@ -64,14 +64,14 @@ static struct part *part_take(void)
 	return least;
 }
 
-/* Reads BYTES bytes at OFFSET, in whole sectors and as far as a part holds them, into one. */
+/* Fills a part with the whole sectors of BYTES bytes from OFFSET on, as many as it has room for. */
 static enum status part_fill(struct sectors *b, uint64_t offset, size_t bytes,
 			     const struct part **filled)
 {
 	uint32_t sector = b->block.sector;
 	uint64_t from = offset - offset % sector, left = b->block.size - from;
 	size_t whole = (offset % sector + bytes + sector - 1) / sector * sector;
-	struct part *p = part_take();
+	struct part *p = part_to_fill();
 	enum status status;
 
 	whole = whole < PART_SIZE ? whole : PART_SIZE;
@@ -85,7 +85,8 @@ static enum status part_fill(struct sectors *b, uint64_t offset, size_t bytes,
 	return OK;
 }
 
-/* A part with what lies at OFFSET and behind it; NULL when that is not to be had. */
+/* Reads ahead: returns a part with the bytes from OFFSET on. NULL when the cap is reached or the
+ * read fails: the bytes behind OFFSET that nobody asked for are no reason to fail. */
 static const struct part *part_ahead(struct sectors *b, uint64_t offset)
 {
 	size_t mark = report_mark(b->block.report);
@@ -95,7 +96,7 @@ static const struct part *part_ahead(struct sectors *b, uint64_t offset)
 		return NULL;
 	if (part_fill(b, offset, b->ahead++ < FIRST_MOST ? AHEAD_FIRST : AHEAD_SIZE, &p) == OK)
 		return p;
-	report_rewind(b->block.report, mark); /* of what was not asked for */
+	report_rewind(b->block.report, mark);
 	return NULL;
 }
 
@@ -104,7 +105,7 @@ static bool has(const struct part *p, const struct sectors *b, uint64_t offset, 
 	return p->of == b && offset >= p->offset && offset + bytes <= p->offset + p->bytes;
 }
 
-/* False when the range is not in the buffer and, small as it is, does not come to be there. */
+/* Copies the range from the buffer, reading ahead if it is small. False if it is not there. */
 static bool read_near(struct sectors *b, uint64_t offset, char *to, size_t bytes)
 {
 	const struct part *p = parts;
@@ -119,7 +120,7 @@ static bool read_near(struct sectors *b, uint64_t offset, char *to, size_t bytes
 	return true;
 }
 
-/* By way of a part; *DONE is how much of the range that was. */
+/* Reads the beginning of the range through a part of the buffer: *DONE bytes of it. */
 static enum status read_through_buffer(struct sectors *b, uint64_t offset, char *to, size_t bytes,
 				       size_t *done)
 {
@@ -139,7 +140,7 @@ static enum status read_through_buffer(struct sectors *b, uint64_t offset, char 
 	return OK;
 }
 
-/* Whole sectors, without a way through the buffer. *DONE is how much of the range that was. */
+/* Reads whole sectors straight into TO: *DONE bytes. */
 static enum status read_straight(struct sectors *b, uint64_t offset, char *to, size_t bytes,
 				 size_t *done)
 {

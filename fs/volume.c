@@ -1,4 +1,4 @@
-/* The way into any open file system: checks what was asked and says what it was asked for. */
+/* The way into every open file system: checks the path, and names it in the report of a failure. */
 #include "fs/volume.h"
 
 #include "base/arena.h"
@@ -7,7 +7,7 @@ static enum status check_path(struct volume *v, struct str path)
 {
 	if (path.n > PATH_MAX_BYTES)
 		return fail(v->report, E_LIMIT,
-			    "%.*s: a path of %zu bytes is too long, %d are allowed",
+			    "%.*s: a path of %zu bytes is too long: at most %d are allowed",
 			    STR_ARG(v->name), path.n, PATH_MAX_BYTES);
 	if (path.n == 0 || path.p[0] != '/')
 		return fail(v->report, E_NOT_FOUND, "%.*s: the path '%.*s' does not begin with '/'",
@@ -15,7 +15,8 @@ static enum status check_path(struct volume *v, struct str path)
 	return OK;
 }
 
-/* The file system has said what is wrong below the path; a missing file it may have named. */
+/* Puts the path above the reasons that the file system has reported. It stands last in the line, so
+ * that report_fold() sees when many files have one reason. */
 static enum status outcome(struct volume *v, size_t mark, enum status status, struct str path)
 {
 	switch (status) {
@@ -40,12 +41,12 @@ static enum status info(struct volume *v, struct str path, bool follow, struct f
 	return outcome(v, mark, v->ops->info(v, path, follow, info), path);
 }
 
-/* As STATUS says; what is missing is named, if that is still to be done. */
+/* Returns STATUS, and reports a missing file where the file system has not done so. */
 static enum status named(struct volume *v, size_t mark, enum status status, struct str path)
 {
 	return status == E_NOT_FOUND && report_mark(v->report) == mark
-		       ? fail(v->report, status, "%.*s: %.*s is not there", STR_ARG(v->name),
-			      STR_ARG(path))
+		       ? fail(v->report, status, "%.*s on %.*s is not there", STR_ARG(path),
+			      STR_ARG(v->name))
 		       : status;
 }
 
@@ -83,15 +84,15 @@ enum status vol_load(struct volume *v, struct str path, size_t most, struct aren
 	if (status != OK)
 		return status;
 	if (i.type != FILE_REGULAR)
-		return fail(v->report, E_WRONG_TYPE, "%.*s: %.*s is not a regular file",
-			    STR_ARG(v->name), STR_ARG(path));
+		return fail(v->report, E_WRONG_TYPE, "%.*s on %.*s is not a regular file",
+			    STR_ARG(path), STR_ARG(v->name));
 	if (i.size > most)
 		return fail(v->report, E_LIMIT,
-			    "%.*s: %.*s is not read: it has %lu bytes, at most %zu are allowed",
-			    STR_ARG(v->name), STR_ARG(path), (unsigned long)i.size, most);
+			    "%.*s on %.*s is not read: it has %lu bytes, at most %zu are allowed",
+			    STR_ARG(path), STR_ARG(v->name), (unsigned long)i.size, most);
 	if (i.size == SIZE_MAX || (p = arena_alloc(arena, (size_t)i.size + 1)) == NULL)
-		return fail(v->report, E_NO_MEMORY, "%.*s: no memory for the %lu bytes of %.*s",
-			    STR_ARG(v->name), (unsigned long)i.size, STR_ARG(path));
+		return fail(v->report, E_NO_MEMORY, "%.*s on %.*s: no memory for its %lu bytes",
+			    STR_ARG(path), STR_ARG(v->name), (unsigned long)i.size);
 	status = vol_read(v, path, 0, p, (size_t)i.size);
 	if (status != OK)
 		return status;
@@ -121,11 +122,15 @@ enum status vol_readlink(struct volume *v, struct str path, struct arena *arena,
 
 void vol_tell(struct volume *v)
 {
+	bool one = v->damaged == 1;
+
 	if (v->damaged > 0)
 		note(v->report,
-		     "%.*s: %zu blocks in the journal have a wrong checksum and are not used; "
-		     "repair it with e2fsck",
-		     STR_ARG(v->name), v->damaged);
+		     "%.*s: %zu block%s in the journal ha%s a wrong checksum and %s not used; "
+		     "repair it "
+		     "with e2fsck",
+		     STR_ARG(v->name), v->damaged, one ? "" : "s", one ? "s" : "ve",
+		     one ? "is" : "are");
 	v->damaged = 0;
 }
 

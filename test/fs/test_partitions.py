@@ -175,7 +175,7 @@ def test_a_damaged_gpt_gives_way_to_its_copy(gpt):
         image.flip(f"{gpt}.copy", at)
         done = image.partless("cat", f"{gpt}.copy#2", "/name", program=image.ASAN)
         assert done.stdout == text_of(2)
-        assert b"its GPT is damaged, and the copy at its end is used" in done.stderr
+        assert b"its GPT is damaged, so the copy at its end is used" in done.stderr
         os.unlink(f"{gpt}.copy")
 
 
@@ -229,7 +229,7 @@ def test_a_partition_that_is_not_on_the_disk_is_left_out(gpt, first, last):
     forge(gpt, lambda header, entries: struct.pack_into("<QQ", entries, 32, first, last))
     done = image.partless("cat", f"{gpt}#2", "/name", program=image.ASAN)
     assert done.stdout == text_of(2)
-    assert b"partition 1 does not lie on the disk, it is left out" in done.stderr
+    assert b"partition 1 does not lie on the disk and is left out" in done.stderr
     image.says("ls", f"{gpt}#1", "/", code=2)
 
 
@@ -255,7 +255,7 @@ def test_logical_partitions_in_a_circle(logical):
     path, extended = logical
     second = struct.unpack("<I", image.peek(path, extended + 0x1ce + 8, 4))[0] * 512
     image.poke(path, extended + second + 0x1ce, image.peek(path, extended + 0x1ce, 16))
-    assert "its logical partitions go round in a circle" in image.says(
+    assert "its logical partitions form a circle" in image.says(
         "ls", f"{path}#5", "/", code=0)
 
 

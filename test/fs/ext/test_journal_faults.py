@@ -55,7 +55,7 @@ def test_a_damaged_copy_is_left_out_and_the_rest_counts(stages, img, tmp_path, c
     journal.write()
     assert report(img) == ""  # nobody has asked for that block
     told = image.partless("cat", img, "/boot/victim")
-    assert "1 blocks in the journal have a wrong checksum and are not used" in told.stderr.decode()
+    assert "1 block in the journal has a wrong checksum and is not used" in told.stderr.decode()
     assert told.stdout[:s.size] == b"A" * s.size
     assert_reads_as_e2fsck_leaves_it(img, tmp_path)
 
@@ -82,7 +82,7 @@ def test_damage_that_is_met_on_the_way_to_a_menu_is_told(stages, img):
     journal.flip("data", 1)
     journal.write()
     told = image.partless("entries", img, program=image.ASAN, ok=(0, 1)).stderr.decode()
-    assert told.count("1 blocks in the journal have a wrong checksum and are not used") == 1
+    assert told.count("1 block in the journal has a wrong checksum and is not used") == 1
 
 
 def test_a_damaged_copy_that_was_revoked_is_nobodys_loss(stages, img, tmp_path):

@@ -235,7 +235,7 @@ static void a_directory_for_a_boot_file_is_told_and_no_damage(void **state)
 	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
 	assert_int_equal(w.config.count, 0);
 	assert_false(w.config.unreadable);
-	assert_report(&w, "fake: /boot/partless.conf is not a regular file\n");
+	assert_report(&w, "/boot/partless.conf on fake is not a regular file\n");
 	end(&w);
 }
 

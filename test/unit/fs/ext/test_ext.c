@@ -41,7 +41,7 @@ static void a_read_outside_the_device_never_reaches_it(void **state)
 	assert_int_equal(block_read(&d->block, 5000, buf, 0), OK);
 	assert_int_equal(d->requests, 0);
 	assert_int_equal(block_read(&d->block, 4090, buf, 6), OK);
-	assert_true(disk_said(d, "7 bytes from byte 4090 lie beyond its end, it has 4096 bytes"));
+	assert_true(disk_said(d, "7 bytes from byte 4090 on lie beyond its end at byte 4096"));
 	disk_free(d);
 }
 
