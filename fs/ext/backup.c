@@ -1,24 +1,24 @@
-/* The copies of the superblock: where mke2fs puts them, and which of them can be used. */
+/* The copies of the superblock: where mke2fs puts them, and which of them is used. */
 #include "fs/ext/impl.h"
 
 #define BLOCK_BITS_MIN 10
 #define BLOCK_BITS_MAX 16
 
-/* mke2fs makes groups of as many blocks as a block has bits, but no more than this. */
+/* mke2fs makes groups of as many blocks as one block has bits, but no more than this. */
 #define BLOCKS_PER_GROUP_MAX 65528u
 
-/* Without sparse_super every group has a copy; with it the groups 1 and the powers of 3, 5, 7; with
- * sparse_super2 the groups 1 and the last one. Clusters let a group be as large as it would be with
- * larger blocks, were it not for the limit. */
+/* The groups that are tried, in this order. Without sparse_super every group has a copy; with it
+ * group 1 and those whose number is a power of 3, 5 or 7; with sparse_super2 group 1 and the last
+ * one. With clusters (bigalloc) a group may exceed BLOCKS_PER_GROUP_MAX. */
 static const struct place {
 	uint8_t group; /* 0: the last one */
-	bool clusters;
+	bool clusters; /* the limit does not count */
 } places[] = {{1, false}, {1, true}, {3, false}, {5, false}, {7, false}, {0, false}};
 
 #define PLACES (sizeof(places) / sizeof(*places))
 
-/* Where the copy begins, in bytes, when blocks have 1 << BITS of them. 0: there is no such group.
- */
+/* The byte where the copy begins on a disk of DISK bytes, when blocks have 1 << BITS bytes; 0 when
+ * there is no such group. */
 static uint64_t copy_at(const struct place *p, unsigned bits, uint64_t disk)
 {
 	uint64_t first = bits == BLOCK_BITS_MIN, per_group = (uint64_t)8 << bits, group = p->group;
@@ -37,8 +37,7 @@ enum status ext_backup_find(struct ext *fs, bool damaged)
 
 	if (size < (uint64_t)8 << BLOCK_BITS_MAX)
 		return E_NOT_FOUND;
-	/* What is damaged may be something else, the journal for one: no copy helps against that.
-	 */
+	/* If the first superblock is good, something else is damaged, and no copy helps. */
 	if (damaged && ext_super_read(fs) == OK)
 		return E_NOT_FOUND;
 	report_rewind(fs->vol.report, mark);

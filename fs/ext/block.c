@@ -1,9 +1,10 @@
-/* The blocks of an ext file system: every read of it passes through ext_read(). */
+/* The blocks of an ext file system, as a replay of the journal would leave them. Every read passes
+ * through ext_read(). */
 #include "base/mem.h"
 #include "fs/ext/impl.h"
 
-/* How many blocks from COPY on, MOST at the most, lie one behind the other at home and in the log.
- */
+/* How many copies from COPY on, at most MOST, are neighbours both in the file system and in the
+ * log, so that one request reads them. */
 static uint64_t copies_joined(const struct ext *fs, const struct journal_copy *copy, uint64_t most)
 {
 	const struct journal_copy *end = fs->map.copies + fs->map.count;
@@ -15,8 +16,9 @@ static uint64_t copies_joined(const struct ext *fs, const struct journal_copy *c
 	return n;
 }
 
-/* TO has what the log has of COPY: makes it the block that it was. False when it is damaged; the
- * next older copy has taken its place then. */
+/* Turns TO, the bytes of COPY as they lie in the log, into the block: verifies the checksum and
+ * puts back the magic number of an escaped block. When the checksum is wrong, makes *COPY the next
+ * older copy and returns false. */
 static bool restore(struct ext *fs, struct journal_copy *copy, uint8_t *to)
 {
 	static const uint8_t magic[] = {0xc0, 0x3b, 0x39, 0x98};
@@ -27,7 +29,7 @@ static bool restore(struct ext *fs, struct journal_copy *copy, uint8_t *to)
 		return false;
 	}
 	copy->checked = true;
-	if (copy->escaped) /* its first bytes are the journal's magic number, zeros in the log */
+	if (copy->escaped) /* the log has zeros in place of the journal's magic number */
 		memcpy(to, magic, sizeof(magic));
 	return true;
 }
@@ -43,6 +45,7 @@ enum status ext_spend(struct ext *fs, uint64_t cost)
 	return OK;
 }
 
+/* Reads from the disk, at the expense of the volume's effort. */
 static enum status request(struct ext *fs, uint64_t offset, void *to, size_t bytes)
 {
 	enum status status = ext_spend(fs, bytes < EFFORT_REQUEST ? EFFORT_REQUEST : bytes);
@@ -50,14 +53,16 @@ static enum status request(struct ext *fs, uint64_t offset, void *to, size_t byt
 	return status == OK ? block_read(fs->disk, offset, to, bytes) : status;
 }
 
-/* Reads COPY and those behind it, MOST at the most, as far as they lie together and are good. */
+/* Reads COPY and its neighbours, at most MOST, up to the first damaged one. That one is read again,
+ * from its older copy, by the next call. */
 static enum status read_copies(struct ext *fs, struct journal_copy *copy, uint64_t most,
 			       uint8_t *to, size_t *done)
 {
 	size_t size = fs->super.block_size, n = (size_t)copies_joined(fs, copy, most), good = n;
 	enum status status = request(fs, copy->at << fs->super.block_bits, to, n * size);
 
-	/* Also behind a bad one, lest each be read as often as there are bad ones before it. */
+	/* Goes on behind a damaged copy, so that all damaged ones give way to older copies now. If
+	 * not, the last would be read once more for each one before it. */
 	for (size_t i = 0; status == OK && i < n; i++) {
 		if (!restore(fs, copy + i, to + i * size) && i < good)
 			good = i;
@@ -66,7 +71,7 @@ static enum status read_copies(struct ext *fs, struct journal_copy *copy, uint64
 	return status;
 }
 
-/* Part of a block that has copies: only whole ones can be checked. */
+/* Reads part of a block that has a copy, through the cache: the checksum is over all of it. */
 static enum status read_part(struct ext *fs, uint64_t offset, uint8_t *to, size_t bytes,
 			     size_t *done)
 {
@@ -80,7 +85,8 @@ static enum status read_part(struct ext *fs, uint64_t offset, uint8_t *to, size_
 	return status;
 }
 
-/* Reads as far as one request goes, from home or from the log, and says how far that was. */
+/* Reads the beginning of a range by one request: from the block's place up to the next block that
+ * has a copy, or copies from the log. *DONE is how many bytes that were. */
 static enum status read_piece(struct ext *fs, uint64_t offset, uint8_t *to, size_t bytes,
 			      size_t *done)
 {

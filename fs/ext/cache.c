@@ -1,4 +1,4 @@
-/* A small cache of metadata blocks. */
+/* A small cache of blocks. */
 #include "fs/ext/cache.h"
 
 #include "base/mem.h"

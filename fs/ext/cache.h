@@ -1,4 +1,5 @@
-/* A small cache of metadata blocks: bounded, least recently used goes first. */
+/* A small cache for blocks of metadata. When it is full, the block that was not used for the
+ * longest is replaced. */
 #ifndef FS_EXT_CACHE_H
 #define FS_EXT_CACHE_H
 
@@ -8,40 +9,41 @@
 
 #include "base/status.h"
 
-/* Memory for blocks: 64 KiB, but never fewer blocks than the deepest tree has levels to remember.
- */
+/* The memory is 64 KiB, but room for at least as many blocks as the deepest tree has levels. */
 #define CACHE_BYTES     (64u * 1024)
 #define CACHE_SLOTS     64
 #define CACHE_SLOTS_MIN 6
 
 struct cache_slot {
 	uint64_t block;
-	uint64_t used;  /* when; 0: the slot is empty */
-	uint64_t proof; /* what the block's content was last found to be; 0: nothing yet */
+	uint64_t used;  /* the clock at the last use; 0: the slot is empty */
+	uint64_t proof; /* what the owner has verified of the content; 0: nothing yet */
 	uint8_t *data;
 };
 
 struct cache {
 	struct cache_slot slots[CACHE_SLOTS];
 	unsigned count;
-	uint64_t clock;
+	uint64_t clock; /* counts uses */
 	uint8_t *memory;
 	size_t bytes;
 };
 
-/* Takes the memory for blocks of BLOCK_SIZE bytes; false when there is none. *CACHE is zeroed. */
+/* Allocates the memory for blocks of BLOCK_SIZE bytes, a power of two; false when there is none.
+ * The caller ends with cache_free() either way. */
 bool cache_init(struct cache *, size_t block_size);
 
-/* The slot of BLOCK if it is here, else an empty one that the caller fills, and then marks with
- * cache_filled(). Its data stays until the next call. Never NULL. */
+/* The slot that holds BLOCK. If none does, an empty one (`used` is 0): the caller fills its data
+ * and then calls cache_filled(). The data stays until the next call. Never NULL. */
 struct cache_slot *cache_slot(struct cache *, uint64_t block);
 
-/* SLOT now holds BLOCK. */
+/* Notes that SLOT now holds BLOCK. */
 void cache_filled(struct cache *, struct cache_slot *, uint64_t block);
 
 /* Forgets the blocks of which CHANGED(CONTEXT, block) is true. */
 void cache_forget(struct cache *, bool (*changed)(void *context, uint64_t block), void *context);
 
+/* Gives the memory back. */
 void cache_free(struct cache *);
 
 #endif

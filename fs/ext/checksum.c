@@ -103,7 +103,7 @@ bool ext_checksum_extents(const struct ext *fs, const struct ext_inode *inode, c
 	return crc32c(inode->csum_seed, block, at) == get_le32(*(const le32 *)(block + at));
 }
 
-/* A node of the hash tree, its count and limit at AT. */
+/* Verifies a node of the hash tree, whose count and limit lie at AT. */
 static bool check_index(const struct ext *fs, const struct ext_inode *inode, const uint8_t *block,
 			size_t at)
 {
@@ -121,6 +121,8 @@ static bool check_index(const struct ext *fs, const struct ext_inode *inode, con
 	return crc32c(crc, zeros, sizeof(zeros)) == get_le32(tail->dt_checksum);
 }
 
+/* True when block AT of a directory is a node of its hash tree. All but the first look like one
+ * unused record that fills the block. */
 static bool is_index(const struct ext *fs, const struct ext_inode *inode, uint64_t at,
 		     const uint8_t *block)
 {

@@ -1,10 +1,10 @@
-/* A directory, read from front to back in large requests. */
+/* A directory, read from front to back. Large requests fill a window of several blocks. */
 #include "fs/ext/dir.h"
 
 #include "base/mem.h"
 #include "fs/ext/checksum.h"
 
-/* With the cache and the volume itself a look-up stays below 1 MiB. */
+/* A look-up takes less than 1 MiB, with the cache and the volume itself. */
 #define MEMORY_MAX    (1024u * 1024)
 #define MEMORY_OTHERS (64u * 1024)
 
@@ -55,8 +55,8 @@ void ext_dir_close(struct ext_dir *d)
 	d->window = NULL;
 }
 
-/* A directory of one block, as / and /boot mostly are, is looked into for one name after the other.
- */
+/* A directory of one block, as / and /boot mostly are, is searched for one name after another: it
+ * is worth a place in the cache. */
 static enum status window_cached(struct ext_dir *d, uint64_t block)
 {
 	struct cache_slot *slot;
@@ -67,7 +67,7 @@ static enum status window_cached(struct ext_dir *d, uint64_t block)
 	return status;
 }
 
-/* Passes over holes, as Linux does, and fills the window with the blocks that follow. */
+/* Skips holes, as Linux does, and fills the window with the blocks up to the next hole. */
 static enum status window_fill(struct ext_dir *d)
 {
 	const unsigned bits = d->fs->super.block_bits;
@@ -102,6 +102,7 @@ static enum status window_fill(struct ext_dir *d)
 			     (size_t)d->filled << bits);
 }
 
+/* Makes the next block of the directory the one that is read. */
 static enum status next_block(struct ext_dir *d)
 {
 	const uint32_t size = d->fs->super.block_size;
@@ -122,8 +123,8 @@ static enum status next_block(struct ext_dir *d)
 	return OK;
 }
 
-/* The two halves of inline data are two little blocks; the first begins with the parent's number.
- */
+/* The same for inline data. Its two halves are like two small blocks; the first begins with the
+ * inode number of the parent directory. */
 static enum status next_half(struct ext_dir *d)
 {
 	const size_t parent = sizeof(le32);
@@ -160,7 +161,7 @@ static enum file_type type_of(const struct ext *fs, uint8_t file_type)
 	}
 }
 
-/* True for what Linux takes for a name. */
+/* True when Linux would accept this as a name. */
 static bool is_name(struct str s)
 {
 	size_t i = 0;
@@ -170,7 +171,7 @@ static bool is_name(struct str s)
 	return i > 0 && i == s.n;
 }
 
-/* The record at d->at, and d->at set behind it. Its inode is 0 when it is not in use. */
+/* Decodes the record at d->at and moves d->at behind it. The inode of an unused record is 0. */
 static enum status record(struct ext_dir *d, struct ext_dirent *e)
 {
 	const struct ext4_dir_entry *raw = (const void *)(d->part + d->at);

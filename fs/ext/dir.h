@@ -10,46 +10,49 @@ struct ext_dirent {
 	struct str name; /* lives until the next call */
 };
 
-/* Where we are in a directory. One is open only as long as one listing or look-up lasts. */
+/* An open directory. It is open only as long as one listing or look-up lasts. */
 struct ext_dir {
 	struct ext *fs;
 	const struct ext_inode *inode;
-	uint64_t next, end; /* blocks of the directory: to be read next, and its size */
-	uint8_t *window;    /* blocks first.. of the directory, `filled` of them */
-	size_t window_size;
+	uint64_t next, end; /* the block to be read next; how many blocks there are */
+	uint8_t *window;    /* holds `filled` blocks, from number `first` on */
+	size_t window_size; /* bytes */
 	uint64_t first;
 	uint64_t filled;
 	const uint8_t *part; /* the block, or the half of inline data, that is being read */
 	size_t part_size, at;
 };
 
-/* Opens the directory; ext_dir_close() ends it. E_WRONG_TYPE, reported without a path, when it is
- * none. Takes at most DIR_WINDOW_MAX bytes. */
+/* Opens the directory INODE, which both must outlive; the caller ends with ext_dir_close(). Takes
+ * less than 1 MiB of memory. E_UNSUPPORTED if it is encrypted, E_CORRUPT, E_NO_MEMORY; reported. */
 enum status ext_dir_open(struct ext *, const struct ext_inode *, struct ext_dir *);
 
-/* The next name in use, "." and ".." among them. Names never hold '/' or NUL. */
+/* The next name in use, "." and ".." among them; inode 0 at the end. Names never hold '/' or NUL.
+ * E_CORRUPT, reported, when the directory is damaged. */
 enum status ext_dir_next(struct ext_dir *, struct ext_dirent *);
 
+/* Gives back the memory of ext_dir_open(). */
 void ext_dir_close(struct ext_dir *);
 
 /* What a search has found so far. All zero is nothing. */
 struct ext_found {
-	uint32_t exact;  /* the inode of the name itself */
-	uint32_t folded; /* of the first that a directory with casefold takes for the same */
+	uint32_t exact;  /* the inode of the name itself; 0: not found */
+	uint32_t folded; /* with casefold: of the first name that differs in case only */
 };
 
-/* Searches on in an open directory, until NAME itself is found or the directory ends. */
+/* Searches the rest of an open directory, until NAME itself is found or the directory ends. */
 enum status ext_dir_search(struct ext_dir *, struct str name, struct ext_found *);
 
-/* fold.c: the names differ in nothing but upper and lower case. False when either is no UTF-8:
- * such a name is only ever itself. */
+/* fold.c: true when the names differ in upper and lower case only. False when either is no UTF-8:
+ * such a name equals only itself. */
 bool ext_fold_equal(struct str, struct str);
 
-/* Opens the one block BYTES, block AT of the directory, as a directory; nothing is to be closed. */
+/* Opens BYTES, which are block AT of the directory, as a directory of this one block. BYTES are
+ * borrowed; there is nothing to close. */
 struct ext_dir ext_dir_of_block(struct ext *, const struct ext_inode *, uint64_t at,
 				const uint8_t *bytes);
 
-/* lookup.c: the inode of NAME in a directory, 0 when there is none. */
+/* lookup.c: the number of the inode that NAME has in a directory; 0 when it is not there. */
 enum status ext_dir_find(struct ext *, const struct ext_inode *, struct str name, uint32_t *inode);
 
 #endif

@@ -1,4 +1,4 @@
-/* ext2, ext3 and ext4: open, close, and what a volume is asked for. */
+/* ext2, ext3 and ext4: open, close, and the functions of a volume. */
 #include "fs/ext/ext.h"
 
 #include "base/arena.h"
@@ -32,8 +32,8 @@ static enum status ext_vol_read(struct volume *v, struct str path, uint64_t offs
 	if (status != OK)
 		return status;
 	if (inode.type != FILE_REGULAR)
-		return fail(v->report, E_WRONG_TYPE, "%.*s: %.*s is %s, not a regular file",
-			    STR_ARG(v->name), STR_ARG(path),
+		return fail(v->report, E_WRONG_TYPE, "%.*s on %.*s is %s, not a regular file",
+			    STR_ARG(path), STR_ARG(v->name),
 			    inode.type == FILE_DIRECTORY ? "a directory" : "a special file");
 	if (inode.flags & EXT4_ENCRYPT_FL)
 		return fail(
@@ -42,13 +42,13 @@ static enum status ext_vol_read(struct volume *v, struct str path, uint64_t offs
 			"has the key",
 			inode.number);
 	if (offset > inode.size || bytes > inode.size - offset)
-		return fail(
-			v->report, E_LIMIT,
-			"%.*s: %.*s ends after %lu bytes, %zu more were wanted from byte %lu on",
-			STR_ARG(v->name), STR_ARG(path), (unsigned long)inode.size, bytes,
-			(unsigned long)offset);
+		return fail(v->report, E_LIMIT,
+			    "%.*s on %.*s ends after %lu bytes: cannot read %zu from byte %lu on",
+			    STR_ARG(path), STR_ARG(v->name), (unsigned long)inode.size, bytes,
+			    (unsigned long)offset);
 	status = ext_file_read(fs, &inode, offset, to, bytes);
-	/* What somebody got and asked for was no waste: large files come in many pieces. */
+	/* A file that was asked for and read is no waste of effort; large ones come in many pieces.
+	 */
 	if (status == OK)
 		fs->effort = effort;
 	return status;
@@ -65,15 +65,15 @@ static enum status ext_list(struct volume *v, struct str path, dir_fn *fn, void 
 	if (status != OK)
 		return status;
 	if (inode.type != FILE_DIRECTORY)
-		return fail(v->report, E_WRONG_TYPE, "%.*s: %.*s is not a directory",
-			    STR_ARG(v->name), STR_ARG(path));
+		return fail(v->report, E_WRONG_TYPE, "%.*s on %.*s is not a directory",
+			    STR_ARG(path), STR_ARG(v->name));
 	status = ext_dir_open(fs, &inode, &dir);
 	if (status != OK)
 		return status;
 	while ((status = ext_dir_next(&dir, &e)) == OK && e.inode != 0) {
 		if (str_eq(e.name, S(".")) || str_eq(e.name, S("..")))
 			continue;
-		/* Whoever is told the name often asks about it next. */
+		/* The caller often asks for the inode of this name next. */
 		names_add(&fs->names, inode.number, e.name, e.inode);
 		status = fn(context, e.name, e.type);
 		if (status != OK)
@@ -94,8 +94,8 @@ static enum status ext_readlink(struct volume *v, struct str path, struct arena 
 	if (status != OK)
 		return status;
 	if (inode.type != FILE_SYMLINK)
-		return fail(v->report, E_WRONG_TYPE, "%.*s: %.*s is not a symlink",
-			    STR_ARG(v->name), STR_ARG(path));
+		return fail(v->report, E_WRONG_TYPE, "%.*s on %.*s is not a symlink", STR_ARG(path),
+			    STR_ARG(v->name));
 	status = ext_symlink_read(fs, &inode, fs->path, &n);
 	if (status != OK)
 		return status;
@@ -130,7 +130,7 @@ static void set_uuid(struct volume *v, const uint8_t *b)
 	v->uuid[any ? n : 0] = '\0';
 }
 
-/* NULL, and told, when there is no memory. */
+/* A volume on DISK that has read nothing yet. NULL, reported, when there is no memory. */
 static struct ext *start(struct block *disk)
 {
 	struct ext *fs = mem_alloc(sizeof(*fs));
@@ -146,7 +146,7 @@ static struct ext *start(struct block *disk)
 	return fs;
 }
 
-/* With the superblock known. */
+/* Opens the rest, once the superblock is read. */
 static enum status finish(struct ext *fs)
 {
 	enum status status;
@@ -154,7 +154,7 @@ static enum status finish(struct ext *fs)
 	if (!cache_init(&fs->cache, fs->super.block_size))
 		return fail(fs->vol.report, E_NO_MEMORY, "no memory for the cache");
 	status = ext_journal_load(fs);
-	fs->effort = 0; /* a long log is no reason to refuse the files */
+	fs->effort = 0; /* a long journal is no reason to refuse the files */
 	fs->vol.type = ext_features_type(&fs->super);
 	set_uuid(&fs->vol, fs->super.uuid);
 	fs->vol.label = (struct str){fs->super.label, sizeof(fs->super.label)};

@@ -5,12 +5,12 @@
 /* A file has at most this many blocks: ee_block has 32 bits. */
 #define BLOCKS_MAX ((uint64_t)1 << 32)
 
-/* A node on the way down, and the part of the file that it answers for. */
+/* A node on the way down the tree, and the blocks of the file that it covers. */
 struct node {
 	const uint8_t *bytes;
 	size_t size;
-	uint64_t block; /* where it lies; 0: in the inode */
-	unsigned depth; /* of the tree below it */
+	uint64_t block; /* on the disk; 0: it lies in the inode */
+	unsigned depth; /* levels below it */
 	uint64_t from, until;
 };
 
@@ -46,7 +46,7 @@ static uint64_t child(const struct ext4_extent_idx *e)
 	return join32(get_le32(e->ei_leaf_lo), get_le16(e->ei_leaf_hi));
 }
 
-/* What is wrong with the records of a node; NULL when nothing is. */
+/* What is wrong with the records of a node, in words; NULL when nothing is. */
 static const char *fault_in_records(const struct ext *fs, const struct node *n)
 {
 	uint64_t next = n->from;
@@ -102,7 +102,7 @@ static enum status check(struct ext *fs, const struct ext_inode *inode, const st
 		    (unsigned long)n->block, fault);
 }
 
-/* How many of the node's records begin at AT or before it. */
+/* How many of the node's records begin at block AT of the file or before it. */
 static unsigned search(const struct node *n, uint64_t at)
 {
 	unsigned low = 0, high = entries(n);
@@ -118,11 +118,12 @@ static unsigned search(const struct node *n, uint64_t at)
 	return low;
 }
 
-/* Makes N the child with the number BELOW - 1. */
+/* Goes down to child number BELOW - 1 of N: N becomes that node, checked. */
 static enum status descend(struct ext *fs, const struct ext_inode *inode, struct node *n,
 			   unsigned below)
 {
-	/* The same block under another inode, or at another height, must be proved again. */
+	/* What a cached block was checked for: under another inode, or at another height, it must
+	 * be checked again. */
 	uint64_t proof = (uint64_t)inode->number << 8 | n->depth;
 	struct node next = {.size = fs->super.block_size,
 			    .block = child(index_of(n, below - 1)),
@@ -147,7 +148,7 @@ static enum status descend(struct ext *fs, const struct ext_inode *inode, struct
 	return status;
 }
 
-/* The run at AT when BELOW records of the leaf begin at AT or before it. */
+/* The run that begins at AT, given that BELOW records of the leaf begin at AT or before it. */
 static struct ext_run run_in_leaf(const struct node *n, unsigned below, uint64_t at)
 {
 	uint64_t next = below < entries(n) ? get_le32(extent(n, below)->ee_block) : n->until;

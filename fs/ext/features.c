@@ -1,4 +1,4 @@
-/* The features of ext4 that a reader must understand, by name, and which of them we do. */
+/* The features of ext4 that a reader must understand, by name, and which of them we read. */
 #include "fs/ext/impl.h"
 
 static const struct feature {

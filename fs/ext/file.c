@@ -1,8 +1,9 @@
-/* File data: whole runs, neighbours joined, straight from the disk into the destination. */
+/* The data of files. Runs that are neighbours on the disk are joined, and read straight into the
+ * destination. */
 #include "base/mem.h"
 #include "fs/ext/impl.h"
 
-/* A read that has not been made yet, because the next run may continue it. */
+/* A read that waits, because the next run may continue it. */
 struct request {
 	uint64_t offset;
 	uint8_t *to;

@@ -1,10 +1,9 @@
-/* Upper and lower case, as far as directories with casefold need it. */
+/* Upper and lower case, for directories with casefold. */
 #include "base/utf8.h"
 #include "fs/ext/dir.h"
 
 /* Simple case folding (Unicode's CaseFolding.txt, status C): ASCII, Latin-1, Latin Extended-A,
- * Greek, Cyrillic. Where STEP is 2, every second character from FIRST on is the upper case of the
- * one behind it. */
+ * Greek, Cyrillic. Where STEP is 2, upper and lower case alternate, and FIRST is upper case. */
 static const struct range {
 	uint16_t first, last;
 	int16_t to_lower;
@@ -40,8 +39,8 @@ bool ext_fold_equal(struct str a, struct str b)
 
 		if (na == 0 || nb == 0 || fold(ca) != fold(cb))
 			return false;
-		a = (struct str){a.p + na, a.n - na};
-		b = (struct str){b.p + nb, b.n - nb};
+		a = str_skip(a, na);
+		b = str_skip(b, nb);
 	}
 	return a.n == b.n;
 }

@@ -3,7 +3,8 @@
 
 #include "base/mem.h"
 
-/* The greatest hash marks the end of a listing in Linux; a name that has it gets the one before. */
+/* In Linux the greatest hash marks the end of a listing; a name that hashes to it gets the next
+ * smaller one. */
 #define HASH_END 0xfffffffeu
 
 static uint32_t byte_at(struct str s, size_t i, bool is_signed)
@@ -26,8 +27,9 @@ static uint32_t legacy(struct str name, bool is_signed)
 	return hash << 1;
 }
 
-/* The next COUNT words of the name, big-endian, filled up with its length. */
-static void take_words(struct str *name, bool is_signed, uint32_t *words, unsigned count)
+/* Cuts the next COUNT words, big-endian, off the name. What the name does not fill is filled with
+ * its length. */
+static void cut_words(struct str *name, bool is_signed, uint32_t *words, unsigned count)
 {
 	uint32_t pad = (uint32_t)(name->n | name->n << 8);
 	size_t n = name->n < count * 4 ? name->n : count * 4;
@@ -38,7 +40,7 @@ static void take_words(struct str *name, bool is_signed, uint32_t *words, unsign
 		for (size_t i = (size_t)w * 4; i < n && i < (size_t)w * 4 + 4; i++)
 			words[w] = (words[w] << 8) + byte_at(*name, i, is_signed);
 	}
-	*name = (struct str){name->p + n, name->n - n};
+	*name = str_skip(*name, n);
 }
 
 static void tea(uint32_t hash[4], const uint32_t key[4])
@@ -61,7 +63,7 @@ static uint32_t mix(unsigned round, uint32_t x, uint32_t y, uint32_t z)
 	return round == 1 ? (x & y) + ((x ^ y) & z) : x ^ y ^ z;
 }
 
-/* The first, reduced MD4 of the kernel: three rounds of eight words instead of sixteen. */
+/* The reduced MD4 of the kernel: three rounds over eight words instead of sixteen. */
 static void half_md4(uint32_t hash[4], const uint32_t words[8])
 {
 	static const uint8_t order[3][8] = {
@@ -73,7 +75,7 @@ static void half_md4(uint32_t hash[4], const uint32_t words[8])
 	memcpy(v, hash, sizeof(v));
 	for (unsigned i = 0; i < 24; i++) {
 		unsigned round = i / 8, left = shift[round][i % 4];
-		/* The four take turns: a, d, c, b. */
+		/* The four words take turns: a, d, c, b. */
 		uint32_t *a = &v[-i % 4], b = v[(1 - i) % 4], c = v[(2 - i) % 4],
 			 d = v[(3 - i) % 4];
 
@@ -94,13 +96,13 @@ uint32_t ext_hash(enum ext_hash kind, bool is_signed, const uint32_t seed[4], st
 		result = legacy(name, is_signed);
 	} else if (kind == EXT_HASH_TEA) {
 		while (name.n > 0) {
-			take_words(&name, is_signed, words, 4);
+			cut_words(&name, is_signed, words, 4);
 			tea(hash, words);
 		}
 		result = hash[0];
 	} else {
 		while (name.n > 0) {
-			take_words(&name, is_signed, words, 8);
+			cut_words(&name, is_signed, words, 8);
 			half_md4(hash, words);
 		}
 		result = hash[1];

@@ -5,7 +5,7 @@
 #include "fs/ext/checksum.h"
 #include "fs/ext/hash.h"
 
-/* A node on the way down. Its bytes may have left the cache since. */
+/* A node on the way down, by number: its bytes may have left the cache since. */
 struct level {
 	uint32_t block; /* of the directory */
 	unsigned at;    /* the record that was followed */
@@ -18,10 +18,10 @@ struct htree {
 	struct level levels[DX_LEVELS_MAX];
 	unsigned depth; /* levels in use */
 	uint32_t hash;
-	bool bad; /* Linux would not use this tree */
+	bool bad; /* Linux would not use this tree, so the whole directory must be searched */
 };
 
-/* Block AT of the directory, its checksum verified. */
+/* Reads block AT of the directory through the cache and verifies its checksum. */
 static enum status fetch(struct ext *fs, const struct ext_inode *inode, uint32_t at,
 			 const uint8_t **bytes)
 {
@@ -53,7 +53,7 @@ static const struct dx_entry *records(const uint8_t *bytes, uint32_t block)
 	return (const struct dx_entry *)(bytes + (block == 0 ? DX_ROOT_COUNT : DX_NODE_COUNT));
 }
 
-/* The number of records, 0 when the node contradicts itself. */
+/* The number of records of a node; 0 when the node contradicts itself. */
 static unsigned count_of(const struct ext *fs, const uint8_t *bytes, uint32_t block)
 {
 	const struct dx_countlimit *c = (const void *)records(bytes, block);
@@ -71,7 +71,7 @@ static unsigned count_of(const struct ext *fs, const uint8_t *bytes, uint32_t bl
 	return get_le16(c->count);
 }
 
-/* The last record whose hash is not greater. */
+/* The last record whose hash is not greater than HASH. */
 static unsigned record_for(const struct dx_entry *e, unsigned count, uint32_t hash)
 {
 	unsigned low = 1, high = count;
@@ -87,8 +87,8 @@ static unsigned record_for(const struct dx_entry *e, unsigned count, uint32_t ha
 	return low - 1;
 }
 
-/* Goes down to the last level of nodes, from the one that BLOCK will be, and gives the block with
- * names that is next. LEFTMOST: by the first records, not by the hash. */
+/* Goes down from BLOCK, a node of level FROM, to the last level of nodes. *LEAF is the block of
+ * names that is reached. LEFTMOST: by the first record of each node, else by the hash. */
 static enum status descend(struct htree *t, unsigned from, uint32_t block, bool leftmost,
 			   uint32_t *leaf)
 {
@@ -114,7 +114,7 @@ static enum status descend(struct htree *t, unsigned from, uint32_t block, bool 
 	return OK;
 }
 
-/* The block behind the last one, if names with our hash go on there; *MORE says whether. */
+/* Finds the leaf behind the last one, if it too has names with our hash; *MORE says whether. */
 static enum status next_leaf(struct htree *t, bool *more, uint32_t *leaf)
 {
 	unsigned i = t->depth;
@@ -137,7 +137,8 @@ static enum status next_leaf(struct htree *t, bool *more, uint32_t *leaf)
 	return descend(t, i + 1, get_le32(e->block) & DX_BLOCK_MASK, true, leaf);
 }
 
-/* Beyond ASCII only Linux knows how it folds a name before it hashes it. */
+/* Hashes the name, folded to lower case in a directory with casefold. False for a name beyond ASCII
+ * there: which hash it has depends on Linux' tables of Unicode. */
 static bool hash_name(struct htree *t, const struct dx_root_info *info, struct str name)
 {
 	const struct ext_super *s = &t->fs->super;
@@ -157,7 +158,7 @@ static bool hash_name(struct htree *t, const struct dx_root_info *info, struct s
 	return true;
 }
 
-/* Reads the root's head; T is bad when Linux would not use the tree. */
+/* Reads the head of the root, and hashes the name. T is bad when Linux would not use the tree. */
 static enum status begin(struct htree *t, struct str name)
 {
 	unsigned levels = DX_LEVELS_MAX - !(t->fs->super.incompat & EXT4_INCOMPAT_LARGEDIR);
@@ -190,7 +191,7 @@ static enum status search(struct htree *t, uint32_t leaf, struct str name, struc
 
 static enum status search_leaves(struct htree *t, struct str name, struct ext_found *found)
 {
-	/* No block is visited twice: there are no more than these. */
+	/* A tree without loops leads to each block of the directory once at most. */
 	uint64_t left = t->inode->size >> t->fs->super.block_bits;
 	bool more = true;
 	uint32_t leaf = 0;

@@ -1,4 +1,4 @@
-/* The rooms of the ext reader among themselves: what the disk says, decoded and checked. */
+/* What the files of the ext reader share: what the disk says, decoded and checked. */
 #ifndef FS_EXT_IMPL_H
 #define FS_EXT_IMPL_H
 
@@ -11,8 +11,9 @@
 
 #define SYMLINKS_MAX 40 /* followed in one path, as Linux does */
 
-/* What one volume may cost from open to close, so that no disk keeps the loader busy for minutes: a
- * request costs its bytes, EFFORT_REQUEST at least, and a step that needs none EFFORT_STEP. */
+/* The budget of effort of one volume from open to close, so that no disk keeps the loader busy for
+ * minutes. A request costs as many units as it has bytes, EFFORT_REQUEST at least; a step without a
+ * request costs EFFORT_STEP. */
 #define EFFORT_MAX     ((uint64_t)16 << 30)
 #define EFFORT_REQUEST (64u * 1024)
 #define EFFORT_STEP    1024u
@@ -20,7 +21,7 @@
 /* The superblock: every number in it has been checked against the others and against the disk. */
 struct ext_super {
 	uint64_t blocks;      /* of the whole file system */
-	uint64_t super_block; /* holds this superblock; its group descriptors are behind it */
+	uint64_t super_block; /* the block of this superblock; the group descriptors follow it */
 	uint32_t block_size;
 	unsigned block_bits; /* log2 of block_size */
 	uint32_t first_data_block;
@@ -36,7 +37,7 @@ struct ext_super {
 	uint32_t compat, incompat, ro_compat; /* feature bits */
 	uint32_t csum_seed;
 	uint32_t hash_seed[4];
-	bool hash_signed;       /* names count as signed bytes in hash trees */
+	bool hash_signed;       /* hash trees take the bytes of names as signed */
 	uint32_t journal_inode; /* 0: the journal is on another device, or there is none */
 	uint8_t uuid[16];
 	char label[16];
@@ -45,13 +46,13 @@ struct ext_super {
 struct ext {
 	struct volume vol; /* first: a volume is our handle */
 	struct block *disk;
-	uint64_t super_at; /* the byte from which the superblock is read */
+	uint64_t super_at; /* the byte where the superblock begins */
 	struct ext_super super;
-	struct journal_map map; /* blocks that a replay of the journal would have written */
+	struct journal_map map; /* the blocks that a replay of the journal would write */
 	struct cache cache;
 	struct names names;
 	uint64_t effort;               /* spent so far: ext_spend() */
-	char path[2 * PATH_MAX_BYTES]; /* what is left to walk, at the end */
+	char path[2 * PATH_MAX_BYTES]; /* at its end: the part of a path still to walk */
 };
 
 struct ext_inode {
@@ -60,9 +61,9 @@ struct ext_inode {
 	uint32_t flags;
 	uint32_t mtime; /* seconds since 1970 */
 	uint64_t size;
-	uint32_t csum_seed; /* for the blocks that belong to it */
-	uint32_t inline_at; /* inline_data: where its second part lies in the raw inode */
-	uint32_t inline_n;  /* and how long it is */
+	uint32_t csum_seed; /* for the checksums of its blocks */
+	uint32_t inline_at; /* inline_data: where the second part begins in the raw inode */
+	uint32_t inline_n;  /* and its length in bytes */
 	uint8_t i_block[EXT4_I_BLOCK_SIZE];
 };
 
@@ -72,48 +73,50 @@ struct ext_run {
 	uint64_t count; /* blocks, at least 1 */
 };
 
-/* block.c: every read of the file system goes through here, whole blocks or not. */
+/* block.c: reads BYTES bytes at OFFSET of the file system, from the journal where that has a newer
+ * copy. Every read goes through here. E_IO, E_CORRUPT when the range is not on the disk, E_LIMIT
+ * when the effort is spent; reported. */
 enum status ext_read(struct ext *, uint64_t offset, void *to, size_t bytes);
 
-/* block.c: counts COST. E_LIMIT, reported, when EFFORT_MAX is spent. */
+/* block.c: spends COST of the volume's effort. E_LIMIT, reported, when less is left. */
 enum status ext_spend(struct ext *, uint64_t cost);
 
-/* block.c: BLOCK through the cache. The slot's data lives until the next call. */
+/* block.c: reads BLOCK through the cache. The slot's data lives until the next call. */
 enum status ext_cached(struct ext *, uint64_t block, struct cache_slot **);
 
-/* block.c: COUNT > 0 blocks from BLOCK on lie where files may lie. */
+/* block.c: true when the COUNT > 0 blocks from BLOCK on lie where those of a file may lie. */
 bool ext_blocks_valid(const struct ext *, uint64_t block, uint64_t count);
 
 /* journal/load.c: when the file system was not unmounted, fills fs->map from its journal and reads
- * the superblock again. A journal that cannot be used is told and does without; E_UNSUPPORTED when
- * it is on another device, E_IO and E_NO_MEMORY. */
+ * the superblock again. OK, with a remark, when the journal cannot be used. E_UNSUPPORTED when it
+ * lies on another disk, E_CORRUPT when its superblock does not fit, E_IO, E_NO_MEMORY; reported. */
 enum status ext_journal_load(struct ext *);
 
-/* super.c: reads and checks the superblock at fs->super_at; a copy must lie where its own
- * numbers place it. As ext_open() says of failures. */
+/* super.c: reads and checks the superblock at fs->super_at. A copy must lie where its own numbers
+ * place it. Fails as ext_open() does. */
 enum status ext_super_read(struct ext *);
 
-/* backup.c: finds a copy of the superblock that checks out and sets fs->super_at. At most 7
- * places are looked at; 42 when DAMAGED says that there is a file system whose first superblock is
- * not to be used. E_NOT_FOUND, without a word, when there is none. */
+/* backup.c: finds a good copy of the superblock and reads it; fs->super_at is its place. Tries 7
+ * places at most; 42 when DAMAGED says that there is a file system whose first superblock is
+ * damaged. E_NOT_FOUND, not reported, when there is none. */
 enum status ext_backup_find(struct ext *, bool damaged);
 
-/* features.c: E_UNSUPPORTED when a bit is set that must be understood and is not; all of them
- * are reported. */
+/* features.c: E_UNSUPPORTED when INCOMPAT has a feature that we do not read; each is reported. */
 enum status ext_features_check(struct report *, uint32_t incompat);
 
-/* features.c: "ext2", "ext3" or "ext4", by the features as blkid has it. */
+/* features.c: "ext2", "ext3" or "ext4", by the same features as blkid. */
 const char *ext_features_type(const struct ext_super *);
 
-/* inode_table.c: the bytes of an inode, super.inode_size of them; they live as a cached block does.
- */
+/* inode_table.c: the super.inode_size bytes of inode NUMBER > 0. They live until the next call of
+ * ext_cached(). */
 enum status ext_inode_raw(struct ext *, uint32_t number, const uint8_t **raw);
 
-/* inode.c: an inode, checked. */
+/* inode.c: reads, checks and decodes inode NUMBER. E_CORRUPT, reported, also when no file can have
+ * it. */
 enum status ext_inode_get(struct ext *, uint32_t number, struct ext_inode *);
 
-/* The length of a directory's record. Blocks of 64 KiB need a length that 16 bits do not hold: the
- * two lowest bits, always zero, carry the two highest. */
+/* The length of a directory record in bytes. Blocks of 64 KiB need a length that 16 bits do not
+ * hold: there the two lowest bits, which are always zero, carry the two highest. */
 static inline size_t ext_rec_len(const struct ext *fs, le16 raw)
 {
 	size_t n = get_le16(raw);
@@ -123,7 +126,8 @@ static inline size_t ext_rec_len(const struct ext *fs, le16 raw)
 	return n == 65535 || n == 0 ? fs->super.block_size : (n & 65532) | (n & 3) << 16;
 }
 
-/* file.c: where block AT of the file lies, and how many follow it in the same way. */
+/* file.c: where block AT of the file lies on the disk, and how many blocks of the file follow it
+ * there. */
 enum status ext_map(struct ext *, const struct ext_inode *, uint64_t at, struct ext_run *);
 
 /* extent.c, indirect.c: ext_map() for the two kinds of tree. */
@@ -133,18 +137,19 @@ enum status ext_map_indirect(struct ext *, const struct ext_inode *, uint64_t at
 /* inline.c: finds the second part of inline data in a raw inode of super.inode_size bytes. */
 enum status ext_inline_find(struct ext *, const uint8_t *raw, struct ext_inode *);
 
-/* inline.c: copies BYTES bytes of inline data from AT on; zeros where nothing is stored. */
+/* inline.c: copies BYTES bytes of inline data from byte AT on; zeros where nothing is stored. */
 enum status ext_inline_read(struct ext *, const struct ext_inode *, uint64_t at, void *to,
 			    size_t bytes);
 
-/* file.c: BYTES bytes from OFFSET; the caller has compared with the size. */
+/* file.c: reads BYTES bytes from OFFSET of the file; the caller has checked its size. */
 enum status ext_file_read(struct ext *, const struct ext_inode *, uint64_t offset, void *to,
 			  size_t bytes);
 
-/* path.c: the inode that PATH leads to. E_NOT_FOUND and E_WRONG_TYPE are reported with PATH. */
+/* path.c: the inode that PATH leads to. FOLLOW: also through a symlink at the end. E_NOT_FOUND and
+ * E_WRONG_TYPE are reported with PATH. */
 enum status ext_walk(struct ext *, struct str path, bool follow, struct ext_inode *);
 
-/* path.c: the target of a symlink into TO, which has room for PATH_MAX_BYTES. */
+/* path.c: reads the target of a symlink, *N > 0 bytes, into TO, which holds PATH_MAX_BYTES. */
 enum status ext_symlink_read(struct ext *, const struct ext_inode *, char *to, size_t *n);
 
 #endif

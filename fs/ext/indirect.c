@@ -3,7 +3,7 @@
 
 #define DEPTH_MAX 3
 
-/* The run that begins with the first of N > 0 neighbouring pointers. */
+/* The run that the first of N > 0 neighbouring pointers begins. */
 static enum status run_of(struct ext *fs, const struct ext_inode *inode, const le32 *p, uint64_t n,
 			  struct ext_run *run)
 {
@@ -19,7 +19,7 @@ static enum status run_of(struct ext *fs, const struct ext_inode *inode, const l
 	return OK;
 }
 
-/* Block AT of the tree of DEPTH levels whose root is block ROOT; SPAN blocks are below it. */
+/* Finds block AT of the tree of DEPTH levels that covers SPAN blocks and whose root is ROOT. */
 static enum status descend(struct ext *fs, const struct ext_inode *inode, uint32_t root,
 			   unsigned depth, uint64_t span, uint64_t at, struct ext_run *run)
 {

@@ -1,5 +1,5 @@
-/* inline_data: content that lies in the inode, 60 bytes in i_block and the rest behind the inode in
- * the extended attribute "system.data". */
+/* inline_data: content that lies in the inode itself, 60 bytes in i_block and the rest in the
+ * extended attribute "system.data" behind the inode's fields. */
 #include "base/mem.h"
 #include "fs/ext/impl.h"
 

@@ -1,4 +1,4 @@
-/* Inodes: found by their number, checked, and decoded once. */
+/* Inodes: read by number, checked, and decoded once. */
 #include "base/mem.h"
 #include "fs/ext/checksum.h"
 #include "fs/ext/impl.h"
@@ -61,7 +61,7 @@ enum status ext_inode_get(struct ext *fs, uint32_t number, struct ext_inode *fou
 	if (number > s->inodes ||
 	    (number < s->first_inode && number != EXT4_ROOT_INO && number != s->journal_inode))
 		return fail(fs->vol.report, E_CORRUPT,
-			    "a name belongs to inode %u, which no file has", number);
+			    "a directory names inode %u, which no file can have", number);
 	status = ext_inode_raw(fs, number, &raw);
 	if (status != OK)
 		return status;

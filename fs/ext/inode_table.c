@@ -1,4 +1,4 @@
-/* The inode tables: where each group of blocks keeps its inodes, as its descriptor tells. */
+/* The inode tables: where each group of blocks keeps its inodes. Its descriptor says so. */
 #include "fs/ext/checksum.h"
 #include "fs/ext/impl.h"
 
@@ -21,13 +21,13 @@ static bool has_super(const struct ext_super *s, uint32_t group)
 	return is_power_of(group, 3) || is_power_of(group, 5) || is_power_of(group, 7);
 }
 
-/* Where block N of the descriptors lies. */
+/* The block of the file system that holds block N of the group descriptors. */
 static uint64_t desc_block(const struct ext_super *s, uint32_t n)
 {
 	uint32_t group = n * (s->block_size / s->desc_size);
 
-	/* Group 0 has its superblock where every superblock lies, in block 1 when blocks have 1
-	 * KiB, even if the group itself begins with block 0 (bigalloc). */
+	/* Group 0 has its superblock 1024 bytes from the start: in block 1 when blocks have 1 KiB,
+	 * even if the group begins with block 0 (bigalloc). */
 	if (!(s->incompat & EXT4_INCOMPAT_META_BG) || n < s->first_meta_bg)
 		return s->super_block + 1 + n;
 	if (group == 0)
@@ -35,7 +35,7 @@ static uint64_t desc_block(const struct ext_super *s, uint32_t n)
 	return s->first_data_block + (uint64_t)group * s->blocks_per_group + has_super(s, group);
 }
 
-/* The first block of the group's table. */
+/* Finds the first block of the inode table of GROUP. */
 static enum status table_of(struct ext *fs, uint32_t group, uint64_t *block)
 {
 	const struct ext_super *s = &fs->super;

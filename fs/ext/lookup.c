@@ -1,4 +1,4 @@
-/* A name in a directory: by its hash tree where it has one, else from front to back. */
+/* Finds a name in a directory: by the hash tree if there is one, else from front to back. */
 #include "fs/ext/dir.h"
 #include "fs/ext/htree.h"
 

@@ -1,4 +1,4 @@
-/* The names that were found lately. */
+/* A cache of names that were found. */
 #include "fs/ext/names.h"
 
 #include "base/mem.h"

@@ -1,4 +1,4 @@
-/* The names that were found lately, so that the same path again costs no reading of directories. */
+/* A cache of names that were found: walking the same path again reads no directory. */
 #ifndef FS_EXT_NAMES_H
 #define FS_EXT_NAMES_H
 
@@ -10,23 +10,24 @@
 #define NAMES_SLOTS    32
 
 struct name_slot {
-	uint64_t used; /* when; 0: the slot is empty */
-	uint32_t dir;
+	uint64_t used; /* the clock at the last use; 0: the slot is empty */
+	uint32_t dir;  /* inode of the directory */
 	uint32_t inode;
 	uint8_t length;
 	char text[NAME_MAX_BYTES];
 };
 
-/* All zero remembers nothing. */
+/* All zero is an empty cache. */
 struct names {
 	struct name_slot slots[NAMES_SLOTS];
 	uint64_t clock;
 };
 
-/* The inode that NAME has in the directory DIR, or 0 when it is not remembered. */
+/* The inode that NAME has in the directory with inode DIR; 0 when the cache does not know. */
 uint32_t names_find(struct names *, uint32_t dir, struct str name);
 
-/* Remembers it, in the place of the name that was not asked for the longest. */
+/* Adds a name, in place of the one that was not used for the longest. A name of more than
+ * NAME_MAX_BYTES is not kept. */
 void names_add(struct names *, uint32_t dir, struct str name, uint32_t inode);
 
 #endif

@@ -4,25 +4,25 @@
 
 struct walk {
 	struct ext *fs;
-	struct str asked;
-	bool follow;    /* a symlink at the very end */
-	size_t start;   /* what is left lies in fs->path from here to its end */
-	unsigned links; /* symlinks followed so far */
+	struct str asked; /* the whole path, for messages */
+	bool follow;      /* also a symlink at the very end */
+	size_t start;     /* the part still to walk lies in fs->path, from here to its end */
+	unsigned links;   /* symlinks followed so far */
 };
 
-/* What is left: empty, or it begins with '/'. */
+/* The part of the path still to walk: empty, or it begins with '/'. */
 static struct str rest(const struct walk *w)
 {
 	return (struct str){w->fs->path + w->start, sizeof(w->fs->path) - w->start};
 }
 
-/* Cuts the next component off; empty when the path has ended. */
+/* Cuts the next component off the path; "" at the end. */
 static struct str component(struct walk *w)
 {
 	struct str name = rest(w);
 
 	while (name.n > 0 && name.p[0] == '/')
-		name = (struct str){name.p + 1, name.n - 1};
+		name = str_skip(name, 1);
 	w->start = sizeof(w->fs->path) - name.n;
 	name.n = str_find(name, '/');
 	w->start += name.n;
@@ -64,7 +64,7 @@ enum status ext_symlink_read(struct ext *fs, const struct ext_inode *inode, char
 	return OK;
 }
 
-/* Puts the symlink's target in front of what is left. */
+/* Puts the target of the symlink in front of the part still to walk. */
 static enum status follow(struct walk *w, const struct ext_inode *link, struct ext_inode *here)
 {
 	struct ext *fs = w->fs;
@@ -73,12 +73,12 @@ static enum status follow(struct walk *w, const struct ext_inode *link, struct e
 
 	if (++w->links > SYMLINKS_MAX)
 		return fail(fs->vol.report, E_LIMIT,
-			    "%.*s: %.*s leads through more than %d symlinks, perhaps in a circle",
-			    STR_ARG(fs->vol.name), STR_ARG(w->asked), SYMLINKS_MAX);
+			    "%.*s on %.*s leads through more than %d symlinks, perhaps in a circle",
+			    STR_ARG(w->asked), STR_ARG(fs->vol.name), SYMLINKS_MAX);
 	if (rest(w).n > sizeof(fs->path) - PATH_MAX_BYTES)
 		return fail(fs->vol.report, E_LIMIT,
-			    "%.*s: %.*s grows too long through its symlinks", STR_ARG(fs->vol.name),
-			    STR_ARG(w->asked));
+			    "%.*s on %.*s grows too long through its symlinks", STR_ARG(w->asked),
+			    STR_ARG(fs->vol.name));
 	status = ext_symlink_read(fs, link, fs->path, &n);
 	if (status != OK)
 		return status;
@@ -105,7 +105,7 @@ static enum status find(struct ext *fs, const struct ext_inode *dir, struct str 
 	return status;
 }
 
-/* Goes from the directory HERE to NAME in it. */
+/* Goes from HERE, which must be a directory, to NAME in it. */
 static enum status step(struct walk *w, struct str name, struct ext_inode *here)
 {
 	struct ext *fs = w->fs;
@@ -114,9 +114,10 @@ static enum status step(struct walk *w, struct str name, struct ext_inode *here)
 	uint32_t number;
 
 	if (here->type != FILE_DIRECTORY)
-		return fail(fs->vol.report, E_WRONG_TYPE,
-			    "%.*s: %.*s is not there: '%.*s' would lie in a file, not a directory",
-			    STR_ARG(fs->vol.name), STR_ARG(w->asked), STR_ARG(name));
+		return fail(
+			fs->vol.report, E_WRONG_TYPE,
+			"%.*s on %.*s is not there: '%.*s' would lie in a file, not a directory",
+			STR_ARG(w->asked), STR_ARG(fs->vol.name), STR_ARG(name));
 	if (str_eq(name, S(".")) || (str_eq(name, S("..")) && here->number == EXT4_ROOT_INO))
 		return OK;
 	status = ext_spend(fs, EFFORT_STEP);
@@ -125,12 +126,12 @@ static enum status step(struct walk *w, struct str name, struct ext_inode *here)
 	if (status != OK)
 		return status;
 	if (number == 0 && str_ends(w->asked, name))
-		return fail(fs->vol.report, E_NOT_FOUND, "%.*s: %.*s is not there",
-			    STR_ARG(fs->vol.name), STR_ARG(w->asked));
+		return fail(fs->vol.report, E_NOT_FOUND, "%.*s on %.*s is not there",
+			    STR_ARG(w->asked), STR_ARG(fs->vol.name));
 	if (number == 0)
 		return fail(fs->vol.report, E_NOT_FOUND,
-			    "%.*s: %.*s is not there: '%.*s' is missing on the way",
-			    STR_ARG(fs->vol.name), STR_ARG(w->asked), STR_ARG(name));
+			    "%.*s on %.*s is not there: '%.*s' is missing on the way",
+			    STR_ARG(w->asked), STR_ARG(fs->vol.name), STR_ARG(name));
 	status = ext_inode_get(fs, number, &next);
 	if (status != OK)
 		return status;

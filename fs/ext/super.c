@@ -1,4 +1,5 @@
-/* The superblock: what the whole file system is like, believed only as far as it fits together. */
+/* The superblock, which describes the whole file system. It is used only if its numbers fit
+ * together. */
 #include "base/crc.h"
 #include "base/mem.h"
 #include "fs/ext/checksum.h"
@@ -127,8 +128,9 @@ static enum status decode(struct report *r, const struct ext4_super_block *raw, 
 	return status;
 }
 
-/* A copy begins a group, and says which. It is from before the file system was in use: whether the
- * journal is empty only the journal knows. */
+/* A copy of the superblock lies at the start of a group, and says which. It was written when the
+ * file system was made, so it does not know whether the journal must be replayed: the journal is
+ * asked. */
 static enum status check_copy(struct ext *fs, const struct ext4_super_block *raw)
 {
 	struct ext_super *s = &fs->super;
@@ -144,7 +146,7 @@ static enum status check_copy(struct ext *fs, const struct ext4_super_block *raw
 	return OK;
 }
 
-/* The disk must be as large as the file system, and must not have larger blocks. */
+/* The disk must hold the whole file system, and its sectors must not be larger than the blocks. */
 static enum status check_disk(const struct ext *fs)
 {
 	const struct ext_super *s = &fs->super;

@@ -1,16 +1,16 @@
-/* Fast commits: is there one that counts? What it changes is not read. */
+/* Fast commits: is there a complete one? What it changes is not read. */
 #include "base/crc.h"
 #include "fs/ext/impl.h"
 #include "fs/ext/journal/jbd2.h"
 
-/* The records of one fast commit, from its head on. */
+/* The records of one fast commit, from its head to its tail. */
 struct chain {
 	uint32_t tid; /* the transaction that it must belong to */
-	uint32_t crc;
+	uint32_t crc; /* of the records so far */
 	bool begun, whole, broken;
 };
 
-static void take_head(struct chain *c, const uint8_t *value, size_t bytes)
+static void read_head(struct chain *c, const uint8_t *value, size_t bytes)
 {
 	const struct ext4_fc_head *head = (const void *)value;
 
@@ -19,7 +19,7 @@ static void take_head(struct chain *c, const uint8_t *value, size_t bytes)
 	c->broken = !c->begun;
 }
 
-static void take_tail(struct chain *c, const uint8_t *value, size_t bytes, uint32_t crc)
+static void read_tail(struct chain *c, const uint8_t *value, size_t bytes, uint32_t crc)
 {
 	const struct ext4_fc_tail *tail = (const void *)value;
 
@@ -29,8 +29,8 @@ static void take_tail(struct chain *c, const uint8_t *value, size_t bytes, uint3
 	c->broken = !c->whole;
 }
 
-/* Follows the chain through one block, as ext4_fc_replay_scan() in the kernel. */
-static void take_block(struct chain *c, const uint8_t *block, size_t size)
+/* Follows the chain through one block, as the kernel's ext4_fc_replay_scan() does. */
+static void read_block(struct chain *c, const uint8_t *block, size_t size)
 {
 	size_t at = 0;
 
@@ -46,9 +46,9 @@ static void take_block(struct chain *c, const uint8_t *block, size_t size)
 			return;
 		}
 		if (tag == EXT4_FC_TAG_TAIL)
-			take_tail(c, value, bytes, crc);
+			read_tail(c, value, bytes, crc);
 		else if (tag == EXT4_FC_TAG_HEAD)
-			take_head(c, value, bytes);
+			read_head(c, value, bytes);
 		else
 			c->broken = tag < EXT4_FC_TAG_ADD_RANGE || tag > EXT4_FC_TAG_PAD;
 		c->crc = crc32c(crc, value, bytes);
@@ -62,13 +62,13 @@ enum status jbd2_has_fast_commits(struct jbd2 *j, bool *answer)
 	const uint8_t *block;
 	enum status status = OK;
 
-	/* With an empty log the kernel does not look for them either. */
+	/* The kernel does not read fast commits either when the log is empty. */
 	for (uint32_t at = j->fast; j->start != 0 && at < j->fast_end && !c.whole && !c.broken;
 	     at++) {
 		status = jbd2_block(j, at, &block);
 		if (status != OK)
 			return status;
-		take_block(&c, block, j->block_size);
+		read_block(&c, block, j->block_size);
 	}
 	*answer = c.whole;
 	return OK;

@@ -1,12 +1,12 @@
-/* The journal as it lies on the disk: jbd2, big-endian throughout.
+/* The journal as it lies on the disk: jbd2, big-endian.
  *
  * Block 0 of the journal is its superblock. The log is a ring from s_first to the end of the
  * journal, less the area for fast commits. A transaction is a chain of blocks that carry its
- * sequence number: descriptor blocks, each followed by the data blocks that its tags name in order;
- * revoke blocks, which list blocks whose older copies must not be replayed; and one commit block.
- * Only a transaction with its commit block counts. A data block that begins with the journal's
- * magic number is escaped: its first four bytes are stored as zeros. Kernel documentation:
- * filesystems/ext4/journal.rst. */
+ * sequence number: descriptor blocks, each followed by data blocks, for which its tags say, in
+ * order, where in the file system they belong; revoke blocks, which list blocks whose older copies
+ * must not be replayed; and one commit block at the end. Only a transaction with its commit block
+ * counts. A data block that begins with the journal's magic number is escaped: its first four bytes
+ * are stored as zeros. Kernel documentation: filesystems/ext4/journal.rst. */
 #ifndef FS_EXT_JOURNAL_FORMAT_H
 #define FS_EXT_JOURNAL_FORMAT_H
 
@@ -88,7 +88,7 @@ struct journal_block_tag3 {
 	be32 t_checksum;
 };
 
-/* Without; t_blocknr_high only with 64BIT, and two bytes more with CSUM_V2. */
+/* Without CSUM_V3. t_blocknr_high is there only with 64BIT; two more bytes follow with CSUM_V2. */
 struct journal_block_tag {
 	be32 t_blocknr;
 	be16 t_checksum;
@@ -119,8 +119,8 @@ struct journal_revoke_header {
 
 _Static_assert(sizeof(struct journal_revoke_header) == 16, "layout");
 
-/* Fast commits, each a chain of records: a head, changes, a tail. Little-endian, as ext4 has it
- * (fs/ext4/fast_commit.h). A record does not cross the end of a block. */
+/* Fast commits (fs/ext4/fast_commit.h), each a chain of records: a head, changes, a tail. They are
+ * little-endian. A record does not cross the end of a block. */
 #define EXT4_FC_TAG_ADD_RANGE 1
 #define EXT4_FC_TAG_PAD       7
 #define EXT4_FC_TAG_TAIL      8

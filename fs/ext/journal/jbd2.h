@@ -1,4 +1,5 @@
-/* The journal of a file system that was not unmounted: read, never replayed. */
+/* The journal of a file system that was not unmounted. It is read, never written back: map.h says
+ * how. */
 #ifndef FS_EXT_JOURNAL_JBD2_H
 #define FS_EXT_JOURNAL_JBD2_H
 
@@ -10,50 +11,53 @@
 #include "fs/ext/journal/format.h"
 #include "fs/ext/journal/map.h"
 
-/* The log is read in pieces of so many bytes at most, or of a block. */
+/* The most bytes of the log that are read at once; one block if that is larger. */
 #define JBD2_WINDOW_BYTES (256u * 1024)
 
 struct ext;
 struct ext_inode;
 
-/* The journal's superblock, checked, and what follows from it. Blocks are counted in the journal.
- */
+/* An open journal: its superblock, checked, and what follows from it. Numbers of blocks count from
+ * the start of the journal. */
 struct jbd2 {
 	struct ext *fs;
 	const struct ext_inode *inode; /* the journal is this file */
 	uint32_t block_size;
 	uint32_t first, end; /* the ring of the log: first <= block < end */
-	uint32_t start;      /* where it begins; 0: it is empty */
-	uint32_t sequence;   /* the transaction it begins with; after jbd2_scan(), the next one */
+	uint32_t start;      /* where the log begins; 0: it is empty */
+	uint32_t
+		sequence; /* its first transaction; after jbd2_scan(), the one that would be next */
 	uint32_t fast, fast_end; /* the fast-commit area; equal when there is none */
 	bool csum_v1, csum_v2, csum_v3, wide, async;
 	uint32_t seed; /* of the checksums of versions 2 and 3 */
 	uint32_t tag_bytes;
-	uint8_t *window;
-	size_t window_bytes;              /* it grows with AHEAD */
-	uint32_t window_at, window_count; /* the blocks in it */
-	uint32_t ahead;                   /* so many blocks were to be read at once */
+	uint8_t *window;                  /* blocks that were read */
+	size_t window_bytes;              /* grows with `ahead` */
+	uint32_t window_at, window_count; /* its first block, and how many it holds */
+	uint32_t ahead; /* blocks to read at once; doubles while the log is read in order */
 };
 
-/* Reads and checks the superblock of the journal that the file INODE of FS holds. The caller ends
- * with jbd2_close() when it succeeded. E_UNSUPPORTED for a feature that we do not know, E_CORRUPT
- * when the kernel would refuse to replay this journal; reported. */
+/* Opens the journal that the file INODE of FS holds, which both must outlive, and checks its
+ * superblock. After OK the caller ends with jbd2_close(). E_UNSUPPORTED for a feature that we do
+ * not know, E_CORRUPT when the kernel would refuse to replay this journal, E_IO, E_NO_MEMORY;
+ * reported. */
 enum status jbd2_open(struct ext *fs, const struct ext_inode *inode, struct jbd2 *);
+
+/* Gives back the window. */
 void jbd2_close(struct jbd2 *);
 
-/* Block BLOCK of the journal; it stays until the next call. Blocks that follow are read with it,
- * the more of them the longer the walk takes all as they come. */
+/* Reads block BLOCK of the journal; it is borrowed until the next call. Reads the blocks behind it
+ * too, and more of them the longer the journal is read in order. */
 enum status jbd2_block(struct jbd2 *, uint32_t block, const uint8_t **);
 
-/* True when a whole fast commit follows the log that jbd2_scan() has walked: changes since the last
- * commit, in a short form (fs/ext4/fast_commit.h). What is left of earlier ones, or was not written
- * to its end, does not count. */
+/* Is there a complete fast commit behind the log that jbd2_scan() has read? It holds changes since
+ * the last commit in a short form (fs/ext4/fast_commit.h). Remains of earlier fast commits, and one
+ * that was not written to its end, do not count. Fails as jbd2_block() does. */
 enum status jbd2_has_fast_commits(struct jbd2 *, bool *);
 
-/* Walks the log as the kernel's recovery does (fs/jbd2/recovery.c) and adds every block of a
- * committed transaction to MAP, which is finished then. Where the log ends because it is damaged,
- * that is told in the report and the transactions before count. Fails with E_IO, E_NO_MEMORY and
- * E_LIMIT. */
+/* Reads the log as the kernel's recovery does (fs/jbd2/recovery.c), adds every block of a committed
+ * transaction to MAP, and finishes MAP. At damage the log ends, with a remark; the transactions
+ * before it count. Fails with E_IO, E_NO_MEMORY and E_LIMIT, reported. */
 enum status jbd2_scan(struct jbd2 *, struct journal_map *);
 
 #endif

@@ -1,10 +1,10 @@
-/* A file system that was not unmounted: what its journal holds stands over what the disk holds. */
+/* A file system that was not unmounted: its journal is read, and then counts more than the disk. */
 #include "base/mem.h"
 #include "fs/ext/checksum.h"
 #include "fs/ext/impl.h"
 #include "fs/ext/journal/jbd2.h"
 
-/* The file system can be read all the same, only not its last state. */
+/* The file system can still be read, but not in its last state. */
 static enum status go_on_without(struct ext *fs, size_t mark, enum status status)
 {
 	struct volume *v = &fs->vol;
@@ -49,10 +49,10 @@ static enum status journal_inode(struct ext *fs, struct ext_inode *inode)
 	return status;
 }
 
-/* The superblock keeps a copy of where the journal lies. */
+/* Makes the journal's inode from the copy that the superblock keeps of it. */
 static enum status backup_inode(struct ext *fs, struct ext_inode *found)
 {
-	static const struct ext4_inode zeroed; /* its generation, for the seed of the checksums */
+	static const struct ext4_inode zeroed; /* for the seed: the generation of the inode is 0 */
 	struct ext_inode inode = {.number = fs->super.journal_inode, .type = FILE_REGULAR};
 	const struct ext4_extent_header *root = (const void *)inode.i_block;
 	struct ext4_super_block raw;
@@ -90,7 +90,7 @@ static enum status refuse_external(struct ext *fs)
 		u[10], u[11], u[12], u[13], u[14], u[15]);
 }
 
-/* The log has a copy of BLOCK. */
+/* True when the log has a copy of BLOCK. */
 static bool is_copied(void *context, uint64_t block)
 {
 	const struct journal_copy *copy = journal_map_find(context, block);
@@ -98,8 +98,9 @@ static bool is_copied(void *context, uint64_t block)
 	return copy != NULL && copy->home == block;
 }
 
-/* From here on every read sees the copies, the superblock's first of all. */
-static enum status take_over(struct ext *fs, const struct journal_map *map, size_t mark)
+/* Puts the map in use: from here on every read sees the copies. The superblock is read again, as
+ * the log may have a copy of it. */
+static enum status use_map(struct ext *fs, const struct journal_map *map, size_t mark)
 {
 	uint32_t block_size = fs->super.block_size;
 	enum status status;
@@ -137,12 +138,12 @@ enum status ext_journal_load(struct ext *fs)
 	status = journal_inode(fs, &inode);
 	if (status == E_CORRUPT)
 		status = backup_inode(fs, &inode);
-	/* Not into fs->map: the log itself must be read as it lies on the disk. */
+	/* Not into fs->map yet: the log itself must be read as it lies on the disk. */
 	if (status == OK)
 		status = scan(fs, &inode, &map);
 	if (status != OK) {
 		journal_map_free(&map);
 		return go_on_without(fs, mark, status);
 	}
-	return take_over(fs, &map, mark);
+	return use_map(fs, &map, mark);
 }

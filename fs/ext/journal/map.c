@@ -1,4 +1,4 @@
-/* The map from a block to its newest committed copy. */
+/* The map from a block to its newest committed copy: two arrays, sorted and searched by halves. */
 #include "fs/ext/journal/map.h"
 
 #include "base/bytes.h"
@@ -7,7 +7,7 @@
 
 #define CAPACITY_FIRST 2048
 
-/* Makes room for more of SIZE bytes in an array that is full, and doubles. */
+/* Doubles an array of COUNT elements of SIZE bytes, which is full. */
 static enum status grow(void **array, size_t count, size_t *capacity, size_t size)
 {
 	size_t more = *capacity == 0 ? CAPACITY_FIRST : *capacity * 2;
@@ -85,8 +85,8 @@ static bool is_sorted(const void *array, size_t n, less_fn *less)
 	return true;
 }
 
-/* Heapsort: no recursion, no memory, and no input that makes it slow. What was written in one go is
- * in order already. */
+/* Heapsort: no recursion, no memory, and no input makes it slow. What Linux wrote in one go is in
+ * order already, and only checked. */
 static void sort(void *array, size_t n, less_fn *less, swap_fn *swap)
 {
 	if (is_sorted(array, n, less))
@@ -107,7 +107,7 @@ static bool copy_less(const void *array, size_t a, size_t b)
 	return x->home != y->home ? x->home < y->home : x->order < y->order;
 }
 
-/* The newest copy of each block before all others. */
+/* Sorts the newest copies of all blocks before the older ones. */
 static bool newest_less(const void *array, size_t a, size_t b)
 {
 	const struct journal_copy *copies = array;
@@ -123,7 +123,7 @@ static void copy_swap(void *array, size_t a, size_t b)
 	copies[b] = kept;
 }
 
-/* Transaction A is newer than B. */
+/* True when transaction A is newer than B. */
 static bool tid_newer(uint32_t a, uint32_t b)
 {
 	return (int32_t)(a - b) > 0;
@@ -145,12 +145,13 @@ static void revoke_swap(void *array, size_t a, size_t b)
 	revokes[b] = kept;
 }
 
-/* COPY is void: its block was revoked in its own or a later transaction. */
+/* True when COPY is void: its block was revoked in the same or a later transaction. */
 static bool is_revoked(const struct journal_map *m, const struct journal_copy *copy)
 {
 	size_t low = 0, high = m->revokes_count;
 
-	/* The last record for the block, hence the newest, is just before `low` in the end. */
+	/* In the end the last record for the block, which is the newest, stands just before `low`.
+	 */
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -189,7 +190,7 @@ void journal_map_finish(struct journal_map *m)
 	m->revokes_count = m->revokes_capacity = 0;
 }
 
-/* How many of N sorted copies come before the one of block HOME that is ORDER. */
+/* How many of N sorted copies come before copy ORDER of block HOME. */
 static size_t count_before(const struct journal_copy *copies, size_t n, uint64_t home,
 			   uint32_t order)
 {

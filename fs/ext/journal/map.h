@@ -1,4 +1,24 @@
-/* Where the newest committed copy of a block lies: what a replay would have written, as a map. */
+/* The journal map: how blocks are read as a replay of the journal would have written them.
+ *
+ * The disk of a guest that was not shut down is out of date: the newest copies of some blocks lie
+ * in the log of its journal, and Linux copies them to their places when it mounts the disk.
+ * Partless never writes. It reads the log once (scan.c) and notes in this map where the copy of
+ * each block lies; from then on ext_read() (fs/ext/block.c) looks every block up here:
+ *
+ *      the log    D7  a1 b1  C7     D8  a2  R(b)  C8     D9  a3       D descriptor, R revoke
+ * record, C commit, of transaction 7, 8, 9 the map    a -> a2, older: a1
+ *
+ *      reading a gives a2 from the log; reading b, or any other block, gives what the disk has
+ *
+ * Three rules make this the same as a replay:
+ *
+ *   - Only a transaction that ends with its commit block counts. Number 9 does not.
+ *   - The newest copy of a block counts. The checksum of a copy is verified when that copy is read,
+ * so that a boot need not read them all. A copy with a wrong one gives way to the next older copy,
+ *     and the oldest to the block on the disk, as with e2fsck.
+ *   - A revoke record voids the copies of its block in its own transaction and in earlier ones. The
+ *     block was freed, and may now hold file data, which is written past the journal.
+ */
 #ifndef FS_EXT_JOURNAL_MAP_H
 #define FS_EXT_JOURNAL_MAP_H
 
@@ -10,59 +30,61 @@
 
 /* A block of the file system that has a newer copy in the log. */
 struct journal_copy {
-	uint64_t home;  /* its place in the file system */
-	uint64_t at;    /* the disk block in the log that holds the copy */
+	uint64_t home;  /* the block of the file system that it is a copy of */
+	uint64_t at;    /* the block of the disk, in the log, that holds the copy */
 	uint32_t tid;   /* the transaction that wrote it */
-	uint32_t order; /* copies of one block: the greater is the newer */
+	uint32_t order; /* of two copies of one block the newer has the greater */
 	uint32_t checksum;
-	bool escaped; /* its first four bytes are the journal's magic number */
-	bool checked; /* it may be used: its checksum is right, or it has none */
-	bool newest;  /* set by journal_map_finish() */
+	bool escaped; /* begins with the journal's magic number; the log has zeros there */
+	bool checked; /* the checksum is right, or there is none */
+	bool newest;  /* of its block; set by journal_map_finish() */
 };
 
-/* A block that was freed: copies of transactions up to TID are void. */
+/* A block that transaction TID freed: its copies of TID and of earlier ones are void. */
 struct journal_revoke {
 	uint64_t home;
 	uint32_t tid;
 };
 
-/* The most copies, and the most revoke records. Four times what fits into the largest journal that
- * mke2fs makes unasked, 1 GiB, is enough; it bounds the memory at 64 MiB. */
+/* The most copies, and the most revoke records. This is four times what the largest journal holds
+ * that mke2fs makes by default, 1 GiB. It bounds the memory at 64 MiB. */
 #define JOURNAL_RECORDS_MAX (1u << 20)
 
-/* All zero is an empty map. Memory grows with the number of copies and revokes that were added. */
+/* All zero is an empty map. Its memory grows as copies and revoke records are added. */
 struct journal_map {
-	struct journal_copy *copies; /* once journal_map_finish() ran, the newest, sorted by home */
-	size_t count, capacity;
-	size_t older;  /* so many copies that are not the newest of their block stand behind them */
-	uint32_t seed; /* of the copies' checksums */
-	uint32_t checksum_bits; /* those of them that a tag has room for */
+	/* As they were added. Once finished: `count` newest copies, one for a block, sorted by
+	 * home; then `older` others, sorted by home and order. */
+	struct journal_copy *copies;
+	size_t count, capacity, older;
+	uint32_t seed;          /* of the checksums of copies */
+	uint32_t checksum_bits; /* a mask: the bits of a checksum that the log stores */
 	struct journal_revoke *revokes;
 	size_t revokes_count, revokes_capacity;
 };
 
-/* Adds a copy or a revoke record. E_NO_MEMORY, and E_LIMIT beyond JOURNAL_RECORDS_MAX,
- * are not reported: the caller knows what is lost. */
+/* Adds a copy (its `order` is set here), or a revoke record. E_NO_MEMORY, and E_LIMIT beyond
+ * JOURNAL_RECORDS_MAX, are not reported: the caller knows what is lost. */
 enum status journal_map_add(struct journal_map *, const struct journal_copy *);
 enum status journal_map_revoke(struct journal_map *, uint64_t home, uint32_t tid);
 
 /* True when no more copies, or no more revoke records, can be added. */
 bool journal_map_full(const struct journal_map *);
 
-/* Drops what was revoked, sorts the rest, the newest copy of each block in front, and frees the
- * revoke records. Transaction numbers are compared as jbd2 does, in a ring. */
+/* Ends the adding: drops the copies that were revoked, sorts the others, and frees the revoke
+ * records. Transaction numbers wrap, and are compared as jbd2 does. */
 void journal_map_finish(struct journal_map *);
 
-/* The first copy whose home is BLOCK or greater; NULL when there is none. Needs a finished map. */
+/* The newest copy of BLOCK, or else of the next block that has one; NULL when there is none. The
+ * map must be finished. */
 struct journal_copy *journal_map_find(struct journal_map *, uint64_t block);
 
-/* BLOCK, N bytes as they lie in the log, has the checksum of COPY, which is not `checked` yet
- * (jbd2_block_tag_csum_verify() in the kernel). */
+/* True when BLOCK, N bytes as they lie in the log, has the checksum of the copy (the kernel's
+ * jbd2_block_tag_csum_verify()). Not for a copy that is `checked`: it may have no checksum. */
 bool journal_copy_good(const struct journal_map *, const struct journal_copy *, const void *block,
 		       size_t n);
 
-/* Puts the next older copy of the same block in the place of COPY, one of those found: when there
- * is none, the block itself. */
+/* Makes *COPY, which journal_map_find() returned, the next older copy of its block; when there is
+ * none, the block on the disk. */
 void journal_map_older(struct journal_map *, struct journal_copy *);
 
 /* Frees the map, which is empty then. */

@@ -1,8 +1,8 @@
-/* The walk along the log: one pass over its transactions, each counted once its commit is found.
+/* Reading the log: one pass over its transactions. Each counts once its commit block is found.
  *
- * The kernel makes three passes over the same blocks (scan, revoke, replay). One is enough where
- * nothing is written: copies and revokes of a transaction are noted as they come, and those behind
- * the last good commit are cut off at the end. */
+ * The kernel makes three passes over the same blocks (scan, revoke, replay). As nothing is written
+ * here, one is enough: copies and revoke records go into the map as they come, and those behind the
+ * last good commit are cut off at the end. */
 #include "base/crc.h"
 #include "base/mem.h"
 #include "fs/ext/impl.h"
@@ -11,22 +11,22 @@
 struct scan {
 	struct jbd2 *j;
 	struct journal_map *map;
-	uint32_t next;          /* the block to look at */
-	uint32_t left;          /* blocks until the ring was walked once: no log is longer */
+	uint32_t next;          /* the block to read next */
+	uint32_t left;          /* blocks until the ring is read once: no log is longer */
 	uint32_t tid;           /* the transaction that is being read */
 	uint32_t good;          /* the one after the last that counts */
-	size_t copies, revokes; /* in the map when that ended */
-	uint64_t last_commit;   /* when, in seconds */
-	bool doubtful;          /* a descriptor or revoke block of it has a wrong checksum */
-	bool overlong;          /* a revoke block of it claims more than a block can hold */
-	uint32_t crc;           /* version 1: over its blocks so far */
+	size_t copies, revokes; /* in the map at the end of the last that counts */
+	uint64_t last_commit;   /* its time, in seconds */
+	bool doubtful;          /* a descriptor or revoke block has a wrong checksum */
+	bool overlong;          /* a revoke block claims more than a block can hold */
+	uint32_t crc;           /* version 1: of the transaction's blocks so far */
 	uint32_t run_at;        /* the block of the journal that RUN begins with */
-	struct ext_run run;     /* where it and those behind it lie on the disk */
-	uint64_t blocks;        /* of the disk */
+	struct ext_run run;     /* where that block and those behind it lie on the disk */
+	uint64_t blocks;        /* of the whole disk */
 	bool ended;
 };
 
-/* Takes N blocks of the ring. False, and the log ended, when there are not so many. */
+/* Goes N blocks further along the ring. False, and the log has ended, when so many are not left. */
 static bool advance(struct scan *s, uint32_t n)
 {
 	if (n > s->left) {
@@ -40,7 +40,7 @@ static bool advance(struct scan *s, uint32_t n)
 	return true;
 }
 
-/* The checksum at the end of a descriptor or revoke block, versions 2 and 3. */
+/* Verifies the checksum at the end of a descriptor or revoke block, versions 2 and 3. */
 static bool tail_good(const struct jbd2 *j, const uint8_t *block)
 {
 	static const be32 zero;
@@ -53,6 +53,7 @@ static bool tail_good(const struct jbd2 *j, const uint8_t *block)
 	return crc32c(crc32c(j->seed, block, n), &zero, sizeof(zero)) == get_be32(stored);
 }
 
+/* Ends the log at the transaction that is being read, with a remark. */
 static void damaged(struct scan *s, const char *how)
 {
 	s->ended = true;
@@ -62,8 +63,8 @@ static void damaged(struct scan *s, const char *how)
 	     STR_ARG(s->j->fs->vol.name), s->good, how);
 }
 
-/* A tag, whatever its size: what it says of a copy, field by field, as there are thousands. Returns
- * its flags. */
+/* Decodes a tag of any of the three sizes into COPY, and returns its flags. COPY is not cleared
+ * first: there are thousands of tags. */
 static uint32_t tag_decode(const struct jbd2 *j, const uint8_t *raw, struct journal_copy *copy)
 {
 	const struct journal_block_tag3 *tag3 = (const void *)raw;
@@ -80,7 +81,7 @@ static uint32_t tag_decode(const struct jbd2 *j, const uint8_t *raw, struct jour
 	return flags;
 }
 
-/* Where BLOCK of the journal lies on the disk; 0: nowhere. */
+/* Finds the block of the disk that BLOCK of the journal is; 0 for a hole. */
 static enum status place_of(struct scan *s, uint32_t block, uint64_t *place)
 {
 	uint32_t into = block - s->run_at;
@@ -95,9 +96,9 @@ static enum status place_of(struct scan *s, uint32_t block, uint64_t *place)
 	return status;
 }
 
-/* One data block: its copy goes into the map. It is read only where the commit's checksum is over
- * it; a checksum of its own is looked at when the copy is used. */
-static enum status take_copy(struct scan *s, struct journal_copy *copy)
+/* Adds the next data block to the map, as COPY. The block itself is read only for version 1, where
+ * the checksum of the commit is over it. A checksum of its own is verified when it is used. */
+static enum status add_copy(struct scan *s, struct journal_copy *copy)
 {
 	struct jbd2 *j = s->j;
 	uint32_t block = s->next;
@@ -122,12 +123,13 @@ static enum status take_copy(struct scan *s, struct journal_copy *copy)
 		return OK;
 	}
 	copy->tid = s->tid;
-	/* Not the superblock's count: the copy of a larger one may lie in this very log. */
+	/* Not super.blocks: the log may hold a new superblock, of a file system that has grown. */
 	return copy->home < s->blocks ? journal_map_add(s->map, copy) : OK;
 }
 
-/* The tags are copied first: reading the data blocks may take their window away. */
-static enum status take_descriptor(struct scan *s, const uint8_t *window, uint8_t *block)
+/* Adds the data blocks of a descriptor. BLOCK has room for a copy of it: reading the data blocks
+ * may replace WINDOW. */
+static enum status add_descriptor(struct scan *s, const uint8_t *window, uint8_t *block)
 {
 	const struct jbd2 *j = s->j;
 	size_t end = j->block_size - (j->csum_v2 || j->csum_v3 ? JBD2_TAIL_BYTES : 0);
@@ -143,13 +145,13 @@ static enum status take_descriptor(struct scan *s, const uint8_t *window, uint8_
 	while (status == OK && !s->ended && !(flags & JBD2_FLAG_LAST_TAG) &&
 	       at + j->tag_bytes <= end) {
 		flags = tag_decode(j, block + at, &copy);
-		status = take_copy(s, &copy);
+		status = add_copy(s, &copy);
 		at += j->tag_bytes + (flags & JBD2_FLAG_SAME_UUID ? 0 : JBD2_UUID_BYTES);
 	}
 	return status;
 }
 
-static enum status take_revoke(struct scan *s, const uint8_t *block)
+static enum status add_revokes(struct scan *s, const uint8_t *block)
 {
 	const struct jbd2 *j = s->j;
 	const struct journal_revoke_header *header = (const void *)block;
@@ -190,11 +192,12 @@ static bool commit_good(const struct scan *s, const uint8_t *block)
 	return crc32c(crc, block + at, j->block_size - at) == found;
 }
 
-/* The transaction is complete, or the log ends with it. A bad one that is older than the one before
- * is what an earlier round of the ring left behind. Else the log is damaged, and the kernel would
- * not mount it. With async_commit the last transaction's blocks may not have reached the disk
- * although its commit did: one bad commit is no damage then, unless another follows. */
-static void take_commit(struct scan *s, const uint8_t *block)
+/* Ends a transaction. It counts if its checksums are right; else the log ends with the one before.
+ * A bad commit that is older than the last good one was left there by an earlier round of the ring.
+ * Any other bad commit is damage, and the kernel would not mount the disk. But with async_commit a
+ * commit may have reached the disk before the blocks of its transaction: then one bad commit is no
+ * damage, unless another follows. */
+static void end_transaction(struct scan *s, const uint8_t *block)
 {
 	const struct commit_header *commit = (const void *)block;
 	uint64_t time = get_be64(commit->h_commit_sec);
@@ -221,6 +224,7 @@ static void take_commit(struct scan *s, const uint8_t *block)
 	}
 }
 
+/* Reads the next block of the log and what belongs to it; SCRATCH has room for one block. */
 static enum status step(struct scan *s, uint8_t *scratch)
 {
 	const struct journal_header *header;
@@ -236,11 +240,11 @@ static enum status step(struct scan *s, uint8_t *scratch)
 		return OK;
 	switch (get_be32(header->h_blocktype)) {
 	case JBD2_DESCRIPTOR_BLOCK:
-		return take_descriptor(s, block, scratch);
+		return add_descriptor(s, block, scratch);
 	case JBD2_REVOKE_BLOCK:
-		return take_revoke(s, block);
+		return add_revokes(s, block);
 	case JBD2_COMMIT_BLOCK:
-		take_commit(s, block);
+		end_transaction(s, block);
 		return OK;
 	default:
 		s->ended = true;

@@ -1,13 +1,13 @@
-/* The journal's superblock and its blocks. */
+/* Opening a journal, and reading its blocks. */
 #include "base/crc.h"
 #include "base/mem.h"
 #include "fs/ext/impl.h"
 #include "fs/ext/journal/jbd2.h"
 
-/* No journal of the kernel's is smaller (JBD2_MIN_JOURNAL_BLOCKS). */
+/* The kernel refuses a smaller journal (JBD2_MIN_JOURNAL_BLOCKS). */
 #define BLOCKS_MIN 1024
 
-/* Blocks that are read with the first of them: a walk that skips the copies needs no more. */
+/* Blocks to read at once at first: a scan that skips the data blocks needs no more. */
 #define AHEAD_FIRST 4
 
 #define INCOMPAT_KNOWN                                                        \
@@ -35,7 +35,7 @@ static enum status checksum_check(struct jbd2 *j, const struct journal_superbloc
 	return OK;
 }
 
-static enum status features_take(struct jbd2 *j, const struct journal_superblock *sb)
+static enum status features_read(struct jbd2 *j, const struct journal_superblock *sb)
 {
 	uint32_t incompat = get_be32(sb->s_feature_incompat);
 
@@ -65,7 +65,7 @@ static enum status features_take(struct jbd2 *j, const struct journal_superblock
 	return j->csum_v2 || j->csum_v3 ? checksum_check(j, sb) : OK;
 }
 
-/* journal_tag_bytes() in the kernel. */
+/* The bytes of a tag: the kernel's journal_tag_bytes(). */
 static uint32_t tag_bytes(const struct jbd2 *j)
 {
 	if (j->csum_v3)
@@ -74,7 +74,7 @@ static uint32_t tag_bytes(const struct jbd2 *j)
 	       (j->wide ? 0 : 4);
 }
 
-static enum status super_take(struct jbd2 *j, const struct journal_superblock *sb)
+static enum status super_read(struct jbd2 *j, const struct journal_superblock *sb)
 {
 	uint32_t type = get_be32(sb->s_header.h_blocktype), maxlen = get_be32(sb->s_maxlen);
 	enum status status = OK;
@@ -92,7 +92,7 @@ static enum status super_take(struct jbd2 *j, const struct journal_superblock *s
 	j->start = get_be32(sb->s_start);
 	j->sequence = get_be32(sb->s_sequence);
 	if (type == JBD2_SUPERBLOCK_V2)
-		status = features_take(j, sb);
+		status = features_read(j, sb);
 	if (status != OK)
 		return status;
 	if (j->first == 0 || j->first >= j->end)
@@ -109,12 +109,12 @@ enum status jbd2_open(struct ext *fs, const struct ext_inode *inode, struct jbd2
 	const uint8_t *block = NULL;
 	enum status status;
 
-	/* After a mount the log begins behind the superblock: it is read with it. */
+	/* After a mount the log begins behind the superblock: the same request reads both. */
 	*j = (struct jbd2){.fs = fs, .inode = inode, .block_size = size};
 	j->end = inode->size / size < AHEAD_FIRST ? 1 : AHEAD_FIRST;
 	status = jbd2_block(j, 0, &block);
 	if (status == OK)
-		status = super_take(j, (const struct journal_superblock *)block);
+		status = super_read(j, (const struct journal_superblock *)block);
 	if (status != OK)
 		jbd2_close(j);
 	return status;
@@ -127,7 +127,7 @@ void jbd2_close(struct jbd2 *j)
 	j->window_bytes = 0;
 }
 
-/* Empties the window; it has room for AHEAD blocks then. */
+/* Empties the window and makes room in it for j->ahead blocks. */
 static enum status window_empty(struct jbd2 *j)
 {
 	size_t bytes = (size_t)j->ahead * j->block_size;
@@ -143,6 +143,8 @@ static enum status window_empty(struct jbd2 *j)
 	return OK;
 }
 
+/* Fills the window from BLOCK on: with twice as many blocks as before if BLOCK lies close behind
+ * it. */
 static enum status window_read(struct jbd2 *j, uint32_t block)
 {
 	uint32_t limit = block >= j->fast && j->fast_end != 0 ? j->fast_end : j->end, count;

@@ -1,8 +1,8 @@
-"""A name with inode 5, the boot loader's, that no file has."""
+"""A name with inode 5, the boot loader's, that no file can have."""
 
 from fault import bare, put_record
 
-SAYS = "a name belongs to inode 5, which no file has"
+SAYS = "a directory names inode 5, which no file can have"
 ASKS = ["ls", "/dir"]
 
 
