@@ -10,12 +10,13 @@ struct efi_block {
 	struct sectors sectors; /* first: it is our handle */
 	EFI_HANDLE handle;
 	EFI_BLOCK_IO *io;
-	uint64_t place; /* of its PCI controller, as Linux finds them; 0: none is known */
-	char name[48];  /* its block's name points here */
+	uint64_t place; /* of its PCI controller in Linux' order; 0: not known */
+	char name[48];  /* the block's name points here */
 	char serial[SERIAL_BYTES];
 };
 
-/* Makes IO, found on HANDLE, readable at any offset and length. The caller then sets the name. */
+/* Makes a block device of IO, found on HANDLE. Both and REPORT must outlive it. Its size is 0 when
+ * the firmware's numbers overflow. The caller then sets the name. */
 void efi_block_init(struct efi_block *, EFI_HANDLE, EFI_BLOCK_IO *io, struct report *);
 
 #endif

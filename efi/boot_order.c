@@ -1,4 +1,4 @@
-/* The place that each disk has in the boot order. */
+/* The place of each disk in the boot order. */
 #include "efi/boot_order.h"
 
 #include "efi/block.h"
@@ -7,7 +7,7 @@
 #include "loader/disks/boot_order.h"
 #include "loader/loader.h"
 
-/* Options of a boot order that are looked at, and bytes of one. */
+/* Boot options that are read, and the most bytes of one. */
 #define OPTIONS_MAX 64
 #define OPTION_MAX  1024
 
@@ -19,7 +19,7 @@ static struct str path_text(const struct disk *d)
 	return path == NULL ? S("") : (struct str){(const char *)path, path_bytes(path)};
 }
 
-/* The disk and its partitions get the place AT, but for a place that they have. */
+/* Gives disk NUMBER and its partitions the place AT, unless they have one already. */
 static void put(struct loader *l, unsigned number, unsigned at)
 {
 	for (unsigned i = 0; i < l->count; i++) {
@@ -30,6 +30,7 @@ static void put(struct loader *l, unsigned number, unsigned at)
 	}
 }
 
+/* Places the disks in the order that the host gave. */
 static void ask_host(struct loader *l)
 {
 	for (unsigned i = 0; i < l->count; i++) {
@@ -40,7 +41,7 @@ static void ask_host(struct loader *l)
 	}
 }
 
-/* The bytes of a variable of the firmware's, at most ROOM; 0 when there is none. */
+/* Reads a variable of the firmware, at most ROOM bytes. Returns its length; 0 when it has none. */
 static UINTN variable(const CHAR16 *name, void *to, UINTN room)
 {
 	static EFI_GUID global = {
@@ -52,6 +53,7 @@ static UINTN variable(const CHAR16 *name, void *to, UINTN room)
 		       : room;
 }
 
+/* Places the disks that boot option NUMBER means. */
 static void ask_option(struct loader *l, UINT16 number, unsigned at)
 {
 	static const char digits[] = "0123456789ABCDEF";
@@ -74,6 +76,8 @@ static void ask_option(struct loader *l, UINT16 number, unsigned at)
 	}
 }
 
+/* Places the disks in the order of the firmware's variables. An order that names every disk is one
+ * that the firmware made by itself, and does not count. */
 static void ask_firmware(struct loader *l)
 {
 	UINT16 order[OPTIONS_MAX];

@@ -1,13 +1,13 @@
-/* The place that each disk has in the boot order. */
+/* The place of each disk in the boot order. */
 #ifndef EFI_BOOT_ORDER_H
 #define EFI_BOOT_ORDER_H
 
 #include "efi/efi.h"
 
-/* Sets `boot_place` of the disks, which are listed and numbered: from the order that the host has
- * given (l->boot_order), else from the firmware's variables, if these leave out a disk: a firmware
- * that makes the order by itself lists them all, which says nothing. Neither counts for a
- * confidential guest. */
+/* Sets `boot_place` of the disks, which have been listed and numbered: from the order that the host
+ * gave (l->boot_order), or else from the firmware's boot variables. These count only if they leave
+ * out a disk: a firmware that makes the order by itself lists every disk, which says nothing. For a
+ * confidential guest neither counts. */
 void boot_order_find(struct loader *l);
 
 #endif

@@ -44,15 +44,15 @@ static bool is_any(EFI_HANDLE handle)
 	return true;
 }
 
-/* A function that is a disk by itself, as virtio-blk is, was connected before: the firmware would
- * read it again to find out. */
+/* True when the PCI function is a disk by itself, as virtio-blk is, and the firmware has connected
+ * it. To connect it again would cost reads of its partition table. */
 static bool is_disk_already(EFI_HANDLE handle)
 {
 	return efi_protocol(handle, &block_io_guid) != NULL;
 }
 
-/* Connects, of the handles with PROTOCOL, those that are what WANTED says; false when none is. */
-static bool connect_those(const EFI_GUID *protocol, bool (*wanted)(EFI_HANDLE))
+/* Connects the handles with PROTOCOL that are WANTED; false when none is. */
+static bool connect_wanted(const EFI_GUID *protocol, bool (*wanted)(EFI_HANDLE))
 {
 	UINTN count;
 	EFI_HANDLE *handles = efi_handles(protocol, &count);
@@ -80,15 +80,15 @@ UINTN disks_count(void)
 
 void disks_connect(void)
 {
-	if (!connect_those(&pci_io_guid, is_storage))
-		connect_those(NULL, is_any);
+	if (!connect_wanted(&pci_io_guid, is_storage))
+		connect_wanted(NULL, is_any);
 }
 
 bool disks_connect_usb(void)
 {
 	UINTN before = disks_count();
 
-	connect_those(&pci_io_guid, is_usb);
+	connect_wanted(&pci_io_guid, is_usb);
 	return disks_count() > before;
 }
 
@@ -113,7 +113,8 @@ static bool is_virtio(EFI_HANDLE handle)
 	       (vendor & 0xffff) == PCI_VENDOR_VIRTIO;
 }
 
-/* Linux looks at one PCI bus after the other, and on each at one device after the other. */
+/* The place of the disk's controller, from 1, in the order in which Linux scans: bus by bus, and on
+ * each bus device by device. 0 when it is not known. */
 static uint64_t controller_place(EFI_HANDLE handle)
 {
 	EFI_HANDLE controller = controller_of(handle);
@@ -126,14 +127,14 @@ static uint64_t controller_place(EFI_HANDLE handle)
 	return ((uint64_t)segment << 16 | bus << 8 | device << 3 | function) + 1;
 }
 
-/* How people call the bus that the disk hangs on, and what Linux calls its disks. */
+/* The bus of a disk: its name for people, and the kind of name that Linux gives its disks. */
 struct bus_name {
 	const char *words;
 	enum bus bus;
 };
 
-/* A disk of virtio-scsi is a SCSI disk to Linux, and a virtio disk to people. Where USB disks come
- * in Linux' order nobody knows. */
+/* A disk of virtio-scsi is a virtio disk to people and a SCSI disk to Linux. The place of a USB
+ * disk in Linux' order cannot be known. */
 static struct bus_name bus_name(EFI_HANDLE handle, bool virtio)
 {
 	struct bus_name name = {virtio ? "virtio" : "other", virtio ? BUS_VIRTIO : BUS_OTHER};
@@ -159,8 +160,8 @@ static struct bus_name bus_name(EFI_HANDLE handle, bool virtio)
 	return name;
 }
 
-/* Names a whole disk "virtio disk 2", the second one on that kind of bus, numbers it, and asks for
- * its serial number. */
+/* Numbers a whole disk, names it after its bus ("virtio disk 2" is the second one on virtio), and
+ * asks for its serial number. */
 static void name_disk(struct disk *disks, unsigned i)
 {
 	struct efi_block *b = (struct efi_block *)disks[i].block;
@@ -178,11 +179,11 @@ static void name_disk(struct disk *disks, unsigned i)
 	b->sectors.block.name = (struct str){
 		b->name, fmt(b->name, sizeof(b->name), "%s disk %u", bus.words, number)};
 	disks[i].bus = bus.bus;
-	if (bus.bus != BUS_VIRTIO) /* the firmware has no way to ask virtio-blk */
+	if (bus.bus != BUS_VIRTIO) /* no protocol of the firmware asks virtio-blk */
 		disks[i].serial = serial_read(b->handle, b->serial);
 }
 
-/* Names and numbers a partition after the disk it is on, which has its name by now. */
+/* Names and numbers a partition after its disk, which must be named already. */
 static void name_partition(struct loader *l, unsigned i)
 {
 	struct disk *d = &l->disks[i];
@@ -220,7 +221,7 @@ static unsigned partition_number(EFI_HANDLE handle, EFI_BLOCK_IO *io)
 	return 1;
 }
 
-/* HANDLE is OWN or the disk that OWN is a partition of. */
+/* True when HANDLE is OWN, or the disk that OWN is a partition of. */
 static bool holds(EFI_HANDLE handle, EFI_HANDLE own)
 {
 	EFI_DEVICE_PATH *path = path_of(handle), *own_path = own == NULL ? NULL : path_of(own);
@@ -245,13 +246,13 @@ static enum status disk_add(struct loader *l, EFI_HANDLE handle)
 	return OK;
 }
 
-/* A power of two that file systems, and the buffer of efi/block.c, are made of. */
+/* True for the sizes of sectors that the read-ahead buffer can hold: powers of two up to 64 KiB. */
 static bool is_sector(UINT32 bytes)
 {
 	return bytes >= 512 && bytes <= 65536 && (bytes & (bytes - 1)) == 0;
 }
 
-/* The handle is one that a guest's file system may be on. */
+/* True when a file system of the guest may lie on HANDLE. */
 static bool is_disk(EFI_HANDLE handle, EFI_HANDLE own)
 {
 	EFI_BLOCK_IO *io = efi_protocol(handle, &block_io_guid);
@@ -260,8 +261,9 @@ static bool is_disk(EFI_HANDLE handle, EFI_HANDLE own)
 	       !holds(handle, own);
 }
 
-/* Linux names the disks of one kind in the order in which it finds them, the one that OWN is on
- * too. The firmware may have found them in another: first what its boot order names. */
+/* Computes the place of a disk among those that Linux names alike: vda, vdb. Linux numbers them in
+ * the order in which it finds them, and OWN's disk, which is not in our list, is one of them. The
+ * firmware's order may differ, for it connects first what its boot order names. */
 static void number_for_linux(struct loader *l, unsigned i, EFI_HANDLE own)
 {
 	struct disk *d = &l->disks[i];
@@ -280,7 +282,8 @@ static void number_for_linux(struct loader *l, unsigned i, EFI_HANDLE own)
 		alike++;
 		d->linux_index += controller_place(own) < place;
 	}
-	/* Controllers of NVMe are started side by side; how SCSI disks come, nobody knows. */
+	/* Linux starts NVMe controllers in parallel, and SCSI disks in an order that we cannot
+	 * know. */
 	d->linux_sure = d->bus == BUS_VIRTIO ? place != 0 : d->bus == BUS_NVME && alike == 1;
 }
 

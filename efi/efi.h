@@ -20,12 +20,13 @@ struct volume;
 		}                                                      \
 	}
 
-/* Set once, by efi_main(). */
+/* Our own image, and the firmware's tables. efi_main() sets them, once. */
 extern EFI_HANDLE self;
 extern EFI_SYSTEM_TABLE *system_table;
 extern EFI_BOOT_SERVICES *boot_services;
 
-/* The firmware's error in words ("device error"), and the nearest of ours. */
+/* An error of the firmware in words ("device error"; lives for ever), and the nearest status of
+ * ours. */
 const char *efi_words(EFI_STATUS);
 enum status efi_status(EFI_STATUS);
 

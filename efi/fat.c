@@ -1,4 +1,4 @@
-/* The loader's own directory on the host, a volume by way of the firmware's SimpleFileSystem. */
+/* The loader's own directory on the host, as a volume: read through SimpleFileSystem. */
 #include "efi/fat.h"
 
 #include "base/arena.h"
@@ -10,12 +10,12 @@
 #include "loader/console.h"
 #include "loader/progress.h"
 
-/* Long enough for any path that we ask for there; and EFI_FILE_INFO with a name of 255 characters.
- */
+/* Enough for any path that we read there, and for EFI_FILE_INFO with a name of 255 characters. */
 #define PATH_UNITS 512
 #define INFO_BYTES (sizeof(EFI_FILE_INFO) + 255 * sizeof(CHAR16))
 
-/* The firmware's drivers copy file data in between: no use in more, and less memory at once. */
+/* The most bytes of one read. The firmware's drivers copy through a buffer of their own, of as many
+ * bytes: larger reads would save nothing and cost memory. */
 #define READ_MAX (16u << 20)
 
 struct fat {
@@ -34,8 +34,8 @@ static enum status file_fail(struct volume *v, struct str path, EFI_STATUS efi)
 		    efi_words(efi));
 }
 
-/* The open file and what it is; NULL, and *STATUS says why, when it cannot be opened. What is not
- * there is not reported. */
+/* Opens a file and reads what it is into *INFO. Returns NULL, with the reason in *STATUS, when that
+ * fails. A missing file is not reported. */
 static EFI_FILE *file_open(struct volume *v, struct str path, union info *info, enum status *status)
 {
 	static const EFI_GUID info_guid = EFI_FILE_INFO_ID;
@@ -115,10 +115,11 @@ static enum status fat_read(struct volume *v, struct str path, uint64_t offset, 
 	if (file == NULL)
 		return status;
 	if (info_type(&info) != FILE_REGULAR)
-		status = fail(v->report, E_WRONG_TYPE, "%.*s on %.*s: is a directory, not a file",
+		status = fail(v->report, E_WRONG_TYPE, "%.*s on %.*s is a directory, not a file",
 			      STR_ARG(path), STR_ARG(v->name));
 	else if (offset > info.info.FileSize || bytes > info.info.FileSize - offset)
-		status = fail(v->report, E_LIMIT, "%.*s on %.*s: has %lu bytes, wanted %zu at %lu",
+		status = fail(v->report, E_LIMIT,
+			      "%.*s on %.*s ends after %lu bytes: cannot read %zu from byte %lu on",
 			      STR_ARG(path), STR_ARG(v->name), info.info.FileSize, bytes, offset);
 	else if (file->SetPosition(file, offset) != EFI_SUCCESS)
 		status = file_fail(v, path, EFI_DEVICE_ERROR);
@@ -128,7 +129,7 @@ static enum status fat_read(struct volume *v, struct str path, uint64_t offset, 
 	return status;
 }
 
-/* The name in UTF-8, as far as TO's CAPACITY goes. */
+/* The name as UTF-8 in TO, cut to CAPACITY bytes. */
 static struct str name_utf8(const CHAR16 *name, char *to, size_t capacity)
 {
 	size_t n = 0;
@@ -148,7 +149,7 @@ static enum status fat_list(struct volume *v, struct str path, dir_fn *fn, void 
 	if (dir == NULL)
 		return status;
 	if (info_type(&info) != FILE_DIRECTORY)
-		status = fail(v->report, E_WRONG_TYPE, "%.*s on %.*s: is a file, not a directory",
+		status = fail(v->report, E_WRONG_TYPE, "%.*s on %.*s is a file, not a directory",
 			      STR_ARG(path), STR_ARG(v->name));
 	while (status == OK) {
 		UINTN bytes = sizeof(info);
@@ -172,7 +173,7 @@ static enum status fat_readlink(struct volume *v, struct str path, struct arena 
 {
 	(void)arena;
 	(void)target;
-	return fail(v->report, E_WRONG_TYPE, "%.*s on %.*s: is no symlink", STR_ARG(path),
+	return fail(v->report, E_WRONG_TYPE, "%.*s on %.*s is not a symlink", STR_ARG(path),
 		    STR_ARG(v->name));
 }
 

@@ -4,8 +4,9 @@
 
 #include "efi/efi.h"
 
-/* Opens the file system that the firmware offers on HANDLE. E_NOT_FOUND, without a word, when it
- * offers none. The caller ends with vol_close(). */
+/* Opens the file system that the firmware offers on HANDLE, which may be NULL. E_NOT_FOUND, not
+ * reported, when it offers none; E_NO_MEMORY or the firmware's error, reported. The caller ends
+ * with vol_close(). */
 enum status fat_open(EFI_HANDLE, struct report *, struct volume **);
 
 #endif

@@ -1,5 +1,5 @@
-/* What the host says in files of QEMU's fw_cfg (QEMU, docs/specs/fw_cfg.rst), and its boot order.
- */
+/* The settings that the host gives in files of QEMU's fw_cfg (docs/specs/fw_cfg.rst there), and
+ * QEMU's boot order. */
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "efi/channels.h"
@@ -10,7 +10,8 @@
 #define KEY_SIGNATURE 0
 #define KEY_DIRECTORY 0x19
 
-/* Far more than QEMU has, 0x4000 keys at the most; and a value larger than any that is taken. */
+/* The most files that are searched, and the most bytes that are read of one: more than any setting
+ * has. */
 #define FILES_MAX 4096
 #define VALUE_MAX 8192
 
@@ -22,7 +23,8 @@ struct file {
 };
 _Static_assert(sizeof(struct file) == 64, "FWCfgFile");
 
-/* A machine of metal may have something else at the place of fw_cfg. */
+/* True when there is an fw_cfg. On real hardware its ports may belong to another device, so they
+ * are touched only under a hypervisor. */
 static bool is_there(void)
 {
 	char signature[4];
@@ -34,7 +36,7 @@ static bool is_there(void)
 	return str_eq((struct str){signature, sizeof(signature)}, S("QEMU"));
 }
 
-/* What the file F holds, without the ends of lines at its end, as an editor leaves them. */
+/* Reads the file F, without the newlines at its end, which an editor leaves. */
 static bool load(struct loader *l, struct str name, const struct file *f, struct str *value)
 {
 	uint32_t n = get_be32(f->bytes);

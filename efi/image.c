@@ -1,5 +1,21 @@
-/* A program into memory: LoadImage, and where nobody looks at what LoadImage is given, a kernel
- * without the copy that it makes. */
+/* A program into memory: by LoadImage from its file, or, for a kernel, in place.
+ *
+ * LoadImage takes a whole file in memory and copies it to where the program will run: all of a
+ * kernel would be read, and then be copied once more. But the file of a Linux kernel is laid out
+ * just as the program is in memory, and a kernel relocates itself. So LoadImage is given only the
+ * head of the file, with the table of sections taken out (pe_outline()). The firmware allocates the
+ * memory that the head asks for, and registers the image. Then the file is read from the disk
+ * straight into that memory:
+ *
+ *      LoadImage(head)            | head |          allocated, not filled                  |
+ *      read the file into it      | head | code and data                           |
+ *      clear the rest             |                                                | zeros |
+ *      StartImage                          ^ the entry point that the head names
+ *
+ * The firmware does not see the kernel's code this way. That is right only where it would not look
+ * at it: not with Secure Boot, which verifies the file; not where programs are measured (a TPM,
+ * confidential computing); and not where memory is protected by the sections of programs. There,
+ * and for a program that is no kernel or is laid out otherwise, LoadImage gets the whole file. */
 #include "efi/image.h"
 
 #include "base/mem.h"
@@ -11,13 +27,13 @@
 #include "loader/plan.h"
 #include "loader/progress.h"
 
-/* What a kernel's stub unpacks itself into, many times over. */
+/* Bytes: many times what the stub of a kernel needs to unpack it. */
 #define MEMORY_AMPLE (512ull << 20)
 
 static const EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 
-/* Each of these means that what LoadImage is given is judged or measured, and that memory may have
- * to be known as a program's to be run. */
+/* Protocols of a firmware that measures what LoadImage is given, or lets only the memory of
+ * programs be executed. */
 static const EFI_GUID watchers[] = {
 	/* EFI_TCG2_PROTOCOL and EFI_TCG_PROTOCOL, TCG EFI Protocol Specification */
 	{0x607f766c, 0x7455, 0x42be, {0x93, 0x0b, 0xe4, 0xd7, 0x6d, 0xb2, 0x72, 0x0f}},
@@ -27,6 +43,7 @@ static const EFI_GUID watchers[] = {
 	MEMORY_ATTRIBUTE_GUID,
 };
 
+/* True when Secure Boot is on, or the firmware does not say. */
 static bool secure_boot(void)
 {
 	static const EFI_GUID global = EFI_GLOBAL_VARIABLE;
@@ -50,13 +67,13 @@ static bool is_watched(void)
 	return secure_boot();
 }
 
-/* What lies at SOURCE becomes IMAGE, which stays as it is when the firmware does not take it. */
+/* Makes IMAGE from the BYTES bytes at SOURCE. IMAGE stays as it is if the firmware refuses them. */
 static EFI_STATUS load(EFI_DEVICE_PATH *path, void *source, size_t bytes, struct image *image)
 {
 	EFI_HANDLE made = NULL;
 	EFI_STATUS efi = boot_services->LoadImage(FALSE, self, path, source, bytes, &made);
 
-	/* UEFI specification, 7.4: then it is loaded all the same. */
+	/* UEFI specification, 7.4: the image is loaded even so. */
 	if (efi == EFI_SECURITY_VIOLATION && made != NULL)
 		boot_services->UnloadImage(made);
 	if (!EFI_ERROR(efi)) {
@@ -66,8 +83,8 @@ static EFI_STATUS load(EFI_DEVICE_PATH *path, void *source, size_t bytes, struct
 	return efi;
 }
 
-/* The firmware reserves a kernel's memory, and its file is read into that. IMAGE stays empty where
- * it must be given the file. */
+/* Loads a kernel in place, as the head of this file says. OK with IMAGE still empty means that
+ * LoadImage must be given the whole file. */
 static enum status load_in_place(const struct plan *p, EFI_DEVICE_PATH *path, struct image *image)
 {
 	struct volume *volume = p->entry->volume;
@@ -109,9 +126,9 @@ static enum status read_file(const struct plan *p, struct report *report, struct
 	return progress_read(p->entry->volume, p->entry->kernel, bytes, 0, image->file, bytes);
 }
 
-/* The program's file is of no use once it is loaded, but to free it costs a firmware that wipes
- * what becomes free as much as to read it. A kernel takes that memory anyway when the firmware has
- * gone: it is freed for it only where its stub may want it before. */
+/* Frees the file, of no use once the program is loaded, if memory is scarce. A firmware may wipe
+ * what is freed, which takes as long as reading it; and a kernel gets that memory anyway when it
+ * ends the boot services. Only its stub, which runs before that, may need it. */
 static void free_if_scarce(const struct plan *p, struct image *image)
 {
 	if (memory_left() < MEMORY_AMPLE + 2 * (p->kernel_size + p->initrd_total))
@@ -136,7 +153,7 @@ static enum status load_from_file(const struct plan *p, EFI_DEVICE_PATH *path,
 	return OK;
 }
 
-static void tell_file(const struct plan *p)
+static void log_file(const struct plan *p)
 {
 	if (!log_done())
 		return;
@@ -145,7 +162,7 @@ static void tell_file(const struct plan *p)
 	log_end();
 }
 
-static void tell_loaded(bool in_place)
+static void log_loaded(bool in_place)
 {
 	if (!log_done())
 		return;
@@ -153,7 +170,7 @@ static void tell_loaded(bool in_place)
 	log_end();
 }
 
-/* IMAGE is empty at first, and to be freed by the caller whatever comes back. */
+/* Loads the program into IMAGE, which is empty at first. The caller frees it, also on failure. */
 static enum status load_at(const struct plan *p, EFI_DEVICE_PATH *path, struct report *report,
 			   struct image *image)
 {
@@ -167,12 +184,12 @@ static enum status load_at(const struct plan *p, EFI_DEVICE_PATH *path, struct r
 		status = read_file(p, report, image);
 	if (status != OK)
 		return status;
-	tell_file(p);
+	log_file(p);
 	log_step("load");
 	if (!in_place)
 		status = load_from_file(p, path, report, image);
 	if (status == OK)
-		tell_loaded(in_place);
+		log_loaded(in_place);
 	return status;
 }
 

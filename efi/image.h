@@ -1,4 +1,4 @@
-/* A program from a volume into memory. */
+/* Loading a program from a volume into memory. */
 #ifndef EFI_IMAGE_H
 #define EFI_IMAGE_H
 
@@ -9,21 +9,22 @@ struct plan;
 /* A program that the firmware has loaded, and that was not started. */
 struct image {
 	EFI_HANDLE handle;
-	EFI_LOADED_IMAGE *loaded; /* its protocol, of HANDLE */
-	void *file;               /* what it was made from, of BYTES bytes; NULL: freed, or none */
-	size_t bytes;
+	EFI_LOADED_IMAGE *loaded; /* the protocol of that handle */
+	void *file;               /* its file; NULL: freed, or loaded in place */
+	size_t bytes;             /* of the file */
 };
 
-/* Loads the plan's program, as coming from DEVICE, which may be NULL. Fails, with the reason in
- * REPORT, when it cannot be read or the firmware does not take it; nothing is left then. The caller
- * starts it or ends with image_unload(), and ends with image_free(). */
+/* Loads the program of the plan. DEVICE, which may be NULL, is the device path that the program is
+ * told it comes from. Fails, with the reason in the report, when it cannot be read or the firmware
+ * refuses it; nothing is left then. The caller starts it or calls image_unload(), and then calls
+ * image_free(). */
 enum status image_load(const struct plan *, EFI_DEVICE_PATH *device, struct report *,
 		       struct image *);
 
-/* Gives back the program, which was not started or did not get so far as to leave. */
+/* Unloads the program. Only for one that was not started, or that the firmware refused to start. */
 void image_unload(struct image *);
 
-/* Gives back its file, when it has run or was unloaded. */
+/* Frees the file of a program that has run or was unloaded. */
 void image_free(struct image *);
 
 #endif

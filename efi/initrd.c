@@ -1,4 +1,4 @@
-/* The initrd by LoadFile2: read from the disk straight into the pages that the kernel brings. */
+/* The initrd by LoadFile2: read from the disk straight into memory that the kernel allocates. */
 #include "efi/initrd.h"
 
 #include "efi/efi.h"
@@ -31,8 +31,8 @@ static struct initrd_path path = {
 static const struct plan *plan;
 static EFI_HANDLE handle;
 
-/* The first call asks for the size, with a buffer of NULL; some kernels leave the size they pass
- * uninitialised then, so that only the buffer tells. */
+/* LoadFile2. The kernel's first call has no buffer and asks for the size. Some kernels leave *BYTES
+ * uninitialised in that call, so only the NULL buffer shows which call it is. */
 static EFIAPI EFI_STATUS load_file(EFI_LOAD_FILE_INTERFACE *this, EFI_DEVICE_PATH *file_path,
 				   BOOLEAN boot_policy, UINTN *bytes, VOID *buffer)
 {

@@ -1,5 +1,6 @@
-/* The initrd as kernels before Linux 5.8 want it: a file that `initrd=` in the options names, read
- * by way of a SimpleFileSystem. UEFI specification, 13.4 and 13.5. */
+/* The initrd for kernels before Linux 5.8: they open the file that `initrd=` in the options names,
+ * through the SimpleFileSystem of the device that they were loaded from. This is such a file
+ * system, with that one file. UEFI specification, 13.4 and 13.5. */
 #include "efi/initrd_file.h"
 
 #include "base/mem.h"
@@ -11,13 +12,13 @@
 
 static const CHAR16 initrd_name[] = WIDE(INITRD_NAME);
 
-/* EFI_FILE_INFO ends with one letter of the name. */
+/* EFI_FILE_INFO declares only the first letter of the name. */
 union info {
 	EFI_FILE_INFO info;
 	char bytes[__builtin_offsetof(EFI_FILE_INFO, FileName) + sizeof(initrd_name)];
 };
 
-/* Whoever opens one of these again begins it again. */
+/* An open file. Each exists once: to open it again starts it from the beginning. */
 struct served {
 	EFI_FILE_PROTOCOL file;
 	UINT64 size, position;
@@ -41,8 +42,8 @@ static bool is_initrd(const CHAR16 *name)
 	return true;
 }
 
-/* Linux 4.4 takes `initrd=` for its own wherever the options hold these letters, and hangs when
- * such a file is not there: any other name is a file of no bytes. */
+/* Linux 4.4 finds `initrd=` wherever these letters stand in the options, and hangs when it cannot
+ * open what follows them. So any other name opens an empty file. */
 static EFIAPI EFI_STATUS file_open(EFI_FILE_PROTOCOL *this, EFI_FILE_PROTOCOL **opened,
 				   CHAR16 *name, UINT64 mode, UINT64 attributes)
 {

@@ -6,9 +6,9 @@
 
 struct plan;
 
-/* Offers the plan's initrds, joined, as the file INITRD_NAME of a read-only file system. The kernel
- * looks for it on the device that its loaded image names: *DEVICE is to be that. PLAN must stay
- * until initrd_file_withdraw(). */
+/* Offers the plan's initrds, joined, as the file INITRD_NAME of a read-only file system on *DEVICE,
+ * a new handle. The kernel looks for it on its DeviceHandle, which the caller sets to *DEVICE. The
+ * plan must live until initrd_file_withdraw(). Fails, reported, when the firmware refuses. */
 enum status initrd_file_offer(const struct plan *, struct report *, EFI_HANDLE *device);
 
 /* Ends the offer, if there is one. */

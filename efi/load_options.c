@@ -1,4 +1,4 @@
-/* What the host says on the loader's own command line. */
+/* The settings that the host gives on the loader's own command line. */
 #include "base/arena.h"
 #include "efi/channels.h"
 #include "loader/loader.h"
@@ -12,9 +12,13 @@ void load_options_read_settings(struct loader *l, const EFI_LOADED_IMAGE *image)
 
 	if (image->LoadOptions == NULL || n == 0)
 		return;
-	room = n <= COMMAND_LINE_MAX ? arena_array(&l->arena, n, 2) : NULL;
-	if (room == NULL)
+	if (n > COMMAND_LINE_MAX) {
 		note(l->report, "the command line has %u bytes: it is not read", n);
+		return;
+	}
+	room = arena_array(&l->arena, n, 2);
+	if (room == NULL)
+		note(l->report, "no memory for the %u bytes of the command line", n);
 	else if (channel_load_options(image->LoadOptions, n, room, &text))
 		channel_command_line(&l->settings, room, text.n, l->report);
 }

@@ -1,4 +1,4 @@
-/* Where the log's lines go: the serial ports, or the port of QEMU's and OVMF's debug console. */
+/* Where the lines of the log go: to the serial ports, or to the debug console of QEMU and OVMF. */
 #include "efi/log.h"
 
 #include "efi/efi.h"
@@ -12,8 +12,8 @@ static void port_write(EFI_SERIAL_IO_PROTOCOL *port, struct str text)
 	port->Write(port, &n, (void *)text.p);
 }
 
-/* Past the firmware's console, which would break long lines where its screen ends; false when there
- * is no serial port. */
+/* Writes a line to every serial port; false when there is none. Not through the firmware's console,
+ * which would break long lines where its screen ends. */
 static bool serial_write(struct str line)
 {
 	static const EFI_GUID guid = EFI_SERIAL_IO_PROTOCOL_GUID;

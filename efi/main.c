@@ -1,4 +1,4 @@
-/* The way in from the firmware and the way back. */
+/* The entry from the firmware, and the way back. */
 #include "efi/efi.h"
 #include "efi/log.h"
 #include "efi/machine.h"

@@ -1,25 +1,26 @@
-/* Memory from the firmware. */
+/* Memory from the firmware. Small pieces are kept when they are freed: a firmware may wipe what it
+ * gets back, byte by byte, and an allocation of many pages takes it no longer than one of a single
+ * page. */
 #include "base/mem.h"
 
 #include "efi/memory.h"
 
-/* To take memory for the memory map makes the map longer. */
+/* Descriptors by which the memory map may grow when memory for it is allocated. */
 #define MAP_GROWTH 8
 
-/* More than so many pages come from the firmware and go back to it at once. */
+/* Pages: larger pieces come from the firmware and go back to it at once. */
 #define KEPT_MOST 32
 
-/* Pages that are asked for together: it takes the firmware as long as for one. */
+/* Pages that are allocated together for later pieces. */
 #define RESERVE 64
 
-/* What was freed, for the next who wants as many pages. The firmware may wipe what becomes free,
- * byte by byte. */
+/* Pieces that were freed, each for the next mem_alloc() of as many pages. */
 static struct kept {
 	struct kept *next;
 	size_t pages;
 } * kept;
 
-/* What nobody has had yet. */
+/* The rest of the last RESERVE pages, not in use yet. */
 static struct {
 	EFI_PHYSICAL_ADDRESS at;
 	size_t pages;
@@ -33,7 +34,7 @@ static void *from_firmware(size_t pages)
 	return EFI_ERROR(efi) ? NULL : (void *)at;
 }
 
-static void *kept_take(size_t pages)
+static void *from_kept(size_t pages)
 {
 	struct kept **k = &kept, *found;
 
@@ -45,8 +46,9 @@ static void *kept_take(size_t pages)
 	return found;
 }
 
-/* What is left of a reserve that is too small is kept for who wants no more. */
-static void *reserve_take(size_t pages)
+/* Cuts PAGES off the reserve, or off a new one if it is too small: the rest of the old one is then
+ * kept like a piece that was freed. */
+static void *from_reserve(size_t pages)
 {
 	void *p;
 
@@ -72,9 +74,9 @@ void *mem_alloc(size_t n)
 
 	if (n > SIZE_MAX - EFI_PAGE_SIZE)
 		return NULL;
-	p = kept_take(pages);
+	p = from_kept(pages);
 	if (p == NULL && pages <= KEPT_MOST)
-		p = reserve_take(pages);
+		p = from_reserve(pages);
 	return p != NULL ? p : from_firmware(pages);
 }
 
@@ -105,7 +107,7 @@ void memory_give_back(void)
 	reserve.pages = 0;
 }
 
-/* Calls FN for each range of the memory map; not at all when the firmware does not tell. */
+/* Calls FN for each range of the memory map; for none when the firmware does not give the map. */
 static void for_each_range(void (*fn)(void *context, const EFI_MEMORY_DESCRIPTOR *), void *context)
 {
 	UINTN bytes = 0, key, step = 0, room;
@@ -143,7 +145,7 @@ struct search {
 	bool found;
 };
 
-static void look_for(void *context, const EFI_MEMORY_DESCRIPTOR *d)
+static void match_range(void *context, const EFI_MEMORY_DESCRIPTOR *d)
 {
 	struct search *s = context;
 
@@ -155,6 +157,6 @@ bool memory_is_ram(EFI_PHYSICAL_ADDRESS address)
 {
 	struct search s = {address, false};
 
-	for_each_range(look_for, &s);
+	for_each_range(match_range, &s);
 	return s.found;
 }

@@ -1,4 +1,4 @@
-/* What the firmware knows of the memory. */
+/* The firmware's memory, beyond mem_alloc() and mem_free(). */
 #ifndef EFI_MEMORY_H
 #define EFI_MEMORY_H
 
@@ -6,13 +6,13 @@
 
 #include "efi/efi.h"
 
-/* Gives the firmware what mem_free() was given: it keeps that for the next mem_alloc(). */
+/* Gives back to the firmware all pieces that mem_free() has kept for the next mem_alloc(). */
 void memory_give_back(void);
 
-/* Bytes of memory that nobody has taken; 0 when the firmware does not tell. */
+/* Bytes of free memory; 0 when the firmware does not say. */
 uint64_t memory_left(void);
 
-/* True when memory lies at this address, whoever has it, and no device. */
+/* True when there is memory at this address, in use or free, and no device. */
 bool memory_is_ram(EFI_PHYSICAL_ADDRESS);
 
 #endif

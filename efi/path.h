@@ -16,14 +16,14 @@ EFI_DEVICE_PATH *path_last(EFI_DEVICE_PATH *);
 /* Bytes of all nodes before the end. */
 size_t path_bytes(EFI_DEVICE_PATH *);
 
-/* True when all nodes of START begin PATH: the device START is PATH, or its parent. */
+/* True when PATH begins with all nodes of START: START is the same device, or one above it. */
 bool path_starts(EFI_DEVICE_PATH *path, EFI_DEVICE_PATH *start);
 
 /* DEVICE, which may be NULL, followed by a file node for the '/'-separated UTF-8 path FILE, in
  * memory from mem_alloc(*BYTES); NULL when there is none. */
 EFI_DEVICE_PATH *path_with_file(EFI_DEVICE_PATH *device, struct str file, size_t *bytes);
 
-/* The one NODE, which no other need follow, as a path; as path_with_file(). */
+/* A path of NODE alone, in memory from mem_alloc(*BYTES); NULL when there is none. */
 EFI_DEVICE_PATH *path_of_node(const EFI_DEVICE_PATH *node, size_t *bytes);
 
 #endif

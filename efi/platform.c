@@ -1,4 +1,4 @@
-/* Starting an image: the options, the initrd, StartImage; and coming back. */
+/* Starting a program: its options, the initrd, StartImage; and what follows if it comes back. */
 #include "loader/platform.h"
 
 #include "base/mem.h"
@@ -14,7 +14,7 @@
 #include "loader/plan.h"
 #include "loader/progress.h"
 
-/* What the firmware's boot manager arms before it starts us. */
+/* To what the firmware's boot manager sets the watchdog before it starts a program. */
 #define WATCHDOG_SECONDS 300
 
 static const struct loader *loader;
@@ -37,7 +37,8 @@ void platform_reset(bool off)
 						   EFI_SUCCESS, 0, NULL);
 }
 
-/* Options as the program finds them: UTF-16 with a zero at the end, in memory of *BYTES. */
+/* Makes the options for the program, UTF-16 with a zero at the end, in memory from
+ * mem_alloc(*BYTES). */
 static CHAR16 *options_make(const struct plan *p, size_t *bytes)
 {
 	size_t n = plan_options(p, NULL, 0), units;
@@ -58,7 +59,7 @@ static CHAR16 *options_make(const struct plan *p, size_t *bytes)
 	return made;
 }
 
-/* The initrds for the program LOADED, in the way that it understands. */
+/* Offers the initrds to the program LOADED, in the way that it understands. */
 static enum status offer(const struct plan *p, EFI_LOADED_IMAGE *loaded, struct report *report)
 {
 	return p->initrd_by_file ? initrd_file_offer(p, report, &loaded->DeviceHandle)
@@ -71,7 +72,7 @@ static void withdraw(void)
 	initrd_withdraw();
 }
 
-static void tell_start(const struct plan *p)
+static void log_how(const struct plan *p)
 {
 	if (!log_line("start"))
 		return;
@@ -82,7 +83,7 @@ static void tell_start(const struct plan *p)
 	log_end();
 }
 
-/* Runs IMAGE, which has gone when this returns. */
+/* Runs IMAGE. When this returns, the firmware has unloaded it. */
 static enum status run(const struct plan *p, struct image *image, struct report *report)
 {
 	UINTN exit_bytes = 0;
@@ -91,10 +92,10 @@ static enum status run(const struct plan *p, struct image *image, struct report 
 
 	boot_services->SetWatchdogTimer(WATCHDOG_SECONDS, 0, 0, NULL);
 	log_step("start");
-	tell_start(p);
+	log_how(p);
 	efi = boot_services->StartImage(image->handle, &exit_bytes, &exit_data);
-	progress_stop(); /* it may have wanted a part of its initrd only */
-	platform_wait(); /* a boot manager would do so after us; a shell would be reset */
+	progress_stop(); /* it may have read only part of its initrd */
+	platform_wait(); /* a boot manager does so itself, but a shell would be reset */
 	efi_free(exit_data);
 	if (efi == EFI_SECURITY_VIOLATION)
 		image_unload(image);
@@ -123,7 +124,7 @@ enum status platform_start(const struct plan *p, struct report *report)
 	if (options == NULL) {
 		status = fail(report, E_NO_MEMORY, "no memory for its options");
 	} else {
-		/* Also when empty: shim presets its own. */
+		/* Also when they are empty: shim has set its own. */
 		image.loaded->LoadOptions = options;
 		image.loaded->LoadOptionsSize = (UINT32)bytes;
 		status = offer(p, image.loaded, report);

@@ -4,8 +4,8 @@
 
 #include "efi/efi.h"
 
-/* LOADER's disks tell volume from handle; OWN is the device that the loader was started from, or
- * NULL. Both outlive every platform_start(). */
+/* Sets the loader, whose disks say which handle a volume is on, and OWN, the device that the loader
+ * was started from, or NULL. Both must outlive every platform_start(). */
 void platform_init(const struct loader *, EFI_HANDLE own);
 
 #endif

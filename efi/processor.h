@@ -1,4 +1,4 @@
-/* What each processor has in its own way. A folder beside this file, efi/x86_64/, implements it. */
+/* What differs between processors. A folder for each, such as efi/x86_64/, implements it. */
 #ifndef EFI_PROCESSOR_H
 #define EFI_PROCESSOR_H
 
@@ -8,14 +8,15 @@
 
 #include "base/str.h"
 
-/* Ticks of clock_ticks() in a millisecond, 1 at least. */
+/* How many ticks of clock_ticks() a millisecond has, 1 at least. */
 uint64_t processor_ticks_in_ms(void);
 
-/* True when a hypervisor says that there is one: the two below may be used then. */
+/* True when a hypervisor says that it is there. Only then may the functions below touch QEMU's
+ * devices. */
 bool processor_is_virtual(void);
 
-/* QEMU's fw_cfg (docs/specs/fw_cfg.rst there): makes KEY's value the one that is read from its
- * beginning; and reads the N bytes of it that come next. */
+/* QEMU's fw_cfg (docs/specs/fw_cfg.rst there): the first selects KEY, the second reads the next N
+ * bytes of its value. */
 void fw_cfg_choose(uint16_t key);
 void fw_cfg_read(void *to, size_t n);
 

@@ -1,4 +1,4 @@
-/* What shim wants to know before it starts us: https://github.com/rhboot/shim/blob/main/SBAT.md */
+/* By this, shim can revoke a version: https://github.com/rhboot/shim/blob/main/SBAT.md */
 extern const char sbat[];
 
 __attribute__((section(".sbat"), used, aligned(512))) const char sbat[] =

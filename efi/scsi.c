@@ -1,4 +1,4 @@
-/* The disks on a SCSI bus that the firmware did not look for: every LUN that a target tells of. */
+/* Disks on a SCSI bus that the firmware did not find: every LUN that a target reports. */
 #include "efi/scsi.h"
 
 #include "base/mem.h"
@@ -8,7 +8,7 @@
 #define TARGET_BYTES 16
 #define TARGETS_MAX  256 /* of a controller */
 
-/* SPC-4, 6.33: REPORT LUNS, a list of 8 bytes each behind 8 bytes. */
+/* SPC-4, 6.33: REPORT LUNS answers with 8 bytes, then 8 bytes for each LUN. */
 #define REPORT_LUNS  0xa0
 #define REPORT_BYTES 4096
 #define REPORT_HEAD  8
@@ -32,17 +32,17 @@ struct scsi_bus {
 static const EFI_GUID scsi_bus_guid = {
 	0x143b7632, 0xb81b, 0x4cb7, {0xab, 0xd3, 0xb6, 0x25, 0xa5, 0xb9, 0xbf, 0xfe}};
 
-/* edk2's ScsiBusDxe names itself so, and what it installs on a bus that it drives. */
+/* The name of edk2's ScsiBusDxe, which it also installs as a mark on a bus that it drives. */
 static const EFI_GUID scsi_driver_guid = {
 	0x0167ccc4, 0xd0f7, 0x4f21, {0xa3, 0xef, 0x9e, 0x64, 0xb7, 0xcd, 0xce, 0x8b}};
 
-/* The first disk out of reach. */
+/* The first disk that the firmware cannot reach. */
 static struct {
 	bool seen;
 	unsigned target, lun;
 } beyond;
 
-/* Sends a command that reads BYTES bytes into DATA, which the disk does not change. */
+/* Sends a command that only reads: BYTES bytes of the answer into DATA. */
 static bool ask(struct scsi_bus *bus, UINT8 *target, unsigned lun, UINT8 *command,
 		UINT8 command_bytes, UINT8 *data, UINT32 bytes)
 {
@@ -62,7 +62,7 @@ static bool ask(struct scsi_bus *bus, UINT8 *target, unsigned lun, UINT8 *comman
 	       request.host_status == 0 && request.target_status == 0;
 }
 
-/* How many LUNs TARGET has; their list is in DATA, of REPORT_BYTES. */
+/* Asks TARGET for its LUNs: returns how many, with the list in DATA, of REPORT_BYTES. */
 static size_t report_luns(struct scsi_bus *bus, UINT8 *target, UINT8 *data)
 {
 	UINT8 command[12] = {REPORT_LUNS, [8] = REPORT_BYTES >> 8};
@@ -74,7 +74,7 @@ static size_t report_luns(struct scsi_bus *bus, UINT8 *target, UINT8 *data)
 	return (bytes < REPORT_BYTES - REPORT_HEAD ? bytes : REPORT_BYTES - REPORT_HEAD) / 8;
 }
 
-/* SPC-4, 6.4: a disk, and one that is there; every target has a LUN 0 in its list. */
+/* SPC-4, 6.4: true when a disk is there. A target lists LUN 0 also when it has none. */
 static bool is_disk(struct scsi_bus *bus, UINT8 *target, unsigned lun)
 {
 	_Alignas(16) UINT8 data[INQUIRY_BYTES];
@@ -83,13 +83,13 @@ static bool is_disk(struct scsi_bus *bus, UINT8 *target, unsigned lun)
 	return ask(bus, target, lun, command, sizeof(command), data, sizeof(data)) && data[0] == 0;
 }
 
-/* SAM-5, 4.7: by one byte or by 14 bits. */
+/* The number of a LUN in the list. SAM-5, 4.7: 8 bits, or 14. */
 static unsigned lun_of(const UINT8 *entry)
 {
 	return (unsigned)(entry[0] & 0x3f) << 8 | entry[1];
 }
 
-/* A driver runs on the bus. */
+/* True when a driver runs on the bus. */
 static bool is_driven(EFI_HANDLE handle)
 {
 	EFI_OPEN_PROTOCOL_INFORMATION_ENTRY *entries;
@@ -105,8 +105,8 @@ static bool is_driven(EFI_HANDLE handle)
 	return found;
 }
 
-/* edk2's driver of 2022 gives up a bus at the first LUN that is not there, and leaves a mark on it
- * that keeps it from starting again. */
+/* edk2's driver of 2022 gives up a bus at the first LUN that is not there. Its mark stays and would
+ * keep it from starting again, so it is removed. */
 static void clear_mark(EFI_HANDLE handle)
 {
 	void *mark = efi_protocol(handle, &scsi_driver_guid);
@@ -116,7 +116,8 @@ static void clear_mark(EFI_HANDLE handle)
 							  mark);
 }
 
-/* The firmware knows a way to what it is told to look for, up to a limit. */
+/* Connects one disk. The firmware has device paths for LUNs up to a limit; the first disk beyond
+ * that is noted for scsi_tell(). */
 static void connect_lun(EFI_HANDLE handle, struct scsi_bus *bus, UINT8 *target, unsigned lun)
 {
 	EFI_DEVICE_PATH *node = NULL, *path;

@@ -1,5 +1,4 @@
-/* What SCSI commands are sent by, and the disks on a SCSI bus that the firmware did not look for.
- */
+/* SCSI commands, and the disks on a SCSI bus that the firmware did not find. */
 #ifndef EFI_SCSI_H
 #define EFI_SCSI_H
 
@@ -17,12 +16,11 @@ struct scsi_request {
 #define SCSI_SECOND 10000000
 
 /* Asks every target of every SCSI controller for its logical units, and connects the disks: edk2 of
- * 2022 stops looking at the first LUN that is not there. False when no disk appeared that was not
- * there. No disk is written. */
+ * 2022 stops at the first LUN that is not there. True when disks appeared. No disk is written. */
 bool scsi_connect(void);
 
-/* Notes the first disk that scsi_connect() saw out of the firmware's reach, and what to do about
- * it. False when it saw none. */
+/* Reports, as a remark, the first disk that scsi_connect() found beyond the firmware's reach, and
+ * what to do about it. False when there was none. */
 bool scsi_tell(struct report *);
 
 #endif

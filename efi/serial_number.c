@@ -1,4 +1,4 @@
-/* The serial numbers of disks: ATA's as its driver has it, the others' by asking the device. */
+/* The serial numbers of disks. For ATA the firmware's driver has it; other disks are asked. */
 #include "efi/serial_number.h"
 
 #include "base/mem.h"
@@ -19,7 +19,7 @@ static const EFI_GUID ide_guid = {
 static const EFI_GUID ahci_guid = {
 	0x9e498932, 0x4abc, 0x45af, {0xa3, 0x4d, 0x02, 0x47, 0x78, 0x7b, 0xe7, 0xc6}};
 
-/* Where the serial number lies in what a disk or its controller says of itself: ATA8-ACS, 7.12.7,
+/* Where the serial number lies in the answer to IDENTIFY: ATA8-ACS, 7.12.7,
  * words 10 to 19; NVM Express, 5.15.2.2, byte 4. */
 #define IDENTIFY_BYTES 4096
 #define ATA_AT         20
@@ -84,7 +84,8 @@ static const EFI_GUID usb_io_guid = {
 #define VPD_HEAD 4
 #define VPD_MAX  255
 
-/* Without the blanks around it and what a terminal would obey, cut to SERIAL_BYTES. */
+/* Copies a serial number to BUF, cut to SERIAL_BYTES, without blanks at the ends, and with a blank
+ * for what is not printable ASCII. SWAP is 1 when the bytes of each word are swapped. */
 static struct str tidy(const char *from, size_t n, size_t swap, char *buf)
 {
 	n = n < SERIAL_BYTES ? n : SERIAL_BYTES;
@@ -101,7 +102,7 @@ static bool same(const EFI_GUID *a, const EFI_GUID *b)
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
-/* ATA keeps its text in words whose bytes are swapped. */
+/* ATA keeps text in words whose bytes are swapped. */
 static struct str from_ata(EFI_HANDLE handle, char *data, char *buf)
 {
 	struct disk_info *info = efi_protocol(handle, &disk_info_guid);
@@ -114,7 +115,7 @@ static struct str from_ata(EFI_HANDLE handle, char *data, char *buf)
 	return tidy(data + ATA_AT, IDENTIFY_N, 1, buf);
 }
 
-/* The controller has the serial number, and its handle lies above the disk's. */
+/* With NVMe the controller has the serial number. Its handle lies above that of the disk. */
 static struct str from_nvme(EFI_HANDLE handle, char *data, char *buf)
 {
 	EFI_DEVICE_PATH *path = path_of(handle);

@@ -1,14 +1,15 @@
-/* The serial numbers of disks, as far as the firmware's drivers let them through. */
+/* The serial numbers of disks, where a protocol of the firmware gives them. */
 #ifndef EFI_SERIAL_NUMBER_H
 #define EFI_SERIAL_NUMBER_H
 
 #include "efi/efi.h"
 
-/* The longest that is kept: SCSI's has up to 255 characters. */
+/* The most bytes that are kept. On SCSI a serial number has up to 255. */
 #define SERIAL_BYTES 64
 
-/* The serial number of the whole disk on HANDLE, in BUF, SERIAL_BYTES: of ATA, NVMe, SCSI and USB
- * disks. "" where there is none or, as on virtio-blk, no protocol of the firmware's tells it. */
+/* Reads the serial number of the whole disk on HANDLE (ATA, NVMe, SCSI, USB) into BUF, of
+ * SERIAL_BYTES, and returns it. "" when there is none, or when no protocol gives it, as on
+ * virtio-blk. */
 struct str serial_read(EFI_HANDLE, char *buf);
 
 #endif

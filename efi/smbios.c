@@ -1,4 +1,4 @@
-/* What the host says in SMBIOS strings. */
+/* The settings that the host gives in SMBIOS strings. */
 #include "loader/settings/smbios.h"
 #include "base/mem.h"
 #include "efi/channels.h"

@@ -1,4 +1,4 @@
-/* What the loader remembers from one boot to the next: one non-volatile variable. */
+/* What the loader remembers from one boot to the next, in one non-volatile variable. */
 #include "base/mem.h"
 #include "efi/memory.h"
 #include "loader/platform.h"
@@ -21,8 +21,8 @@ struct volume_header {
 	EFI_GUID file_system;
 };
 
-/* EDK2 without flash keeps its variables in memory and calls them non-volatile all the same. That
- * its variables' volume lies there tells. */
+/* True when the firmware forgets its variables at a reset. edk2 without flash keeps them in memory,
+ * and still calls them non-volatile; but then the volume that holds them lies in memory. */
 static bool forgets(void)
 {
 	static const EFI_GUID block_guid = {

@@ -1,4 +1,4 @@
-/* The clock: the time-stamp counter, whose pace the firmware's Stall() tells. */
+/* The clock: the time-stamp counter. Its rate is measured against the firmware's Stall(). */
 #include "efi/efi.h"
 #include "efi/processor.h"
 #include "loader/console.h"
@@ -14,8 +14,8 @@ uint64_t clock_ticks(void)
 	return __builtin_ia32_rdtsc();
 }
 
-/* The shortest of several trials counts: in the others the host may have had something else to do
- * meanwhile, and the clock would go slow for good. */
+/* Returns the ticks of a millisecond. The shortest of several trials counts: in the others the host
+ * may have run something else meanwhile, and a rate too high would make our clock slow for good. */
 static uint64_t calibrate(void)
 {
 	uint64_t least = UINT64_MAX;

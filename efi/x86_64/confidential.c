@@ -1,4 +1,4 @@
-/* Is this guest confidential? The processor's answers, for loader/settings/confidential.c. */
+/* Is this guest confidential? Gives loader/settings/confidential.c the processor's registers. */
 #include "loader/settings/confidential.h"
 
 #include "efi/channels.h"

@@ -1,10 +1,10 @@
-/* The processor's description of itself. */
+/* CPUID: what the processor says of itself. */
 #ifndef EFI_X86_64_CPU_H
 #define EFI_X86_64_CPU_H
 
 #include <stdint.h>
 
-/* EAX, EBX, ECX and EDX of CPUID's LEAF, sub-leaf 0 (Intel SDM, volume 2, CPUID). */
+/* Reads CPUID LEAF, sub-leaf 0, into REGS: EAX, EBX, ECX, EDX (Intel SDM, volume 2, CPUID). */
 static inline void cpuid(uint32_t leaf, uint32_t regs[4])
 {
 	__asm__ volatile("cpuid"

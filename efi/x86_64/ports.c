@@ -1,11 +1,11 @@
-/* The devices of QEMU that are reached by I/O ports. */
+/* QEMU's devices behind I/O ports. */
 #include "efi/processor.h"
 
 /* fw_cfg: hw/nvram/fw_cfg.c in QEMU. */
 #define PORT_SELECT 0x510
 #define PORT_DATA   0x511
 
-/* hw/char/debugcon.c: who reads the port learns that it is there. */
+/* hw/char/debugcon.c: reading the port returns DEBUG_THERE if the device is there. */
 #define DEBUG_PORT  0x402
 #define DEBUG_THERE 0xe9
 
