@@ -1,6 +1,6 @@
-/* Packs standard input to standard output in the form of pack/format.h: a program as it lies in
- * memory with -p; and unpacks with -d. It takes its time, as it runs once and every boot reads the
- * result. */
+/* Packs standard input to standard output in the form of pack/format.h. With -p the input is an EFI
+ * program, which is packed as it lies in memory; with -d the input is unpacked. Packing may be
+ * slow: it runs once, while every boot reads the result. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,8 +11,9 @@
 #include "pack/layout.h"
 #include "pack/parse.h"
 
-/* A sequence without a match comes once at the most, at the end; every other one takes less than it
- * holds, but for the literals beyond 261, of which each 255 take a byte more. */
+/* The most bytes that packing can produce. Every sequence with a match takes less than the bytes it
+ * stands for, but literals need one more byte for each 255 of them; and one sequence, the last, may
+ * have no match. */
 #define OUTPUT_MOST (INPUT_MOST + INPUT_MOST / UINT8_MAX + PACKED_HEADER + TAIL + 2)
 
 static unsigned char input[OUTPUT_MOST + 1], output[OUTPUT_MOST];
@@ -31,7 +32,7 @@ static unsigned three_bits(size_t n)
 	return n < MORE ? (unsigned)n : MORE;
 }
 
-/* What three bits do not tell of N. */
+/* Writes the part of N that three bits do not hold. */
 static unsigned char *put_more(unsigned char *to, size_t n)
 {
 	if (n < MORE)
@@ -42,7 +43,7 @@ static unsigned char *put_more(unsigned char *to, size_t n)
 	return to;
 }
 
-/* The literals and, where it has a length, the match. */
+/* Writes one sequence: N literals, then the match, unless its length is 0. */
 static unsigned char *put_sequence(unsigned char *to, const unsigned char *literals, size_t n,
 				   struct step match)
 {
@@ -83,11 +84,11 @@ static int failed(const char *how)
 	return 1;
 }
 
-static int put_out(const void *bytes, size_t n)
+static int write_out(const void *bytes, size_t n)
 {
 	return fwrite(bytes, 1, n, stdout) == n && fflush(stdout) == 0
 		       ? 0
-		       : failed("the output cannot be written");
+		       : failed("cannot write the output");
 }
 
 static int pack(size_t n)
@@ -100,7 +101,7 @@ static int pack(size_t n)
 	memset(end, 0, TAIL);
 	end += TAIL;
 	put_size(put_size(output, (size_t)(end - output) - PACKED_HEADER), n);
-	return put_out(output, (size_t)(end - output));
+	return write_out(output, (size_t)(end - output));
 }
 
 static int pack_program(size_t n)
@@ -108,7 +109,7 @@ static int pack_program(size_t n)
 	size_t size = layout(input, n, output, INPUT_MOST);
 
 	if (size == 0)
-		return failed("the input is no program, or too large a one");
+		return failed("the input is not an EFI program, or it is too large");
 	memcpy(input, output, size);
 	return pack(size);
 }
@@ -119,7 +120,7 @@ static int unpack(size_t n)
 
 	if (size > sizeof(output) - EXPAND_MORE || !expand(input, n, output))
 		return failed("the input is damaged");
-	return put_out(output, size);
+	return write_out(output, size);
 }
 
 int main(int argc, char **argv)
@@ -132,9 +133,10 @@ int main(int argc, char **argv)
 	size_t n;
 
 	if (todo == NULL || argc > 2)
-		return failed("nothing is known but -d, to unpack, and -p, to pack a program");
+		return failed("unknown option: -p packs an EFI program, -d unpacks, none packs any "
+			      "bytes");
 	n = fread(input, 1, sizeof(input), stdin);
 	if (ferror(stdin))
-		return failed("the input cannot be read");
+		return failed("cannot read the input");
 	return todo(n);
 }

@@ -1,5 +1,5 @@
-/* Unpacking what pack/compress.c packed. Every boot waits for it: few branches, and eight bytes at
- * a time. */
+/* Unpacks what pack/compress.c packed. Every boot waits for this: it has few branches and copies
+ * eight bytes at a time. */
 #include "pack/expand.h"
 
 #include <stdint.h>
@@ -12,7 +12,7 @@ struct source {
 	const unsigned char *p, *end; /* TAIL bytes follow */
 };
 
-/* N, and what follows to be added to it where three bits do not tell it. */
+/* The number that begins with the three bits N: more bytes are added when all three are set. */
 static inline size_t number(struct source *s, size_t n)
 {
 	unsigned char more = UINT8_MAX;
@@ -26,15 +26,16 @@ static inline size_t number(struct source *s, size_t n)
 	return n;
 }
 
-/* Copies N bytes, and up to seven that follow them. */
+/* Copies N bytes, and up to seven bytes behind them. */
 static inline void copy_eights(unsigned char *to, const unsigned char *from, size_t n)
 {
 	for (size_t i = 0; i < n; i += 8)
 		__builtin_memcpy(to + i, from + i, 8);
 }
 
-/* Writes N bytes again that were written DISTANCE bytes before, some of them only just. What comes
- * again at a distance comes again at twice that, too. */
+/* Copies N bytes from DISTANCE bytes before TO. They may overlap: the copy then repeats itself.
+ * Eight bytes at a time need a distance of eight; what repeats at a distance repeats at twice that
+ * too, so the distance is doubled first. */
 static inline void repeat(unsigned char *to, size_t distance, size_t n)
 {
 	for (; distance < 8 && distance < n; distance *= 2, to += distance / 2, n -= distance / 2) {
@@ -44,6 +45,7 @@ static inline void repeat(unsigned char *to, size_t distance, size_t n)
 	copy_eights(to, to - distance, n);
 }
 
+/* The distance whose two highest bits are BEGUN. */
 static inline size_t read_distance(struct source *s, unsigned begun)
 {
 	unsigned low = s->p[0], second = s->p[1];
@@ -53,7 +55,8 @@ static inline size_t read_distance(struct source *s, unsigned begun)
 	return low + ((size_t)(far ? second : begun) << 8) + 1;
 }
 
-/* Up to six literals need no test: they lie before the end of TAIL, here and there. */
+/* Up to six literals need no check of bounds: the TAIL bytes behind PACKED, and EXPAND_MORE behind
+ * TO, have room for them. */
 bool expand(const unsigned char *packed, size_t n, unsigned char *to)
 {
 	struct source s = {packed + PACKED_HEADER, packed + n - TAIL};

@@ -1,31 +1,42 @@
-/* The form in which the loader is packed: sequences of some bytes as they are, its literals, and
- * then some that were there before, its match. A sequence is
+/* How the loader is packed.
  *
- *	a byte    its three highest bits tell how many literals, the next three the match's length,
- *		  less MATCH_LEAST, the last two begin the distance
- *	more      of literals, where the three bits are all set
- *	literals
- *	distance  how far back the match begins, less 1: another byte, and the two bits above it;
- *		  where both are set, two bytes, the lower one first
- *	more      of the length, where the three bits are all set
+ * Every boot reads BOOTX64.EFI from the host, and OVMF reads it slowly. So what lies there is a
+ * small program (unpack.c) that carries the loader packed and unpacks it into memory:
  *
- * More is a byte to add and, where that is 255, another. The last sequence has no match where
- * the bytes end with literals. Behind it are TAIL zeros, so that whoever unpacks may read on a
- *little. */
+ *      partless.efi    --layout-->   the program as it   --parse, compress-->   packed bytes,
+ * inside (a PE file)                   lies in memory                             of BOOTX64.EFI
+ *
+ * The packed bytes are a header and then sequences, of a kind with LZ4: some bytes as they are, the
+ * literals, and then a match, which is a copy of bytes that were unpacked before. A sequence is
+ *
+ *      head      one byte:  | literals | length | distance |    3, 3 and 2 bits; the length is that
+ * of the match, less MATCH_LEAST more      of the number of literals, if its three bits are all set
+ *      literals
+ *      distance  how far back the match begins, less 1: one byte, and the two bits of the head
+ * above it; if both are set, two bytes instead, the lower one first more      of the length, if its
+ * three bits are all set
+ *
+ * "More" is a byte to add and, if that byte is 255, more again. If the program ends with literals,
+ * the last sequence ends with them and has no match. TAIL zeros follow, so that the unpacker may
+ * read a little too far.
+ */
 #ifndef PACK_FORMAT_H
 #define PACK_FORMAT_H
 
-/* Bytes before the sequences: how many follow, and how many were packed, both le32. */
+/* Bytes of the header, two le32: how many bytes follow it, and how many they unpack to. */
 #define PACKED_HEADER 8
 
+/* Zero bytes behind the last sequence. */
 #define TAIL 8
 
-/* What the three bits of a number say that is not told by them alone. */
+/* All three bits of a number set: more bytes are to be added. */
 #define MORE 7
 
-/* What the two bits of a distance say that has two bytes of its own. */
+/* Both bits of a distance set: it has two bytes of its own. */
 #define FAR 3
 
+/* The shortest match; the distances from which on two bytes are needed, and that are possible at
+ * all. */
 #define MATCH_LEAST   3
 #define DISTANCE_NEAR (FAR << 8)
 #define DISTANCE_MOST (1 << 16)

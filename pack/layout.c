@@ -1,4 +1,4 @@
-/* Laying out an EFI program in memory, on the host (PE format, 3, 4 and 5.6). */
+/* Lays out an EFI program in memory (Microsoft's "PE Format", sections 3, 4 and 5.6). */
 #include "pack/layout.h"
 
 #include <stdbool.h>
@@ -7,17 +7,17 @@
 #include "base/pe_format.h"
 
 #define PAGE        4096u
-#define RELOCATIONS 5 /* the data directory of that name */
+#define RELOCATIONS 5 /* the number of their data directory */
 #define DIR64       10
 #define PADDING     0
 
 struct program {
 	unsigned char *to;
-	size_t room, n; /* N bytes of it are used */
-	size_t moved;   /* where the last relocation was */
+	size_t room, n; /* bytes at TO, and how many of them are used */
+	size_t moved;   /* where the last relocation applies */
 };
 
-/* N bytes AT from the beginning of SIZE bytes; NULL when they are not all there. */
+/* The N bytes from byte AT on of SIZE bytes; NULL when they are not all there. */
 static const void *part(const unsigned char *bytes, size_t size, size_t at, size_t n)
 {
 	return at <= size && n <= size - at ? bytes + at : NULL;
@@ -37,7 +37,7 @@ static bool put_section(struct program *p, const unsigned char *file, size_t n,
 	return true;
 }
 
-/* Notes that a relocation is at PLACE. */
+/* Appends to the list that a relocation applies at PLACE. */
 static bool put_move(struct program *p, size_t place)
 {
 	le32 distance = to_le32((uint32_t)(place - p->moved));
@@ -50,7 +50,7 @@ static bool put_move(struct program *p, size_t place)
 	return true;
 }
 
-/* The N bytes of relocations AT, block by block. */
+/* Appends the relocations in the N bytes AT, block by block. */
 static bool put_moves(struct program *p, const unsigned char *at, size_t n)
 {
 	const struct data_dirent *block;
@@ -73,7 +73,8 @@ static bool put_moves(struct program *p, const unsigned char *at, size_t n)
 	return true;
 }
 
-/* The relocations, which lie in the program, become moves behind it, and zeros where they were. */
+/* Replaces the program's relocations by the list of `struct layout` behind the program; zeros,
+ * which pack well, take their place. */
 static bool relocations(struct program *p, const struct data_dirent *d)
 {
 	size_t at = get_le32(d->virtual_address), n = get_le32(d->size);

@@ -1,5 +1,4 @@
-/* A program as it lies in memory: what is packed, so that nobody has to make sense of a PE file in
- * each boot. */
+/* A program as it lies in memory. This is what is packed, so that no boot has to read a PE file. */
 #ifndef PACK_LAYOUT_H
 #define PACK_LAYOUT_H
 
@@ -7,16 +6,17 @@
 
 #include "base/bytes.h"
 
-/* It begins with this, in place of the PE headers. Addresses count from its first byte. */
+/* Its first bytes, in place of the PE headers. Addresses count from here. */
 struct layout {
 	le32 entry;           /* of efi_main() */
-	le32 code, code_end;  /* whole pages, which are executed and not written */
-	le32 moves, move_end; /* le32 each: how far behind the one before, the first behind 0, lie
-				 eight bytes to which the program's own address is to be added */
+	le32 code, code_end;  /* whole pages, to be executed and not written */
+	le32 moves, move_end; /* the relocations, an le32 each: the distance from the one before
+				 (from 0) to eight bytes to which the address of the program
+				 must be added */
 };
 
-/* Lays out the PE file of N bytes at TO, which has room for ROOM. The bytes that it takes; 0 when
- * the file is none of ours (efi/x86_64/pe.lds) or there is no room. */
+/* Lays out the PE file FILE of N bytes at TO, which has room for ROOM bytes. Returns how many it
+ * takes; 0 when the file was not linked by efi/x86_64/pe.lds or there is no room. */
 size_t layout(const unsigned char *file, size_t n, unsigned char *to, size_t room);
 
 #endif

@@ -1,4 +1,5 @@
-/* Cutting bytes into literals and matches, the way that costs the fewest bits. */
+/* Cuts bytes into literals and matches so that they cost the fewest bits: the cheapest way to each
+ * position is extended by every literal and match that begins there. */
 #include "pack/parse.h"
 
 #include <limits.h>
@@ -7,21 +8,21 @@
 
 #include "pack/format.h"
 
-/* What it is worth to have a sequence less to unpack, in bits. */
+/* Bits that one sequence less is worth, as it saves time when unpacking. */
 #define SEQUENCE_COST 4
 
-/* A longer match hardly costs less. */
+/* Longer matches are not tried: they would hardly cost less. */
 #define MATCH_MOST 512
 
-/* Positions of the same three bytes, 1 more than they are: the last one for each hash, and for each
- * position the one before. */
+/* Chains of positions with the same hash of three bytes: for each hash the last position, for each
+ * position the one before. Positions count from 1; 0 ends a chain. */
 static uint32_t last[1 << 16];
 static uint32_t before[INPUT_MOST];
 
 /* The cheapest way to each position. */
 static struct way {
 	unsigned cost;     /* bits */
-	unsigned literals; /* at its end */
+	unsigned literals; /* that it ends with */
 	struct step step;  /* the last one */
 } ways[INPUT_MOST + 1];
 
@@ -30,12 +31,13 @@ static uint32_t *last_of(const unsigned char *p)
 	return &last[(p[0] | p[1] << 8) ^ p[2] * 0x9e5U % (1 << 16)];
 }
 
-/* Bits behind the three that tell a number. */
+/* The bits that the number N takes beyond its three. */
 static unsigned more_bits(unsigned n)
 {
 	return n < MORE ? 0 : 8 * (1 + (n - MORE) / UINT8_MAX);
 }
 
+/* Takes STEP from position FROM, if no cheaper way to its end is known. */
 static void reach(size_t from, struct step step, unsigned cost)
 {
 	struct way *to = &ways[from + step.length], *way = &ways[from];
@@ -52,7 +54,7 @@ static void reach_by_literal(size_t at)
 	reach(at, (struct step){1, 0}, 8 + more_bits(literals + 1) - more_bits(literals));
 }
 
-/* Goes from near to far: a farther match is worth a try where it is longer. */
+/* Tries the matches from near to far: a farther one is worth it only if it is longer. */
 static void reach_by_matches(const unsigned char *bytes, size_t n, size_t at)
 {
 	size_t most = n - at < MATCH_MOST ? n - at : MATCH_MOST, longest = MATCH_LEAST - 1;

@@ -1,19 +1,18 @@
-/* Cutting bytes into literals and matches, the way that costs the fewest bits. */
+/* Cuts bytes into literals and matches so that they cost the fewest bits. */
 #ifndef PACK_PARSE_H
 #define PACK_PARSE_H
 
 #include <stddef.h>
 
-/* Bytes at most. */
+/* The most bytes that can be packed. */
 #define INPUT_MOST (1 << 20)
 
-/* One byte as it is, LENGTH 1; or LENGTH bytes as they were DISTANCE bytes ago. */
+/* A literal, of LENGTH 1; or a match: LENGTH bytes as they were DISTANCE bytes before. */
 struct step {
 	unsigned length, distance;
 };
 
-/* Writes the steps for the N bytes, INPUT_MOST at most, to STEPS, which has room for N, and gives
- * how many they are. */
+/* Writes the steps for N <= INPUT_MOST bytes to STEPS, which has room for N. Returns how many. */
 size_t parse(const unsigned char *bytes, size_t n, struct step *steps);
 
 #endif

@@ -1,4 +1,5 @@
-/* BOOTX64.EFI: unpacks the loader that it carries, and goes on in that. */
+/* BOOTX64.EFI: unpacks the loader that it carries, and calls it. pack/format.h says how it is
+ * packed. */
 #include <stdint.h>
 
 #include "base/bytes.h"
@@ -29,7 +30,7 @@ struct attributes {
 	EFI_STATUS(EFIAPI *clear)(struct attributes *, EFI_PHYSICAL_ADDRESS, UINT64 bytes, UINT64);
 };
 
-/* The loader in memory. */
+/* The loader, unpacked in memory. */
 struct program {
 	size_t size;
 	UINT64 bytes; /* of its pages */
@@ -63,7 +64,7 @@ static EFI_STATUS refuse(EFI_STATUS status, const char *what, const char *advice
 	return status;
 }
 
-/* False when the layout tells of what is not there. */
+/* Relocates the program. False when a relocation lies outside of it. */
 static bool move(const struct program *p)
 {
 	size_t end = get_le32(p->layout->move_end), at = 0;
@@ -91,7 +92,7 @@ static bool unpack(const struct program *p)
 	return entry >= get_le32(p->layout->code) && entry < code_end && code_end <= p->size;
 }
 
-/* NULL where the firmware does not watch over what is executed. */
+/* The protocol of a firmware that lets only protected memory be executed; NULL when it has none. */
 static struct attributes *watcher(void)
 {
 	static const EFI_GUID guid = MEMORY_ATTRIBUTE_GUID;
@@ -101,7 +102,7 @@ static struct attributes *watcher(void)
 											      : a;
 }
 
-/* Code is executed and not written, all else is written and not executed. */
+/* Makes the code executable and not writable, and all else writable and not executable. */
 static EFI_STATUS protect(const struct program *p, struct attributes *a)
 {
 	EFI_PHYSICAL_ADDRESS at = (EFI_PHYSICAL_ADDRESS)p->at;
@@ -116,8 +117,8 @@ static EFI_STATUS protect(const struct program *p, struct attributes *a)
 	return status;
 }
 
-/* The firmware does not undo it when memory is freed: whatever got these pages next could not be
- * executed. They become what they were, BEFORE. */
+/* Gives the pages the attributes they had BEFORE. The firmware does not do so when they are freed,
+ * and code that is loaded there later could not be executed. */
 static void unprotect(const struct program *p, struct attributes *a, UINT64 before)
 {
 	EFI_PHYSICAL_ADDRESS at = (EFI_PHYSICAL_ADDRESS)p->at;
@@ -138,7 +139,7 @@ static EFI_STATUS call_protected(const struct program *p, struct attributes *a)
 	EFI_STATUS status;
 
 	if (EFI_ERROR(a->get(a, (EFI_PHYSICAL_ADDRESS)p->at, p->bytes, &before)))
-		before = 0; /* not the same for all of them, or the firmware does not know */
+		before = 0; /* the pages differ, or the firmware does not know */
 	status = protect(p, a);
 	status =
 		EFI_ERROR(status)
@@ -148,7 +149,7 @@ static EFI_STATUS call_protected(const struct program *p, struct attributes *a)
 	return status;
 }
 
-/* Runs it as if the firmware had loaded it: in our name, with our options, path and device. */
+/* Calls the loader with our own image handle, so that it finds our options, path and device. */
 static EFI_STATUS run(const struct program *p)
 {
 	struct attributes *a = watcher();

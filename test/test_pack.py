@@ -196,7 +196,7 @@ def test_what_is_no_program_is_not_packed_as_one(build, change):
     data = change((build / "partless.efi").read_bytes())
     done = subprocess.run([build / "compress-asan", "-p"], input=data, capture_output=True, timeout=60)
     assert done.returncode == 1
-    assert (done.stdout, done.stderr) == (b"", b"compress: the input is no program, or too large a one\n")
+    assert (done.stdout, done.stderr) == (b"", b"compress: the input is not an EFI program, or it is too large\n")
 
 
 def test_the_shipped_file_carries_exactly_the_loader(build):
