@@ -16,7 +16,7 @@ B       = build
 VERSION = 0.1.0
 ARCH    = x86_64
 
-# A short line for each file; V=1 prints the commands, and -s nothing.
+# Prints a short line for each file; with V=1 the whole command, with -s nothing.
 V = 0
 ifneq ($(V)$(findstring s,$(firstword -$(MAKEFLAGS))),0)
 say =
@@ -24,10 +24,11 @@ else
 say = @printf '  %-5s %s\n' $(1) $(2) &&
 endif
 
-# The file on the host never changes its size: QEMU's vvfat freezes it when a guest starts.
+# Every version of BOOTX64.EFI has this size, in bytes: QEMU's vvfat freezes the size of a file when a guest
+# starts, and the file may be replaced while guests run.
 EFI_SIZE = 131072
 
-# Folders have rooms, and rooms may have rooms.
+# The files *.$(2) in the folders $(1), to a depth of three.
 in = $(sort $(foreach d,$(1),$(wildcard $(d)/*.$(2) $(d)/*/*.$(2) $(d)/*/*/*.$(2))))
 
 PURE_DIRS = base fs config loader
@@ -43,7 +44,7 @@ WARNINGS = -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wst
 LINT_FLAGS = -std=c2x -D_GNU_SOURCE -I. -DVERSION=\"$(VERSION)\"
 COMMON   = -std=c2x -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARNINGS) -I. -DVERSION='"$(VERSION)"' -MMD -MP
 
-# What may not know that there is an operating system sees the compiler's own headers and no other.
+# Code that must not depend on an operating system sees the compiler's own headers only.
 BUILTIN_INCLUDE := $(shell $(CC) -print-file-name=include)
 FREESTANDING = -ffreestanding -nostdinc -isystem $(BUILTIN_INCLUDE)
 
@@ -57,12 +58,12 @@ EFI_LINK   = $(LD) -m i386pep --subsystem 10 -e efi_main --enable-reloc-section 
              --dynamicbase --no-insert-timestamp --image-base 0 --section-alignment 4096 \
              --file-alignment 512 -s -T efi/$(ARCH)/pe.lds
 
-# In two steps: the first, in ELF, drops every function that nobody calls; the second makes the PE
-# file and refuses what is undefined.
+# An EFI program is linked in two steps. This first one, in ELF, drops every function that nobody calls; the
+# second makes the PE file and refuses undefined names.
 drop_unused = $(LD) -r --gc-sections -e efi_main -u sbat -o $@ $(1)
 
-# Links $(1) twice: how much padding makes it EFI_SIZE bytes shows when it has none. Too large a
-# program moves the location counter backwards, and that is an error.
+# link_efi_padded links $(1) twice: without padding to learn its size, then with the padding that makes it
+# EFI_SIZE bytes. A program that is larger would need negative padding, which ld refuses.
 link_efi = $(EFI_LINK) --defsym=PAD=0 -o $@ $(1)
 link_efi_padded = $(link_efi) && \
 	$(EFI_LINK) --defsym=PAD=$$(($(EFI_SIZE) - $$(stat -c %s $@))) -o $@ $(1)
@@ -79,7 +80,7 @@ help: ## list the targets
 $B/loader.o: $(EFI_OBJ)
 	$(call say,LD,$@)$(call drop_unused,$^)
 
-# The loader as it is; and as every guest reads it, packed into a program that unpacks it.
+# The loader as it is, and packed into a program that unpacks it, which is what guests read.
 $B/partless.efi: $B/loader.o efi/$(ARCH)/pe.lds
 	$(call say,LD,$@)$(call link_efi,$<)
 
@@ -100,8 +101,9 @@ $B/%.unpack.o: $B/%.main.o $(UNPACK_OBJ)
 $B/compress: $(PACK:%.c=$B/host/%.o)
 	$(call say,LD,$@)$(CC) $(HOST_FLAGS) -o $@ $^
 
-# As libraries: a program takes what it calls, so the command needs no console and no firmware.
-# `q` keeps files of the same name in different rooms.
+# The pure folders are linked as a library: a program gets only the files whose functions it calls, so the
+# command needs none of those that call the console or the firmware. ar's `q` appends without comparing
+# names, so that entry.o of one folder does not replace that of another.
 $B/host/pure.a: $(PURE_HOST)
 $B/%/pure.a:
 	@rm -f $@
@@ -116,10 +118,10 @@ $(PURE:%.c=$B/efi/%.o) $B/efi/pack/expand.o: $B/efi/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(EFI_FLAGS) -c -o $@ $<
 
-$B/efi/pack/expand.o: EFI_FLAGS += -O2 # it runs long, at each boot
+$B/efi/pack/expand.o: EFI_FLAGS += -O2 # every boot waits for it
 
-# To clear or copy a little by `rep` is three blocks of code to a processor that translates, one call
-# is one. clang has no such option.
+# With -Os gcc clears and copies small objects by `rep` in place. QEMU's TCG translates that into three blocks
+# of code where a call is one, so gcc is told to call memset() and memcpy(). clang has no such option.
 LIBCALL := $(shell $(CC) -mstringop-strategy=libcall -E - </dev/null >/dev/null 2>&1 && \
 	echo -mstringop-strategy=libcall)
 $(EFI_OBJ): EFI_FLAGS += $(LIBCALL)

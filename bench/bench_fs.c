@@ -1,4 +1,5 @@
-/* What reading costs: requests, the largest of them, and memory, counted on a device in memory. */
+/* What it costs to read: the number of requests, the largest one, and memory, counted on a disk in
+ * memory. */
 #include <stdio.h>
 #include <stdlib.h>
 

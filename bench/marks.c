@@ -1,6 +1,6 @@
-/* A plugin for QEMU's TCG that writes down when the guest comes to places it is told to look for: a
- * program is known by the first bytes of its code, a step of ours by an instruction that does
- * nothing else. Nothing runs in the guest for it, so that every loader is measured alike. */
+/* A plugin for QEMU's TCG that records when the guest reaches certain places. A program is known by
+ * the first bytes of its code, a step of test/efi/probe.c by an instruction that does nothing. No
+ * code of ours runs in the guest for this, so all loaders are measured alike. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -30,7 +30,8 @@ int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc, cha
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* A block of translated code may end before a pattern does: so many bytes must agree. */
+/* The bytes of a mark. A block of translated code may end before a mark does, so only BYTES_LEAST
+ * must agree. */
 #define BYTES_MAX   32
 #define BYTES_LEAST 6
 #define MARKS_MAX   16
@@ -46,7 +47,7 @@ struct mark {
 	char name[24];
 	uint8_t bytes[BYTES_MAX];
 	size_t n;
-	uint64_t address; /* where it was met last */
+	uint64_t address; /* where it was reached last */
 };
 
 EXPORT int qemu_plugin_version = 1;
@@ -58,7 +59,7 @@ static uint64_t instructions;
 static bool counting;
 static FILE *out;
 
-static void tell(unsigned vcpu, void *data)
+static void record(unsigned vcpu, void *data)
 {
 	const struct mark *m = data;
 	struct timespec now;
@@ -69,7 +70,7 @@ static void tell(unsigned vcpu, void *data)
 		(unsigned long long)instructions, (unsigned long long)m->address);
 }
 
-/* The first bytes of a block. */
+/* Copies the first bytes of a block, BYTES_MAX at most. Returns how many. */
 static size_t first_bytes(const struct qemu_plugin_tb *tb, uint8_t *bytes)
 {
 	size_t n = 0;
@@ -115,10 +116,10 @@ static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 	if (m == NULL)
 		return;
 	m->address = qemu_plugin_tb_vaddr(tb);
-	qemu_plugin_register_vcpu_tb_exec_cb(tb, tell, NO_REGISTERS, m);
+	qemu_plugin_register_vcpu_tb_exec_cb(tb, record, NO_REGISTERS, m);
 }
 
-/* NAME:HEX */
+/* Adds the mark NAME:HEX; false when it is not understood or there is no room. */
 static bool add_mark(const char *text)
 {
 	struct mark *m = &marks[marks_count];
@@ -133,9 +134,9 @@ static bool add_mark(const char *text)
 	return m->n >= BYTES_LEAST;
 }
 
-/* The memory that QEMU writes translated code to, its only one that may be written and executed, is
- * there before the guest starts: else the host clears a huge page of it, for 5 ms, in the middle of
- * whichever step comes to it. */
+/* Touches all memory that QEMU writes translated code to, before the guest starts. It is the only
+ * memory that may be both written and executed. Else the host would clear a huge page of it, for 5
+ * ms, in the middle of some step. */
 static bool touch_translator(void)
 {
 	FILE *maps = fopen("/proc/self/maps", "r");
@@ -158,7 +159,7 @@ static bool touch_translator(void)
 	return found;
 }
 
-/* Arguments: out=FILE, count=on, and mark=NAME:HEX as often as need be. */
+/* Arguments: out=FILE; count=on, to count instructions; and mark=NAME:HEX, any number of times. */
 EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc, char **argv)
 {
 	static struct mark start = {.name = "start"};
@@ -177,8 +178,8 @@ EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int ar
 	setvbuf(out, NULL, _IOLBF, 0);
 	for (unsigned i = 0; i < STEPS; i++)
 		snprintf(steps[i].name, sizeof(steps[i].name), "step%u", i);
-	tell(0, &start);
-	if (counting || marks_count > 0) /* it makes the translator slower */
+	record(0, &start);
+	if (counting || marks_count > 0) /* not otherwise, as it makes the translator slower */
 		qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
 	return 0;
 }

@@ -1,9 +1,9 @@
-# Partless beside other loaders.
+# Benchmarks: Partless beside other loaders.
 $B/bench/bench_fs: bench/bench_fs.c $(SEAMS:%.c=$B/test/%.o) $B/test/pure.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(TEST_FLAGS) -o $@ $^ -lcmocka
 
-# ROUNDS=1 BENCH="--most 1 --quick --cases small" is a short one; bench/bench-boot --help tells the rest.
+# ROUNDS=1 BENCH="--most 1 --quick --cases small" is a short run; bench/bench-boot --help lists the options.
 ROUNDS = 5
 bench: ## boot guests through Partless, GRUB, rEFInd and QEMU alone, and compare
 	@scripts/setup bench
@@ -14,13 +14,13 @@ bench-fs: $B/partless $B/bench/bench_fs ## count requests, and time `partless ca
 	@$B/bench/bench_fs 2>/dev/null
 	@bench/bench-fs $B
 
-# SCALE="--guests 1,16 --rounds 3" asks for other numbers; bench/bench-scale --help tells the rest.
+# SCALE="--guests 1,16 --rounds 3" asks for other numbers; bench/bench-scale --help lists the options.
 bench-scale: ## many guests at once, and the least memory, by Partless and by GRUB
 	@scripts/setup bench
 	@$(MAKE) -j$(JOBS) $B/BOOTX64.EFI
 	@PYTHONPATH=test/lib $(PYTHON) -B bench/bench-scale $B $(SCALE)
 
-# What `make bench` watches QEMU with, and where in partless.efi it looks.
+# The plugin by which `make bench` watches QEMU, and the addresses in partless.efi that it watches.
 WATCH = $B/bench/marks.so $B/bench/partless.symbols
 
 $B/bench/partless.symbols: $B/loader.o efi/$(ARCH)/pe.lds

@@ -1,4 +1,4 @@
-# For whoever works on the sources.
+# For people who work on the sources.
 SOURCES  := $(PURE) $(EFI) $(HOST) $(PACK) pack/unpack.c $(SEAMS) $(TESTS) $(FUZZ) \
             $(sort $(wildcard bench/*.c))
 HEADERS  := $(call in,$(PURE_DIRS) efi host pack test,h)

@@ -2,8 +2,8 @@
 FUZZ     := $(sort $(wildcard test/fuzz/*.c))
 FUZZERS  := $(patsubst test/fuzz/fuzz_%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 
-# Fuzzing needs clang's libFuzzer; to replay the corpus does not. The sources are read in one go:
-# what is instrumented for coverage is of no use to anything else.
+# Fuzzing needs clang's libFuzzer; replaying the corpus does not. A fuzzer is compiled by one command, without
+# object files: code that is instrumented for coverage is of no use to anything else.
 CLANG        = clang
 FUZZ_SECONDS = 600
 FUZZ_FLAGS   = -std=c2x -D_GNU_SOURCE -I. -DVERSION='"$(VERSION)"' -O1 -g -fno-omit-frame-pointer \
@@ -32,7 +32,7 @@ $(REPLAY_BIN): $B/fuzz/replay-%: $B/test/test/fuzz/fuzz_%.o $(FUZZ_SHARED:%.c=$B
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(TEST_FLAGS) -o $@ $^
 
-# Finds land in $B/fuzz/finds; what is new and worth keeping is put into the tree by fuzz-merge.
+# Inputs that fail go to $B/fuzz/finds, and new ones to $B/fuzz/corpus, from which fuzz-merge takes the useful.
 fuzz: $(FUZZ_BIN) $B/fuzz/images ## run each fuzzer for FUZZ_SECONDS (600), JOBS at once
 	@mkdir -p $(FUZZERS:%=$B/fuzz/corpus/%) $B/fuzz/finds
 	printf '%s\n' $(FUZZERS) | xargs -P$(JOBS) -I{} sh -c '$B/fuzz/{} \
@@ -40,8 +40,8 @@ fuzz: $(FUZZ_BIN) $B/fuzz/images ## run each fuzzer for FUZZ_SECONDS (600), JOBS
 		-max_len=40000 $(FUZZ_OPTIONS) $B/fuzz/corpus/{} test/fuzz/corpus/{} >$B/fuzz/{}.log 2>&1 \
 		|| { tail -50 $B/fuzz/{}.log; exit 255; }'
 
-# One input for each branch is enough to keep: hundreds more would only count loops differently.
-fuzz-merge: $(FUZZ_BIN) $B/fuzz/images ## put what the fuzzers reached anew into the tree's corpus
+# Keeps one input for each branch: hundreds more would only count loops differently.
+fuzz-merge: $(FUZZ_BIN) $B/fuzz/images ## add inputs that reached new code to the tree's corpus
 	for f in $(FUZZERS); do $B/fuzz/$$f -set_cover_merge=1 -use_counters=0 -use_cmp=0 \
 		-max_len=10000 test/fuzz/corpus/$$f $B/fuzz/corpus/$$f || exit 1; done
 

@@ -1,6 +1,6 @@
-# What goes where on a host.
-# `make install` puts everything below $(DESTDIR). The documents name the places that they are put to.
-# BOOT is the directory that guests see. libvirt's AppArmor refuses guests that name a file in /usr/share.
+# Installing on a host. `make install` puts everything below $(DESTDIR), and edits the documents so that they
+# name the places where things are. BOOT is the directory that guests see; it is not in /usr/share, as
+# libvirt's AppArmor refuses a guest that names a file there.
 DESTDIR =
 PREFIX  = /usr/local
 ETC     = /etc
@@ -9,9 +9,9 @@ BOOT    = /var/lib/partless/boot
 SHARE = $(DESTDIR)$(PREFIX)/share
 LOADER_DIR = $(DESTDIR)$(BOOT)
 
-# The directory that guests see holds the loader, and a link to where the host's own words belong.
-# The loader unpacked, for who wants to sign it, lies below PREFIX. CONTRIBUTING.md is of no use without
-# the sources: it is named, not linked to.
+# The directory that guests see holds the loader, and a link to the host's partless.conf. The unpacked loader,
+# which can be signed, lies below PREFIX. CONTRIBUTING.md is of no use without the sources: the documents name it
+# and do not link to it.
 install: all ## put loader, commands, man pages and documents below DESTDIR and PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(LOADER_DIR)/EFI/BOOT \
 		$(SHARE)/partless $(SHARE)/doc/partless/examples
@@ -31,13 +31,13 @@ install: all ## put loader, commands, man pages and documents below DESTDIR and 
 		$(SHARE)/doc/partless/examples/*.xml $(SHARE)/man/man1/partless-mkguest.1
 	sed -i 's,](docs/,](,g; s,\[\(CONTRIBUTING.md\)\]([^)]*),\1,g' $(SHARE)/doc/partless/*.md
 
-uninstall: ## remove what install put there
+uninstall: ## remove what install has put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/partless $(DESTDIR)$(PREFIX)/bin/partless-mkguest
 	rm -f $(patsubst docs/%,$(SHARE)/man/man1/%,$(wildcard docs/*.1))
 	rm -f $(patsubst docs/%,$(SHARE)/man/man5/%,$(wildcard docs/*.5))
 	rm -rf $(LOADER_DIR) $(SHARE)/partless $(SHARE)/doc/partless
 
-# From a copy of the sources, so that nothing is left outside of $B; without the unit tests, which
+# Builds from a copy of the sources, so that nothing is left outside of $B, and without the unit tests, which
 # `make check` runs.
 deb: ## make a Debian package in build/deb
 	rm -rf $B/deb

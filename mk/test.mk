@@ -1,4 +1,4 @@
-# What is tested, and how.
+# The tests.
 TEST_BIN   = $(TESTS:test/unit/%.c=$B/test/%)
 UNIT       = $(foreach t,$(TEST_BIN),$(if $(filter test_%,$(notdir $t)),$t))
 PURE_TEST  = $(PURE:%.c=$B/test/%.o)
@@ -32,14 +32,14 @@ unit: $(UNIT) ## run the unit tests
 		$$t >$B/unit.log 2>&1 || { cat $B/unit.log; exit 1; }; \
 	done
 
-# More EFI programs, for the tests and for `make bench`: built as the loader is.
+# EFI programs for the tests and for `make bench`, built as the loader is.
 TEST_EFI = $B/test/around.efi $B/test/hello.efi $B/test/old_stub.efi $B/test/probe.efi
 $(TEST_EFI): $B/test/%.efi: test/efi/%.c efi/$(ARCH)/pe.lds Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $B/test/$*.o $<
 	$(call say,LD,$@)$(call link_efi,$B/test/$*.o)
 
-# What is packed as the loader is: a program that tells what it was handed, and none.
+# Two inputs packed as the loader is: test/efi/hello.c, and bytes that are no program.
 PACKED_EFI = $B/test/packed-hello.efi $B/test/packed-nothing.efi
 $(PACKED_EFI): EFI_SIZE = 20480
 $(PACKED_EFI): $B/test/packed-%.efi: $B/test/%.unpack.o efi/$(ARCH)/pe.lds
@@ -49,8 +49,7 @@ $B/test/nothing.packed: $B/compress
 	@mkdir -p $(@D)
 	$(call say,PACK,$@)echo 'This text is as long as it has to be, and yet no program.' | $B/compress >$@
 
-# The loader as it is where the processor says that the guest is confidential, which no processor
-# of QEMU's own does.
+# The loader with a confidential_guest() that says yes: no processor that QEMU emulates would say so.
 $B/test/says-confidential.o: test/efi/confidential.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $@ $<
@@ -64,7 +63,7 @@ $B/test/confidential.efi: $B/test/confidential.o efi/$(ARCH)/pe.lds
 tested: all $(TEST_EFI) $(PACKED_EFI) $B/test/confidential.efi $B/partless-asan \
 	$B/compress-asan $B/test/config/golden $(WATCH)
 
-# Runs `make $(2)`, and notes how long it took.
+# Runs `make $(2)` and appends the time that it took to $B/stages.
 stage = +@begin=$$(date +%s) && $(MAKE) $(2) && \
 	printf '  %-7s %4d s\n' $(1) $$(($$(date +%s) - begin)) >>$B/stages
 
@@ -76,13 +75,13 @@ check: ## build everything and run all tests but the long trials
 	$(call stage,replay,replay)
 	$(call stage,fuzz,fuzz FUZZ_SECONDS=5 FUZZ_OPTIONS=-seed=1)
 	$(call stage,pytest,pytest)
-	@echo 'All tests passed. What took how long:'
+	@echo 'All tests passed. Times:'
 	@cat $B/stages
 
-pytest: ## run the tests that need programs and machines (PYTEST="-k boot" picks some)
+pytest: ## run the tests that start programs and machines (PYTEST="-k boot" picks some)
 	$(PYTHON) -m pytest -n $(WORKERS) -m '$(MARK)' $(PYTEST)
 
-check-all: ## what check does, and every trial: some hours, for the sources are checked in Debian 12 and 13 too
+check-all: ## run check and every trial: some hours, as the sources are checked in Debian 12 and 13 too
 	@scripts/setup trial bench
 	@$(MAKE) check MARK=
 

@@ -1,25 +1,25 @@
 /* How the loader is packed.
  *
- * Every boot reads BOOTX64.EFI from the host, and OVMF reads it slowly. So what lies there is a
- * small program (unpack.c) that carries the loader packed and unpacks it into memory:
+ * Every boot reads BOOTX64.EFI from the host, through slow drivers of the firmware. So that file is
+ * a small program (unpack.c) that carries the loader packed, and unpacks it into memory:
  *
- *      partless.efi    --layout-->   the program as it   --parse, compress-->   packed bytes,
- * inside (a PE file)                   lies in memory                             of BOOTX64.EFI
+ *      partless.efi  --layout-->  the program as   --parse, compress-->  packed bytes,
+ *      (a PE file)                it lies in memory                      inside of BOOTX64.EFI
  *
- * The packed bytes are a header and then sequences, of a kind with LZ4: some bytes as they are, the
- * literals, and then a match, which is a copy of bytes that were unpacked before. A sequence is
+ * The packed bytes are a header and then sequences, much as with LZ4. A sequence stands for some
+ * bytes as they are, the literals, and then for a match, a copy of bytes that were unpacked before:
  *
- *      head      one byte:  | literals | length | distance |    3, 3 and 2 bits; the length is that
- * of the match, less MATCH_LEAST more      of the number of literals, if its three bits are all set
+ *      head      one byte: 3 bits for the number of literals, 3 for the length of the match,
+ *                less MATCH_LEAST, and 2 for its distance
+ *      more      of the number of literals, if its three bits are all set
  *      literals
- *      distance  how far back the match begins, less 1: one byte, and the two bits of the head
- * above it; if both are set, two bytes instead, the lower one first more      of the length, if its
- * three bits are all set
+ *      distance  how far back the match begins, less 1: one byte, with the two bits of the
+ *                head above it; if both bits are set, two bytes instead, the lower one first
+ *      more      of the length, if its three bits are all set
  *
  * "More" is a byte to add and, if that byte is 255, more again. If the program ends with literals,
  * the last sequence ends with them and has no match. TAIL zeros follow, so that the unpacker may
- * read a little too far.
- */
+ * read a little too far. */
 #ifndef PACK_FORMAT_H
 #define PACK_FORMAT_H
 

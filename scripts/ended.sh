@@ -1,5 +1,6 @@
-# Read by the other scripts, by `.`: however one ends, the directory $temp is removed, and a failure is
-# told with what was being done, which the script writes into $doing; it empties that where it told itself.
+# The other scripts read this by `.`. However a script ends, the directory $temp is removed, and a failure is
+# reported with what the script was doing, which it writes into $doing. It empties $doing when it has reported
+# the failure itself.
 # shellcheck shell=sh
 temp=
 doing="beginning"

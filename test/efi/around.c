@@ -1,4 +1,5 @@
-/* Starts \loader.efi from the disk that it came from, and tells what that has left behind. */
+/* Starts \loader.efi from its own disk, and says what that program did not put back when it
+ * returned. */
 #include <efi.h>
 
 struct state {
@@ -38,7 +39,7 @@ static UINTN loaders_pages(void)
 	return pages;
 }
 
-static struct state look(void)
+static struct state state_now(void)
 {
 	return (struct state){watchdog, system->ConOut->Mode->CursorVisible,
 			      system->ConOut->Mode->Attribute, loaders_pages()};
@@ -88,7 +89,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE self, EFI_SYSTEM_TABLE *table)
 	boot->SetWatchdogTimer = watch;
 	system->ConOut->EnableCursor(system->ConOut, TRUE);
 	system->ConOut->SetAttribute(system->ConOut, EFI_GREEN);
-	before = look();
+	before = state_now();
 	status = boot->HandleProtocol(self, &image_guid, (void **)&own);
 	if (status == EFI_SUCCESS)
 		status = read_program(own->DeviceHandle, &bytes);
@@ -102,7 +103,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE self, EFI_SYSTEM_TABLE *table)
 	}
 	other->DeviceHandle = own->DeviceHandle;
 	boot->StartImage(image, NULL, NULL);
-	after = look();
+	after = state_now();
 	compare(u"the watchdog", before.watchdog, after.watchdog);
 	compare(u"the cursor", before.cursor, after.cursor);
 	compare(u"a colour", before.attribute, after.attribute);

@@ -1,4 +1,5 @@
-/* Linked instead of efi/x86_64/confidential.c: a machine that says it is confidential, for the tests. */
+/* Replaces efi/x86_64/confidential.c in a loader for the tests, which takes every guest for
+ * confidential. */
 #include "efi/channels.h"
 
 const char *confidential_guest(void)

@@ -1,4 +1,4 @@
-/* An EFI program to be started from a guest's disk: it tells what it was handed, then returns. */
+/* An EFI program for a guest's disk: it prints what the loader gave it, then returns. */
 #include <efi.h>
 
 /* The volume name's place in an ext4 superblock, which begins at byte 1024, and its length. */
@@ -18,7 +18,8 @@ static void say(const CHAR16 *text)
 	system->ConOut->OutputString(system->ConOut, (CHAR16 *)text);
 }
 
-/* The console may not know every letter: what is not ASCII is told by its number. */
+/* Prints a line. What is not ASCII is printed as its number, as the console may not have the
+ * letter. */
 static void say_line(const CHAR16 *what, const CHAR16 *text)
 {
 	static const CHAR16 digits[] = u"0123456789abcdef";
@@ -36,7 +37,7 @@ static void say_line(const CHAR16 *what, const CHAR16 *text)
 	say(u"\r\n");
 }
 
-/* Whose disk it is that we came from. */
+/* Prints the label of the disk that the program was loaded from. */
 static void say_disk(EFI_HANDLE device)
 {
 	EFI_BOOT_SERVICES *boot = system->BootServices;
@@ -71,7 +72,7 @@ static void say_path(EFI_DEVICE_PATH_PROTOCOL *path)
 		system->BootServices->FreePool(text);
 }
 
-/* Ends well, unless the last letter of the options is an exclamation mark. */
+/* Returns success, unless the options end with an exclamation mark. */
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE self, EFI_SYSTEM_TABLE *table);
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE self, EFI_SYSTEM_TABLE *table)
 {

@@ -1,6 +1,6 @@
-/* What the EFI stub of Linux before 5.8 does with `initrd=`, and no more: it opens each such file
- * of its options on the device it came from, reads it in pieces of 1 MiB, and tells its size and
- * sum. */
+/* Does what the EFI stub of Linux before 5.8 does with `initrd=`: opens each such file of its
+ * options on the device that it was loaded from, and reads it in pieces of 1 MiB. Then prints its
+ * size and checksum. */
 #include <efi.h>
 
 #define CHUNK     (1u << 20)
@@ -30,7 +30,7 @@ static void say_number(const CHAR16 *what, UINT64 n)
 	say(digits + i);
 }
 
-/* Size first with no buffer, then with one, as Linux asks. */
+/* Asks for the size as Linux does: first without a buffer, then with one. */
 static EFI_STATUS file_size(EFI_FILE_PROTOCOL *file, UINT64 *size)
 {
 	EFI_FILE_INFO *info;
@@ -48,7 +48,7 @@ static EFI_STATUS file_size(EFI_FILE_PROTOCOL *file, UINT64 *size)
 	return status;
 }
 
-/* zlib's Adler-32 of all of FILE, which the pieces must add up to. */
+/* Reads all of FILE, which must have SIZE bytes. *SUM is its Adler-32, as zlib's. */
 static EFI_STATUS read_file(EFI_FILE_PROTOCOL *file, UINT64 size, UINT32 *sum)
 {
 	EFI_PHYSICAL_ADDRESS pages;
@@ -97,7 +97,7 @@ static EFI_STATUS read_initrd(EFI_FILE_PROTOCOL *root, CHAR16 *name)
 	return status;
 }
 
-/* The place behind the next "initrd=", wherever it stands; NULL when there is none. */
+/* What follows the next "initrd=", which may stand anywhere; NULL when there is none. */
 static const CHAR16 *next_initrd(const CHAR16 *text)
 {
 	static const CHAR16 wanted[] = u"initrd=";

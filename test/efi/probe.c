@@ -1,9 +1,9 @@
-/* The least that a boot can cost: an EFI program that is told where on the disk the kernel and the
- * initrd lie, reads them with as few requests as there are pieces, and starts the kernel. */
+/* The least that a boot can cost. This EFI program is told where on the disk the kernel and the
+ * initrd lie, reads each contiguous piece with one request, and starts the kernel. */
 #include <efi.h>
 
-/* bench/marks.c writes down when these are reached. In functions of their own: it looks at the
- * first instruction after a call. */
+/* Marks: bench/marks.c records when these instructions are reached. Each is in a function of its
+ * own, as marks.c looks at the first instruction after a call. */
 #define STEP(name, number)                                                       \
 	static __attribute__((noinline)) void name(void)                         \
 	{                                                                        \
@@ -17,7 +17,7 @@ STEP(step_kernel_loaded, "03")
 STEP(step_initrd_wanted, "04")
 STEP(step_initrd_read, "05")
 
-#define APPENDED          8192 /* where what to read follows in this file, by `-kernel` */
+#define APPENDED          8192 /* by `-kernel`: where in this file the list of what to read begins */
 #define PIECES_MAX        32768
 #define OPTIONS_MAX       4096
 #define PCI_CLASS_OFFSET  8
@@ -79,7 +79,9 @@ static EFI_STATUS read_file(EFI_FILE_PROTOCOL *root, const CHAR16 *name, UINT64 
 	return status;
 }
 
-/* By `-kernel` the firmware sees one file, this one, and the options are those of `-append`. */
+/* Reads what to do. By `-kernel` the firmware shows one file, this one, and the options are those
+ * of
+ * `-append`. */
 static EFI_STATUS read_work(const EFI_LOADED_IMAGE_PROTOCOL *own)
 {
 	EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *files;
@@ -102,7 +104,7 @@ static EFI_STATUS read_work(const EFI_LOADED_IMAGE_PROTOCOL *own)
 	return work.pieces <= PIECES_MAX ? status : EFI_BAD_BUFFER_SIZE;
 }
 
-/* As the loader does it: storage only. */
+/* Connects storage controllers only, as the loader does. */
 static void connect(void)
 {
 	EFI_HANDLE *handles;
@@ -124,7 +126,7 @@ static void connect(void)
 	boot->FreePool(handles);
 }
 
-/* The first whole disk with the magic number of ext4. */
+/* Finds the first whole disk with the magic number of ext4. */
 static EFI_STATUS find_disk(void)
 {
 	EFI_HANDLE *handles;
@@ -149,7 +151,7 @@ static EFI_STATUS find_disk(void)
 	return EFI_NOT_FOUND;
 }
 
-/* Reads pieces until BYTES are there; TO is of whole pages. */
+/* Reads the next pieces, BYTES in all, to TO, which has room for whole pages. */
 static EFI_STATUS read_pieces(void *to, UINT64 bytes)
 {
 	EFI_STATUS status = EFI_SUCCESS;
@@ -191,7 +193,7 @@ static EFI_STATUS load_kernel(EFI_HANDLE self, EFI_HANDLE *kernel)
 	if (!EFI_ERROR(status))
 		status = boot->LoadImage(FALSE, self, &initrd_path.vendor.Header, (void *)to,
 					 work.kernel_bytes, kernel);
-	step_kernel_loaded(); /* the file stays: OVMF would wipe what becomes free */
+	step_kernel_loaded(); /* the file is not freed: OVMF would wipe its memory */
 	return status;
 }
 

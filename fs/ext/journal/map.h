@@ -5,20 +5,20 @@
  * Partless never writes. It reads the log once (scan.c) and notes in this map where the copy of
  * each block lies; from then on ext_read() (fs/ext/block.c) looks every block up here:
  *
- *      the log    D7  a1 b1  C7     D8  a2  R(b)  C8     D9  a3       D descriptor, R revoke
- * record, C commit, of transaction 7, 8, 9 the map    a -> a2, older: a1
+ *      the log     D7  a1  b1  C7    D8  a2  R(b)  C8    D9  a3
+ *      the map     a: a2, and before it a1
+ *      reading     block a gives a2; b, and any other block, what the disk has
  *
- *      reading a gives a2 from the log; reading b, or any other block, gives what the disk has
+ *      Dn, Cn: descriptor and commit block of transaction n; R(b): revoke record for block b
  *
  * Three rules make this the same as a replay:
  *
  *   - Only a transaction that ends with its commit block counts. Number 9 does not.
- *   - The newest copy of a block counts. The checksum of a copy is verified when that copy is read,
- * so that a boot need not read them all. A copy with a wrong one gives way to the next older copy,
- *     and the oldest to the block on the disk, as with e2fsck.
- *   - A revoke record voids the copies of its block in its own transaction and in earlier ones. The
- *     block was freed, and may now hold file data, which is written past the journal.
- */
+ *   - The newest copy of a block counts. Its checksum is verified when the copy is read, so that a
+ *     boot need not read all copies. If it is wrong, the next older copy counts, or the block on
+ *     the disk when there is none, as with e2fsck.
+ *   - A revoke record voids the copies of its block in its own transaction and in earlier ones.
+ *     The block was freed, and may now hold file data, which is written past the journal. */
 #ifndef FS_EXT_JOURNAL_MAP_H
 #define FS_EXT_JOURNAL_MAP_H
 
