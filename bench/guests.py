@@ -16,11 +16,11 @@ KERNEL, INITRD = guest.KERNEL, guest.INITRD
 LABEL = "bench"
 ENV = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "LC_ALL": "C"}
 
-# nokaslr: else each boot takes another number of instructions.
+# nokaslr: without it the number of instructions differs from boot to boot.
 OPTIONS = f"root=LABEL={LABEL} ro console=ttyS0 earlyprintk=ttyS0,115200 nokaslr panic=-1"
 UUID = "5b1f0c52-3f4e-4f64-9b7e-6e2a5d0c7a11"
 
-# What grub-mkconfig writes for a guest with one kernel, less the parts for other machines.
+# What grub-mkconfig writes for a guest with one kernel, without the parts for other machines.
 GRUB_CFG = f"""if [ -s $prefix/grubenv ]; then
   set have_grubenv=true
   load_env
@@ -77,7 +77,7 @@ CASES = [
     Case("dirty", 32, journal=2000),
 ]
 
-# Beside "small", to show what the cost does not grow with.
+# Compared with "small", to show what the cost of a boot does not depend on.
 GROWTH = [
     Case("big-disk", 1, size_mib=64 << 10),
     Case("many-files", 1, files=20000),
@@ -94,7 +94,7 @@ def run(*argv, text=None, good=(0,)):
 
 
 def noise(n):
-    """N bytes that no file system and no archive can make fewer, the same each time."""
+    """N bytes that nothing can compress, the same each time."""
     return b"".join(hashlib.sha512(i.to_bytes(8, "little")).digest() for i in range(n // 64 + 1))[:n]
 
 

@@ -1,4 +1,4 @@
-"""The ways to boot a guest that are compared: what each needs on the host, and QEMU's arguments for it."""
+"""The loaders that are compared: what each needs on the host, and QEMU's arguments for it."""
 
 import shutil
 import subprocess
@@ -83,7 +83,7 @@ class FromUsb(Loader):
 
 
 def extents(guest):
-    """What test/efi/probe.c is told: where on the disk the files lie. It looks for nothing."""
+    """The input of test/efi/probe.c, which searches nothing: where on the disk the files lie."""
     pieces = guest.pieces["vmlinuz"] + guest.pieces["initrd.img"]
     numbers = [guest.kernel.stat().st_size, guest.initrd.stat().st_size, len(pieces)]
     numbers += [number for piece in pieces for number in piece]
@@ -130,7 +130,7 @@ def fetch_refind(directory):
 
 
 def make_all(build, directory, usb):
-    """All ways, the one that the others are measured by first."""
+    """All loaders; the first is the one that the others are compared with."""
     directory.mkdir(parents=True, exist_ok=True)
     grub = make_grub(directory)
     refind = fetch_refind(directory)

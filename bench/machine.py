@@ -1,4 +1,4 @@
-"""One start of QEMU, watched from outside: when the guest came where, and what its disks were asked for."""
+"""One run of QEMU, watched from outside: when the guest reached which step, and the requests to its disks."""
 
 import os
 import re
@@ -24,7 +24,7 @@ TRANSLATED = re.compile(rb"^IN:.*\n0x([0-9a-f]+):", re.M)
 
 
 class NoBoot(Exception):
-    """The machine did not come where it should; the console is in the message."""
+    """The guest did not boot; the message holds its console."""
 
 
 def code_at(data, at, n=32):
@@ -164,7 +164,7 @@ class Machine:
         raise NoBoot(self.console[-600:].decode(errors="replace"))
 
     def ask(self, command):
-        """What QEMU answers to a command of its monitor."""
+        """Sends a command to QEMU's monitor and returns the answer."""
         return qmp.order(self.monitor, (command, {}))
 
     def disks(self):

@@ -23,7 +23,7 @@ def drives(guest):
 
 
 def warm(guest):
-    """The image into the host's page cache."""
+    """Reads the image into the host's page cache."""
     with open(guest.image, "rb") as image:
         for pieces in guest.pieces.values():
             for at, n in pieces:
@@ -136,7 +136,7 @@ def boot(loader, guest, build, directory, places=None):
 
 
 def boots(loader, guest, build, directory, wanted, memory):
-    """With so many MiB of memory the console comes to show WANTED."""
+    """True when the console shows WANTED with MEMORY MiB."""
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     machine = Machine(directory, build / "bench/marks.so", loader.arguments(guest) + drives(guest),
