@@ -1,4 +1,4 @@
-/* What the host says to this guest, and which disks there are: loader/platform.h, for efi/. */
+/* The part of loader/platform.h that reads the host's settings and finds the disks. */
 #include "efi/machine.h"
 
 #include "efi/channels.h"
@@ -15,7 +15,7 @@ void machine_init(const EFI_LOADED_IMAGE *own)
 	image = own;
 }
 
-/* A confidential guest need not trust its host: what the host says is not even read. */
+/* A confidential guest does not trust its host, so there nothing that the host says is read. */
 enum status platform_read_settings(struct loader *l)
 {
 	const char *by = confidential_guest();

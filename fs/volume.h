@@ -49,8 +49,8 @@ struct volume {
 	struct str label;      /* "" when there is none; lives as long as the volume */
 	struct str name;       /* for people: the device's name */
 	struct report *report; /* for failures */
-	bool by_copy;          /* opened by a copy of a damaged superblock: no mount without e2fsck */
-	size_t damaged;        /* damaged copies of blocks, older ones used; not reported yet */
+	bool by_copy;   /* opened by a copy of a damaged superblock: no mount without e2fsck */
+	size_t damaged; /* damaged copies of blocks, older ones used; not reported yet */
 };
 
 /* Paths are absolute, of at most PATH_MAX_BYTES. Repeated and trailing '/' are allowed; ".." at the
