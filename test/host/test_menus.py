@@ -337,7 +337,7 @@ def test_a_file_of_ten_megabytes_is_refused(image, entries, path, line):
     menu, told = entries(image({path: line * (10_000_000 // len(line)), "/k": "kernel"},
                                size=32 << 20))
     assert menu["entries"] == []
-    assert f"{path} is not read: it has" in told and "are allowed" in told
+    assert f"{path} on disk.img is not read: it has" in told and "are allowed" in told
 
 
 @pytest.mark.parametrize("path, line", [
