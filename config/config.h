@@ -4,8 +4,7 @@
  *   partless_conf.c, legacy.c,
  *   grub/, bls/, extlinux/, kernels/    a language each: a row of languages.h
  *   parse.c, lines/                     what languages share
- *   image/                              what a kernel, an EFI program and an initrd look like
- *   rootfs.c                            which volume looks like a root file system
+ *   image/                              what a kernel, an initrd and a root file system look like
  *   languages.c, settings.c, entry.c    names and places; what the host sets; one entry
  */
 #ifndef CONFIG_CONFIG_H

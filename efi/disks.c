@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "base/fmt.h"
 #include "efi/block.h"
-#include "efi/boot_order.h"
+#include "efi/boot_options.h"
 #include "efi/path.h"
 #include "loader/loader.h"
 

@@ -1,9 +1,9 @@
 /* The settings that the host gives in SMBIOS strings. */
-#include "loader/settings/smbios.h"
 #include "base/mem.h"
 #include "efi/channels.h"
 #include "loader/loader.h"
 #include "loader/settings/channels.h"
+#include "loader/settings/smbios_tables.h"
 
 /* UEFI specification, 4.6; the newer one first. */
 static const EFI_GUID guids[] = {

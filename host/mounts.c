@@ -1,8 +1,8 @@
 /* Will Linux mount its root? */
 #include "host/mounts.h"
 
+#include "config/image/rootfs.h"
 #include "config/lines/text.h"
-#include "config/rootfs.h"
 #include "fs/volume.h"
 #include "loader/disks/linux_name.h"
 #include "loader/disks/twins.h"

@@ -5,6 +5,7 @@
  *   loader.c, menu/, once.c             the menu, one boot after the other, the end
  *   explain.c, advice.c                 what is said when nothing boots
  *   discover.c, disks/, settings/       volumes and entries, their order, the host's word on both
+ *   defaults.c                          which entry boots if nobody chooses, and when
  *   plan.c, plan_initrd.c, progress.c   one boot, checked and read
  *   log.c, log_lines.c                  lines for machines
  *   cmdline.c                           the kernel's command line
@@ -26,11 +27,10 @@ struct volume;
 #define CONFIG_MEMORY (8u << 20)
 #define MENU_MAX      4096
 
-/* Seconds that the menu waits when no file says otherwise; that a failure is shown before the next
- * entry is tried; and that the last report stays before the firmware gets control back. */
-#define TIMEOUT_DEFAULT 3
-#define TIMEOUT_RETRY   5
-#define TIMEOUT_LAST    30
+/* Seconds that a failure is shown before the next entry is tried, and that the last report stays
+ * before the firmware gets control back. */
+#define TIMEOUT_RETRY 5
+#define TIMEOUT_LAST  30
 
 /* What Linux names a disk after. */
 enum bus {
@@ -71,12 +71,12 @@ struct loader {
 	const struct config *guest; /* of the guest's volume whose default counts; NULL: none */
 	struct entry **entries;     /* the menu, in its order */
 	unsigned entries_count;
-	unsigned default_entry;   /* index in entries; where the menu begins when none can boot */
-	unsigned usual_entry;     /* the default without what is asked for this boot alone */
-	bool bootable;            /* at least one entry boots by itself: there is a default */
-	bool out_of_reach;        /* the firmware does not reach a disk that is there */
-	bool timeout_said;        /* somebody says how long the menu waits; else TIMEOUT_DEFAULT */
-	unsigned timeout;         /* seconds */
+	unsigned default_entry; /* index in entries; where the menu begins when none can boot */
+	unsigned usual_entry;   /* the default without what is asked for this boot alone */
+	bool bootable;          /* at least one entry boots by itself: there is a default */
+	bool out_of_reach;      /* the firmware does not reach a disk that is there */
+	bool timeout_said;      /* somebody says how long the menu waits; else it is the default */
+	unsigned timeout;       /* seconds */
 	size_t order_at, order_n; /* where the report says which of two disks goes first; 0: not */
 	struct str remarks;       /* lines that are worth telling only when nothing boots */
 	struct str why; /* nothing boots by itself: explain_nothing(); loader_run() sets it */

@@ -2,10 +2,10 @@
  * the system, and the options. */
 #include "base/arena.h"
 #include "base/utf8.h"
+#include "config/image/rootfs.h"
 #include "config/kernels/impl.h"
 #include "config/lines/shell_vars.h"
 #include "config/lines/text.h"
-#include "config/rootfs.h"
 #include "fs/volume.h"
 
 /* Files in /etc/default/grub.d; the largest file of settings; the longest title. */

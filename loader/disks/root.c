@@ -3,8 +3,8 @@
 
 #include "base/fmt.h"
 #include "base/utf8.h"
+#include "config/image/rootfs.h"
 #include "config/lines/text.h"
-#include "config/rootfs.h"
 #include "fs/block.h"
 #include "fs/volume.h"
 #include "loader/cmdline.h"

@@ -2,7 +2,7 @@
 #ifndef LOADER_DISKS_ROOT_H
 #define LOADER_DISKS_ROOT_H
 
-#include "config/rootfs.h"
+#include "config/image/rootfs.h"
 #include "loader/loader.h"
 
 /* Adds a root to the options of each Linux entry that names none, where it is known: by UUID for

@@ -6,7 +6,7 @@
 #include "base/printable.h"
 #include "base/utf8.h"
 #include "config/lines/text.h"
-#include "loader/settings/smbios.h"
+#include "loader/settings/smbios_tables.h"
 
 /* What a sentence quotes. */
 #define QUOTE_BYTES 60

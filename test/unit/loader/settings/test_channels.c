@@ -1,10 +1,10 @@
-/* loader/settings/channels.c and loader/settings/smbios.c: what arrives from the host, well formed
- * and not. */
+/* loader/settings/channels.c and loader/settings/smbios_tables.c: what arrives from the host, well
+ * formed and not. */
 #include "loader/settings/channels.h"
 
 #include <stdlib.h>
 
-#include "loader/settings/smbios.h"
+#include "loader/settings/smbios_tables.h"
 #include "test/unit/test.h"
 
 static struct settings settings;

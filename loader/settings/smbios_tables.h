@@ -1,6 +1,6 @@
 /* SMBIOS tables (DMTF DSP0134): where they are, and the strings that a host puts into them. */
-#ifndef LOADER_SETTINGS_SMBIOS_H
-#define LOADER_SETTINGS_SMBIOS_H
+#ifndef LOADER_SETTINGS_SMBIOS_TABLES_H
+#define LOADER_SETTINGS_SMBIOS_TABLES_H
 
 #include <stdbool.h>
 #include <stdint.h>

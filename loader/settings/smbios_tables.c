@@ -1,5 +1,5 @@
 /* SMBIOS tables (DMTF DSP0134, 5.2 and 6.1). */
-#include "loader/settings/smbios.h"
+#include "loader/settings/smbios_tables.h"
 
 #include "base/bytes.h"
 

@@ -1,5 +1,5 @@
 /* The place of each disk in the boot order. */
-#include "efi/boot_order.h"
+#include "efi/boot_options.h"
 
 #include "efi/block.h"
 #include "efi/channels.h"

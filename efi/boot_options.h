@@ -1,6 +1,6 @@
 /* The place of each disk in the boot order. */
-#ifndef EFI_BOOT_ORDER_H
-#define EFI_BOOT_ORDER_H
+#ifndef EFI_BOOT_OPTIONS_H
+#define EFI_BOOT_OPTIONS_H
 
 #include "efi/efi.h"
 

@@ -1,6 +1,6 @@
 /* Which volume is a guest's root file system? */
-#ifndef CONFIG_ROOTFS_H
-#define CONFIG_ROOTFS_H
+#ifndef CONFIG_IMAGE_ROOTFS_H
+#define CONFIG_IMAGE_ROOTFS_H
 
 #include "config/config.h"
 

@@ -1,5 +1,5 @@
 /* Which volume is a guest's root file system? */
-#include "config/rootfs.h"
+#include "config/image/rootfs.h"
 
 #include "fs/filesystems.h"
 #include "fs/volume.h"

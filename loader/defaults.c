@@ -1,0 +1,101 @@
+/* Which entry boots if nobody chooses, and how long the menu waits for that. */
+#include "loader/defaults.h"
+
+#include "fs/volume.h"
+#include "loader/settings/apply.h"
+
+/* The entry that CONFIG calls its default; NULL when it calls none so. */
+static struct entry *named_by(const struct config *config)
+{
+	for (struct entry *e = config->first; e != NULL && config->default_id.n > 0; e = e->next) {
+		if (str_eq(e->id, config->default_id))
+			return e;
+	}
+	return NULL;
+}
+
+/* The entry that CONFIG boots if nobody chooses: the one it names, else its first bootable one.
+ * NULL when none of its entries can boot. */
+static struct entry *default_of(const struct loader *l, const struct config *config)
+{
+	struct entry *first = config->first, *named = named_by(config);
+
+	while (first != NULL && first->problem.n > 0)
+		first = first->next;
+	if (named == NULL || named->problem.n == 0)
+		return named != NULL ? named : first;
+	if (first != NULL)
+		note(l->report,
+		     "the default entry '%.*s' of %.*s cannot boot (%.*s): '%.*s' takes its place",
+		     STR_ARG(named->title), STR_ARG(named->menu->name), STR_ARG(named->problem),
+		     STR_ARG(first->title));
+	return first;
+}
+
+/* The first entry that boots by itself of those that the host's `default` matches. */
+static struct entry *host_default(const struct loader *l)
+{
+	const struct settings *s = &l->settings;
+
+	for (unsigned i = 0; i < l->entries_count; i++) {
+		struct entry *e = l->entries[i];
+
+		if (e->problem.n == 0 && !e->manual && entry_match(e, s->default_glob))
+			return e;
+	}
+	note(l->report, "%s: no entry that can boot matches its default, '%.*s'",
+	     settings_source_name(s->said[SET_DEFAULT]), STR_ARG(s->default_glob));
+	return NULL;
+}
+
+/* Who decides on the default entry: what the host names, then GUEST, the first volume that can
+ * boot and its default, then the first of the host's own entries. */
+static void choose_default(struct loader *l, const struct config *guest, struct entry *guests)
+{
+	struct entry *chosen = l->settings.said[SET_DEFAULT] ? host_default(l) : NULL;
+
+	if (chosen == NULL && guests != NULL) {
+		chosen = guests;
+		l->guest = guest;
+	}
+	if (chosen == NULL)
+		chosen = default_of(l, &l->own_config);
+	l->bootable = chosen != NULL;
+	for (unsigned i = 0; chosen == NULL && i < l->count; i++)
+		chosen = named_by(&l->disks[i].config); /* where the menu begins */
+	for (unsigned i = 0; i < l->entries_count; i++) {
+		if (l->entries[i] == chosen)
+			l->default_entry = i;
+	}
+}
+
+/* Who decides on the time: the host, then the first volume that can boot, whichever entry is the
+ * default. */
+void defaults_choose(struct loader *l)
+{
+	const struct settings *s = &l->settings;
+	const struct config *decider = NULL;
+	struct entry *guests = NULL;
+
+	l->timeout = TIMEOUT_DEFAULT;
+	for (unsigned i = 0; guests == NULL && i < l->count; i++) {
+		const struct config *c = &l->disks[i].config;
+
+		if (host_trusts(l, &l->disks[i]))
+			guests = default_of(l, c);
+		if (guests != NULL)
+			decider = c;
+	}
+	if (decider != NULL && decider->timeout_said) {
+		l->timeout_said = true;
+		l->timeout = decider->timeout;
+	}
+	if (guests == NULL && s->said[SET_CONFIG])
+		note(l->report, "of the guest's menus the host allows %.*s (config, %s)",
+		     STR_ARG(s->config), settings_source_name(s->said[SET_CONFIG]));
+	if (s->said[SET_TIMEOUT]) {
+		l->timeout_said = true;
+		l->timeout = s->timeout;
+	}
+	choose_default(l, decider, guests);
+}
