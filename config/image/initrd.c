@@ -6,7 +6,7 @@
 #include "fs/volume.h"
 
 struct magic {
-	char bytes[8];
+	char bytes[9]; /* a text, with its NUL */
 	uint8_t n;
 };
 
