@@ -21,7 +21,9 @@
 /* How many times as much a slow device is asked for as the time before. */
 #define GROWTH 4
 
-/* Smaller requests tell more of the way to a device than of its speed. */
+/* Smaller requests tell more of the way to a device than of its speed. One that takes long waits
+ * for the request before it: a host that holds a guest to a rate lets each request pass and makes
+ * the next one pay. So its time is counted, and its bytes are not. */
 #define TELLING (64u << 10)
 
 /* A piece that takes less than so many tenths of a second needs no closer look at the clock. */
@@ -48,8 +50,10 @@ static struct {
 
 void progress_saw(size_t bytes, uint64_t ticks)
 {
-	if (bytes < TELLING)
+	if (bytes < TELLING) {
+		pace.ticks += ticks > clock_tenth ? ticks : 0;
 		return;
+	}
 	pace.bytes = pace.bytes / 2 + bytes;
 	pace.ticks = pace.ticks / 2 + ticks;
 	pace.last = bytes;

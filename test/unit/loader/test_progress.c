@@ -18,17 +18,31 @@ static struct {
 	unsigned requests, fails_at; /* that request, from 1 */
 	size_t largest;
 	bool ragged; /* a request did not begin where a sector of 4096 bytes does */
+	bool pays_later;
+	uint64_t owed; /* milliseconds, that the next request waits for */
 } disk;
+
+/* Milliseconds that a request takes. A host that holds a guest to a rate lets a request pass, and
+ * makes the next one wait for it. */
+static uint64_t ms_of_request(size_t bytes)
+{
+	uint64_t ms = disk.pays_later ? disk.owed : bytes / disk.bytes_ms;
+
+	disk.owed = bytes / disk.bytes_ms;
+	return ms;
+}
 
 static enum status disk_read(struct block *b, uint64_t offset, void *to, size_t bytes)
 {
+	uint64_t ms = ms_of_request(bytes);
+
 	(void)b, (void)to;
 	disk.ragged |= offset % 4096 != 0;
 	if (++disk.requests == disk.fails_at)
 		return fail(&report, E_IO, "it fails");
 	disk.largest = bytes > disk.largest ? bytes : disk.largest;
-	console_pass(bytes / disk.bytes_ms);
-	progress_saw(bytes, bytes / disk.bytes_ms * (clock_tenth / 100));
+	console_pass(ms);
+	progress_saw(bytes, ms * (clock_tenth / 100));
 	return OK;
 }
 
@@ -126,6 +140,25 @@ static void a_disk_that_becomes_slow_is_asked_for_less(void **state)
 	assert_int_equal(read_file("/k", 200 * MIB), OK);
 	assert_in_range(disk.requests, 60, 200);
 	assert_non_null(strstr(console_log, "/k: 100 % of 200 MiB\n"));
+}
+
+/* The end of a file that is no whole sector is a request of its own. */
+static void the_end_of_a_file_may_pay_for_the_rest_of_it(void **state)
+{
+	unsigned told = 0;
+	size_t n;
+
+	(void)state;
+	start(600000);
+	disk.bytes_ms = 4000;
+	disk.pays_later = true;
+	assert_int_equal(read_file("/kernel", 14 * MIB), OK);
+	assert_int_equal(block_read(&disk.block, 14 * MIB, NULL, 3000), OK);
+	n = strlen(console_log);
+	assert_int_equal(read_file("/initrd", 12 * MIB), OK);
+	for (const char *at = console_log + n; (at = strstr(at, "/initrd: ")) != NULL; at++)
+		told++;
+	assert_in_range(told, 4, 13);
 }
 
 static void a_request_that_takes_long_is_told_while_it_does(void **state)
@@ -242,6 +275,7 @@ int main(void)
 		cmocka_unit_test(a_slow_file_has_a_line_that_is_rewritten_and_ended),
 		cmocka_unit_test(the_line_comes_after_a_second),
 		cmocka_unit_test(a_disk_that_becomes_slow_is_asked_for_less),
+		cmocka_unit_test(the_end_of_a_file_may_pay_for_the_rest_of_it),
 		cmocka_unit_test(a_request_that_takes_long_is_told_while_it_does),
 		cmocka_unit_test(a_failure_ends_the_line),
 		cmocka_unit_test(a_file_read_in_parts_is_one),
