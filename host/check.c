@@ -9,6 +9,7 @@
 #include "host/menu.h"
 #include "host/mounts.h"
 #include "host/remarks.h"
+#include "loader/disks/find.h"
 #include "loader/disks/order.h"
 #include "loader/plan.h"
 
@@ -91,11 +92,9 @@ static bool check_entry(struct host_menu *m, unsigned i, struct verdict *v)
 /* An entry of the disk can be started. */
 static bool starts(const struct loader *l, const struct verdict *v, const struct disk *d)
 {
-	for (const struct entry *e = d->config.first; e != NULL; e = e->next) {
-		for (unsigned i = 0; i < l->entries_count; i++) {
-			if (l->entries[i] == e && v->problems[i].n == 0)
-				return true;
-		}
+	for (unsigned i = 0; i < l->entries_count; i++) {
+		if (v->problems[i].n == 0 && find_disk_of_entry(l, l->entries[i]) == d)
+			return true;
 	}
 	return false;
 }

@@ -4,23 +4,11 @@
 #include "config/image/rootfs.h"
 #include "config/lines/text.h"
 #include "fs/volume.h"
-#include "loader/disks/linux_name.h"
-#include "loader/disks/twins.h"
-
-static const struct volume *by_linux_name(const struct loader *l, struct str name)
-{
-	for (unsigned i = 0; i < l->count; i++) {
-		char buf[LINUX_NAME_BYTES];
-
-		if (str_eq(linux_name(&l->disks[i], buf), name))
-			return l->disks[i].volume;
-	}
-	return NULL;
-}
+#include "loader/disks/find.h"
 
 static const struct volume *root_of(const struct loader *l, const struct entry *e)
 {
-	const struct disk *two[2] = {NULL, NULL};
+	const struct disk *two[2] = {NULL, NULL}, *d;
 	struct str root, name;
 	enum cmdline_by by = BY_PARTITION;
 
@@ -28,10 +16,9 @@ static const struct volume *root_of(const struct loader *l, const struct entry *
 		by = cmdline_names(root, &name);
 	if (by == BY_PARTITION)
 		return rootfs_find(e->volume, &l->places, NULL);
-	if (by == BY_OTHER)
-		return by_linux_name(l, root);
-	(void)twins_find(l, by, name, two);
-	return two[0] != NULL ? two[0]->volume : NULL;
+	(void)find_two_disks(l, by, name, two);
+	d = by == BY_OTHER ? find_disk_by_linux_name(l, root) : two[0];
+	return d != NULL ? d->volume : NULL;
 }
 
 const struct volume *mounts_not(const struct loader *l, const struct entry *e)

@@ -14,6 +14,7 @@
 #include "host/image.h"
 #include "host/menu.h"
 #include "loader/cmdline.h"
+#include "loader/disks/find.h"
 #include "loader/disks/root.h"
 
 static bool is_same(const struct entry *a, unsigned i, const struct entry *b, unsigned j)
@@ -181,18 +182,6 @@ void remark_no_initrd(struct host_menu *m, unsigned i)
 		remark_modules(m, e, root);
 }
 
-/* The disk whose boot file made E; NULL for none. */
-static const struct disk *disk_of(const struct loader *l, const struct entry *e)
-{
-	for (unsigned i = 0; i < l->count; i++) {
-		for (const struct entry *f = l->disks[i].config.first; f != NULL; f = f->next) {
-			if (f == e)
-				return &l->disks[i];
-		}
-	}
-	return NULL;
-}
-
 /* The boot file that CONFIG was read from, by language and place. */
 static const struct boot_file *file_of(const struct config *c)
 {
@@ -301,7 +290,7 @@ void remark_stale_menu(struct host_menu *m)
 {
 	const struct loader *l = &m->loader;
 	const struct entry *e = l->bootable ? l->entries[l->default_entry] : NULL, *newest;
-	const struct disk *d = e != NULL ? disk_of(l, e) : NULL;
+	const struct disk *d = e != NULL ? find_disk_of_entry(l, e) : NULL;
 	const struct boot_file *f = d != NULL ? file_of(&d->config) : NULL;
 	struct search s = {.m = m};
 	struct str fault = S("");

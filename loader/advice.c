@@ -6,7 +6,7 @@
 #include "fs/block.h"
 #include "fs/filesystems.h"
 #include "fs/volume.h"
-#include "loader/disks/twins.h"
+#include "loader/disks/find.h"
 
 /* A larger /etc/fstab is not read, and of a device so much is quoted. */
 #define FSTAB_MAX   (64u * 1024)
@@ -76,7 +76,7 @@ static bool is_here(const struct loader *l, struct str device)
 	const struct disk *two[2] = {NULL, NULL};
 	enum cmdline_by by = cmdline_names(device, &device);
 
-	(void)twins_find(l, by, cmdline_unquote(device), two);
+	(void)find_two_disks(l, by, cmdline_unquote(device), two);
 	return two[0] != NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include "fs/block.h"
 #include "fs/volume.h"
+#include "loader/disks/find.h"
 #include "loader/disks/order.h"
 #include "loader/log.h"
 
@@ -56,15 +57,6 @@ void log_menu(const struct volume *v, const struct config *c)
 		put_menu(v, c);
 }
 
-static bool holds(const struct config *c, const struct entry *wanted)
-{
-	const struct entry *e = c->first;
-
-	while (e != NULL && e != wanted)
-		e = e->next;
-	return e != NULL;
-}
-
 /* The entry by where it comes from. */
 static void put_entry(const struct entry *e)
 {
@@ -83,12 +75,8 @@ static const char *disk_by(const struct loader *l, const struct entry *e, const 
 		[ORDER_BOOT_ORDER] = "boot-order", [ORDER_WHOLE] = "whole-disk",
 		[ORDER_VIRTIO] = "virtio",         [ORDER_FOUND] = "firmware",
 	};
-	const struct disk *d = NULL, *taken, *next;
+	const struct disk *d = find_disk_of_entry(l, e), *taken, *next;
 
-	for (unsigned i = 0; i < l->count; i++) {
-		if (holds(&l->disks[i].config, e))
-			d = &l->disks[i];
-	}
 	if (d == NULL)
 		return "host";
 	*c = &d->config;

@@ -3,7 +3,7 @@
 
 #include "base/fmt.h"
 #include "fs/volume.h"
-#include "loader/disks/twins.h"
+#include "loader/disks/find.h"
 #include "loader/settings/apply.h"
 
 /* A disk without a place in the boot order goes behind all that have one. */
@@ -72,7 +72,7 @@ static struct str pin(const struct loader *l, const struct disk *d, const struct
 	struct str uuid = str_of(d->volume->uuid);
 	const struct disk *two[2];
 
-	if (d->number == other->number && uuid.n > 0 && !twins_find(l, BY_UUID, uuid, two))
+	if (d->number == other->number && uuid.n > 0 && !find_two_disks(l, BY_UUID, uuid, two))
 		return (struct str){buf, fmt(buf, PIN_BYTES, "UUID=%.*s", STR_ARG(uuid))};
 	if (!is_serial_vague(l, d))
 		return (struct str){buf, fmt(buf, PIN_BYTES, "SERIAL=%.*s", STR_ARG(d->serial))};

@@ -8,8 +8,8 @@
 #include "fs/block.h"
 #include "fs/volume.h"
 #include "loader/cmdline.h"
+#include "loader/disks/find.h"
 #include "loader/disks/linux_name.h"
-#include "loader/disks/twins.h"
 
 /* What a sentence quotes of the options. */
 #define QUOTE_BYTES 80
@@ -17,41 +17,14 @@
 /* Bytes of what is said of a root=. */
 #define SAYS_BYTES 400
 
-static const struct disk *disk_of(const struct loader *l, const struct volume *v)
-{
-	for (unsigned i = 0; i < l->count; i++) {
-		if (l->disks[i].volume == v)
-			return &l->disks[i];
-	}
-	return NULL;
-}
-
-static bool has_uuid(const struct places *places, struct str uuid)
-{
-	for (unsigned i = 0; i < places->count; i++) {
-		if (text_same(str_of(places->p[i].volume->uuid), uuid))
-			return true;
-	}
-	return false;
-}
-
-static bool has_label(const struct places *places, struct str label)
-{
-	for (unsigned i = 0; i < places->count; i++) {
-		if (str_eq(places->p[i].volume->label, label))
-			return true;
-	}
-	return false;
-}
-
 /* ROOT, the value of root=, names a volume that is here. */
-static bool is_here(const struct places *places, struct str root)
+static bool is_here(const struct loader *l, struct str root)
 {
+	const struct disk *two[2] = {NULL, NULL};
 	enum cmdline_by by = cmdline_names(root, &root);
 
-	if (root.n == 0)
-		return false;
-	return by == BY_UUID ? has_uuid(places, root) : by == BY_LABEL && has_label(places, root);
+	(void)find_two_disks(l, by, root, two);
+	return two[0] != NULL;
 }
 
 /* ROOT names nothing: a variable of the menu's script was empty. */
@@ -70,16 +43,10 @@ static bool is_nowhere(const struct loader *l, struct str root)
 	enum cmdline_by by = cmdline_names(root, &name);
 
 	if (by == BY_UUID || by == BY_LABEL)
-		return name.n > 0 && !is_here(&l->places, root);
+		return name.n > 0 && !is_here(l, root);
 	if (by != BY_OTHER || !str_starts(root, S("/dev/vd")) || is_empty(root))
 		return false;
-	for (unsigned i = 0; i < l->count; i++) {
-		char buf[LINUX_NAME_BYTES];
-
-		if (str_eq(linux_name(&l->disks[i], buf), root))
-			return false;
-	}
-	return true;
+	return find_disk_by_linux_name(l, root) == NULL;
 }
 
 bool root_may_be_unread(const struct loader *l, const struct entry *e, struct str *root,
@@ -135,7 +102,7 @@ static void report_root(struct loader *l, const struct entry *e, struct str root
 static struct str contradiction(const struct loader *l, const struct volume *v, struct str root,
 				char *buf, const char **kind)
 {
-	const struct disk *d = disk_of(l, v);
+	const struct disk *d = find_disk(l, v);
 	struct str device = d != NULL ? linux_name(d, buf) : S("");
 
 	switch (cmdline_names(root, &root)) {
@@ -223,10 +190,10 @@ static void report_doubt(struct loader *l, const struct entry *e, const struct r
 static enum status add_root(struct loader *l, struct entry *e, const struct volume *v,
 			    struct told *told)
 {
-	const struct disk *d = disk_of(l, v), *two[2];
+	const struct disk *d = find_disk(l, v), *two[2];
 	char buf[LINUX_NAME_BYTES];
 	struct str name = d != NULL ? linux_name(d, buf) : S(""), uuid = str_of(v->uuid), root;
-	bool twins = twins_find(l, BY_UUID, uuid, two);
+	bool twins = find_two_disks(l, BY_UUID, uuid, two);
 	bool by_name = name.n > 0 && (e->initrds == 0 || uuid.n == 0 || (d->linux_sure && twins));
 	bool said = cmdline_has(e->options, S("ro")) || cmdline_has(e->options, S("rw"));
 
@@ -258,8 +225,7 @@ enum status root_complete(struct loader *l)
 		struct str value = S("");
 		bool said = cmdline_value(e->options, S("root="), &value);
 
-		if (e->kind != ENTRY_LINUX || e->problem.n > 0 ||
-		    (said && is_here(&l->places, value)))
+		if (e->kind != ENTRY_LINUX || e->problem.n > 0 || (said && is_here(l, value)))
 			continue;
 		if (said && is_empty(value)) {
 			said = false;

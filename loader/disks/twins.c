@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "config/lines/text.h"
 #include "fs/volume.h"
+#include "loader/disks/find.h"
 #include "loader/disks/linux_name.h"
 #include "loader/log.h"
 
@@ -33,26 +34,6 @@ static bool tell(struct told *t, struct str name)
 		return false;
 	t->name[t->count++] = name;
 	return true;
-}
-
-static bool has_name(const struct volume *v, enum cmdline_by by, struct str name)
-{
-	if (v == NULL || name.n == 0)
-		return false;
-	return by == BY_UUID ? text_same(str_of(v->uuid), name)
-			     : by == BY_LABEL && str_eq(v->label, name);
-}
-
-bool twins_find(const struct loader *l, enum cmdline_by by, struct str name,
-		const struct disk *two[2])
-{
-	unsigned found = 0;
-
-	for (unsigned i = 0; i < l->count && found < 2; i++) {
-		if (has_name(l->disks[i].volume, by, name))
-			two[found++] = &l->disks[i];
-	}
-	return found == 2;
 }
 
 /* Which of the two Linux takes is a matter of luck. Where the entry is on one of them and Linux'
@@ -97,7 +78,7 @@ static void report_roots(struct loader *l, struct told *told)
 		    !cmdline_value(e->options, S("root="), &root))
 			continue;
 		by = cmdline_names(root, &name);
-		if (twins_find(l, by, name, two) && tell(told, name))
+		if (find_two_disks(l, by, name, two) && tell(told, name))
 			report_root(l, e, root, by, two);
 	}
 }
@@ -111,7 +92,7 @@ void twins_report(struct loader *l)
 		const struct volume *v = l->disks[i].volume;
 		const struct disk *two[2];
 
-		if (v == NULL || !twins_find(l, BY_UUID, str_of(v->uuid), two) ||
+		if (v == NULL || !find_two_disks(l, BY_UUID, str_of(v->uuid), two) ||
 		    !tell(&told, str_of(v->uuid)))
 			continue;
 		note(l->report,

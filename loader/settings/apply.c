@@ -2,10 +2,10 @@
 #include "loader/settings/apply.h"
 
 #include "base/utf8.h"
-#include "config/lines/text.h"
 #include "fs/block.h"
 #include "fs/volume.h"
 #include "loader/cmdline.h"
+#include "loader/disks/find.h"
 #include "loader/disks/linux_name.h"
 
 /* What a sentence quotes of a title. */
@@ -16,12 +16,12 @@
 
 static bool has_uuid(const struct disk *d, struct str uuid)
 {
-	return d->volume != NULL && text_same(str_of(d->volume->uuid), uuid);
+	return disk_has_name(d, BY_UUID, uuid);
 }
 
 static bool has_label(const struct disk *d, struct str label)
 {
-	return d->volume != NULL && str_eq(d->volume->label, label);
+	return disk_has_name(d, BY_LABEL, label);
 }
 
 static bool has_serial(const struct disk *d, struct str serial)
@@ -153,22 +153,13 @@ void host_name_disks(struct loader *l)
 		list_disk(l, &l->disks[i]);
 }
 
-static const struct disk *disk_of(const struct loader *l, const struct volume *v)
-{
-	for (unsigned i = 0; i < l->count; i++) {
-		if (l->disks[i].volume == v)
-			return &l->disks[i];
-	}
-	return NULL;
-}
-
 void host_report_stray(struct loader *l)
 {
 	for (unsigned i = 0; l->settings.said[SET_DISK] && i < l->count; i++) {
 		const struct disk *d = &l->disks[i];
 
 		for (const struct entry *e = d->config.first; d->named && e != NULL; e = e->next) {
-			const struct disk *other = disk_of(l, e->volume);
+			const struct disk *other = find_disk(l, e->volume);
 
 			if (other == NULL || other->named || other->number == d->number)
 				continue;

@@ -1,0 +1,57 @@
+/* Which disk is meant. */
+#include "loader/disks/find.h"
+
+#include "config/lines/text.h"
+#include "fs/volume.h"
+#include "loader/disks/linux_name.h"
+
+const struct disk *find_disk(const struct loader *l, const struct volume *v)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		if (l->disks[i].volume == v)
+			return &l->disks[i];
+	}
+	return NULL;
+}
+
+const struct disk *find_disk_of_entry(const struct loader *l, const struct entry *e)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		for (const struct entry *f = l->disks[i].config.first; f != NULL; f = f->next) {
+			if (f == e)
+				return &l->disks[i];
+		}
+	}
+	return NULL;
+}
+
+const struct disk *find_disk_by_linux_name(const struct loader *l, struct str name)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		char buf[LINUX_NAME_BYTES];
+
+		if (str_eq(linux_name(&l->disks[i], buf), name))
+			return &l->disks[i];
+	}
+	return NULL;
+}
+
+bool disk_has_name(const struct disk *d, enum cmdline_by by, struct str name)
+{
+	if (d->volume == NULL || name.n == 0)
+		return false;
+	return by == BY_UUID ? text_same(str_of(d->volume->uuid), name)
+			     : by == BY_LABEL && str_eq(d->volume->label, name);
+}
+
+bool find_two_disks(const struct loader *l, enum cmdline_by by, struct str name,
+		    const struct disk *two[2])
+{
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < l->count && found < 2; i++) {
+		if (disk_has_name(&l->disks[i], by, name))
+			two[found++] = &l->disks[i];
+	}
+	return found == 2;
+}
