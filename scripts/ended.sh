@@ -8,7 +8,7 @@ doing="beginning"
 ended()
 {
     status=$?
-    [ -z "$temp" ] || rm -rf "$temp"
+    [ -z "$temp" ] || rm -rf --one-file-system "$temp"
     [ "$status" -eq 0 ] || [ -z "$doing" ] || echo "${0##*/}: failed while $doing (status $status)" >&2
 }
 trap ended EXIT
