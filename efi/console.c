@@ -137,23 +137,23 @@ struct console_size console_size(void)
 	return (struct console_size){(unsigned)columns, (unsigned)rows};
 }
 
-static void set_style(enum style style)
+/* The firmware wants the text's colour in bits 0 to 3 and the background's in bits 4 to 6. */
+static void set_colours(struct colours c)
 {
-	static const UINT8 attributes[] = {
-		[STYLE_NORMAL] = EFI_LIGHTGRAY,
-		[STYLE_SELECTED] = EFI_BLACK | EFI_BACKGROUND_LIGHTGRAY,
-		[STYLE_DIM] = EFI_CYAN,
-		[STYLE_TITLE] = EFI_WHITE,
-		[STYLE_ERROR] = EFI_YELLOW,
+	static const UINT8 numbers[] = {
+		[COLOUR_BLACK] = EFI_BLACK,   [COLOUR_CYAN] = EFI_CYAN,
+		[COLOUR_WHITE] = EFI_WHITE,   [COLOUR_LIGHT_GRAY] = EFI_LIGHTGRAY,
+		[COLOUR_YELLOW] = EFI_YELLOW,
 	};
 
-	system_table->ConOut->SetAttribute(system_table->ConOut, attributes[style]);
+	system_table->ConOut->SetAttribute(system_table->ConOut,
+					   numbers[c.text] | numbers[c.background] << 4);
 }
 
 void console_clear(void)
 {
 	screen_alone = is_screen_alone();
-	set_style(STYLE_NORMAL);
+	set_colours((struct colours)CONSOLE_COLOURS);
 	system_table->ConOut->EnableCursor(system_table->ConOut, FALSE);
 	system_table->ConOut->ClearScreen(system_table->ConOut);
 }
@@ -171,17 +171,17 @@ static struct str cut_columns(struct str text, unsigned most)
 	return (struct str){text.p, text.n - before.n};
 }
 
-void console_put(unsigned column, unsigned row, enum style style, struct str text)
+void console_put(unsigned column, unsigned row, struct colours colours, struct str text)
 {
 	struct console_size size = console_size();
 	unsigned last = size.columns - (row == size.rows - 1 ? 1 : 0);
 
 	if (row >= size.rows || column >= last)
 		return;
-	set_style(style);
+	set_colours(colours);
 	system_table->ConOut->SetCursorPosition(system_table->ConOut, column, row);
 	write_text(cut_columns(text, last - column));
-	set_style(STYLE_NORMAL);
+	set_colours((struct colours)CONSOLE_COLOURS);
 }
 
 void console_cursor(unsigned column, unsigned row)
@@ -192,7 +192,7 @@ void console_cursor(unsigned column, unsigned row)
 
 void console_write(struct str text)
 {
-	set_style(STYLE_NORMAL);
+	set_colours((struct colours)CONSOLE_COLOURS);
 	write_text(text);
 }
 

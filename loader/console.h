@@ -26,7 +26,18 @@ enum key {
 	KEY_DELETE,
 };
 
-enum style { STYLE_NORMAL, STYLE_SELECTED, STYLE_DIM, STYLE_TITLE, STYLE_ERROR };
+/* Colours that every console has. */
+enum colour { COLOUR_BLACK, COLOUR_CYAN, COLOUR_LIGHT_GRAY, COLOUR_YELLOW, COLOUR_WHITE };
+
+struct colours {
+	enum colour text, background; /* a background is BLACK or LIGHT_GRAY */
+};
+
+/* What console_clear() and console_write() draw in. */
+#define CONSOLE_COLOURS                         \
+	{                                       \
+		COLOUR_LIGHT_GRAY, COLOUR_BLACK \
+	}
 
 /* Waits for ever, as a timeout of console_key(). */
 #define WAIT_FOREVER UINT32_MAX
@@ -44,9 +55,9 @@ void console_clear(void);
 /* True when each of the consoles, screen and serial lines, shows the printable character C. */
 bool console_shows(uint32_t c);
 
-/* Writes UTF-8 text at COLUMN and ROW, both from 0, and stays on that row: what does not fit is
- * cut. Never touches the last cell of the last row, which would scroll. */
-void console_put(unsigned column, unsigned row, enum style, struct str text);
+/* Writes UTF-8 text at COLUMN and ROW, both from 0. Text that does not fit on that row is cut.
+ * Never touches the last cell of the last row, which would scroll. */
+void console_put(unsigned column, unsigned row, struct colours, struct str text);
 
 /* Shows the cursor at COLUMN and ROW. */
 void console_cursor(unsigned column, unsigned row);

@@ -5,6 +5,7 @@
 #include "base/fmt.h"
 #include "base/mem.h"
 #include "loader/console.h"
+#include "loader/menu/colours.h"
 #include "loader/menu/row.h"
 
 /* The most that is drawn of a larger screen, beside COLUMNS_MAX. */
@@ -45,11 +46,12 @@ static void show(unsigned y, enum style style, const struct row *row)
 	    (drawn[y].checksum == checksum && drawn[y].width == row->width))
 		return;
 	if (row->width > 0)
-		console_put(0, y, style, (struct str){row->text, row->n});
+		console_put(0, y, style_colours(style), (struct str){row->text, row->n});
 	while (row->width + blanks.width < drawn[y].width)
 		row_put(&blanks, S(" "));
 	if (blanks.width > 0)
-		console_put(row->width, y, STYLE_NORMAL, (struct str){blanks.text, blanks.n});
+		console_put(row->width, y, style_colours(STYLE_NORMAL),
+			    (struct str){blanks.text, blanks.n});
 	drawn[y].checksum = checksum;
 	drawn[y].width = row->width;
 }

@@ -22,7 +22,7 @@ static struct {
 	uint64_t now, ring_at;
 	void (*ring)(void); /* at ring_at */
 	uint32_t cells[ROWS][COLUMNS];
-	enum style styles[ROWS][COLUMNS];
+	struct colours colours[ROWS][COLUMNS];
 	bool cursor;
 	unsigned cursor_column, cursor_row;
 	size_t logged;
@@ -60,10 +60,10 @@ const char *console_row(unsigned row)
 	return text;
 }
 
-enum style console_style(unsigned row)
+struct colours console_colours(unsigned row)
 {
 	assert_true(row < c.size.rows);
-	return c.styles[row][0];
+	return c.colours[row][0];
 }
 
 bool console_cursor_at(unsigned *column, unsigned *row)
@@ -83,7 +83,7 @@ void console_clear(void)
 	for (unsigned y = 0; y < ROWS; y++) {
 		for (unsigned x = 0; x < COLUMNS; x++) {
 			c.cells[y][x] = ' ';
-			c.styles[y][x] = STYLE_NORMAL;
+			c.colours[y][x] = (struct colours)CONSOLE_COLOURS;
 		}
 	}
 	c.cursor = false;
@@ -96,18 +96,18 @@ bool console_shows(uint32_t character)
 }
 
 /* A wide character takes two cells, the second of which is empty; a mark stands in none. */
-static void put_cell(unsigned row, unsigned column, uint32_t character, enum style style)
+static void put_cell(unsigned row, unsigned column, uint32_t character, struct colours colours)
 {
 	unsigned width = char_width(character);
 
 	assert_true(column + width <= c.size.columns);
 	for (unsigned i = 0; i < width; i++) {
 		c.cells[row][column + i] = i == 0 ? character : EMPTY;
-		c.styles[row][column + i] = style;
+		c.colours[row][column + i] = colours;
 	}
 }
 
-void console_put(unsigned column, unsigned row, enum style style, struct str text)
+void console_put(unsigned column, unsigned row, struct colours colours, struct str text)
 {
 	assert_true(row < c.size.rows && column < c.size.columns);
 	while (text.n > 0) {
@@ -119,7 +119,7 @@ void console_put(unsigned column, unsigned row, enum style style, struct str tex
 		assert_true(char_is_printable(character));
 		assert_true(console_shows(character));
 		console_cells++;
-		put_cell(row, column, character, style);
+		put_cell(row, column, character, colours);
 		column += char_width(character);
 		text = (struct str){text.p + n, text.n - n};
 	}

@@ -19,8 +19,8 @@ void console_script(unsigned columns, unsigned rows, const struct console_event 
 /* What stands in a row, without the blanks at its end; lives until the next call. */
 const char *console_row(unsigned row);
 
-/* The style of the first character of a row. */
-enum style console_style(unsigned row);
+/* The colours of the first character of a row. */
+struct colours console_colours(unsigned row);
 
 /* Where the cursor is shown; false when it is hidden. */
 bool console_cursor_at(unsigned *column, unsigned *row);

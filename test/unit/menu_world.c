@@ -54,6 +54,14 @@ unsigned row_of(const char *text)
 	return 0;
 }
 
+void assert_style(unsigned row, enum style style)
+{
+	struct colours is = console_colours(row), wanted = style_colours(style);
+
+	assert_int_equal(is.text, wanted.text);
+	assert_int_equal(is.background, wanted.background);
+}
+
 bool is_shown(const char *text)
 {
 	for (unsigned y = 0; y < console_size().rows; y++) {

@@ -2,6 +2,7 @@
 #ifndef TEST_UNIT_MENU_WORLD_H
 #define TEST_UNIT_MENU_WORLD_H
 
+#include "loader/menu/colours.h"
 #include "loader/menu/menu.h"
 #include "test/unit/console.h"
 
@@ -39,6 +40,9 @@ void assert_boots(struct menu_choice, unsigned selected, const char *options);
 
 /* The row that begins with TEXT; fails the test when there is none. */
 unsigned row_of(const char *text);
+
+/* Asserts that the row begins in the colours of STYLE. */
+void assert_style(unsigned row, enum style);
 
 /* True when TEXT stands somewhere on the screen, within a row. */
 bool is_shown(const char *text);

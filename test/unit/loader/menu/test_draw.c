@@ -70,14 +70,14 @@ static void a_long_list_scrolls(void **state)
 
 static void sees_the_problem(void)
 {
-	assert_int_equal(console_style(row_of("> Entry 1")), STYLE_SELECTED);
+	assert_style(row_of("> Entry 1"), STYLE_SELECTED);
 	assert_string_equal(console_row(23), "kernel /k is not there");
-	assert_int_equal(console_style(23), STYLE_ERROR);
+	assert_style(23, STYLE_ERROR);
 }
 
 static void sees_a_dim_entry(void)
 {
-	assert_int_equal(console_style(row_of("  Entry 1")), STYLE_DIM);
+	assert_style(row_of("  Entry 1"), STYLE_DIM);
 	assert_false(is_shown("not there"));
 }
 
@@ -106,9 +106,9 @@ static void a_long_problem_takes_two_rows(void **state)
 static void sees_a_short_report(void)
 {
 	assert_string_equal(console_row(2), "entry 'A': kernel /k");
-	assert_int_equal(console_style(2), STYLE_ERROR);
+	assert_style(2, STYLE_ERROR);
 	assert_string_equal(console_row(3), "  is a gzip file, not an EFI program");
-	assert_int_equal(console_style(3), STYLE_NORMAL);
+	assert_style(3, STYLE_NORMAL);
 	assert_string_equal(console_row(4), "");
 	assert_string_equal(console_row(5), "> Entry 0");
 }

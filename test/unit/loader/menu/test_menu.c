@@ -6,11 +6,11 @@
 static void sees_the_first_screen(void)
 {
 	assert_string_equal(console_row(0), "Partless " VERSION);
-	assert_int_equal(console_style(0), STYLE_TITLE);
+	assert_style(0, STYLE_TITLE);
 	assert_string_equal(console_row(2), "> Entry 0");
-	assert_int_equal(console_style(2), STYLE_SELECTED);
+	assert_style(2, STYLE_SELECTED);
 	assert_string_equal(console_row(3), "  Entry 1");
-	assert_int_equal(console_style(3), STYLE_NORMAL);
+	assert_style(3, STYLE_NORMAL);
 	assert_string_equal(console_row(4), "  Entry 2");
 	assert_string_equal(console_row(5), "");
 	assert_string_equal(console_row(23), "Booting in 5 s; press a key to stop.");
