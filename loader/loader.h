@@ -2,7 +2,7 @@
  * layers:
  *
  *   story.c                             all of it, and how far it goes for a guest
- *   loader.c, menu/, once.c             the menu, one boot after the other, the end
+ *   run.c, menu/, once.c                the menu, one boot after the other, the end
  *   explain.c, advice.c                 what is said when nothing boots
  *   discover.c, disks/, settings/       volumes and entries, their order, the host's word on both
  *   defaults.c                          which entry boots if nobody chooses, and when

@@ -1,4 +1,4 @@
-/* A menu on a console without a terminal: what the tests of menu.c and draw.c share. */
+/* A menu on a console without a terminal: what the tests of loader/menu share. */
 #ifndef TEST_UNIT_MENU_WORLD_H
 #define TEST_UNIT_MENU_WORLD_H
 

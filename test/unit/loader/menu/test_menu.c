@@ -1,4 +1,4 @@
-/* loader/menu/menu.c: what a person presses and gets. */
+/* loader/menu/run.c: what a person presses and gets. */
 #include "test/unit/menu_world.h"
 #include "test/unit/platform.h"
 #include "test/unit/test.h"

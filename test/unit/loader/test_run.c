@@ -1,4 +1,4 @@
-/* loader/loader.c: what is started, in which order, and how it ends. */
+/* loader/run.c: what is started, in which order, and how it ends. */
 #include "fs/volume.h"
 #include "loader/loader.h"
 #include "test/unit/console.h"
