@@ -16,8 +16,8 @@ static enum status request(struct sectors *s, uint64_t sector, void *to, size_t 
 	progress_saw(bytes, clock_ticks() - begun);
 	if (!EFI_ERROR(efi))
 		return OK;
-	return fail(s->block.report, E_IO, "%s: reading %zu bytes at byte %lu failed: %s", b->name,
-		    bytes, sector * media->BlockSize, efi_words(efi));
+	return fail(s->block.report, E_IO, "%.*s: reading %zu bytes at byte %lu failed: %s",
+		    STR_ARG(s->block.name), bytes, sector * media->BlockSize, efi_words(efi));
 }
 
 void efi_block_init(struct efi_block *b, EFI_HANDLE handle, EFI_BLOCK_IO *io, struct report *report)

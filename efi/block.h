@@ -10,8 +10,6 @@ struct efi_block {
 	struct sectors sectors; /* first: it is our handle */
 	EFI_HANDLE handle;
 	EFI_BLOCK_IO *io;
-	uint64_t place; /* of its PCI controller in Linux' order; 0: not known */
-	char name[48];  /* the block's name points here */
 	char serial[SERIAL_BYTES];
 };
 

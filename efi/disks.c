@@ -2,11 +2,10 @@
 #include "efi/disks.h"
 
 #include "base/arena.h"
-#include "base/fmt.h"
 #include "efi/block.h"
 #include "efi/boot_options.h"
 #include "efi/path.h"
-#include "loader/loader.h"
+#include "loader/disks/names.h"
 
 #define PCI_CLASS_OFFSET  8 /* revision and class code */
 #define PCI_VENDOR_OFFSET 0
@@ -127,86 +126,27 @@ static uint64_t controller_place(EFI_HANDLE handle)
 	return ((uint64_t)segment << 16 | bus << 8 | device << 3 | function) + 1;
 }
 
-/* The bus of a disk: its name for people, and the kind of name that Linux gives its disks. */
-struct bus_name {
-	const char *words;
-	enum bus bus;
-};
-
-/* A disk of virtio-scsi is a virtio disk to people and a SCSI disk to Linux. The place of a USB
- * disk in Linux' order cannot be known. */
-static struct bus_name bus_name(EFI_HANDLE handle, bool virtio)
+static enum link link_of(EFI_HANDLE handle)
 {
-	struct bus_name name = {virtio ? "virtio" : "other", virtio ? BUS_VIRTIO : BUS_OTHER};
-
 	for (EFI_DEVICE_PATH *node = path_of(handle); node != NULL; node = path_next(node)) {
 		if (node->Type != MESSAGING_DEVICE_PATH)
 			continue;
 		switch (node->SubType) {
 		case MSG_SCSI_DP:
-			return (struct bus_name){virtio ? "virtio" : "SCSI", BUS_SCSI};
+			return LINK_SCSI;
 		case MSG_ATAPI_DP:
-			return (struct bus_name){"IDE", BUS_SCSI};
+			return LINK_IDE;
 		case MSG_SATA_DP:
-			return (struct bus_name){"SATA", BUS_SCSI};
+			return LINK_SATA;
 		case MSG_USB_DP:
-			return (struct bus_name){"USB", BUS_OTHER};
+			return LINK_USB;
 		case 23: /* UEFI specification, 10.3.4.21: NVM Express namespace */
-			return (struct bus_name){"NVMe", BUS_NVME};
+			return LINK_NVME;
 		default:
 			break;
 		}
 	}
-	return name;
-}
-
-/* Numbers a whole disk, names it after its bus ("virtio disk 2" is the second one on virtio), and
- * asks for its serial number. */
-static void name_disk(struct disk *disks, unsigned i)
-{
-	struct efi_block *b = (struct efi_block *)disks[i].block;
-	struct bus_name bus = bus_name(b->handle, disks[i].virtio);
-	unsigned number = 1;
-
-	for (unsigned j = 0; j < i; j++) {
-		struct efi_block *other = (struct efi_block *)disks[j].block;
-
-		if (disks[j].partition != 0)
-			continue;
-		disks[i].number++;
-		number += bus.words == bus_name(other->handle, disks[j].virtio).words;
-	}
-	b->sectors.block.name = (struct str){
-		b->name, fmt(b->name, sizeof(b->name), "%s disk %u", bus.words, number)};
-	disks[i].bus = bus.bus;
-	if (bus.bus != BUS_VIRTIO) /* no protocol of the firmware asks virtio-blk */
-		disks[i].serial = serial_read(b->handle, b->serial);
-}
-
-/* Names and numbers a partition after its disk, which must be named already. */
-static void name_partition(struct loader *l, unsigned i)
-{
-	struct disk *d = &l->disks[i];
-	struct efi_block *b = (struct efi_block *)d->block;
-	EFI_DEVICE_PATH *path = path_of(b->handle);
-	struct str disk = S("disk");
-	size_t n;
-
-	for (unsigned j = 0; path != NULL && j < l->count; j++) {
-		struct efi_block *other = (struct efi_block *)l->disks[j].block;
-		EFI_DEVICE_PATH *whole = path_of(other->handle);
-
-		if (l->disks[j].partition == 0 && whole != NULL && path_starts(path, whole)) {
-			disk = other->sectors.block.name;
-			d->number = l->disks[j].number;
-			d->bus = l->disks[j].bus;
-			d->linux_index = l->disks[j].linux_index;
-			d->linux_sure = l->disks[j].linux_sure;
-			d->serial = l->disks[j].serial;
-		}
-	}
-	n = fmt(b->name, sizeof(b->name), "%.*s, partition %u", STR_ARG(disk), d->partition);
-	b->sectors.block.name = (struct str){b->name, n < sizeof(b->name) ? n : sizeof(b->name)};
+	return LINK_OTHER;
 }
 
 /* The number of a partition, from 1; 0 for a whole disk. */
@@ -229,20 +169,35 @@ static bool holds(EFI_HANDLE handle, EFI_HANDLE own)
 	return handle == own || (path != NULL && own_path != NULL && path_starts(own_path, path));
 }
 
+static EFI_HANDLE handle_of(const struct disk *d)
+{
+	return ((struct efi_block *)d->block)->handle;
+}
+
+/* Notes how the disk or partition is attached. */
+static void describe(struct disk *d, EFI_HANDLE handle)
+{
+	d->link = link_of(handle);
+	d->virtio = is_virtio(handle);
+	d->controller = controller_place(handle);
+}
+
 static enum status disk_add(struct loader *l, EFI_HANDLE handle)
 {
+	struct disk *d = &l->disks[l->count];
 	EFI_BLOCK_IO *io = efi_protocol(handle, &block_io_guid);
 	struct efi_block *b = arena_alloc(&l->arena, sizeof(*b));
 
 	if (b == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for the list of disks");
 	efi_block_init(b, handle, io, l->report);
-	b->place = controller_place(handle);
-	l->disks[l->count++] = (struct disk){
-		.block = &b->sectors.block,
-		.partition = partition_number(handle, io),
-		.virtio = is_virtio(handle),
-	};
+	d->block = &b->sectors.block;
+	d->partition = partition_number(handle, io);
+	describe(d, handle);
+	/* No protocol of the firmware asks virtio-blk. */
+	if (d->partition == 0 && (!d->virtio || d->link != LINK_OTHER))
+		d->serial = serial_read(handle, b->serial);
+	l->count++;
 	return OK;
 }
 
@@ -261,46 +216,45 @@ static bool is_disk(EFI_HANDLE handle, EFI_HANDLE own)
 	       !holds(handle, own);
 }
 
-/* Computes the place of a disk among those that Linux names alike: vda, vdb. Linux numbers them in
- * the order in which it finds them, and OWN's disk, which is not in our list, is one of them. The
- * firmware's order may differ, for it connects first what its boot order names. */
-static void number_for_linux(struct loader *l, unsigned i, EFI_HANDLE own)
+/* The number of the disk that the partition lies on. */
+static unsigned number_of_disk(const struct loader *l, const struct disk *partition)
 {
-	struct disk *d = &l->disks[i];
-	uint64_t place = ((struct efi_block *)d->block)->place;
-	unsigned alike = 1;
+	EFI_DEVICE_PATH *path = path_of(handle_of(partition));
+	unsigned number = NAMES_NO_DISK;
 
-	for (unsigned j = 0; j < l->count; j++) {
-		uint64_t other = ((struct efi_block *)l->disks[j].block)->place;
+	for (unsigned i = 0; path != NULL && i < l->count; i++) {
+		EFI_DEVICE_PATH *whole = path_of(handle_of(&l->disks[i]));
 
-		if (j == i || l->disks[j].partition != 0 || l->disks[j].bus != d->bus)
-			continue;
-		alike++;
-		d->linux_index += other < place || (other == place && j < i);
+		if (l->disks[i].partition == 0 && whole != NULL && path_starts(path, whole))
+			number = l->disks[i].number;
 	}
-	if (own != NULL && bus_name(own, is_virtio(own)).bus == d->bus) {
-		alike++;
-		d->linux_index += controller_place(own) < place;
-	}
-	/* Linux starts NVMe controllers in parallel, and SCSI disks in an order that we cannot
-	 * know. */
-	d->linux_sure = d->bus == BUS_VIRTIO ? place != 0 : d->bus == BUS_NVME && alike == 1;
+	return number;
 }
 
-static void name_disks(struct loader *l, EFI_HANDLE own)
+/* Numbers the disks in the firmware's order, and their partitions like them. */
+static void number_disks(struct loader *l)
 {
+	unsigned number = 0;
+
 	for (unsigned i = 0; i < l->count; i++) {
 		if (l->disks[i].partition == 0)
-			name_disk(l->disks, i);
-	}
-	for (unsigned i = 0; i < l->count; i++) {
-		if (l->disks[i].partition == 0)
-			number_for_linux(l, i, own);
+			l->disks[i].number = number++;
 	}
 	for (unsigned i = 0; i < l->count; i++) {
 		if (l->disks[i].partition != 0)
-			name_partition(l, i);
+			l->disks[i].number = number_of_disk(l, &l->disks[i]);
 	}
+}
+
+static enum status name_disks(struct loader *l, EFI_HANDLE own)
+{
+	struct disk own_disk = {0};
+
+	number_disks(l);
+	if (own == NULL)
+		return names_give(l, NULL);
+	describe(&own_disk, own);
+	return names_give(l, &own_disk);
 }
 
 enum status disks_find(EFI_HANDLE own, struct loader *l)
@@ -326,7 +280,8 @@ enum status disks_find(EFI_HANDLE own, struct loader *l)
 		status = disk_add(l, handles[i]);
 	}
 	efi_free(handles);
-	name_disks(l, own);
+	if (status == OK)
+		status = name_disks(l, own);
 	boot_order_find(l);
 	return status;
 }
@@ -335,7 +290,7 @@ EFI_HANDLE disks_handle(const struct loader *l, const struct volume *volume)
 {
 	for (unsigned i = 0; i < l->count; i++) {
 		if (l->disks[i].volume == volume)
-			return ((struct efi_block *)l->disks[i].block)->handle;
+			return handle_of(&l->disks[i]);
 	}
 	return NULL;
 }

@@ -32,6 +32,9 @@ struct volume;
 #define TIMEOUT_RETRY 5
 #define TIMEOUT_LAST  30
 
+/* How a disk is attached, as the firmware tells. */
+enum link { LINK_OTHER, LINK_SCSI, LINK_IDE, LINK_SATA, LINK_USB, LINK_NVME };
+
 /* What Linux names a disk after. */
 enum bus {
 	BUS_OTHER, /* we cannot tell */
@@ -42,10 +45,13 @@ enum bus {
 
 /* A disk or a partition as the platform found it. */
 struct disk {
-	struct block *block;  /* borrowed; outlives the loader */
-	unsigned number;      /* among all whole disks, from 0, in the firmware's order */
-	unsigned partition;   /* from 1; 0: the whole disk */
+	struct block *block; /* borrowed; outlives the loader */
+	unsigned number;     /* among all whole disks, from 0, in the firmware's order */
+	unsigned partition;  /* from 1; 0: the whole disk */
+	enum link link;
 	bool virtio;          /* on a virtio controller, of SCSI too */
+	uint64_t controller;  /* the place of its PCI function, from 1, in the order in which Linux
+			       * scans; 0: not known */
 	enum bus bus;         /* a partition has its disk's */
 	unsigned linux_index; /* among the disks that Linux names alike, from 0, as it finds them */
 	bool linux_sure;      /* no other disk can have that name */
