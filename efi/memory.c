@@ -1,110 +1,40 @@
-/* Memory from the firmware. Small pieces are kept when they are freed: a firmware may wipe what it
- * gets back, byte by byte, and an allocation of many pages takes it no longer than one of a single
- * page. */
-#include "base/mem.h"
-
+/* Memory from the firmware. */
 #include "efi/memory.h"
+
+#include "base/mem.h"
+#include "base/pages.h"
 
 /* Descriptors by which the memory map may grow when memory for it is allocated. */
 #define MAP_GROWTH 8
 
-/* Pages: larger pieces come from the firmware and go back to it at once. */
-#define KEPT_MOST 32
-
-/* Pages that are allocated together for later pieces. */
-#define RESERVE 64
-
-/* Pieces that were freed, each for the next mem_alloc() of as many pages. */
-static struct kept {
-	struct kept *next;
-	size_t pages;
-} * kept;
-
-/* The rest of the last RESERVE pages, not in use yet. */
-static struct {
-	EFI_PHYSICAL_ADDRESS at;
-	size_t pages;
-} reserve;
-
-static void *from_firmware(size_t pages)
+static void *get_pages(size_t n)
 {
 	EFI_PHYSICAL_ADDRESS at;
-	EFI_STATUS efi = boot_services->AllocatePages(AllocateAnyPages, EfiLoaderData, pages, &at);
+	EFI_STATUS efi = boot_services->AllocatePages(AllocateAnyPages, EfiLoaderData, n, &at);
 
 	return EFI_ERROR(efi) ? NULL : (void *)at;
 }
 
-static void *from_kept(size_t pages)
+static void give_pages(void *p, size_t n)
 {
-	struct kept **k = &kept, *found;
-
-	while (*k != NULL && (*k)->pages != pages)
-		k = &(*k)->next;
-	found = *k;
-	if (found != NULL)
-		*k = found->next;
-	return found;
+	boot_services->FreePages((EFI_PHYSICAL_ADDRESS)p, n);
 }
 
-/* Cuts PAGES off the reserve, or off a new one if it is too small: the rest of the old one is then
- * kept like a piece that was freed. */
-static void *from_reserve(size_t pages)
-{
-	void *p;
-
-	if (reserve.pages < pages) {
-		p = from_firmware(RESERVE);
-		if (p == NULL)
-			return NULL;
-		if (reserve.pages > 0)
-			mem_free((void *)reserve.at, reserve.pages * EFI_PAGE_SIZE);
-		reserve.at = (EFI_PHYSICAL_ADDRESS)p;
-		reserve.pages = RESERVE;
-	}
-	p = (void *)reserve.at;
-	reserve.at += pages * EFI_PAGE_SIZE;
-	reserve.pages -= pages;
-	return p;
-}
+static struct pages pages = {.get = get_pages, .give = give_pages};
 
 void *mem_alloc(size_t n)
 {
-	size_t pages = EFI_SIZE_TO_PAGES(n + !n);
-	void *p;
-
-	if (n > SIZE_MAX - EFI_PAGE_SIZE)
-		return NULL;
-	p = from_kept(pages);
-	if (p == NULL && pages <= KEPT_MOST)
-		p = from_reserve(pages);
-	return p != NULL ? p : from_firmware(pages);
+	return pages_alloc(&pages, n);
 }
 
 void mem_free(void *p, size_t n)
 {
-	size_t pages = EFI_SIZE_TO_PAGES(n + !n);
-
-	if (p == NULL)
-		return;
-	if (pages > KEPT_MOST) {
-		boot_services->FreePages((EFI_PHYSICAL_ADDRESS)p, pages);
-		return;
-	}
-	*(struct kept *)p = (struct kept){kept, pages};
-	kept = p;
+	pages_free(&pages, p, n);
 }
 
 void memory_give_back(void)
 {
-	while (kept != NULL) {
-		struct kept *k = kept;
-
-		kept = k->next;
-		boot_services->FreePages((EFI_PHYSICAL_ADDRESS)k, k->pages);
-	}
-	if (reserve.pages > 0)
-		boot_services->FreePages(reserve.at, reserve.pages);
-	reserve.pages = 0;
+	pages_give_back(&pages);
 }
 
 /* Calls FN for each range of the memory map; for none when the firmware does not give the map. */
