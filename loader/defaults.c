@@ -48,8 +48,8 @@ static struct entry *host_default(const struct loader *l)
 	return NULL;
 }
 
-/* Who decides on the default entry: what the host names, then GUEST, the first volume that can
- * boot and its default, then the first of the host's own entries. */
+/* Chooses the default entry: the one that the host names, else GUESTS, the default of GUEST, the
+ * first volume that can boot, else the first of the host's own entries. */
 static void choose_default(struct loader *l, const struct config *guest, struct entry *guests)
 {
 	struct entry *chosen = l->settings.said[SET_DEFAULT] ? host_default(l) : NULL;
@@ -69,7 +69,7 @@ static void choose_default(struct loader *l, const struct config *guest, struct 
 	}
 }
 
-/* Who decides on the time: the host, then the first volume that can boot, whichever entry is the
+/* The host decides on the timeout, else the first volume that can boot, whichever entry is the
  * default. */
 void defaults_choose(struct loader *l)
 {

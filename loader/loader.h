@@ -88,9 +88,8 @@ struct loader {
 	struct str why; /* nothing boots by itself: explain_nothing(); loader_run() sets it */
 };
 
-/* All of it, on the machine behind platform.h. L has its report, empty, and nothing else. Returns
- * when the firmware is to have control: as loader_run(), or with the failure that came before it.
- */
+/* Runs the loader on the machine behind platform.h. L holds only an empty report. Returns when the
+ * firmware gets control back: with the result of loader_run(), or with an earlier failure. */
 enum status loader_boot(struct loader *);
 
 /* Opens every disk's file system, reads the boot files and makes the menu, as the host's settings
@@ -98,12 +97,12 @@ enum status loader_boot(struct loader *);
  * want of memory. */
 enum status loader_discover(struct loader *);
 
-/* True when more disks would change nothing: what boots by itself is a guest's, or it is the host's
- * own entry because the host's setting `default` names it. To be asked after loader_discover(). */
+/* True when more disks would change nothing: a guest's entry boots by itself, or the host's setting
+ * `default` names an entry of the host's own that can boot. Valid after loader_discover(). */
 bool loader_is_settled(const struct loader *);
 
-/* Shows the menu and boots, until an EFI program ends well (OK) or there is nothing left to try:
- * then the status is the last failure's, and the firmware is to have control. */
+/* Shows the menu and boots. Returns OK when an EFI program ended well, and the last failure when
+ * nothing is left to try; the firmware then gets control back. */
 enum status loader_run(struct loader *);
 
 /* Closes the volumes and frees everything that discovery and the settings made. */

@@ -101,7 +101,7 @@ void log_start(const struct log_out *o)
 	log_step("start");
 }
 
-/* The processor's counter began with the machine, unless the host has it otherwise. */
+/* The processor's counter started with the machine, unless the host set it. */
 static void write_loader(void)
 {
 	struct line l = {.word = "loader"};
@@ -147,7 +147,7 @@ void log_request(size_t bytes)
 	step.bytes += bytes;
 }
 
-/* Nobody may have asked for lines: then there is none, and what belongs to it goes nowhere. */
+/* Begins a line. False when no lines are wanted; the line's keys are then ignored. */
 static bool begin(const char *word)
 {
 	line.word = NULL;
@@ -277,7 +277,7 @@ static struct str one_line(struct str report, char *to)
 	return (struct str){to, n < LOG_TEXT ? n : LOG_TEXT};
 }
 
-/* For the screen: short, and when there is no room the oldest go. */
+/* Keeps a short line for log_last(). When there is no room, the oldest lines are dropped. */
 static void keep(const char *word)
 {
 	struct line l = {.word = word, .at = now()};

@@ -13,7 +13,7 @@
 #define LOG_LINE 2048
 #define LOG_TEXT 400
 
-/* Whoever has a clock and somewhere to write to. */
+/* A clock, and where lines are written. */
 struct log_out {
 	uint64_t (*ticks)(void); /* the moment now */
 	uint64_t (*us)(uint64_t ticks);
@@ -21,30 +21,31 @@ struct log_out {
 	void (*write)(enum log_target, struct str line);
 };
 
-/* Begins: now is the moment 0. Without this call nothing is ever logged. Lines, HELD_MAX of them,
- * are held until log_open(). */
+/* Starts the log; its times count from this call. Without it nothing is logged. The first HELD_MAX
+ * lines are held until log_open(). */
 #define HELD_MAX 8
 void log_start(const struct log_out *);
 
-/* The lines go to TARGET, one about ourselves and those that were held first. With LOG_DEFAULT and
- * LOG_OFF there are none; log_last() has its lines with LOG_DEFAULT too. Once it is open it stays
- * as it is. */
+/* Sends the lines to TARGET: first one about the loader, then the held ones. LOG_DEFAULT and
+ * LOG_OFF write no lines, but with LOG_DEFAULT log_last() returns the errors. Later calls change
+ * nothing. */
 void log_open(enum log_target);
 
-/* All is looked at once more: the errors until now are none of log_last(). */
+/* Drops the errors collected so far, because discovery starts over: log_last() returns only those
+ * that follow. */
 void log_forget(void);
 
-/* A step begins: time and requests are counted from here, and if it fails, the error's code begins
- * with NAME, a word that stays. */
+/* Begins the step NAME, which docs/log.md lists. Time and requests are counted from here. If the
+ * step fails, the code of its error begins with NAME. */
 void log_step(const char *name);
 
-/* BYTES were asked of a disk in one request. */
+/* Counts one request to a disk, for BYTES bytes. */
 void log_request(size_t bytes);
 
-/* Each begins a line: that the step has been done, or what is told by WORD alone. False when nobody
- * asked for it; else what belongs to it follows by log_text(), log_word() and log_number(), and
- * log_end() ends it. Nothing that a guest wrote reaches a line but as the text of log_text(), which
- * is quoted. */
+/* log_done() begins the line of the current step, with its time and requests; log_line() begins a
+ * line with WORD. Both return false when no line is wanted. Otherwise the caller adds keys with
+ * log_text(), log_word() and log_number(), and finishes the line with log_end(). Text from a guest
+ * goes through log_text() only, which quotes it. */
 bool log_done(void);
 bool log_line(const char *word);
 void log_text(const char *key, struct str);
@@ -52,11 +53,11 @@ void log_word(const char *key, const char *word);
 void log_number(const char *key, uint64_t);
 void log_end(void);
 
-/* One line: the step failed, with STATUS and these lines of the report. */
+/* Writes a line: the current step failed with STATUS; SAYS are the report's lines about it. */
 void log_error(enum status, struct str says);
 
-/* Nothing is left to try: the last lines on the console, one for each error and one with the code
- * of the last; "" when there was none. Stays. */
+/* The last lines for the console when nothing is left to try: one for each error, and one with the
+ * code of the last. "" when there was no error. Lives for ever. */
 struct str log_last(void);
 
 #endif

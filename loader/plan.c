@@ -13,8 +13,7 @@
 #define REPLACE "put a whole file in its place, or correct the entry"
 #define SMALLER "put a smaller file in its place, or correct the entry"
 
-/* Takes note of what to do where the disk was asked in vain; where it has no such file, that stays
- * as it was. */
+/* Notes what to do when reading the disk failed. A missing file leaves the note as it was. */
 static enum status of_disk(struct plan *plan, enum status status)
 {
 	if (status == E_IO || status == E_CORRUPT)
@@ -24,7 +23,7 @@ static enum status of_disk(struct plan *plan, enum status status)
 	return status;
 }
 
-/* Says of a missing file that is a symlink where it leads. */
+/* Reports where a missing file leads to, if it is a symlink. */
 static enum status missing(struct volume *v, struct str path, size_t mark, struct report *r)
 {
 	struct arena a = {0};
@@ -41,7 +40,8 @@ static enum status missing(struct volume *v, struct str path, size_t mark, struc
 	return status;
 }
 
-/* A regular file that holds something, at most MOST bytes. Sentences follow the file's name. */
+/* The size of a regular file that is not empty and has at most MOST bytes. The caller puts the
+ * file's name before the report's sentence. */
 static enum status file_size(struct plan *plan, struct str path, uint64_t most, struct report *r,
 			     uint64_t *size)
 {
@@ -125,7 +125,7 @@ size_t plan_options(const struct plan *p, char *to, size_t room)
 	return t.n;
 }
 
-/* Whose options are too long is said where the host has a part in them, and nobody edited them. */
+/* Reports the host's part of options that are too long, unless a person edited them. */
 static enum status too_long(struct plan *plan, const char *whose, size_t n, size_t most,
 			    struct report *r)
 {

@@ -31,8 +31,8 @@ static void say_boots(const struct entry *e)
 	console_write(S("\n"));
 }
 
-/* Sees to it that what was told before does not leave the reason of a failure without a place: of
- * that, what came after *DISCOVERED goes first. */
+/* The report is a fixed buffer. Makes room in it for the next failure: lines after *DISCOVERED,
+ * about earlier boots, are dropped first. */
 static void make_room(struct report *r, size_t *discovered)
 {
 	report_make_room(r, *discovered);
@@ -40,7 +40,7 @@ static void make_room(struct report *r, size_t *discovered)
 		*discovered = report_mark(r);
 }
 
-/* One boot, from the choice to its failure. */
+/* Boots the entry. Returns OK when an EFI program ended well, else the failure, reported. */
 static enum status boot(struct loader *l, const struct entry *e, struct str options)
 {
 	size_t mark = report_mark(l->report);
@@ -68,8 +68,8 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 		       STR_ARG(e->title), STR_ARG(e->from), line, STR_ARG(e->menu->name));
 }
 
-/* How the loader ends when it gives up by itself: what the menu says before it, and the console's
- * last word. */
+/* What the loader does when nothing is left to try: in the menu's words before it, and in the last
+ * line on the console. */
 static const struct {
 	const char *leaving, *leaves;
 } ends[] = {
@@ -85,9 +85,8 @@ static bool may_try(const struct loader *l, const bool *tried, unsigned i)
 	return !tried[i] && l->entries[i]->problem.n == 0 && !l->entries[i]->manual;
 }
 
-/* The next entry to try by itself: the usual default, when something else came before it, or what
- * nobody tried yet, in the order of the menu, after FROM and round; none, when the host wants
- * something else. */
+/* The next entry to start without a person: the usual default if it was not tried yet, else the
+ * next untried entry after FROM, round the menu. False when none is left or the host forbids it. */
 static bool next_untried(const struct loader *l, const bool *tried, unsigned from, unsigned *next)
 {
 	if (l->settings.on_failure != ON_FAILURE_NEXT)
@@ -107,8 +106,9 @@ static bool next_untried(const struct loader *l, const bool *tried, unsigned fro
 	return false;
 }
 
-/* What the menu shows above the list: the report; and when nothing boots, why, behind what was told
- * until DISCOVERED. The newest lines come last: of a long message the screen shows the end. */
+/* What the menu shows above the list: the report. When nothing boots, the reason stands behind the
+ * first DISCOVERED bytes. The newest lines come last, because the screen shows the end of a long
+ * message. */
 static struct str message(struct loader *l, size_t discovered)
 {
 	const struct report *r = l->report;
@@ -120,7 +120,7 @@ static struct str message(struct loader *l, size_t discovered)
 	return all;
 }
 
-/* Nothing boots by itself. */
+/* Explains, in the menu and in the log, why nothing boots by itself. */
 static void explain(struct loader *l)
 {
 	struct str says;
@@ -132,7 +132,8 @@ static void explain(struct loader *l)
 	log_nothing(l, says);
 }
 
-/* Nothing is left to try, or a person wants to leave: the last words on the console. */
+/* Writes the last lines on the console, because nothing is left to try or a person leaves; resets
+ * the machine where the host wants that. */
 static void leave(struct loader *l, size_t discovered, bool person)
 {
 	enum on_failure end = person ? ON_FAILURE_FIRMWARE : l->settings.on_failure;
@@ -146,7 +147,7 @@ static void leave(struct loader *l, size_t discovered, bool person)
 		platform_reset(end == ON_FAILURE_POWEROFF);
 }
 
-/* A boot has failed, or there is none to try: how the menu goes on. */
+/* Sets the menu's countdown after a boot has failed, or when there is none to try. */
 static void go_on(const struct loader *l, struct menu *m, bool leave)
 {
 	enum on_failure how = l->settings.on_failure;

@@ -147,7 +147,7 @@ void host_name_disks(struct loader *l)
 		return;
 	}
 	note(l->report,
-	     "the host names the disk '%.*s' (%s), and there is none%s: no other boots by itself",
+	     "the host's disk=%.*s (%s) matches no disk%s; Partless boots no other by itself",
 	     STR_ARG(s->disk), settings_source_name(s->said[SET_DISK]), hint(l, s->disk));
 	for (unsigned i = 0; i < l->count && i < LIST_MAX; i++)
 		list_disk(l, &l->disks[i]);

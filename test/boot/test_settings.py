@@ -154,8 +154,8 @@ def test_without_the_disk_that_was_named_nothing_boots_by_itself(five):
     machine.says("Hello (USB disk 1)")
     machine.says("Switching the machine off in 5 s; press a key to stay.")
     machine.says("Partless switches the machine off.")
-    machine.says("the host names the disk 'gone' (the command line), and there is none (the serial number "
-                 "of a virtio-blk disk cannot be seen): no other boots by itself")
+    machine.says("the host's disk=gone (the command line) matches no disk (the serial number of a virtio-blk disk "
+                 "cannot be seen); Partless boots no other by itself")
     for n, bus in enumerate(BUSES):
         serial = {"virtio": "", "nvme": "SERIAL=1 "}.get(bus, f"SERIAL=S-{bus}-7 ")
         machine.says(f"INDEX={n + 1} {serial}LABEL={bus} UUID={UUID % n}")

@@ -293,7 +293,7 @@ def test_which_of_two_disks_that_could_boot_is_taken_is_told_with_how_to_pin_it(
 ])
 def test_a_name_that_no_disk_has_is_told_with_what_may_be_meant(guest, entries, name, hint):
     told = entries("--set", f"disk={name}", guest("a.img"))[1]
-    assert (f"the host names the disk '{name}' (the command line), and there is none{hint}: no other boots by itself\n"
+    assert (f"the host's disk={name} (the command line) matches no disk{hint}; Partless boots no other by itself\n"
             in told)
 
 
