@@ -135,27 +135,25 @@ static enum status name_entries(struct reading *r)
 	return OK;
 }
 
-/* The first entry that the file's `default` matches, one that can boot before one that cannot. */
-static void choose_default(struct reading *r)
+/* Finds the default that the reader could state as a pattern only: the first entry that matches
+ * and can boot, else the first that matches. */
+static void find_default(const struct parse *p)
 {
-	struct config *c = r->config;
-	const struct entry *found = NULL;
+	struct config *c = p->config;
+	struct entry *found = NULL;
 
-	if (c->default_entry != NULL)
-		c->default_id = c->default_entry->id;
-	if (c->default_glob.n == 0 || c->default_id.n != 0)
+	if (p->default_glob.n == 0)
 		return;
-	for (const struct entry *e = c->first; e != NULL; e = e->next) {
-		if (!entry_match(e, c->default_glob))
+	for (struct entry *e = c->first; e != NULL; e = e->next) {
+		if (!entry_match(e, p->default_glob))
 			continue;
 		if (found == NULL || (found->problem.n != 0 && e->problem.n == 0))
 			found = e;
 	}
-	if (found != NULL)
-		c->default_id = found->id;
-	else if (r->side == SIDE_GUEST && c->count != 0)
-		note(r->report, "%.*s on %.*s: no entry matches its default, '%.*s'",
-		     STR_ARG(c->from), STR_ARG(r->volume->name), STR_ARG(c->default_glob));
+	c->default_entry = found;
+	if (found == NULL && c->count != 0)
+		note(p->report, "%.*s on %.*s: no entry matches its default, '%.*s'",
+		     STR_ARG(c->from), STR_ARG(p->volume->name), STR_ARG(p->default_glob));
 }
 
 /* Says what stands against the entries: nobody may be at the menu to look at each. */
@@ -224,7 +222,7 @@ static enum status read_one(struct reading *r, const struct format *f, const cha
 	status = name_entries(r);
 	for (struct entry *e = r->config->first; status == OK && e != NULL; e = e->next)
 		status = check_entry(r, e);
-	choose_default(r);
+	find_default(&p);
 	return status == OK ? record(r, f, path, read) : status;
 }
 

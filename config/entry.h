@@ -72,12 +72,10 @@ struct boot_file {
 struct config {
 	struct entry *first, *last; /* in the order of the menu */
 	unsigned count;
-	struct str from;         /* the boot file that was read; "" when none was found */
-	struct str default_glob; /* the default entry as the file names it: entry_match() */
-	const struct entry *default_entry; /* the default, where the file says which it is */
-	struct str default_id; /* the default entry's id; "" when the file names none of its own */
-	const struct entry *once; /* what the file asks for the next boot alone; NULL: nothing */
-	uint32_t once_hash;       /* sum of the variables that ask for it, to know them again */
+	struct str from;             /* the boot file that was read; "" when none was found */
+	struct entry *default_entry; /* the entry that the file names; NULL when it names none */
+	const struct entry *once;    /* what the file asks for the next boot alone; NULL: nothing */
+	uint32_t once_hash;          /* sum of the variables that ask for it, to know them again */
 	bool timeout_said;
 	unsigned timeout;        /* seconds, when timeout_said */
 	struct boot_file *files; /* those that are there, as far as it took to find what boots */

@@ -295,9 +295,9 @@ static enum status read_saved(struct reader *r)
 	return OK;
 }
 
-static const struct entry *nth(const struct config *c, uint64_t n)
+static struct entry *nth(const struct config *c, uint64_t n)
 {
-	const struct entry *e = n < c->count ? c->first : NULL;
+	struct entry *e = n < c->count ? c->first : NULL;
 
 	for (; e != NULL && n > 0; n--)
 		e = e->next;
@@ -313,10 +313,10 @@ static bool is_usable(struct reader *r, const struct entry *e)
 static void choose_default(struct reader *r)
 {
 	const struct config *c = r->p->config;
-	const struct entry *e = nth(c, r->number);
+	struct entry *e = nth(c, r->number);
 
 	for (unsigned i = 0; !is_usable(r, e) && i < r->fallbacks; i++) {
-		const struct entry *other = nth(c, r->fallback[i]);
+		struct entry *other = nth(c, r->fallback[i]);
 
 		if (is_usable(r, other))
 			e = other;

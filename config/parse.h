@@ -19,6 +19,9 @@ struct parse {
 	struct str path;           /* where to read: a boot file's or folder's path on the volume */
 	unsigned notes;            /* bad lines told so far: parse_note() */
 	struct settings *settings; /* what the host's file may set; NULL for a guest's */
+	/* The default as a pattern, from a reader that cannot set config->default_entry: which
+	 * entry it means depends on which can boot, and config.c knows that after the reader. */
+	struct str default_glob;
 };
 
 /* Reads what lies at p->path into p->config. E_NOT_FOUND, without a word in the report, when there

@@ -289,7 +289,7 @@ enum status partless_conf_read(struct parse *p)
 		r.line++;
 		status = take_line(&r, str_cut(&rest, '\n'));
 	}
-	p->config->default_glob = r.own.default_glob;
+	p->default_glob = r.own.default_glob;
 	p->config->timeout_said = r.said[SET_TIMEOUT] != 0;
 	p->config->timeout = r.own.timeout;
 	end = end_entry(&r);

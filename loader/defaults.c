@@ -4,21 +4,11 @@
 #include "fs/volume.h"
 #include "loader/settings/apply.h"
 
-/* The entry that CONFIG calls its default; NULL when it calls none so. */
-static struct entry *named_by(const struct config *config)
-{
-	for (struct entry *e = config->first; e != NULL && config->default_id.n > 0; e = e->next) {
-		if (str_eq(e->id, config->default_id))
-			return e;
-	}
-	return NULL;
-}
-
 /* The entry that CONFIG boots if nobody chooses: the one it names, else its first bootable one.
  * NULL when none of its entries can boot. */
 static struct entry *default_of(const struct loader *l, const struct config *config)
 {
-	struct entry *first = config->first, *named = named_by(config);
+	struct entry *first = config->first, *named = config->default_entry;
 
 	while (first != NULL && first->problem.n > 0)
 		first = first->next;
@@ -62,7 +52,7 @@ static void choose_default(struct loader *l, const struct config *guest, struct 
 		chosen = default_of(l, &l->own_config);
 	l->bootable = chosen != NULL;
 	for (unsigned i = 0; chosen == NULL && i < l->count; i++)
-		chosen = named_by(&l->disks[i].config); /* where the menu begins */
+		chosen = l->disks[i].config.default_entry; /* where the menu begins */
 	for (unsigned i = 0; i < l->entries_count; i++) {
 		if (l->entries[i] == chosen)
 			l->default_entry = i;

@@ -98,7 +98,7 @@ void log_default(const struct loader *l)
 	if (l->settings.said[SET_DEFAULT] && entry_match(e, l->settings.default_glob))
 		log_word("entry-by", "setting");
 	else
-		log_word("entry-by", str_eq(c->default_id, e->id) ? "menu" : "order");
+		log_word("entry-by", c->default_entry == e ? "menu" : "order");
 	log_number("timeout", l->timeout);
 	log_end();
 }

@@ -59,7 +59,7 @@ static enum status tell_apart(struct bls *b, mark_fn *mark_of)
  * own choice (@saved) belong to no guest of ours. */
 static void choose_default(struct bls *b, struct parse *conf, unsigned line, struct str glob)
 {
-	for (const struct bls_item *i = b->first; i != NULL; i = i->next) {
+	for (struct bls_item *i = b->first; i != NULL; i = i->next) {
 		struct entry by_id = {.id = i->entry.id};
 
 		if (entry_match(&by_id, glob)) {

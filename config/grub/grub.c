@@ -136,10 +136,10 @@ static enum status run(struct parse *p, struct str text, bool once, bool *asked,
 }
 
 /* The entry of TO at the place that E has in FROM; NULL where another one stands there. */
-static const struct entry *same_place(const struct config *from, const struct config *to,
-				      const struct entry *e)
+static struct entry *same_place(const struct config *from, const struct config *to,
+				const struct entry *e)
 {
-	const struct entry *twin = to->first;
+	struct entry *twin = to->first;
 
 	for (const struct entry *i = from->first; i != e && twin != NULL; i = i->next)
 		twin = twin->next;

@@ -370,7 +370,6 @@ void grub_menu_show(struct grub *g, struct grub_menu *menu)
 	struct config *c = g->p->config;
 	struct str timeout = grub_get(g, S("timeout")), wanted = grub_get(g, S("default"));
 	bool failed = str_eq(grub_get(g, S("recordfail")), S("1"));
-	const struct entry *chosen;
 	uint64_t n;
 	bool said = grub_number(timeout, 0, &n, NULL) == GRUB_OK && (int)(uint32_t)n >= 0, found;
 	uint32_t seconds = (uint32_t)n;
@@ -381,6 +380,5 @@ void grub_menu_show(struct grub *g, struct grub_menu *menu)
 		     STR_ARG(g->file->path), STR_ARG(g->file->volume->name),
 		     STR_ARG(utf8_cut(wanted, NAME_BYTES)));
 	c->timeout = !said ? RECORDFAIL_TIMEOUT : seconds < TIMEOUT_MAX ? seconds : TIMEOUT_MAX;
-	chosen = grub_menu_read(g, menu, &found);
-	c->default_entry = chosen;
+	c->default_entry = grub_menu_read(g, menu, &found);
 }

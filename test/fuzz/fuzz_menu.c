@@ -192,7 +192,7 @@ static void use_plan(const struct entry *e)
 static void check_menu(const struct config *config)
 {
 	unsigned count = 0;
-	bool found = config->default_id.n == 0, found_once = config->once == NULL;
+	bool found = config->default_entry == NULL, found_once = config->once == NULL;
 
 	for (const struct entry *e = config->first; e != NULL; e = e->next, count++) {
 		if (e->id.n == 0 || e->title.n == 0)
@@ -201,7 +201,7 @@ static void check_menu(const struct config *config)
 			if (str_eq(e->id, other->id))
 				fuzz_stop("two entries with one id");
 		}
-		found |= str_eq(e->id, config->default_id);
+		found |= e == config->default_entry;
 		found_once |= e == config->once;
 		use_plan(e);
 	}

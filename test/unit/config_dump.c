@@ -57,7 +57,7 @@ const char *config_dump(const struct config *c, const struct volume *home, const
 	snprintf(timeout, sizeof(timeout), "%u", c->timeout);
 	if (c->timeout_said)
 		put("timeout", str_of(timeout));
-	put("default", c->default_id);
+	put("default", c->default_entry != NULL ? c->default_entry->id : S(""));
 	for (const struct entry *e = c->first; e != NULL; e = e->next)
 		dump_entry(e, home);
 	put("aside", c->aside);

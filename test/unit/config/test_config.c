@@ -356,7 +356,7 @@ static void the_default_prefers_an_entry_that_boots(void **state)
 		 "title Debian 12\nlinux /k\n");
 	put_text(&w, 1, "/k", "kernel");
 	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
-	assert_str(w.config.default_id, "Debian 12");
+	assert_str(w.config.default_entry->id, "Debian 12");
 	end(&w);
 }
 
