@@ -1,6 +1,7 @@
 /* Questions about one entry, or about the entries of one volume. */
 #include "config/entry.h"
 
+#include "base/fmt.h"
 #include "base/glob.h"
 
 /* S in lower case, in BUF, GLOB_MAX bytes; false when it is longer. */
@@ -23,6 +24,11 @@ bool entry_match(const struct entry *e, struct str pattern)
 		return false;
 	return (fold(e->id, text_buf, &text) && glob_match(folded, text)) ||
 	       (fold(e->title, text_buf, &text) && glob_match(folded, text));
+}
+
+struct str entry_line(const struct entry *e, char *buf)
+{
+	return (struct str){buf, e->line > 0 ? fmt(buf, ENTRY_LINE_BYTES, ":%u", e->line) : 0};
 }
 
 bool config_boots(const struct config *c)

@@ -86,6 +86,11 @@ struct config {
 /* True when at least one entry can boot, as far as its files tell. */
 bool config_boots(const struct config *);
 
+/* The entry's place in its file as ":12"; "" where E.line is 0. Written to BUF, which has room for
+ * ENTRY_LINE_BYTES. */
+#define ENTRY_LINE_BYTES 12
+struct str entry_line(const struct entry *, char *buf);
+
 /* True when the shell glob PATTERN matches the entry's id or title, upper and lower case of ASCII
  * alike. Never for a pattern or text longer than GLOB_MAX bytes. */
 #define GLOB_MAX 511

@@ -19,6 +19,7 @@ static void print_field(const char *name, struct str value)
 static void print_entry(const struct loader *l, unsigned i)
 {
 	const struct entry *e = l->entries[i];
+	char buf[ENTRY_LINE_BYTES];
 
 	printf("%c ", l->bootable && i == l->default_entry ? '*' : ' ');
 	menu_print(e->title);
@@ -32,8 +33,7 @@ static void print_entry(const struct loader *l, unsigned i)
 	print_field("disk", e->volume->name);
 	printf("    %-8s ", "from");
 	menu_print(e->from);
-	if (e->line > 0)
-		printf(":%u", e->line);
+	menu_print(entry_line(e, buf));
 	if (e->menu != e->volume) {
 		printf(" on ");
 		menu_print(e->menu->name);

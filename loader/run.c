@@ -44,7 +44,8 @@ static void make_room(struct report *r, size_t *discovered)
 static enum status boot(struct loader *l, const struct entry *e, struct str options)
 {
 	size_t mark = report_mark(l->report);
-	char line[12] = "";
+	char buf[ENTRY_LINE_BYTES];
+	struct str line = entry_line(e, buf);
 	struct plan plan;
 	enum status status;
 
@@ -59,13 +60,11 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 	log_error(status, report_since(l->report, mark));
 	if (plan.what_to_do != NULL)
 		note(l->report, "%s", plan.what_to_do);
-	if (e->line > 0)
-		(void)fmt(line, sizeof(line), ":%u", e->line);
 	if (e->menu == l->own)
-		return fail_in(l->report, mark, status, "cannot boot '%.*s' (the host's %.*s%s)",
-			       STR_ARG(e->title), STR_ARG(e->from), line);
-	return fail_in(l->report, mark, status, "cannot boot '%.*s' (%.*s%s on %.*s)",
-		       STR_ARG(e->title), STR_ARG(e->from), line, STR_ARG(e->menu->name));
+		return fail_in(l->report, mark, status, "cannot boot '%.*s' (the host's %.*s%.*s)",
+			       STR_ARG(e->title), STR_ARG(e->from), STR_ARG(line));
+	return fail_in(l->report, mark, status, "cannot boot '%.*s' (%.*s%.*s on %.*s)",
+		       STR_ARG(e->title), STR_ARG(e->from), STR_ARG(line), STR_ARG(e->menu->name));
 }
 
 /* What the loader does when nothing is left to try: in the menu's words before it, and in the last

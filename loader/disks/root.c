@@ -77,7 +77,8 @@ static void report_root(struct loader *l, const struct entry *e, struct str root
 static void report_root(struct loader *l, const struct entry *e, struct str root, const char *f,
 			...)
 {
-	char says[SAYS_BYTES], line[12] = "", by[64] = "";
+	char says[SAYS_BYTES], buf[ENTRY_LINE_BYTES], by[64] = "";
+	struct str line = entry_line(e, buf);
 	enum setting_id id;
 	va_list args;
 	size_t n;
@@ -85,13 +86,11 @@ static void report_root(struct loader *l, const struct entry *e, struct str root
 	va_start(args, f);
 	n = fmt_va(says, sizeof(says), f, args);
 	va_end(args);
-	if (e->line > 0)
-		(void)fmt(line, sizeof(line), ":%u", e->line);
 	if (is_hosts(l, e, &id))
 		(void)fmt(by, sizeof(by) - 1, " by the host's %s (%s)", setting_name(id),
 			  settings_source_name(l->settings.said[id]));
-	note(l->report, "'%.*s' (%.*s%s on %.*s) has root=%.*s%s%.*s",
-	     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(e->from), line,
+	note(l->report, "'%.*s' (%.*s%.*s on %.*s) has root=%.*s%s%.*s",
+	     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(e->from), STR_ARG(line),
 	     STR_ARG(e->menu->name), STR_ARG(utf8_cut(root, QUOTE_BYTES)), by,
 	     (int)(n < sizeof(says) ? n : sizeof(says)), says);
 }
