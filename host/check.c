@@ -332,8 +332,6 @@ int check_main(int argc, char **argv)
 		"stands against it indented below.\v"
 		"Exit codes: 0 yes, 1 no, 2 could not tell; with --each the highest of all.",
 		true);
-	int code = a.each ? check_each(&a) : check_one(&a);
 
-	menu_free(&a);
-	return code;
+	return a.each ? check_each(&a) : check_one(&a);
 }

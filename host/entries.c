@@ -86,6 +86,5 @@ int entries_main(int argc, char **argv)
 	code = print_menu(&m, a.json);
 	menu_print_report(&m, stderr, "partless: ");
 	menu_close(&m);
-	menu_free(&a);
 	return code;
 }

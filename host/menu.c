@@ -14,9 +14,16 @@
 #include "loader/once.h"
 #include "loader/settings/channels.h"
 
+/* What the arguments come to. */
+struct parsed {
+	struct menu_args args;
+	struct report report; /* what is wrong with the settings */
+};
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct menu_args *a = state->input;
+	struct parsed *parsed = state->input;
+	struct menu_args *a = &parsed->args;
 
 	switch (key) {
 	case 'j':
@@ -26,7 +33,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->each = true;
 		return 0;
 	case 's':
-		a->settings[a->settings_count++] = arg;
+		channel_assign(&a->settings, SAID_ON_COMMAND_LINE, str_of(arg), &parsed->report);
 		return 0;
 	case ARGP_KEY_ARGS:
 		a->images = state->argv + state->next;
@@ -120,26 +127,6 @@ static void choose_once(struct loader *l)
 		     STR_ARG(l->entries[usual]->title));
 }
 
-static void apply_settings(const struct menu_args *a, struct settings *s, struct report *r)
-{
-	for (unsigned i = 0; i < a->settings_count; i++)
-		channel_assign(s, SAID_ON_COMMAND_LINE, str_of(a->settings[i]), r);
-}
-
-/* The loader takes what it understands, for the guest has to boot. Here a bad setting ends the
- * program: whoever typed it would get the answer to another question. */
-static void check_settings(const struct menu_args *a)
-{
-	static struct report report;
-	struct settings unused = {0};
-
-	apply_settings(a, &unused, &report);
-	if (report.n == 0)
-		return;
-	report_print(&report);
-	exit(EXIT_ERROR);
-}
-
 struct menu_args menu_parse(int argc, char **argv, const char *doc, bool may_each)
 {
 	const struct argp_option options[] = {
@@ -151,28 +138,23 @@ struct menu_args menu_parse(int argc, char **argv, const char *doc, bool may_eac
 	};
 	struct argp argp = {
 		.options = options, .parser = parse, .args_doc = "IMAGE...", .doc = doc};
-	struct menu_args a = {.settings = calloc((size_t)argc, sizeof(char *))};
+	static struct parsed parsed;
 
-	if (a.settings == NULL) {
-		fputs("partless: no memory for the arguments\n", stderr);
+	argp_parse(&argp, argc, argv, 0, NULL, &parsed);
+	/* The loader ignores a bad setting, for the guest has to boot. Here it ends the program:
+	 * else the answer would be that to another question. */
+	if (parsed.report.n > 0) {
+		report_print(&parsed.report);
 		exit(EXIT_ERROR);
 	}
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	check_settings(&a);
-	return a;
-}
-
-void menu_free(struct menu_args *a)
-{
-	free(a->settings);
-	a->settings = NULL;
+	return parsed.args;
 }
 
 bool menu_open(struct host_menu *m, const struct menu_args *a, char **images, unsigned count)
 {
 	*m = (struct host_menu){0};
 	m->loader.report = &m->report;
-	apply_settings(a, &m->loader.settings, &m->report);
+	m->loader.settings = a->settings;
 	if (!open_images(m, images, count) || loader_discover(&m->loader) != OK) {
 		m->damaged = true;
 		return false;

@@ -13,10 +13,9 @@ struct image;
 struct menu_args {
 	char **images;
 	unsigned count;
-	const char **settings; /* "NAME=VALUE" */
-	unsigned settings_count;
-	bool json; /* --json was given */
-	bool each; /* --each was given: each image is a machine */
+	struct settings settings; /* what --set says */
+	bool json;                /* --json was given */
+	bool each;                /* --each was given: each image is a machine */
 };
 
 /* The menu, and what it was made from. */
@@ -29,10 +28,9 @@ struct host_menu {
 	bool damaged; /* an image could not be read, or its file system is damaged */
 };
 
-/* Reads the arguments of a command that takes [--json] [--set NAME=VALUE] IMAGE.., and --each where
- * it MAY_EACH, DOC for its --help. Wrong usage ends the program. Ends with menu_free(). */
+/* Reads the arguments of a command that takes [--json] [--set NAME=VALUE] IMAGE..., and --each
+ * where it MAY_EACH; DOC is the text of its --help. Wrong usage ends the program. */
 struct menu_args menu_parse(int argc, char **argv, const char *doc, bool may_each);
-void menu_free(struct menu_args *);
 
 /* Makes the menu of one machine, whose disks are IMAGES, COUNT of them. False when that failed; the
  * reason is then in the report. Either way the caller ends with menu_close(). */
