@@ -8,7 +8,7 @@ import pytest
 def used(root, pattern):
     found = set()
     for folder in ("loader", "efi"):
-        for path in sorted((root / folder).glob("*.c")):
+        for path in sorted((root / folder).rglob("*.c")):
             found |= set(re.findall(pattern, path.read_text()))
     return found
 

@@ -57,7 +57,7 @@ static void every_word_of_a_choice_means_itself(void **state)
 	static const char *const failures[] = {"next", "wait", "reset", "poweroff", "firmware"};
 	static const char *const logs[] = {"default", "console", "debugcon", "off"};
 	static const char *const editors[] = {"yes", "no", "true", "false", "on", "off", "1", "0"};
-	static const char *const languages[] = {"partless", "bls",     "extlinux",
+	static const char *const languages[] = {"partless", "grub",    "bls", "extlinux",
 						"legacy",   "kernels", "none"};
 
 	(void)state;
@@ -73,7 +73,7 @@ static void every_word_of_a_choice_means_itself(void **state)
 		assert_null(set(SAID_BY_FW_CFG, "editor", editors[i]));
 		assert_int_equal(settings.editor_off, i % 2);
 	}
-	for (unsigned i = 0; i < 6; i++) {
+	for (unsigned i = 0; i < 7; i++) {
 		assert_null(set(SAID_BY_FW_CFG, "config", languages[i]));
 		assert_str(settings.config, languages[i]);
 		assert_non_null(strstr(set(SAID_BY_FW_CFG, "config", "GRUB"), languages[i]));
