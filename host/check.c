@@ -99,27 +99,19 @@ static bool starts(const struct loader *l, const struct verdict *v, const struct
 	return false;
 }
 
-/* Which of two disks goes first matters where both boot, which the loader knows from files alone:
- * by now it may be known that they do not. */
-static void forget_order(struct host_menu *m, const struct verdict *v)
+/* Which of two disks goes first matters only where both boot. */
+static void report_order(struct loader *l, const struct verdict *v)
 {
-	const struct loader *l = &m->loader;
-	struct report *r = &m->report;
 	const struct disk *taken, *next;
-	size_t end = l->order_at + l->order_n;
 
-	if (l->order_n == 0 || end > r->n)
-		return;
-	(void)order_reason(l, &taken, &next);
-	if (starts(l, v, taken) && starts(l, v, next))
-		return;
-	memmove(r->text + l->order_at, r->text + end, r->n - end);
-	r->n -= l->order_n;
+	if (order_reason(l, &taken, &next) != ORDER_ALONE && starts(l, v, taken) &&
+	    starts(l, v, next))
+		order_report(l);
 }
 
 static bool check_entries(struct host_menu *m, struct verdict *v)
 {
-	const struct loader *l = &m->loader;
+	struct loader *l = &m->loader;
 
 	v->problems = calloc(l->entries_count + 1, sizeof(*v->problems));
 	v->cures = calloc(l->entries_count + 1, sizeof(*v->cures));
@@ -134,7 +126,7 @@ static bool check_entries(struct host_menu *m, struct verdict *v)
 		v->entry = (l->default_entry + i) % l->entries_count;
 		v->boots = v->problems[v->entry].n == 0 && !l->entries[v->entry]->manual;
 	}
-	forget_order(m, v);
+	report_order(l, v);
 	if (v->boots)
 		v->no_root = mounts_not(l, l->entries[v->entry]);
 	return true;

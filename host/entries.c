@@ -6,6 +6,7 @@
 #include "host/command.h"
 #include "host/menu.h"
 #include "host/remarks.h"
+#include "loader/disks/order.h"
 
 static void print_field(const char *name, struct str value)
 {
@@ -80,6 +81,7 @@ int entries_main(int argc, char **argv)
 	int code;
 
 	if (menu_open(&m, &a, a.images, a.count)) {
+		order_report(&m.loader);
 		remark_initrds(&m);
 		remark_stale_menu(&m);
 	}

@@ -292,8 +292,6 @@ enum status loader_discover(struct loader *l)
 	defaults_choose(l);
 	if (l->bootable)
 		log_default(l);
-	if (l->guest != NULL)
-		order_report(l);
 	status = host_options(l);
 	if (status == OK)
 		status = root_complete(l);

@@ -83,8 +83,7 @@ struct loader {
 	bool out_of_reach;      /* the firmware does not reach a disk that is there */
 	bool timeout_said;      /* somebody says how long the menu waits; else it is the default */
 	unsigned timeout;       /* seconds */
-	size_t order_at, order_n; /* where the report says which of two disks goes first; 0: not */
-	struct str remarks;       /* lines that are worth telling only when nothing boots */
+	struct str remarks;     /* lines that are worth telling only when nothing boots */
 	struct str why; /* nothing boots by itself: explain_nothing(); loader_run() sets it */
 };
 

@@ -10,6 +10,7 @@
  * Discovery itself escalates from one small read of each disk to copies of superblocks
  * (discover.c). What costs time is done only when nothing boots without it. */
 #include "loader/console.h"
+#include "loader/disks/order.h"
 #include "loader/loader.h"
 #include "loader/log.h"
 #include "loader/log_lines.h"
@@ -82,6 +83,8 @@ static enum status find_guest(struct loader *l)
 		if (status == OK && !loader_is_settled(l) && platform_connect(further[i]))
 			status = start_over(l);
 	}
+	if (status == OK)
+		order_report(l);
 	if (status == OK && !loader_is_settled(l))
 		l->out_of_reach = platform_report_unreachable(l->report);
 	return status;

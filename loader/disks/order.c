@@ -91,7 +91,6 @@ void order_report(struct loader *l)
 	const struct disk *taken, *next;
 	enum order_by by = order_reason(l, &taken, &next);
 	char first[PIN_BYTES], second[PIN_BYTES];
-	size_t mark = report_mark(l->report);
 
 	if (by == ORDER_ALONE)
 		return;
@@ -101,6 +100,4 @@ void order_report(struct loader *l)
 	     STR_ARG(taken->volume->name), STR_ARG(next->volume->name),
 	     STR_ARG(taken->volume->name), reasons[by], STR_ARG(pin(l, taken, next, first)),
 	     STR_ARG(pin(l, next, taken, second)));
-	l->order_at = mark;
-	l->order_n = report_mark(l->report) - mark;
 }
