@@ -263,7 +263,8 @@ static enum status read_all(const struct reading *all, unsigned *folded)
 	r.end = &files;
 	for (; f->name != NULL; f++) {
 		for (const char *const *path = f->paths;
-		     *path != NULL && (r.side == SIDE_HOST || config_allows(r.settings, f->name));
+		     *path != NULL &&
+		     (r.side == SIDE_HOST || config_allows(r.settings->config, f->name));
 		     path++) {
 			struct config now = {.aside = kept.aside};
 			enum status status;

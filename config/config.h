@@ -11,35 +11,13 @@
 #define CONFIG_CONFIG_H
 
 #include "config/entry.h"
+#include "config/places.h"
 #include "config/settings.h"
-
-struct block;
 
 /* Whose volume it is: a guest's disk or the loader's own directory on the host. SIDE_GUEST_LAST is
  * a guest's disk too, and what is left to look for where no disk of the guest boots: kernels where
  * no boot loader looks. */
 enum config_side { SIDE_GUEST, SIDE_HOST, SIDE_GUEST_LAST };
-
-/* A volume that a boot file may name: by UUID, by label, or by GRUB's name for its disk. */
-struct place {
-	struct volume *volume;
-	unsigned disk;      /* its disk among all disks, from 0, in the firmware's order */
-	unsigned partition; /* from 1; 0: the volume is the whole disk */
-};
-
-/* A device on which no file system of ours could be opened, and what fs_open() said. */
-struct unread {
-	struct block *block;
-	enum status status;
-};
-
-/* All volumes of the machine, the host's own not among them, and what is no volume. */
-struct places {
-	const struct place *p;
-	unsigned count;
-	const struct unread *unread;
-	unsigned unread_count;
-};
 
 /* Reads VOLUME's boot files into CONFIG: the first language that yields a bootable entry wins;
  * where none does, the first that yields anything. What each boot file came to that was read on the

@@ -19,18 +19,18 @@ bool config_knows(struct str name)
 	return false;
 }
 
-bool config_allows(const struct settings *s, const char *language)
+bool config_allows(struct str allowed, const char *language)
 {
-	return s->config.n == 0 || str_eq(str_of(language), s->config);
+	return allowed.n == 0 || str_eq(str_of(language), allowed);
 }
 
-bool config_place(const struct settings *s, unsigned n, struct config_place *place)
+bool config_place(struct str allowed, unsigned n, struct config_place *place)
 {
 	for (size_t i = 0; i < LANGUAGES; i++) {
 		const char *name = languages[i].name;
 
 		for (const char *const *path = languages[i].paths;
-		     *path != NULL && config_allows(s, name); path++) {
+		     *path != NULL && config_allows(allowed, name); path++) {
 			if (n-- > 0)
 				continue;
 			*place = (struct config_place){name, languages[i].what, *path};

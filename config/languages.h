@@ -5,7 +5,6 @@
 #define CONFIG_LANGUAGES_H
 
 #include "config/entry.h"
-#include "config/settings.h"
 
 /* ROW(reader, name, what is looked for in the folders, paths of them or of files...). A reader that
  * takes files has NULL for a what. */
@@ -29,13 +28,13 @@
 
 #define HOST_LANGUAGES(ROW) ROW(partless_conf_read, "partless", NULL, "/partless.conf")
 
-/* The Nth place, from 0, where boot files of guests are looked for, in that order, of the languages
- * that SETTINGS allow. False past the last. */
-bool config_place(const struct settings *, unsigned n, struct config_place *);
+/* The Nth place, from 0, where a guest's boot files are looked for, in that order, of the languages
+ * that ALLOWED allows: config_allows(). False past the last. */
+bool config_place(struct str allowed, unsigned n, struct config_place *);
 
-/* True when boot files of the guest in LANGUAGE count: the host may allow one language, or, by a
- * name that is none's, no language at all. */
-bool config_allows(const struct settings *, const char *language);
+/* True when boot files in LANGUAGE are read. ALLOWED is the value of the setting `config`: "" for
+ * every language, the name of one, or a word that names none and so allows none. */
+bool config_allows(struct str allowed, const char *language);
 
 /* True when NAME is a language of guests' boot files, for example "extlinux". */
 bool config_knows(struct str name);

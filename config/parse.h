@@ -2,8 +2,10 @@
 #ifndef CONFIG_PARSE_H
 #define CONFIG_PARSE_H
 
-#include "config/config.h"
+#include "config/entry.h"
 #include "config/languages.h"
+#include "config/places.h"
+#include "config/settings.h"
 
 /* A boot file larger than this is refused, and of one file at most so many bad lines are told. */
 #define CONFIG_FILE_MAX (1u << 20)

@@ -81,7 +81,7 @@ static void print_missing(const struct loader *l)
 
 	if (l->bootable || l->places.count == 0)
 		return;
-	for (unsigned i = 0; config_place(&l->settings, i, &place); i++) {
+	for (unsigned i = 0; config_place(l->settings.config, i, &place); i++) {
 		if (explain_found(l, &place))
 			continue;
 		printf(any ? ", " : "");

@@ -184,7 +184,7 @@ static void put_folders(const struct loader *l, unsigned n, struct str name, str
 	const char *before = line->n > 0 ? "; " : "";
 	bool first = true;
 
-	for (; config_place(&l->settings, n, &place); n++) {
+	for (; config_place(l->settings.config, n, &place); n++) {
 		struct str folder;
 
 		if (!str_eq(split(&place, &folder), name) || explain_found(l, &place))
@@ -202,7 +202,7 @@ static bool is_told(const struct loader *l, unsigned n, struct str name)
 	struct config_place place;
 	struct str folder;
 
-	for (unsigned i = 0; i < n && config_place(&l->settings, i, &place); i++) {
+	for (unsigned i = 0; i < n && config_place(l->settings.config, i, &place); i++) {
 		if (str_eq(split(&place, &folder), name))
 			return true;
 	}
@@ -215,7 +215,7 @@ static void explain_missing(const struct loader *l, struct report *r)
 	struct line line = {0};
 	struct config_place place;
 
-	for (unsigned i = 0; config_place(&l->settings, i, &place); i++) {
+	for (unsigned i = 0; config_place(l->settings.config, i, &place); i++) {
 		struct str folder, name = split(&place, &folder);
 
 		if (!is_told(l, i, name))

@@ -3,7 +3,6 @@
 
 #include "base/arena.h"
 #include "base/utf8.h"
-#include "config/bls/impl.h"
 #include "config/grub/envblk.h"
 #include "config/lines/path.h"
 #include "fs/volume.h"

@@ -1,9 +1,16 @@
 /* The Boot Loader Specification,
- * https://uapi-group.org/specifications/specs/boot_loader_specification/: its entries, for whoever
- * lists them. */
+ * https://uapi-group.org/specifications/specs/boot_loader_specification/. The layers:
+ *
+ *   bls.c                the whole menu: its folders, loader.conf, titles that differ
+ *   folder.c             one folder: which of its files are entries, and their order
+ *   entry.c, image.c     one entry file; one unified kernel image
+ *
+ * GRUB's command `uki` reads images through image.c too.
+ */
 #ifndef CONFIG_BLS_BLS_H
 #define CONFIG_BLS_BLS_H
 
+#include "config/lines/text.h"
 #include "config/parse.h"
 
 /* The largest entry file. */
@@ -12,5 +19,41 @@
 /* What a variable stands for; false when nobody has set it. The value lives as long as the arena.
  */
 typedef bool bls_lookup_fn(void *context, struct str name, struct str *value);
+
+/* An entry and what it is sorted by. */
+struct bls_item {
+	struct bls_item *next;
+	struct entry entry;
+	struct str machine_id;
+	struct str release; /* what counts as its version in the order */
+	bool counted;       /* the file's name has a boot counter */
+	uint64_t left;      /* boots that are left to it */
+	uint64_t done;      /* boots that it had and that did not end well */
+};
+
+/* Entries while they are read. */
+struct bls {
+	struct parse *p;
+	bls_lookup_fn *lookup;
+	void *context;
+	struct text options, initrd; /* of the entry in the making, its lines joined */
+	struct bls_item *first;      /* sorted */
+	unsigned count;
+	bool unreadable; /* the disk fails or is damaged where an entry lies */
+};
+
+/* Reads the entries in FOLDER, or the unified kernel images, into the list. E_NOT_FOUND, without a
+ * word, when there is no such folder. What is wrong with one of them is told and costs itself. */
+enum status bls_folder(struct bls *, struct str folder, bool image);
+
+/* Reads the text of the entry file P->path into ITEM, whose id is set; P is the file's own. *WANTED
+ * is false when the entry is for another machine. Fails only with E_NO_MEMORY, reported. */
+enum status bls_parse(struct bls *, struct parse *, struct str text, struct bls_item *item,
+		      bool *wanted);
+
+/* Reads the unified kernel image P->path into ITEM, whose id is set; P is the file's own, SCRATCH
+ * is written over. An image without a title gets the id for one; whatever else it does not say of
+ * itself stays empty. Fails only with E_NO_MEMORY, reported. */
+enum status bls_parse_image(struct parse *, struct text *scratch, struct bls_item *item);
 
 #endif

@@ -1,6 +1,6 @@
 /* One entry file of the Boot Loader Specification: a key and its value a line. */
 #include "base/arena.h"
-#include "config/bls/impl.h"
+#include "config/bls/bls.h"
 #include "config/lines/path.h"
 
 /* The file while it is read. */

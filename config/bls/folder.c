@@ -1,6 +1,6 @@
 /* A folder of entries, or of unified kernel images, and the order that they are listed in. */
 #include "base/arena.h"
-#include "config/bls/impl.h"
+#include "config/bls/bls.h"
 #include "config/lines/path.h"
 #include "config/lines/version.h"
 #include "fs/volume.h"

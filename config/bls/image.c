@@ -1,6 +1,6 @@
 /* A unified kernel image (type #2): what it says of itself in its sections. */
 #include "base/arena.h"
-#include "config/bls/impl.h"
+#include "config/bls/bls.h"
 #include "config/image/pe.h"
 #include "config/lines/shell_vars.h"
 #include "fs/volume.h"

@@ -2,7 +2,7 @@
  * menu. Two commands go by the first name, Fedora's with a word and GRUB 2.14's with options; both
  * are known to every script. Either makes a script of each entry, which runs when the entry does.
  */
-#include "config/bls/impl.h"
+#include "config/bls/bls.h"
 #include "config/grub/commands.h"
 #include "config/grub/file.h"
 #include "config/grub/menu.h"

@@ -2,7 +2,7 @@
 #ifndef CONFIG_IMAGE_ROOTFS_H
 #define CONFIG_IMAGE_ROOTFS_H
 
-#include "config/config.h"
+#include "config/places.h"
 
 /* Why there is no telling. */
 struct rootfs_doubt {
