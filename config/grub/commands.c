@@ -1,190 +1,11 @@
-/* The commands of a GRUB script by name, and those that are a few lines. */
+/* The commands of a GRUB script by name, and how one is run. */
 #include "config/grub/commands.h"
 
-#include "base/fmt.h"
-#include "config/grub/number.h"
 #include "config/grub/test.h"
 #include "config/grub/values.h"
-#include "config/grub/words.h"
 
 /* What running a command costs besides its words. */
 #define COMMAND_WORK 256
-
-static int cmd_set(struct grub *g, struct grub_args *args)
-{
-	struct str value;
-
-	if (args->n == 0)
-		return GRUB_OK;
-	if (str_find(args->v[0], '=') == args->v[0].n)
-		return GRUB_BAD_ARGUMENT;
-	value = args->v[0];
-	grub_set(g, str_cut(&value, '='), value);
-	return GRUB_OK;
-}
-
-/* export, unset */
-static int cmd_export(struct grub *g, struct grub_args *args)
-{
-	bool (*change)(struct grub_env *, struct str) =
-		args->variant == GRUB_EXPORT ? grub_env_export : grub_env_unset;
-
-	for (unsigned i = 0; i < args->n; i++) {
-		if (!change(g->frame.env, args->v[i]))
-			grub_no_room(g);
-	}
-	return args->n > 0 ? GRUB_OK : GRUB_BAD_ARGUMENT;
-}
-
-static int cmd_true(struct grub *g, struct grub_args *args)
-{
-	(void)g, (void)args;
-	return GRUB_OK;
-}
-
-static int cmd_false(struct grub *g, struct grub_args *args)
-{
-	(void)g, (void)args;
-	return GRUB_FALSE;
-}
-
-/* The decimal number that is all of the only word, or OR_ELSE without one. GRUB_OK or why not. */
-static int only_number(const struct grub_args *args, uint64_t or_else, uint64_t *n)
-{
-	size_t end;
-	int result;
-
-	*n = or_else;
-	if (args->n == 0)
-		return GRUB_OK;
-	if (args->n > 1)
-		return GRUB_BAD_ARGUMENT;
-	result = grub_number(args->v[0], 10, n, &end);
-	return result == GRUB_OK && end != args->v[0].n ? GRUB_BAD_ARGUMENT : result;
-}
-
-static int cmd_break(struct grub *g, struct grub_args *args)
-{
-	uint64_t n;
-	int result = only_number(args, 1, &n);
-
-	if (result != GRUB_OK || n == 0)
-		return result != GRUB_OK ? result : GRUB_BAD_ARGUMENT;
-	g->is_continue = args->variant == GRUB_CONTINUE;
-	g->breaks = n < g->loops ? (unsigned)n : g->loops;
-	return GRUB_OK;
-}
-
-static int cmd_return(struct grub *g, struct grub_args *args)
-{
-	uint64_t n;
-	int result = only_number(args, (uint32_t)g->result, &n);
-
-	if (result != GRUB_OK || g->scope.v == NULL)
-		return g->scope.v == NULL ? GRUB_BAD_ARGUMENT : result;
-	g->returning = true;
-	return (int)(uint32_t)n;
-}
-
-static int cmd_shift(struct grub *g, struct grub_args *args)
-{
-	uint64_t n;
-	int result = only_number(args, 1, &n);
-
-	if (g->scope.v == NULL)
-		return GRUB_OK;
-	if (result != GRUB_OK || n > g->scope.n)
-		return GRUB_BAD_ARGUMENT;
-	g->scope.v += n;
-	g->scope.n -= (unsigned)n;
-	return GRUB_OK;
-}
-
-static int cmd_setparams(struct grub *g, struct grub_args *args)
-{
-	struct str *v = arena_array(&g->heap, args->n, sizeof(*v));
-
-	if (v == NULL) {
-		grub_no_room(g);
-		return GRUB_OK;
-	}
-	for (unsigned i = 0; i < args->n; i++)
-		v[i] = grub_keep(g, args->v[i]);
-	g->scope = (struct grub_scope){v, args->n};
-	return GRUB_OK;
-}
-
-static int cmd_eval(struct grub *g, struct grub_args *args)
-{
-	char *start = g->low;
-	struct str text;
-
-	for (unsigned i = 0; i < args->n; i++) {
-		if (i > 0)
-			grub_words_bytes(g, S(" "));
-		grub_words_bytes(g, args->v[i]);
-	}
-	text = grub_keep(g, (struct str){start, (size_t)(g->low - start)});
-	if (++g->nesting > GRUB_NESTING_MAX)
-		grub_limit(g, "commands are nested too deep");
-	g->result = GRUB_OK;
-	grub_run_text(g, text, g->line);
-	g->nesting--;
-	return g->result;
-}
-
-/* boot, exit, fwsetup, halt, reboot: nothing behind them is run. */
-static int cmd_leave(struct grub *g, struct grub_args *args)
-{
-	bool boots = args->variant == GRUB_BOOT;
-
-	if (args->n > 0 && str_eq(args->v[0], S("--is-supported")))
-		return GRUB_OK;
-	if (!boots && g->frame.boot->other.n == 0)
-		g->frame.boot->other = grub_keep(g, args->name);
-	g->stopped |= !boots || g->frame.boot->loaded;
-	return GRUB_OK;
-}
-
-/* A command that starts what is no Linux kernel and no EFI program. */
-static int cmd_other(struct grub *g, struct grub_args *args)
-{
-	struct str of = args->n > 0 ? args->v[0] : S("");
-
-	if (g->frame.boot->other.n == 0 &&
-	    !str_fmt(&g->heap, &g->frame.boot->other, "%.*s%s%.*s", STR_ARG(args->name),
-		     of.n > 0 ? " " : "", STR_ARG(of)))
-		grub_no_room(g);
-	return GRUB_OK;
-}
-
-/* Fedora's: counts a variable up or down. */
-static int cmd_count(struct grub *g, struct grub_args *args)
-{
-	char buf[24];
-	int64_t n;
-
-	if (args->n != 1)
-		return GRUB_BAD_ARGUMENT;
-	n = (int64_t)grub_signed(grub_get(g, args->v[0])) +
-	    (args->variant == GRUB_INCREMENT ? 1 : -1);
-	grub_set(g, args->v[0], (struct str){buf, fmt(buf, sizeof(buf), "%ld", (long)n)});
-	return GRUB_OK;
-}
-
-/* Ubuntu's: no graphics card of ours is on its list. */
-static int cmd_hwmatch(struct grub *g, struct grub_args *args)
-{
-	(void)args;
-	grub_set(g, S("match"), S("0"));
-	return GRUB_OK;
-}
-
-/* Runs the command behind it. */
-static int cmd_time(struct grub *g, struct grub_args *args)
-{
-	return args->n > 0 ? grub_command(g, args) : GRUB_BAD_ARGUMENT;
-}
 
 /* The commands that do something, those first that are all over each menu. */
 static const struct command {
@@ -192,12 +13,12 @@ static const struct command {
 	grub_fn *run;
 	int variant;
 } commands[] = {
-	{S("echo"), cmd_true, GRUB_PLAIN},
-	{S("true"), cmd_true, GRUB_PLAIN},
+	{S("echo"), grub_cmd_true, GRUB_PLAIN},
+	{S("true"), grub_cmd_true, GRUB_PLAIN},
 	{S("insmod"), grub_cmd_insmod, GRUB_PLAIN},
 	{S("["), grub_test, GRUB_PLAIN},
 	{S("test"), grub_test, GRUB_PLAIN},
-	{S("set"), cmd_set, GRUB_PLAIN},
+	{S("set"), grub_cmd_set, GRUB_PLAIN},
 	{S("search"), grub_cmd_search, GRUB_PLAIN},
 	{S("search.file"), grub_cmd_search_words, GRUB_BY_FILE},
 	{S("search.fs_label"), grub_cmd_search_words, GRUB_BY_LABEL},
@@ -221,27 +42,27 @@ static const struct command {
 	{S("bls_import"), grub_cmd_blscfg, GRUB_BLSCFG},
 	{S("uki"), grub_cmd_blscfg, GRUB_UKI},
 	{S("regexp"), grub_cmd_regexp, GRUB_PLAIN},
-	{S("export"), cmd_export, GRUB_EXPORT},
-	{S("unset"), cmd_export, GRUB_UNSET},
-	{S("break"), cmd_break, GRUB_BREAK},
-	{S("continue"), cmd_break, GRUB_CONTINUE},
-	{S("return"), cmd_return, GRUB_PLAIN},
-	{S("shift"), cmd_shift, GRUB_PLAIN},
-	{S("setparams"), cmd_setparams, GRUB_PLAIN},
-	{S("eval"), cmd_eval, GRUB_PLAIN},
-	{S("boot"), cmd_leave, GRUB_BOOT},
-	{S("exit"), cmd_leave, GRUB_LEAVE},
-	{S("fwsetup"), cmd_leave, GRUB_LEAVE},
-	{S("halt"), cmd_leave, GRUB_LEAVE},
-	{S("reboot"), cmd_leave, GRUB_LEAVE},
-	{S("decrement"), cmd_count, GRUB_DECREMENT},
-	{S("increment"), cmd_count, GRUB_INCREMENT},
-	{S("hwmatch"), cmd_hwmatch, GRUB_PLAIN},
+	{S("export"), grub_cmd_export, GRUB_EXPORT},
+	{S("unset"), grub_cmd_export, GRUB_UNSET},
+	{S("break"), grub_cmd_break, GRUB_BREAK},
+	{S("continue"), grub_cmd_break, GRUB_CONTINUE},
+	{S("return"), grub_cmd_return, GRUB_PLAIN},
+	{S("shift"), grub_cmd_shift, GRUB_PLAIN},
+	{S("setparams"), grub_cmd_setparams, GRUB_PLAIN},
+	{S("eval"), grub_cmd_eval, GRUB_PLAIN},
+	{S("boot"), grub_cmd_leave, GRUB_BOOT},
+	{S("exit"), grub_cmd_leave, GRUB_LEAVE},
+	{S("fwsetup"), grub_cmd_leave, GRUB_LEAVE},
+	{S("halt"), grub_cmd_leave, GRUB_LEAVE},
+	{S("reboot"), grub_cmd_leave, GRUB_LEAVE},
+	{S("decrement"), grub_cmd_count, GRUB_DECREMENT},
+	{S("increment"), grub_cmd_count, GRUB_INCREMENT},
+	{S("hwmatch"), grub_cmd_hwmatch, GRUB_PLAIN},
 	{S("probe"), grub_cmd_probe, GRUB_PLAIN},
 	{S("tr"), grub_cmd_tr, GRUB_PLAIN},
 	{S("cmp"), grub_cmd_cmp, GRUB_PLAIN},
 	{S("file"), grub_cmd_file, GRUB_PLAIN},
-	{S("time"), cmd_time, GRUB_PLAIN},
+	{S("time"), grub_cmd_time, GRUB_PLAIN},
 	{S("read"), grub_cmd_read, GRUB_PLAIN},
 	{S("crc"), grub_cmd_sum, GRUB_PLAIN},
 	{S("hashsum"), grub_cmd_sum, GRUB_PLAIN},
@@ -421,8 +242,8 @@ static const struct group {
 	const char *const *names;
 	grub_fn *run;
 } groups[] = {
-	{ignored, cmd_true},           {never, cmd_false},  {unanswered, grub_cmd_unanswered},
-	{untested, grub_cmd_untested}, {others, cmd_other},
+	{ignored, grub_cmd_true},      {never, grub_cmd_false},  {unanswered, grub_cmd_unanswered},
+	{untested, grub_cmd_untested}, {others, grub_cmd_other},
 };
 
 static grub_fn *find_in_groups(struct str name)

@@ -31,6 +31,11 @@ enum {
 	GRUB_BY_UUID,
 };
 
+/* simple.c: commands of a few lines. */
+grub_fn grub_cmd_set, grub_cmd_export, grub_cmd_true, grub_cmd_false, grub_cmd_break,
+	grub_cmd_return, grub_cmd_shift, grub_cmd_setparams, grub_cmd_eval, grub_cmd_leave,
+	grub_cmd_other, grub_cmd_count, grub_cmd_hwmatch, grub_cmd_time;
+
 /* linux.c: what is booted. */
 grub_fn grub_cmd_load, grub_cmd_initrd;
 

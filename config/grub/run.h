@@ -3,7 +3,8 @@
  *
  *   grub.c                               a grub.cfg becomes a list of entries
  *   menu.c                               entries: their bodies are run, the default is chosen
- *   commands.c                           the table of commands, and those that are a few lines
+ *   commands.c                           the table of commands
+ *   simple.c                             the commands of a few lines each
  *   linux.c, search.c, load_env.c,
  *   include.c, bls.c, regexp.c, test.c,
  *   values.c, options.c                  the other commands
