@@ -1,7 +1,6 @@
 /* `partless check`: would it boot? The loader's own plan of each boot, without the boot. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "fs/volume.h"
 #include "host/command.h"
