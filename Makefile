@@ -148,6 +148,6 @@ clean: ## remove everything that was built
 
 include mk/bench.mk mk/test.mk mk/fuzz.mk mk/develop.mk mk/install.mk
 
--include $(shell find $B -name '*.d' 2>/dev/null)
+-include $(shell find $B -path $B/cache -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 .PHONY: all help demo clean

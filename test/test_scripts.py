@@ -49,3 +49,10 @@ def test_what_a_script_was_doing_is_told(root, tmp_path, command):
     assert done.returncode != 0
     assert FAILURES[command] in done.stderr.replace(f"{root}/", "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_make_lets_the_roots_of_other_releases_be(root, tmp_path):
+    """A Debian root has folders whose names end as those of the compiler's lists of headers do."""
+    (tmp_path / "cache/roots/sid/etc/rc2.d").mkdir(parents=True)
+    done = subprocess.run(["make", "-n", f"B={tmp_path}", "all"], cwd=root, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
