@@ -669,7 +669,7 @@ def test_every_setting_and_every_language_is_documented_once(root):
     guide = (root / "docs/settings.md").read_text()
     manual = (root / "docs/partless-settings.5").read_text()
     assert len(names) == 9
-    assert names == re.findall(r"^\| `([a-z-]+)` \|", guide.split("## Who says it")[0], re.M)[:9]
+    assert names == re.findall(r"^\| `([a-z-]+)` \|", guide.split("## Which disk goes first")[0], re.M)[:9]
     assert sorted(names) == sorted(re.findall(r"^\.It Ic ([a-z-]+)", manual, re.M))
     menus = re.findall(r"^\| .* \| `([a-z-]+)` \|", (root / "docs/menus.md").read_text(), re.M)
     assert len(languages) > 5 and menus == list(dict.fromkeys(languages))
