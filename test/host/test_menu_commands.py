@@ -650,7 +650,7 @@ def test_the_disk_that_was_named_has_the_default_and_no_other_boots(run, image):
     for name in ("SERIAL=2", "UUID=2", "INDEX=0", "INDEX=3", "LABEL=", "good", "LABEL=bad"):
         result = run("check", *settings(f"disk={name}"), good, bad)
         assert result.returncode == 1, name
-        assert f"the host names the disk '{name}' (the command line)" in result.stderr.decode()
+        assert f"the host's disk={name} (the command line) matches no disk" in result.stderr.decode()
         assert f"  {bad}: INDEX=2 LABEL=bad one UUID=" in result.stderr.decode()
 
 
