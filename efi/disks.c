@@ -5,6 +5,7 @@
 #include "efi/block.h"
 #include "efi/boot_options.h"
 #include "efi/path.h"
+#include "loader/disks/find.h"
 #include "loader/disks/names.h"
 
 #define PCI_CLASS_OFFSET  8 /* revision and class code */
@@ -288,9 +289,7 @@ enum status disks_find(EFI_HANDLE own, struct loader *l)
 
 EFI_HANDLE disks_handle(const struct loader *l, const struct volume *volume)
 {
-	for (unsigned i = 0; i < l->count; i++) {
-		if (l->disks[i].volume == volume)
-			return handle_of(&l->disks[i]);
-	}
-	return NULL;
+	const struct disk *d = find_disk(l, volume);
+
+	return d != NULL ? handle_of(d) : NULL;
 }

@@ -8,7 +8,7 @@
 
 static const struct volume *root_of(const struct loader *l, const struct entry *e)
 {
-	const struct disk *two[2] = {NULL, NULL}, *d;
+	const struct disk *d;
 	struct str root, name;
 	enum cmdline_by by = BY_PARTITION;
 
@@ -16,8 +16,7 @@ static const struct volume *root_of(const struct loader *l, const struct entry *
 		by = cmdline_names(root, &name);
 	if (by == BY_PARTITION)
 		return rootfs_find(e->volume, &l->places, NULL);
-	(void)find_two_disks(l, by, name, two);
-	d = by == BY_OTHER ? find_disk_by_linux_name(l, root) : two[0];
+	d = by == BY_OTHER ? find_disk_by_linux_name(l, root) : find_disk_by_name(l, by, name);
 	return d != NULL ? d->volume : NULL;
 }
 

@@ -73,11 +73,9 @@ static struct str mounted_at_boot(struct str text)
 /* A file system of this name is here. By names that only Linux knows, none is. */
 static bool is_here(const struct loader *l, struct str device)
 {
-	const struct disk *two[2] = {NULL, NULL};
 	enum cmdline_by by = cmdline_names(device, &device);
 
-	(void)find_two_disks(l, by, cmdline_unquote(device), two);
-	return two[0] != NULL;
+	return find_disk_by_name(l, by, cmdline_unquote(device)) != NULL;
 }
 
 /* The first root file system whose /boot is a disk that is not here, and what that is called. */

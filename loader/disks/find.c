@@ -44,14 +44,26 @@ bool disk_has_name(const struct disk *d, enum cmdline_by by, struct str name)
 			     : by == BY_LABEL && str_eq(d->volume->label, name);
 }
 
+/* The first from disk FROM on. */
+static const struct disk *find_from(const struct loader *l, unsigned from, enum cmdline_by by,
+				    struct str name)
+{
+	for (unsigned i = from; i < l->count; i++) {
+		if (disk_has_name(&l->disks[i], by, name))
+			return &l->disks[i];
+	}
+	return NULL;
+}
+
+const struct disk *find_disk_by_name(const struct loader *l, enum cmdline_by by, struct str name)
+{
+	return find_from(l, 0, by, name);
+}
+
 bool find_two_disks(const struct loader *l, enum cmdline_by by, struct str name,
 		    const struct disk *two[2])
 {
-	unsigned found = 0;
-
-	for (unsigned i = 0; i < l->count && found < 2; i++) {
-		if (disk_has_name(&l->disks[i], by, name))
-			two[found++] = &l->disks[i];
-	}
-	return found == 2;
+	two[0] = find_from(l, 0, by, name);
+	two[1] = two[0] != NULL ? find_from(l, (unsigned)(two[0] - l->disks) + 1, by, name) : NULL;
+	return two[1] != NULL;
 }

@@ -19,8 +19,11 @@ const struct disk *find_disk_by_linux_name(const struct loader *, struct str nam
  * name of another kind. */
 bool disk_has_name(const struct disk *, enum cmdline_by, struct str name);
 
+/* The first disk or partition whose file system has this UUID or label; NULL when there is none. */
+const struct disk *find_disk_by_name(const struct loader *, enum cmdline_by, struct str name);
+
 /* The first two disks or partitions whose file systems have this UUID or label; false when there
- * are no two. Where there is one, it is TWO[0]; where there is none, TWO stays as it was. */
+ * are no two, and TWO is then not to be used. */
 bool find_two_disks(const struct loader *, enum cmdline_by, struct str name,
 		    const struct disk *two[2]);
 

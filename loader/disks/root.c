@@ -20,11 +20,9 @@
 /* ROOT, the value of root=, names a volume that is here. */
 static bool is_here(const struct loader *l, struct str root)
 {
-	const struct disk *two[2] = {NULL, NULL};
 	enum cmdline_by by = cmdline_names(root, &root);
 
-	(void)find_two_disks(l, by, root, two);
-	return two[0] != NULL;
+	return find_disk_by_name(l, by, root) != NULL;
 }
 
 /* ROOT names nothing: a variable of the menu's script was empty. */
