@@ -7,6 +7,8 @@
 #include "loader/loader.h"
 #include "loader/plan.h"
 #include "loader/platform.h"
+#include "test/unit/memory.h"
+#include "test/unit/test.h"
 
 unsigned platform_waits;
 char platform_resets[16];
@@ -30,6 +32,13 @@ void platform_script(const enum status *answers, unsigned n)
 	platform_reached[0] = '\0';
 	platform_host = NULL;
 	memset(platform_disks, 0, sizeof(platform_disks));
+}
+
+int platform_free(struct loader *l)
+{
+	loader_free(l);
+	assert_int_equal(memory_used, 0);
+	return 0;
 }
 
 enum status platform_read_settings(struct loader *l)

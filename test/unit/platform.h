@@ -36,4 +36,7 @@ extern enum status (*platform_host)(struct loader *);
 /* Begins anew: nothing was started, and N answers, borrowed. */
 void platform_script(const enum status *answers, unsigned n);
 
+/* For a test's teardown: frees the loader, and asserts that no memory is in use. Returns 0. */
+int platform_free(struct loader *);
+
 #endif

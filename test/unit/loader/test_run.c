@@ -3,7 +3,6 @@
 #include "loader/loader.h"
 #include "test/unit/console.h"
 #include "test/unit/fake_volume.h"
-#include "test/unit/memory.h"
 #include "test/unit/pe_image.h"
 #include "test/unit/platform.h"
 #include "test/unit/test.h"
@@ -57,9 +56,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	loader_free(&loader);
-	assert_int_equal(memory_used, 0);
-	return 0;
+	return platform_free(&loader);
 }
 
 #define ANSWERS(...)                                        \
