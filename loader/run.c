@@ -1,5 +1,5 @@
-/* The story: choose an entry, boot it, come back when that fails, and never wait for ever where
- * nobody is. */
+/* From the menu on: choose an entry, boot it, come back when that fails, and never wait for ever
+ * when nobody is there. */
 #include "loader/loader.h"
 
 #include "base/fmt.h"

@@ -18,8 +18,7 @@ enum order_by {
 void order_sort(struct disk *, unsigned count);
 
 /* Why the disk that L->guest was read from boots, and no other; *NEXT is the next one that could
- * boot by itself, NULL with ORDER_ALONE, as where L->guest
- * is NULL. */
+ * boot by itself. NULL with ORDER_ALONE, which is also the answer when L->guest is NULL. */
 enum order_by order_reason(const struct loader *l, const struct disk **taken,
 			   const struct disk **next);
 
