@@ -8,13 +8,17 @@
 #include "fs/ext/ext.h"
 #include "fs/volume.h"
 
+/* open() answers E_NOT_FOUND, without a word, when the superblock is not in its place; with more
+ * effort than EFFORT_PLACE, when no copy of it helps. A volume that was opened by a copy has
+ * `copy_used`. */
 static const struct filesystem {
 	const char *name;
-	enum status (*open)(struct block *, struct volume **);
-	enum status (*open_backup)(struct block *, bool damaged, size_t mark, struct volume **);
+	enum status (*open)(struct block *, enum effort, struct volume **);
 } filesystems[] = {
-	{"ext2, ext3 or ext4", ext_open, ext_open_backup},
+	{"ext2, ext3 or ext4", ext_open},
 };
+
+#define HOLDS_NONE "%.*s holds no ext file system"
 
 #define FILESYSTEMS (sizeof(filesystems) / sizeof(*filesystems))
 
@@ -29,7 +33,7 @@ static const struct filesystem {
 /* What devices begin with. The first match counts, so the surest signatures come first. */
 static const struct signature {
 	uint32_t at;
-	enum {
+	enum content_kind {
 		NO_ROOT,
 		ROOT,      /* Linux may have its root file system there */
 		IS_PACKED, /* a compressed file, perhaps of an image */
@@ -174,29 +178,61 @@ bool fs_may_be_root(struct block *b, struct str *what)
 	return s->kind == ROOT;
 }
 
-bool fs_holds_disk(struct block *b)
-{
-	const struct signature *s;
-	bool zero;
-
-	return read_signature_quietly(b, &s, &zero) == OK && s != NULL && s->kind == IS_DISK;
-}
-
-bool fs_is_wrapped(struct block *b)
+/* True when the device begins with a signature of this kind, or of a later one. */
+static bool begins_as(struct block *b, enum content_kind kind)
 {
 	const struct signature *s;
 	bool zero;
 
 	return b->size > 0 && read_signature_quietly(b, &s, &zero) == OK && s != NULL &&
-	       s->kind >= IS_PACKED;
+	       s->kind >= kind;
 }
 
-/* Opens the device by a copy of the superblock: one of F, which found its first one damaged; or,
- * when F is NULL, of any file system, as none found a superblock. A device with another's signature
- * was formatted anew, so that its copies are old: none is used. Reports what the device holds when
- * no copy helps. */
-static enum status open_otherwise(struct block *b, const struct filesystem *f, size_t mark,
-				  struct volume **v)
+bool fs_holds_disk(struct block *b)
+{
+	return begins_as(b, IS_DISK);
+}
+
+bool fs_is_wrapped(struct block *b)
+{
+	return begins_as(b, IS_PACKED);
+}
+
+/* Opens the device as F by a copy of the superblock, and says so above what stands in the report
+ * since MARK. E_NOT_FOUND, not reported, when no copy helps. */
+static enum status open_by_copy(struct block *b, const struct filesystem *f, enum effort effort,
+				size_t mark, struct volume **v)
+{
+	enum status status = f->open(b, effort, v);
+
+	return status == OK
+		       ? fail_in(b->report, mark, OK, "%.*s: its superblock is damaged, and %.*s",
+				 STR_ARG(b->name), STR_ARG((*v)->copy_used))
+		       : status;
+}
+
+/* F has found its superblock damaged. Uses a copy of it, unless the device has the signature of
+ * something else: then it was formatted anew, and the copies are what the old file system left. */
+static enum status open_damaged(struct block *b, const struct filesystem *f, size_t mark,
+				struct volume **v)
+{
+	struct content c = {0};
+	enum status status = describe(b, &c);
+
+	if (status != OK)
+		return status;
+	if (c.is_known) {
+		note(b->report, "no copy of the superblock is used: the disk also %s %s", c.verb,
+		     c.what);
+		return E_CORRUPT;
+	}
+	status = open_by_copy(b, f, EFFORT_DAMAGED, mark, v);
+	return status == E_NOT_FOUND ? E_CORRUPT : status;
+}
+
+/* No file system has found its superblock. Uses a copy by the same rule; when there is none,
+ * reports what the device holds instead. */
+static enum status open_missing(struct block *b, size_t mark, struct volume **v)
 {
 	struct content c = {0};
 	enum status status = describe(b, &c);
@@ -204,29 +240,23 @@ static enum status open_otherwise(struct block *b, const struct filesystem *f, s
 	if (status != OK)
 		return status;
 	for (size_t i = 0; i < FILESYSTEMS && !c.is_known; i++) {
-		const struct filesystem *g = &filesystems[i];
-
-		if ((f == NULL || f == g) && g->open_backup(b, f != NULL, mark, v) == OK)
-			return OK;
+		status = open_by_copy(b, &filesystems[i], EFFORT_MISSING, mark, v);
+		if (status != E_NOT_FOUND)
+			return status;
 	}
-	if (f == NULL)
-		return fail(b->report, E_NOT_FOUND, "%.*s %s %s", STR_ARG(b->name), c.verb, c.what);
-	if (c.is_known)
-		note(b->report, "no copy of the superblock is used: the disk also %s %s", c.verb,
-		     c.what);
-	return E_CORRUPT;
+	return fail(b->report, E_NOT_FOUND, "%.*s %s %s", STR_ARG(b->name), c.verb, c.what);
 }
 
 /* Opens the first file system whose superblock is in its place, damaged or not. E_NOT_FOUND, not
  * reported, when there is none. */
-static enum status open_first(struct block *b, size_t mark, struct volume **v)
+static enum status open_in_place(struct block *b, size_t mark, struct volume **v)
 {
 	for (size_t i = 0; i < FILESYSTEMS; i++) {
 		const struct filesystem *f = &filesystems[i];
-		enum status status = f->open(b, v);
+		enum status status = f->open(b, EFFORT_PLACE, v);
 
 		if (status == E_CORRUPT)
-			status = open_otherwise(b, f, mark, v);
+			status = open_damaged(b, f, mark, v);
 		if (status == OK)
 			return OK;
 		if (status != E_NOT_FOUND)
@@ -240,16 +270,15 @@ static enum status open_first(struct block *b, size_t mark, struct volume **v)
 enum status fs_open(struct block *b, struct volume **v)
 {
 	size_t mark = report_mark(b->report);
-	enum status status = open_first(b, mark, v);
+	enum status status = open_in_place(b, mark, v);
 
-	return status == E_NOT_FOUND ? open_otherwise(b, NULL, mark, v) : status;
+	return status == E_NOT_FOUND ? open_missing(b, mark, v) : status;
 }
 
 enum status fs_open_quickly(struct block *b, struct volume **v)
 {
-	enum status status = open_first(b, report_mark(b->report), v);
+	enum status status = open_in_place(b, report_mark(b->report), v);
 
-	return status == E_NOT_FOUND
-		       ? fail(b->report, status, "%.*s holds no ext file system", STR_ARG(b->name))
-		       : status;
+	return status == E_NOT_FOUND ? fail(b->report, status, HOLDS_NONE, STR_ARG(b->name))
+				     : status;
 }

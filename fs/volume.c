@@ -120,24 +120,16 @@ enum status vol_readlink(struct volume *v, struct str path, struct arena *arena,
 	return outcome(v, mark, v->ops->readlink(v, path, arena, target), path);
 }
 
-void vol_tell(struct volume *v)
+void vol_remarks(struct volume *v)
 {
-	bool one = v->damaged == 1;
-
-	if (v->damaged > 0)
-		note(v->report,
-		     "%.*s: %zu block%s in the journal ha%s a wrong checksum and %s not used; "
-		     "repair it "
-		     "with e2fsck",
-		     STR_ARG(v->name), v->damaged, one ? "" : "s", one ? "s" : "ve",
-		     one ? "is" : "are");
-	v->damaged = 0;
+	if (v->ops->remarks != NULL)
+		v->ops->remarks(v);
 }
 
 void vol_close(struct volume *v)
 {
 	if (v == NULL)
 		return;
-	vol_tell(v);
+	vol_remarks(v);
 	v->ops->close(v);
 }

@@ -29,6 +29,13 @@ struct file_info {
  * ends the listing, and vol_list() returns it. */
 typedef enum status dir_fn(void *context, struct str name, enum file_type);
 
+/* How far the code of a file system goes to find its superblock when it opens a disk. */
+enum effort {
+	EFFORT_PLACE,   /* it reads the superblock's own place, by one small request */
+	EFFORT_DAMAGED, /* the superblock there is damaged: it searches for a copy */
+	EFFORT_MISSING, /* there is none: it searches where a copy is most likely */
+};
+
 /* What a kind of file system implements: the functions below without their checks of the path. They
  * report why they failed; volume.c adds the path. E_NOT_FOUND need not be reported. */
 struct volume_ops {
@@ -38,6 +45,7 @@ struct volume_ops {
 	enum status (*list)(struct volume *, struct str path, dir_fn *, void *context);
 	enum status (*readlink)(struct volume *, struct str path, struct arena *,
 				struct str *target);
+	void (*remarks)(struct volume *); /* NULL: it never has any */
 	void (*close)(struct volume *);
 };
 
@@ -49,8 +57,10 @@ struct volume {
 	struct str label;      /* "" when there is none; lives as long as the volume */
 	struct str name;       /* for people: the device's name */
 	struct report *report; /* for failures */
-	bool by_copy;   /* opened by a copy of a damaged superblock: no mount without e2fsck */
-	size_t damaged; /* damaged copies of blocks, older ones used; not reported yet */
+
+	/* When the superblock is damaged: which copy is used instead, and how to repair the disk.
+	 * Linux does not mount it before that. "" when the superblock is sound. */
+	struct str copy_used;
 };
 
 /* Paths are absolute, of at most PATH_MAX_BYTES. Repeated and trailing '/' are allowed; ".." at the
@@ -88,13 +98,11 @@ enum status vol_link_target(struct volume *, struct str path, struct arena *, st
  * this is the name that is missing. */
 enum status vol_link_end(struct volume *, struct str path, struct arena *, struct str *end);
 
-/* Reports, as a remark, damaged blocks that reading has met and replaced by older copies; each
- * once. */
-void vol_tell(struct volume *);
+/* Reports remarks: what reading has met since the last call, without failing. */
+void vol_remarks(struct volume *);
 
-/* Calls vol_tell(), then frees the volume and all that it holds; the device stays open. NULL is
- * allowed.
- */
+/* Calls vol_remarks(), then frees the volume and all that it holds; the device stays open. NULL is
+ * allowed. */
 void vol_close(struct volume *);
 
 #endif

@@ -27,5 +27,7 @@ const struct volume *mounts_not(const struct loader *l, const struct entry *e)
 
 	/* Linux takes a copy where it is told which: sb=N. */
 	(void)cmdline_value(e->options, S("rootflags="), &flags);
-	return root != NULL && root->by_copy && text_find(flags, S("sb=")) == flags.n ? root : NULL;
+	return root != NULL && root->copy_used.n > 0 && text_find(flags, S("sb=")) == flags.n
+		       ? root
+		       : NULL;
 }

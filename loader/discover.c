@@ -79,7 +79,7 @@ static enum status read_config(struct loader *l, struct disk *d, enum config_sid
 	if (status != E_NO_MEMORY) {
 		if (side == SIDE_GUEST || d->config.count > 0)
 			log_menu(d->volume, &d->config);
-		vol_tell(d->volume);
+		vol_remarks(d->volume);
 		if (d->config.unreadable)
 			log_error(E_CORRUPT, report_since(l->report, mark));
 		mark = report_mark(l->report);

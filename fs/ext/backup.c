@@ -30,8 +30,9 @@ static uint64_t copy_at(const struct place *p, unsigned bits, uint64_t disk)
 	return group == 0 ? 0 : (first + group * per_group) << bits;
 }
 
-enum status ext_backup_find(struct ext *fs, bool damaged)
+enum status ext_backup_find(struct ext *fs, enum effort effort)
 {
+	bool damaged = effort == EFFORT_DAMAGED;
 	size_t mark = report_mark(fs->vol.report), count = damaged ? PLACES : 1;
 	uint64_t size = fs->disk->size;
 

@@ -24,7 +24,7 @@ static bool restore(struct ext *fs, struct journal_copy *copy, uint8_t *to)
 	static const uint8_t magic[] = {0xc0, 0x3b, 0x39, 0x98};
 
 	if (!copy->checked && !journal_copy_good(&fs->map, copy, to, fs->super.block_size)) {
-		fs->vol.damaged++;
+		fs->copies_damaged++;
 		journal_map_older(&fs->map, copy);
 		return false;
 	}
@@ -36,19 +36,19 @@ static bool restore(struct ext *fs, struct journal_copy *copy, uint8_t *to)
 
 enum status ext_spend(struct ext *fs, uint64_t cost)
 {
-	if (cost > EFFORT_MAX - fs->effort)
+	if (cost > COST_MAX - fs->spent)
 		return fail(fs->vol.report, E_LIMIT,
 			    "%.*s: its directories and trees take too long to read (%u requests): "
 			    "it is damaged, or made to waste time",
-			    STR_ARG(fs->vol.name), (unsigned)(EFFORT_MAX / EFFORT_REQUEST));
-	fs->effort += cost;
+			    STR_ARG(fs->vol.name), (unsigned)(COST_MAX / COST_REQUEST));
+	fs->spent += cost;
 	return OK;
 }
 
-/* Reads from the disk, at the expense of the volume's effort. */
+/* Reads from the disk, at a cost to the volume. */
 static enum status request(struct ext *fs, uint64_t offset, void *to, size_t bytes)
 {
-	enum status status = ext_spend(fs, bytes < EFFORT_REQUEST ? EFFORT_REQUEST : bytes);
+	enum status status = ext_spend(fs, bytes < COST_REQUEST ? COST_REQUEST : bytes);
 
 	return status == OK ? block_read(fs->disk, offset, to, bytes) : status;
 }

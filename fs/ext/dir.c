@@ -79,7 +79,7 @@ static enum status window_fill(struct ext_dir *d)
 	while (d->next + d->filled < d->end && d->filled < room) {
 		uint64_t left = d->end - d->next - d->filled;
 
-		status = ext_spend(d->fs, EFFORT_STEP);
+		status = ext_spend(d->fs, COST_STEP);
 		if (status == OK)
 			status = ext_map(d->fs, d->inode, d->next + d->filled, &run);
 		if (status != OK)

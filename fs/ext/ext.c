@@ -25,7 +25,7 @@ static enum status ext_vol_read(struct volume *v, struct str path, uint64_t offs
 				size_t bytes)
 {
 	struct ext *fs = ext_of(v);
-	uint64_t effort = fs->effort;
+	uint64_t spent = fs->spent;
 	struct ext_inode inode;
 	enum status status = ext_walk(fs, path, true, &inode);
 
@@ -47,10 +47,10 @@ static enum status ext_vol_read(struct volume *v, struct str path, uint64_t offs
 			    STR_ARG(path), STR_ARG(v->name), (unsigned long)inode.size, bytes,
 			    (unsigned long)offset);
 	status = ext_file_read(fs, &inode, offset, to, bytes);
-	/* A file that was asked for and read is no waste of effort; large ones come in many pieces.
+	/* A file that was asked for and read was worth its cost; large ones come in many pieces.
 	 */
 	if (status == OK)
-		fs->effort = effort;
+		fs->spent = spent;
 	return status;
 }
 
@@ -104,6 +104,11 @@ static enum status ext_readlink(struct volume *v, struct str path, struct arena 
 	return OK;
 }
 
+static void ext_remarks(struct volume *v)
+{
+	ext_journal_remark(ext_of(v));
+}
+
 static void ext_close(struct volume *v)
 {
 	struct ext *fs = ext_of(v);
@@ -113,8 +118,14 @@ static void ext_close(struct volume *v)
 	mem_free(fs, sizeof(*fs));
 }
 
-static const struct volume_ops ext_ops = {ext_info, ext_vol_read, ext_list, ext_readlink,
-					  ext_close};
+static const struct volume_ops ext_ops = {
+	.info = ext_info,
+	.read = ext_vol_read,
+	.list = ext_list,
+	.readlink = ext_readlink,
+	.remarks = ext_remarks,
+	.close = ext_close,
+};
 
 static void set_uuid(struct volume *v, const uint8_t *b)
 {
@@ -154,7 +165,7 @@ static enum status finish(struct ext *fs)
 	if (!cache_init(&fs->cache, fs->super.block_size))
 		return fail(fs->vol.report, E_NO_MEMORY, "no memory for the cache");
 	status = ext_journal_load(fs);
-	fs->effort = 0; /* a long journal is no reason to refuse the files */
+	fs->spent = 0; /* a long journal is no reason to refuse the files */
 	fs->vol.type = ext_features_type(&fs->super);
 	set_uuid(&fs->vol, fs->super.uuid);
 	fs->vol.label = (struct str){fs->super.label, sizeof(fs->super.label)};
@@ -162,47 +173,48 @@ static enum status finish(struct ext *fs)
 	return status;
 }
 
-enum status ext_open(struct block *disk, struct volume **volume)
+static enum status open_in_place(struct ext *fs)
 {
-	struct ext *fs = start(disk);
-	enum status status;
+	enum status status = ext_super_read(fs);
 
-	if (fs == NULL)
-		return E_NO_MEMORY;
-	status = ext_super_read(fs);
-	if (status == OK)
-		status = finish(fs);
-	if (status == OK)
-		*volume = &fs->vol;
-	else
-		ext_close(&fs->vol);
-	return status;
+	return status == OK ? finish(fs) : status;
 }
 
-enum status ext_open_backup(struct block *disk, bool damaged, size_t mark, struct volume **volume)
+/* Opens the file system by a copy of its superblock. What is wrong with a copy is not reported:
+ * another may do. */
+static enum status open_by_copy(struct ext *fs, enum effort effort)
 {
-	size_t own = report_mark(disk->report);
+	size_t mark = report_mark(fs->vol.report), n;
 	struct ext_inode root = {0};
-	struct ext *fs = start(disk);
-	enum status status;
+	enum status status = ext_backup_find(fs, effort);
 
-	if (fs == NULL)
-		return E_NO_MEMORY;
-	status = ext_backup_find(fs, damaged);
 	if (status == OK)
 		status = finish(fs);
 	if (status == OK)
 		status = ext_inode_get(fs, EXT4_ROOT_INO, &root);
 	if (status != OK || root.type != FILE_DIRECTORY) {
-		report_rewind(disk->report, own);
-		ext_close(&fs->vol);
+		report_rewind(fs->vol.report, mark);
 		return E_NOT_FOUND;
 	}
-	*volume = &fs->vol;
-	fs->vol.by_copy = true;
-	return fail_in(disk->report, mark, OK,
-		       "%.*s: its superblock is damaged, and the copy at block %lu is used: repair "
-		       "it with 'e2fsck -b %lu -B %u DEVICE'",
-		       STR_ARG(disk->name), (unsigned long)fs->super.super_block,
-		       (unsigned long)fs->super.super_block, fs->super.block_size);
+	n = fmt(fs->copy_used, sizeof(fs->copy_used),
+		"the copy at block %lu is used: repair it with 'e2fsck -b %lu -B %u DEVICE'",
+		(unsigned long)fs->super.super_block, (unsigned long)fs->super.super_block,
+		fs->super.block_size);
+	fs->vol.copy_used = (struct str){fs->copy_used, n};
+	return OK;
+}
+
+enum status ext_open(struct block *disk, enum effort effort, struct volume **volume)
+{
+	struct ext *fs = start(disk);
+	enum status status;
+
+	if (fs == NULL)
+		return E_NO_MEMORY;
+	status = effort == EFFORT_PLACE ? open_in_place(fs) : open_by_copy(fs, effort);
+	if (status == OK)
+		*volume = &fs->vol;
+	else
+		ext_close(&fs->vol);
+	return status;
 }

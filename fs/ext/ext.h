@@ -8,28 +8,21 @@
  *   journal/                                    blocks as a replay of the journal would leave them
  *   checksum.c                                  is a block what was written?
  *   super.c, backup.c, features.c               the superblock, or a copy of it
- *   block.c, names.c                            every read, two caches, the budget of effort
+ *   block.c, names.c                            every read, two caches, what a volume may cost
  */
 #ifndef FS_EXT_EXT_H
 #define FS_EXT_EXT_H
 
-#include <stdbool.h>
-
 #include "base/status.h"
+#include "fs/volume.h"
 
 struct block;
-struct volume;
 
 /* Opens the ext2, ext3 or ext4 file system that fills BLOCK, which must outlive the volume.
- * E_NOT_FOUND, not reported, when the magic number is not there; E_UNSUPPORTED when
- * it needs features that we do not read, each named in the report; E_CORRUPT, E_IO and E_NO_MEMORY,
+ * E_NOT_FOUND, not reported, when the magic number is not in its place, or with more EFFORT when no
+ * copy of the superblock leads to a root directory; E_UNSUPPORTED when the file system needs
+ * features that we do not read, each named in the report; E_CORRUPT, E_IO and E_NO_MEMORY,
  * reported. The caller ends with vol_close(). docs/filesystems.md lists the features. */
-enum status ext_open(struct block *, struct volume **);
-
-/* As ext_open(), by a copy of the superblock. Call it only after ext_open() found the superblock
- * DAMAGED or missing, and for a disk that has no other signature: a disk that was formatted anew
- * may keep old copies. Puts a line above what the report holds since MARK that says which copy is
- * used. E_NOT_FOUND, not reported, when no copy leads to a root directory. */
-enum status ext_open_backup(struct block *, bool damaged, size_t mark, struct volume **);
+enum status ext_open(struct block *, enum effort, struct volume **);
 
 #endif

@@ -11,12 +11,14 @@
 
 #define SYMLINKS_MAX 40 /* followed in one path, as Linux does */
 
-/* The budget of effort of one volume from open to close, so that no disk keeps the loader busy for
- * minutes. A request costs as many units as it has bytes, EFFORT_REQUEST at least; a step without a
- * request costs EFFORT_STEP. */
-#define EFFORT_MAX     ((uint64_t)16 << 30)
-#define EFFORT_REQUEST (64u * 1024)
-#define EFFORT_STEP    1024u
+/* What one volume may cost from open to close, so that no disk keeps the loader busy for minutes. A
+ * request costs as many units as it has bytes, COST_REQUEST at least; a step without a request
+ * costs COST_STEP. */
+#define COST_MAX     ((uint64_t)16 << 30)
+#define COST_REQUEST (64u * 1024)
+#define COST_STEP    1024u
+
+#define COPY_USED_BYTES 128
 
 /* The superblock: every number in it has been checked against the others and against the disk. */
 struct ext_super {
@@ -51,8 +53,10 @@ struct ext {
 	struct journal_map map; /* the blocks that a replay of the journal would write */
 	struct cache cache;
 	struct names names;
-	uint64_t effort;               /* spent so far: ext_spend() */
-	char path[2 * PATH_MAX_BYTES]; /* at its end: the part of a path still to walk */
+	size_t copies_damaged; /* blocks in the journal, not reported yet: ext_journal_remark() */
+	char copy_used[COPY_USED_BYTES]; /* the text of vol.copy_used */
+	uint64_t spent;                  /* of what the volume may cost: ext_spend() */
+	char path[2 * PATH_MAX_BYTES];   /* at its end: the part of a path still to walk */
 };
 
 struct ext_inode {
@@ -75,10 +79,10 @@ struct ext_run {
 
 /* block.c: reads BYTES bytes at OFFSET of the file system, from the journal where that has a newer
  * copy. Every read goes through here. E_IO, E_CORRUPT when the range is not on the disk, E_LIMIT
- * when the effort is spent; reported. */
+ * when the volume has cost too much; reported. */
 enum status ext_read(struct ext *, uint64_t offset, void *to, size_t bytes);
 
-/* block.c: spends COST of the volume's effort. E_LIMIT, reported, when less is left. */
+/* block.c: adds COST to what the volume has cost. E_LIMIT, reported, beyond COST_MAX. */
 enum status ext_spend(struct ext *, uint64_t cost);
 
 /* block.c: reads BLOCK through the cache. The slot's data lives until the next call. */
@@ -92,14 +96,18 @@ bool ext_blocks_valid(const struct ext *, uint64_t block, uint64_t count);
  * lies on another disk, E_CORRUPT when its superblock does not fit, E_IO, E_NO_MEMORY; reported. */
 enum status ext_journal_load(struct ext *);
 
+/* journal/load.c: reports how many blocks in the journal were found damaged since the last call;
+ * older copies of them are used. */
+void ext_journal_remark(struct ext *);
+
 /* super.c: reads and checks the superblock at fs->super_at. A copy must lie where its own numbers
  * place it. Fails as ext_open() does. */
 enum status ext_super_read(struct ext *);
 
 /* backup.c: finds a good copy of the superblock and reads it; fs->super_at is its place. Tries 7
- * places at most; 42 when DAMAGED says that there is a file system whose first superblock is
- * damaged. E_NOT_FOUND, not reported, when there is none. */
-enum status ext_backup_find(struct ext *, bool damaged);
+ * places with EFFORT_MISSING, 42 with EFFORT_DAMAGED. E_NOT_FOUND, not reported, when there is
+ * none. */
+enum status ext_backup_find(struct ext *, enum effort);
 
 /* features.c: E_UNSUPPORTED when INCOMPAT has a feature that we do not read; each is reported. */
 enum status ext_features_check(struct report *, uint32_t incompat);

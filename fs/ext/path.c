@@ -120,7 +120,7 @@ static enum status step(struct walk *w, struct str name, struct ext_inode *here)
 			STR_ARG(w->asked), STR_ARG(fs->vol.name), STR_ARG(name));
 	if (str_eq(name, S(".")) || (str_eq(name, S("..")) && here->number == EXT4_ROOT_INO))
 		return OK;
-	status = ext_spend(fs, EFFORT_STEP);
+	status = ext_spend(fs, COST_STEP);
 	if (status == OK)
 		status = find(fs, here, name, &number);
 	if (status != OK)

@@ -129,7 +129,7 @@ static void close(struct volume *v)
 	(void)v;
 }
 
-static const struct volume_ops ops = {info, read, list, readlink, close};
+static const struct volume_ops ops = {info, read, list, readlink, NULL, close};
 
 static struct tree trees[VOLUMES];
 static struct place place[VOLUMES];

@@ -76,7 +76,7 @@ static void close(struct volume *v)
 	free(v);
 }
 
-static const struct volume_ops ops = {info, read, list, readlink, close};
+static const struct volume_ops ops = {info, read, list, readlink, NULL, close};
 
 struct volume *fake_volume(const struct fake_file *files, size_t n, struct report *report)
 {

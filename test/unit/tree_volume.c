@@ -183,7 +183,7 @@ static void close(struct volume *v)
 	free(v);
 }
 
-static const struct volume_ops ops = {info, read, list, readlink, close};
+static const struct volume_ops ops = {info, read, list, readlink, NULL, close};
 
 static void add_volume(struct trees *t, struct report *r, unsigned disk, unsigned partition)
 {

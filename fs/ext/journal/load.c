@@ -119,6 +119,20 @@ static enum status use_map(struct ext *fs, const struct journal_map *map, size_t
 		STR_ARG(fs->vol.name));
 }
 
+void ext_journal_remark(struct ext *fs)
+{
+	size_t n = fs->copies_damaged;
+	bool one = n == 1;
+
+	if (n > 0)
+		note(fs->vol.report,
+		     "%.*s: %zu block%s in the journal ha%s a wrong checksum and %s not used; "
+		     "repair it with e2fsck",
+		     STR_ARG(fs->vol.name), n, one ? "" : "s", one ? "s" : "ve",
+		     one ? "is" : "are");
+	fs->copies_damaged = 0;
+}
+
 enum status ext_journal_load(struct ext *fs)
 {
 	size_t mark = report_mark(fs->vol.report);

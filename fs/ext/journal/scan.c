@@ -113,7 +113,7 @@ static enum status add_copy(struct scan *s, struct journal_copy *copy)
 		return status;
 	if (j->csum_v1)
 		s->crc = crc32_be(s->crc, data, j->block_size);
-	status = ext_spend(j->fs, EFFORT_STEP);
+	status = ext_spend(j->fs, COST_STEP);
 	if (status == OK)
 		status = place_of(s, block, &copy->at);
 	if (status != OK)

@@ -15,7 +15,7 @@
 #define MIB (1u << 20)
 
 /* docs/filesystems.md, "Limits". */
-#define REQUESTS_MOST (EFFORT_MAX / EFFORT_REQUEST)
+#define REQUESTS_MOST (COST_MAX / COST_REQUEST)
 #define JOURNAL_MOST  (64u << 20)
 #define CONFIG_MOST   (8u << 20)
 
