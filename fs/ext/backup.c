@@ -1,5 +1,5 @@
 /* The copies of the superblock: where mke2fs puts them, and which of them is used. */
-#include "fs/ext/impl.h"
+#include "fs/ext/super.h"
 
 #define BLOCK_BITS_MIN 10
 #define BLOCK_BITS_MAX 16

@@ -1,7 +1,8 @@
 /* The blocks of an ext file system, as a replay of the journal would leave them. Every read passes
  * through ext_read(). */
+#include "fs/ext/block.h"
+
 #include "base/mem.h"
-#include "fs/ext/impl.h"
 
 /* How many copies from COPY on, at most MOST, are neighbours both in the file system and in the
  * log, so that one request reads them. */

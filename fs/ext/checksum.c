@@ -2,7 +2,7 @@
 #include "fs/ext/checksum.h"
 
 #include "base/crc.h"
-#include "fs/ext/impl.h"
+#include "fs/ext/state.h"
 
 static const uint8_t zeros[4];
 

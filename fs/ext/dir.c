@@ -2,7 +2,10 @@
 #include "fs/ext/dir.h"
 
 #include "base/mem.h"
+#include "fs/ext/block.h"
 #include "fs/ext/checksum.h"
+#include "fs/ext/file.h"
+#include "fs/ext/inline.h"
 
 /* A look-up takes less than 1 MiB, with the cache and the volume itself. */
 #define MEMORY_MAX    (1024u * 1024)

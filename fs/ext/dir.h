@@ -2,7 +2,7 @@
 #ifndef FS_EXT_DIR_H
 #define FS_EXT_DIR_H
 
-#include "fs/ext/impl.h"
+#include "fs/ext/state.h"
 
 struct ext_dirent {
 	uint32_t inode; /* 0: the directory has ended */

@@ -5,6 +5,11 @@
 #include "base/fmt.h"
 #include "base/mem.h"
 #include "fs/ext/dir.h"
+#include "fs/ext/file.h"
+#include "fs/ext/inode.h"
+#include "fs/ext/journal/load.h"
+#include "fs/ext/path.h"
+#include "fs/ext/super.h"
 
 static struct ext *ext_of(struct volume *v)
 {

@@ -3,12 +3,13 @@
  *   ext.c                                       a volume, as fs/volume.h wants it
  *   path.c                                      from a path to an inode, through symlinks
  *   lookup.c, htree.c, hash.c, dir.c, fold.c    a name in a directory
- *   file.c, extent.c, indirect.c, inline.c      bytes of a file
- *   inode.c, inode_table.c                      an inode by its number
+ *   file.c, extent.c, indirect.c                bytes of a file
+ *   inode.c, inline.c, inode_table.c            an inode by its number, and data that lies in it
  *   journal/                                    blocks as a replay of the journal would leave them
  *   checksum.c                                  is a block what was written?
  *   super.c, backup.c, features.c               the superblock, or a copy of it
- *   block.c, names.c                            every read, two caches, what a volume may cost
+ *   block.c, cache.c, names.c                   every read, two caches, what a volume may cost
+ *   state.h, format.h                           what all share; the structs of the disk
  */
 #ifndef FS_EXT_EXT_H
 #define FS_EXT_EXT_H

@@ -1,6 +1,7 @@
 /* The extent tree: from a file's block to the run of disk blocks that holds it. */
+#include "fs/ext/block.h"
 #include "fs/ext/checksum.h"
-#include "fs/ext/impl.h"
+#include "fs/ext/file.h"
 
 /* A file has at most this many blocks: ee_block has 32 bits. */
 #define BLOCKS_MAX ((uint64_t)1 << 32)

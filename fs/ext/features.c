@@ -1,5 +1,5 @@
 /* The features of ext4 that a reader must understand, by name, and which of them we read. */
-#include "fs/ext/impl.h"
+#include "fs/ext/super.h"
 
 static const struct feature {
 	uint32_t bit;

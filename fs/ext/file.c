@@ -1,7 +1,10 @@
 /* The data of files. Runs that are neighbours on the disk are joined, and read straight into the
  * destination. */
+#include "fs/ext/file.h"
+
 #include "base/mem.h"
-#include "fs/ext/impl.h"
+#include "fs/ext/block.h"
+#include "fs/ext/inline.h"
 
 /* A read that waits, because the next run may continue it. */
 struct request {

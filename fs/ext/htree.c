@@ -2,7 +2,9 @@
 #include "fs/ext/htree.h"
 
 #include "base/mem.h"
+#include "fs/ext/block.h"
 #include "fs/ext/checksum.h"
+#include "fs/ext/file.h"
 #include "fs/ext/hash.h"
 
 /* A node on the way down, by number: its bytes may have left the cache since. */

@@ -1,5 +1,6 @@
 /* The block trees of ext2 and ext3: from a file's block to the run of disk blocks that holds it. */
-#include "fs/ext/impl.h"
+#include "fs/ext/block.h"
+#include "fs/ext/file.h"
 
 #define DEPTH_MAX 3
 

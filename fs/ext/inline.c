@@ -1,7 +1,9 @@
 /* inline_data: content that lies in the inode itself, 60 bytes in i_block and the rest in the
  * extended attribute "system.data" behind the inode's fields. */
+#include "fs/ext/inline.h"
+
 #include "base/mem.h"
-#include "fs/ext/impl.h"
+#include "fs/ext/inode_table.h"
 
 static enum status damaged(struct ext *fs, const struct ext_inode *inode)
 {

@@ -1,7 +1,10 @@
 /* Inodes: read by number, checked, and decoded once. */
+#include "fs/ext/inode.h"
+
 #include "base/mem.h"
 #include "fs/ext/checksum.h"
-#include "fs/ext/impl.h"
+#include "fs/ext/inline.h"
+#include "fs/ext/inode_table.h"
 
 static enum file_type type_of(uint16_t mode)
 {

@@ -1,6 +1,8 @@
 /* The inode tables: where each group of blocks keeps its inodes. Its descriptor says so. */
+#include "fs/ext/inode_table.h"
+
+#include "fs/ext/block.h"
 #include "fs/ext/checksum.h"
-#include "fs/ext/impl.h"
 
 static bool is_power_of(uint32_t n, uint32_t base)
 {

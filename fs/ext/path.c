@@ -1,6 +1,13 @@
 /* From a path to an inode: components, "..", symlinks. */
+#include "fs/ext/path.h"
+
 #include "base/mem.h"
+#include "fs/ext/block.h"
 #include "fs/ext/dir.h"
+#include "fs/ext/file.h"
+#include "fs/ext/inode.h"
+
+#define SYMLINKS_MAX 40 /* followed in one path, as Linux does */
 
 struct walk {
 	struct ext *fs;

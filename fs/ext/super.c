@@ -1,9 +1,11 @@
 /* The superblock, which describes the whole file system. It is used only if its numbers fit
  * together. */
+#include "fs/ext/super.h"
+
 #include "base/crc.h"
 #include "base/mem.h"
+#include "fs/ext/block.h"
 #include "fs/ext/checksum.h"
-#include "fs/ext/impl.h"
 
 #define LOG_BLOCK_SIZE_MAX   6  /* 64 KiB */
 #define LOG_CLUSTER_SIZE_MAX 20 /* 1 GiB */

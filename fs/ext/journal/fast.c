@@ -1,6 +1,5 @@
 /* Fast commits: is there a complete one? What it changes is not read. */
 #include "base/crc.h"
-#include "fs/ext/impl.h"
 #include "fs/ext/journal/jbd2.h"
 
 /* The records of one fast commit, from its head to its tail. */

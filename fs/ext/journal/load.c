@@ -1,8 +1,12 @@
 /* A file system that was not unmounted: its journal is read, and then counts more than the disk. */
+#include "fs/ext/journal/load.h"
+
 #include "base/mem.h"
+#include "fs/ext/block.h"
 #include "fs/ext/checksum.h"
-#include "fs/ext/impl.h"
+#include "fs/ext/inode.h"
 #include "fs/ext/journal/jbd2.h"
+#include "fs/ext/super.h"
 
 /* The file system can still be read, but not in its last state. */
 static enum status go_on_without(struct ext *fs, size_t mark, enum status status)

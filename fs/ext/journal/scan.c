@@ -5,7 +5,8 @@
  * last good commit are cut off at the end. */
 #include "base/crc.h"
 #include "base/mem.h"
-#include "fs/ext/impl.h"
+#include "fs/ext/block.h"
+#include "fs/ext/file.h"
 #include "fs/ext/journal/jbd2.h"
 
 struct scan {

@@ -1,7 +1,7 @@
 /* Opening a journal, and reading its blocks. */
 #include "base/crc.h"
 #include "base/mem.h"
-#include "fs/ext/impl.h"
+#include "fs/ext/file.h"
 #include "fs/ext/journal/jbd2.h"
 
 /* The kernel refuses a smaller journal (JBD2_MIN_JOURNAL_BLOCKS). */

@@ -3,8 +3,9 @@
 
 #include "base/arena.h"
 #include "config/config.h"
-#include "fs/ext/impl.h"
+#include "fs/ext/block.h"
 #include "fs/ext/journal/format.h"
+#include "fs/ext/path.h"
 #include "fs/filesystems.h"
 #include "test/unit/disk.h"
 #include "test/unit/fake_volume.h"

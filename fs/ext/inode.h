@@ -1,0 +1,11 @@
+/* An inode by its number. */
+#ifndef FS_EXT_INODE_H
+#define FS_EXT_INODE_H
+
+#include "fs/ext/state.h"
+
+/* Reads, checks and decodes inode NUMBER. E_CORRUPT, reported, also when no file can have
+ * it; else fails as ext_inode_raw() does. */
+enum status ext_inode_get(struct ext *, uint32_t number, struct ext_inode *);
+
+#endif
