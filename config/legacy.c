@@ -110,7 +110,7 @@ static struct str cut_device(struct str *path)
 
 	if (n == 0 || n > path->n)
 		return S("");
-	*path = (struct str){path->p + n, path->n - n};
+	*path = str_skip(*path, n);
 	return device;
 }
 
@@ -243,7 +243,7 @@ static struct str cut_word(struct str *line)
 	while (n < line->n && line->p[n] != ' ' && line->p[n] != '\t' && line->p[n] != '=')
 		n++;
 	word = (struct str){line->p, n};
-	*line = str_trim((struct str){line->p + n, line->n - n});
+	*line = str_trim(str_skip(*line, n));
 	if (str_cut_prefix(line, S("=")))
 		*line = str_trim(*line);
 	return word;

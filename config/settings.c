@@ -28,7 +28,7 @@ static bool is_text(struct str s, size_t most)
 
 		if (n == 0 || (char_is_control(c) && c != '\t'))
 			return false;
-		s = (struct str){s.p + n, s.n - n};
+		s = str_skip(s, n);
 	}
 	return true;
 }
@@ -147,7 +147,7 @@ const char *setting_like(struct str name)
 	struct str own = S("partless.");
 
 	if (name.n > own.n && text_same((struct str){name.p, own.n}, own))
-		name = (struct str){name.p + own.n, name.n - own.n};
+		name = str_skip(name, own.n);
 	for (unsigned i = 0; i < SETTINGS; i++) {
 		if (text_same(str_of(settings[i].name), name))
 			return settings[i].name;

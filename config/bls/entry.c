@@ -45,17 +45,17 @@ static void join_expanded(const struct bls *b, struct text *text, struct str s)
 		text_add(text, S(" "));
 	while (s.n > 0) {
 		size_t at = str_find(s, '$');
-		struct str rest = {s.p + at, s.n - at}, name, value = S("");
+		struct str rest = str_skip(s, at), name, value = S("");
 		size_t took;
 
 		text_add(text, (struct str){s.p, at});
 		if (rest.n == 0)
 			return;
-		took = variable((struct str){rest.p + 1, rest.n - 1}, &name);
+		took = variable(str_skip(rest, 1), &name);
 		if (took > 0 && !b->lookup(b->context, name, &value))
 			took = 0;
 		text_add(text, took > 0 ? value : S("$"));
-		s = (struct str){rest.p + 1 + took, rest.n - 1 - took};
+		s = str_skip(rest, 1 + took);
 	}
 }
 

@@ -69,7 +69,7 @@ static struct str take_counter(struct str name, struct bls_item *item)
 		plus--;
 	if (plus == 0)
 		return name;
-	rest = (struct str){name.p + plus, name.n - plus};
+	rest = str_skip(name, plus);
 	if (!str_cut_u64(&rest, &left))
 		return name;
 	if (str_cut_prefix(&rest, S("-")) && !str_cut_u64(&rest, &done))

@@ -149,15 +149,15 @@ static void add_expanded(struct listing *l, struct str s)
 
 		if (at > 0 && at < s.n && l->fedora && s.p[at - 1] == '\\') {
 			text_add(&l->text, (struct str){s.p, at + 1});
-			s = (struct str){s.p + at + 1, s.n - at - 1};
+			s = str_skip(s, at + 1);
 			continue;
 		}
 		text_add(&l->text, (struct str){s.p, at});
-		s = (struct str){s.p + at, s.n - at};
+		s = str_skip(s, at);
 		if (!str_cut_prefix(&s, S("$")))
 			return;
 		at = grub_lex_variable(s, &name);
-		s = (struct str){s.p + at, s.n - at};
+		s = str_skip(s, at);
 		if (at > 0 && grub_env_has(l->g->frame.env, name)) {
 			text_add(&l->text, grub_get(l->g, name));
 			text_add(&l->text, S(" "));

@@ -17,7 +17,7 @@ static struct str cut_line(struct str *rest, char *buf)
 		buf[n++] = rest->p[at++];
 	}
 	at += at < rest->n;
-	*rest = (struct str){rest->p + at, rest->n - at};
+	*rest = str_skip(*rest, at);
 	return (struct str){buf, n};
 }
 

@@ -249,7 +249,7 @@ static void expand(struct grub *g, struct str before, struct str rest)
 	if (++g->nesting > GRUB_NESTING_MAX)
 		grub_limit(g, "the directories that * and ? stand for are nested too deep");
 	for (unsigned i = 0; i < found.n && grub_going(g); i++)
-		expand(g, found.v[i], (struct str){rest.p + end, rest.n - end});
+		expand(g, found.v[i], str_skip(rest, end));
 	g->nesting--;
 
 	/* What was found on the way is no result. */

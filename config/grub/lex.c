@@ -88,8 +88,7 @@ static size_t word_end(struct str text, size_t at)
 		} else if (c == '$' && at + 1 < text.n && text.p[at + 1] == '"') {
 			at = string_end(text, at + 1, '"');
 		} else if (c == '$') {
-			size_t n = grub_lex_variable((struct str){text.p + at + 1, text.n - at - 1},
-						     &name);
+			size_t n = grub_lex_variable(str_skip(text, at + 1), &name);
 
 			if (n == 0)
 				break;
@@ -120,8 +119,7 @@ static bool has_bad_variable(struct str word)
 		} else if (c == '"') {
 			quoted = !quoted;
 		} else if (c == '$') {
-			size_t n = grub_lex_variable((struct str){word.p + i + 1, word.n - i - 1},
-						     &name);
+			size_t n = grub_lex_variable(str_skip(word, i + 1), &name);
 
 			if (n == 0)
 				return true;

@@ -15,7 +15,7 @@ static void add_argument(struct grub *g, struct str s)
 		grub_words_bytes(g, S("\""));
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
-		bool hex = grub_words_is_hex((struct str){s.p + i + 1, s.n - i - 1});
+		bool hex = grub_words_is_hex(str_skip(s, i + 1));
 
 		if ((c == '\\' && !hex) || c == '\'' || c == '"')
 			grub_words_bytes(g, S("\\"));

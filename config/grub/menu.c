@@ -127,7 +127,7 @@ static struct str behind_path(struct str spec)
 		if (spec.p[i] != '>')
 			continue;
 		if (i + 1 == spec.n || spec.p[i + 1] != '>')
-			return (struct str){spec.p + i + 1, spec.n - i - 1};
+			return str_skip(spec, i + 1);
 		i++;
 	}
 	return (struct str){0};

@@ -64,7 +64,7 @@ bool grub_options(struct grub_args *args, const struct grub_option *table, bool 
 			valued = str_find(word, '=') < word.n;
 			name = str_cut(&word, '=');
 			value = valued ? word : value;
-			o = find_long(table, (struct str){name.p + 2, name.n - 2});
+			o = find_long(table, str_skip(name, 2));
 		} else {
 			o = take_short(table, word, said);
 		}

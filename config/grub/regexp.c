@@ -143,7 +143,7 @@ static void star(struct program *p, int place)
 
 static int bound(struct program *p, int none)
 {
-	struct str rest = {p->pattern.p + p->at, p->pattern.n - p->at};
+	struct str rest = str_skip(p->pattern, p->at);
 	uint64_t value;
 	size_t n;
 
@@ -275,7 +275,7 @@ static bool in_set(struct str set, char c)
 		unsigned char low = (unsigned char)set.p[i], high = low;
 
 		if (low == '[' && i + 1 < set.n && set.p[i + 1] == ':') {
-			struct str rest = {set.p + i + 2, set.n - i - 2};
+			struct str rest = str_skip(set, i + 2);
 			struct str name = str_cut(&rest, ':');
 
 			found |= in_class(name, c);

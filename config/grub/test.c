@@ -22,8 +22,8 @@ static int compare_behind_prefix(struct str a, struct str b)
 		i++;
 	while (i > 1 && grub_digit(a.p[i - 1]) < 10) /* so in GRUB: the first byte stays */
 		i--;
-	(void)grub_number((struct str){a.p + i, a.n - i}, 0, &x, NULL);
-	(void)grub_number((struct str){b.p + i, b.n - i}, 0, &y, NULL);
+	(void)grub_number(str_skip(a, i), 0, &x, NULL);
+	(void)grub_number(str_skip(b, i), 0, &y, NULL);
 	return (x > y) - (x < y);
 }
 
@@ -67,7 +67,7 @@ static bool compare_ages(struct grub *g, const struct binary *b, struct str left
 
 	if (is_left && is_right && a.timed && c.timed)
 		order = (int64_t)a.mtime - c.mtime +
-			(word.n > 3 ? grub_signed((struct str){word.p + 3, word.n - 3}) : 0);
+			(word.n > 3 ? grub_signed(str_skip(word, 3)) : 0);
 	return b->want == 4 ? order > 0 : order < 0;
 }
 

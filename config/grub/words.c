@@ -179,15 +179,14 @@ static void put_quoted(struct grub *g, struct word *w, struct str *rest, char qu
 			if (next != '\n')
 				put(g, w, next);
 		} else if (quote == '"' && c == '$' &&
-			   (n = grub_lex_variable((struct str){rest->p + i + 1, rest->n - i - 1},
-						  &name)) > 0) {
+			   (n = grub_lex_variable(str_skip(*rest, i + 1), &name)) > 0) {
 			put_variable(g, w, name, true);
 			i += n;
 		} else {
 			put(g, w, c);
 		}
 	}
-	*rest = (struct str){rest->p + i, rest->n - i};
+	*rest = str_skip(*rest, i);
 	str_cut(rest, quote);
 }
 
@@ -206,7 +205,7 @@ static void put_escaped(struct grub *g, struct word *w, struct str *rest)
 		put(g, w, '\\');
 	if (rest->p[0] != '\n')
 		put(g, w, rest->p[0]);
-	*rest = (struct str){rest->p + 1, rest->n - 1};
+	*rest = str_skip(*rest, 1);
 }
 
 void grub_words_add(struct grub *g, struct str token)
@@ -218,13 +217,13 @@ void grub_words_add(struct grub *g, struct str token)
 		struct str name;
 		size_t n;
 
-		token = (struct str){token.p + 1, token.n - 1};
+		token = str_skip(token, 1);
 		if (c == '\\') {
 			put_escaped(g, &w, &token);
 		} else if (c == '\'' || c == '"') {
 			put_quoted(g, &w, &token, c);
 		} else if (c == '$' && (n = grub_lex_variable(token, &name)) > 0) {
-			token = (struct str){token.p + n, token.n - n};
+			token = str_skip(token, n);
 			put_variable(g, &w, name, false);
 		} else if (c != '$' || token.n == 0 || token.p[0] != '"') {
 			put_active(g, &w, c); /* and not the '$' of a string to be translated */

@@ -65,7 +65,7 @@ static enum status add_version(void *context, struct str name, enum file_type ty
 	if (!str_fmt(p->arena, &k->version, "-%.*s", STR_ARG(name)) ||
 	    !str_fmt(p->arena, &k->path, "%.*s/%.*s/vmlinuz", STR_ARG(p->path), STR_ARG(name)))
 		return parse_no_memory(p);
-	k->name = (struct str){k->version.p + 1, k->version.n - 1};
+	k->name = str_skip(k->version, 1);
 	return OK;
 }
 

@@ -85,7 +85,7 @@ struct str kernel_number(struct str version)
 {
 	for (size_t i = 0; i + 1 < version.n; i++) {
 		if (version.p[i] == '-' && is_digit(version.p[i + 1]))
-			return (struct str){version.p + i, version.n - i};
+			return str_skip(version, i);
 	}
 	return S("");
 }

@@ -36,7 +36,7 @@ enum status path_find(struct parse *p, struct volume *v, struct str written, str
 		*found = first;
 		return OK;
 	}
-	path = (struct str){first.p + 5, first.n - 5};
+	path = str_skip(first, 5);
 	*found = path_exists(p, v, path) ? path : first;
 	return OK;
 }
@@ -68,7 +68,7 @@ struct str path_name(struct str path)
 
 	while (at > 0 && path.p[at - 1] != '/')
 		at--;
-	return (struct str){path.p + at, path.n - at};
+	return str_skip(path, at);
 }
 
 enum status path_join(struct parse *p, struct str directory, struct str name, struct str *path)

@@ -12,7 +12,7 @@ static char next(struct unquoting *u)
 {
 	char c = u->in.p[0];
 
-	u->in = (struct str){u->in.p + 1, u->in.n - 1};
+	u->in = str_skip(u->in, 1);
 	return c;
 }
 
@@ -114,7 +114,7 @@ bool shell_vars_read(struct shell_vars *v, struct str text, struct arena *a, str
 		struct str line = text, name, value;
 
 		while (line.n > 0 && (line.p[0] == ' ' || line.p[0] == '\t'))
-			line = (struct str){line.p + 1, line.n - 1};
+			line = str_skip(line, 1);
 		(void)str_cut_prefix(&line, S("export "));
 		name = cut_name(&line);
 		scratch->n = 0;
