@@ -1,4 +1,5 @@
-/* A grub.cfg becomes a menu: the world that GRUB on EFI would run it in, and what came of it. */
+/* A grub.cfg becomes a menu: sets what GRUB on EFI would have set, runs the script, and collects
+ * what it says. */
 #include "config/parse.h"
 
 #include "base/mem.h"
@@ -18,7 +19,8 @@ static bool comes_before(const struct place *a, const struct place *b)
 	return a->partition > b->partition;
 }
 
-/* Lists the volumes in GRUB's order; the script's own is always among them. Answers its place. */
+/* Lists the volumes in GRUB's order; the script's own is always among them. Returns its place, or
+ * NULL when memory is used up. */
 static const struct place *list_places(struct grub *g)
 {
 	const struct places *from = g->p->places;
@@ -48,7 +50,7 @@ static const struct place *list_places(struct grub *g)
 	return p;
 }
 
-/* Sets and exports what GRUB's kernel and its module `normal` set. */
+/* Sets and exports the variables that GRUB's kernel and its module `normal` set. */
 static void set_world(struct grub *g, const struct place *own)
 {
 	struct str world =
@@ -76,7 +78,7 @@ static void set_world(struct grub *g, const struct place *own)
 	g->fedora = str_ends(prefix, S("/grub2"));
 }
 
-/* Tells what stopped a script that yields no entry. */
+/* Reports what may have kept a script from yielding an entry. */
 static void tell_reasons(struct grub *g)
 {
 	struct str path = g->p->path;
@@ -88,8 +90,8 @@ static void tell_reasons(struct grub *g)
 	g->p->path = path;
 }
 
-/* Runs the script once. With ONCE, a one-shot choice in grubenv counts. *ASKED and *HASH tell
- * whether there was one, and the sum of the variables that make it. */
+/* Runs the script once. With ONCE, a one-shot choice in grubenv counts. *ASKED tells whether there
+ * is one; *HASH is the checksum of the variables that hold it. */
 static enum status run(struct parse *p, struct str text, bool once, bool *asked, uint32_t *hash)
 {
 	struct grub_env env;
@@ -119,7 +121,7 @@ static enum status run(struct parse *p, struct str text, bool once, bool *asked,
 		g.frame.title = g.frame.id = boot.path;
 		p->config->default_entry = grub_menu_make(&g, &boot, 1);
 	} else if (p->config->count == 0 && (status == OK || status == E_LIMIT)) {
-		/* A script that ran into a bound leaves what it said until then. */
+		/* Of a script that reached a bound, the entries up to there are shown. */
 		g.stopped = false;
 		g.status = OK;
 		g.work_max = g.work + GRUB_WORK_MAX;
@@ -135,7 +137,7 @@ static enum status run(struct parse *p, struct str text, bool once, bool *asked,
 	return g.status != OK ? g.status : status;
 }
 
-/* The entry of TO at the place that E has in FROM; NULL where another one stands there. */
+/* The entry of TO at the place that E has in FROM; NULL when that has another id. */
 static struct entry *same_place(const struct config *from, const struct config *to,
 				const struct entry *e)
 {
@@ -162,7 +164,7 @@ enum status grub_cfg_read(struct parse *p)
 	status = run(p, text, false, &asked, &hash);
 	if (!asked || status != OK)
 		return status;
-	/* What the one-shot choice comes to is known when the script has run with it. */
+	/* Only a run of the script with the one-shot choice shows which entry it means. */
 	again.config = &with_once;
 	mark = report_mark(p->report);
 	second = run(&again, text, true, &ignored, &hash);

@@ -1,4 +1,4 @@
-/* GRUB's script language as tokens: grub-core/script/yylex.l says which. */
+/* Cuts GRUB's script language into tokens, by the rules of grub-core/script/yylex.l. */
 #include "config/grub/lex.h"
 
 static const struct reserved {
@@ -48,8 +48,8 @@ size_t grub_lex_variable(struct str s, struct str *name)
 	return end + brace;
 }
 
-/* Behind the string that begins at AT with the quote C; more than the text's length when it is not
- * closed. */
+/* The position behind the string that begins at AT with the quote C; past the text's end when it is
+ * not closed. */
 static size_t string_end(struct str text, size_t at, char c)
 {
 	for (at++; at < text.n && text.p[at] != c; at++) {
@@ -59,7 +59,7 @@ static size_t string_end(struct str text, size_t at, char c)
 	return at + 1;
 }
 
-/* True for what can stand in a word by itself. */
+/* True for a byte that needs no quotes to stand in a word. */
 static bool is_plain(char c)
 {
 	static const bool special[256] = {
@@ -71,8 +71,8 @@ static bool is_plain(char c)
 	return !special[(unsigned char)c];
 }
 
-/* Behind the word that begins at AT; AT itself when there is none; more than the text's length when
- * it is not closed. */
+/* The position behind the word that begins at AT; AT when there is none; past the text's end when a
+ * quote is not closed. */
 static size_t word_end(struct str text, size_t at)
 {
 	while (at < text.n) {
@@ -100,8 +100,8 @@ static size_t word_end(struct str text, size_t at)
 	return at;
 }
 
-/* True when a double-quoted string of WORD has a '$' that begins no variable: GRUB then takes the
- * word for none of its language. */
+/* True when a '$' between the double quotes of WORD begins no variable. GRUB does not accept such a
+ * word. */
 static bool has_bad_variable(struct str word)
 {
 	bool quoted = false;
@@ -151,7 +151,7 @@ static void take(struct lexer *l, enum token token, size_t end)
 	l->at = end;
 }
 
-/* Behind the comment or the blank at AT; AT when there is none. */
+/* The position behind the comment or the blank at AT; AT when there is none. */
 static size_t gap_end(struct str text, size_t at)
 {
 	if (text.p[at] == ' ' || text.p[at] == '\t')

@@ -1,20 +1,22 @@
-/* GRUB's script language as tokens: where words begin and end, and nothing of what they mean. */
+/* Cuts GRUB's script language into tokens. A word keeps its quotes and variables: words.h expands
+ * it. */
 #ifndef CONFIG_GRUB_LEX_H
 #define CONFIG_GRUB_LEX_H
 
 #include "base/str.h"
 
-/* From TOKEN_CASE on the reserved words; they are words again where an argument may stand. */
+/* TOKEN_CASE and all that follow are reserved words. Where an argument may stand, they are words
+ * like others. */
 enum token {
 	TOKEN_END,
-	TOKEN_BAD, /* no token of the language, or a quote that is not closed */
+	TOKEN_BAD, /* not a token of the language, or a quote that is not closed */
 	TOKEN_NEWLINE,
 	TOKEN_SEMICOLON,
 	TOKEN_OPEN,  /* { */
 	TOKEN_CLOSE, /* } */
 	TOKEN_WORD,
-	TOKEN_NAME, /* a word of letters, digits and '_' that begins with no digit */
-	TOKEN_CASE, /* case, esac, select: reserved, and used nowhere */
+	TOKEN_NAME, /* a word of letters, digits and '_' that does not begin with a digit */
+	TOKEN_CASE, /* case, esac, select: reserved, but not used */
 	TOKEN_DO,
 	TOKEN_DONE,
 	TOKEN_ELIF,
@@ -29,7 +31,7 @@ enum token {
 	TOKEN_WHILE,
 };
 
-/* A place in a text, and the token there. A copy of it is the way back. */
+/* A place in a text, and the token there. A copy of it is enough to come back. */
 struct lexer {
 	struct str text;
 	size_t at;       /* behind the token */
@@ -42,11 +44,12 @@ struct lexer {
 /* A lexer at the start of TEXT, whose first line has the number LINE. No token was read yet. */
 struct lexer grub_lex_start(struct str text, unsigned line);
 
-/* Reads the next token, blanks, comments and carriage returns left out. */
+/* Reads the next token; blanks and comments are skipped. */
 void grub_lex(struct lexer *);
 
-/* The length of the variable that S, which begins behind a '$', names, with its braces; 0 when it
- * names none. NAME is without them. */
+/* Reads the name of a variable at the start of S, which follows a '$'. *NAME becomes the name
+ * without braces, a part of S. Returns the bytes that it takes with its braces; 0 when there is no
+ * name. */
 size_t grub_lex_variable(struct str s, struct str *name);
 
 /* True for the bytes of a variable's name; a digit can be one of them, but not the first. */

@@ -1,6 +1,6 @@
-/* The grammar of GRUB's script language, read and run in one go: grub-core/script/parser.y and
- * execute.c. Nothing is built: each piece is first read without effect, to know that it is whole,
- * and then again with `run` set; loops and functions go back to a place in the text. */
+/* The grammar of GRUB's script language, as in grub-core/script/parser.y and execute.c, parsed and
+ * run in one go. Each function parses one rule: from the current token up to the token behind the
+ * rule. It returns false when the text does not fit. With RUN it also runs what it parses. */
 #include "config/grub/run.h"
 
 #include "base/mem.h"
@@ -94,7 +94,7 @@ static void next(struct grub *g, struct lexer *l)
 		l->token = TOKEN_BAD;
 }
 
-/* Takes the token when it is TOKEN. */
+/* Steps over the token if it is TOKEN. */
 static bool expect(struct grub *g, struct lexer *l, enum token token)
 {
 	if (l->token != token)
@@ -109,7 +109,7 @@ static void skip_newlines(struct grub *g, struct lexer *l)
 		next(g, l);
 }
 
-/* One delimiter and the line ends behind it. */
+/* One delimiter and the newlines behind it. */
 static bool delimiter(struct grub *g, struct lexer *l)
 {
 	if (!expect(g, l, TOKEN_SEMICOLON) && !expect(g, l, TOKEN_NEWLINE))
@@ -123,7 +123,7 @@ static bool is_argument(enum token token)
 	return token == TOKEN_WORD || token == TOKEN_NAME || token >= TOKEN_CASE;
 }
 
-/* The words up to what is none, expanded when RUN. */
+/* The words of a command; with RUN they are expanded. */
 static void arguments(struct grub *g, struct lexer *l, bool run)
 {
 	while (is_argument(l->token)) {
@@ -141,7 +141,7 @@ static bool body(struct grub *g, struct lexer *l, bool run, enum token token)
 	return list(g, l, run, &delimited) && delimited && expect(g, l, token);
 }
 
-/* Behind `if`. */
+/* The rest of an `if` command, behind that word. */
 static bool if_command(struct grub *g, struct lexer *l, bool run)
 {
 	bool delimited, yes;
@@ -162,7 +162,7 @@ static bool if_command(struct grub *g, struct lexer *l, bool run)
 	return expect(g, l, TOKEN_FI);
 }
 
-/* After one round of a loop; false when it was the last. */
+/* True when a loop goes on with another round. */
 static bool again(struct grub *g)
 {
 	if (g->breaks == 1 && g->is_continue)
@@ -177,7 +177,7 @@ static void end_loop(struct grub *g)
 	g->loops--;
 }
 
-/* Behind `for`. */
+/* The rest of a `for` command, behind that word. */
 static bool for_command(struct grub *g, struct lexer *l, bool run)
 {
 	struct grub_mark mark = grub_words_mark(g);
@@ -211,7 +211,7 @@ static bool for_command(struct grub *g, struct lexer *l, bool run)
 	return ok;
 }
 
-/* Behind `while` or `until`. */
+/* The rest of a `while` or `until` command, behind that word. */
 static bool while_command(struct grub *g, struct lexer *l, bool run, bool until)
 {
 	struct lexer start = *l;
@@ -309,7 +309,7 @@ static bool list(struct grub *g, struct lexer *l, bool run, bool *delimited)
 	return true;
 }
 
-/* Behind `function`, which GRUB knows outside of other commands only. */
+/* The rest of a function's definition. GRUB allows it only outside of other commands. */
 static bool define_function(struct grub *g, struct lexer *l, bool run)
 {
 	struct str name = l->word;
@@ -339,8 +339,8 @@ static bool define_function(struct grub *g, struct lexer *l, bool run)
 	return true;
 }
 
-/* The commands of one line, and of those that its commands need to be whole. Ends at the line's
- * end. */
+/* All commands up to the end of a line. A command that goes on over several lines takes them with
+ * it. */
 static bool line(struct grub *g, struct lexer *l, bool run)
 {
 	next(g, l);

@@ -1,5 +1,42 @@
-/* The interpreter of GRUB's script language: what its parts share. Each layer calls those below it,
- * and commands run scripts, which run commands:
+/* GRUB's script language. A grub.cfg is a program; running it yields the menu:
+ *
+ *   text --lex.c--> tokens --words.c--> words --run.c--> commands
+ *                                                           |
+ *                         set, if, search, load_env, ...: act at once
+ *                         menuentry: keeps its title and its body, a struct grub_item
+ *                                                           |
+ *   the script has ended --menu.c--> each body is run --> struct grub_boot --> struct entry
+ *
+ * Text and tokens. There is no syntax tree. A lexer is a place in the text, so a copy of it is
+ * enough to come back: for the next round of a loop, a function, the body of an entry. Each line,
+ * with the blocks that it opens, is parsed twice: first to see whether it is complete, then to run
+ * it. A line that GRUB's grammar does not allow is reported and skipped.
+ *
+ * Words. A token becomes words just before its command runs: quotes are removed, variables and
+ * file names put in. The words of all running commands lie on one stack (words.h).
+ *
+ * Commands. commands.c looks the first word up in its tables, then among the script's functions.
+ * The result is $?, which `if` and `while` test. A command that nobody knows is reported, and $?
+ * is 0, as in GRUB. Commands that only paint, wait or save do nothing and succeed.
+ *
+ * What cannot be known. The loader and `partless check` must read the same menu, and they see only
+ * the disks. A command that asks for more (the clock, SMBIOS, EFI variables) fails, sets no
+ * variable, and is reported once (values.h). So an `if` takes the branch that it takes in GRUB when
+ * the command fails.
+ *
+ * Entries. GRUB runs a body when somebody chooses the entry. Partless runs all of them as soon as
+ * the script has ended, each in variables of its own, to see what it would boot. The body of a
+ * submenu adds entries, which are run in the same way.
+ *
+ * Frames. What differs between the script and a body is in struct grub_frame: the variables, the
+ * menu that gets new entries, what is to be booted. run_item() and show_file() copy the frame into
+ * a local variable, push a new one by writing over it, and put the copy back at the end.
+ *
+ * Budget. Scripts may be hostile, so every step costs work (grub_charge()). A body that uses its
+ * share up spoils only its own entry. A script that does so ends there, and the entries that it
+ * has made so far are shown.
+ *
+ * The layers. Each calls those below it, and commands run scripts, which run commands:
  *
  *   grub.c                               a grub.cfg becomes a list of entries
  *   menu.c                               entries: their bodies are run, the default is chosen
@@ -21,45 +58,45 @@
 #include "config/grub/variables.h"
 #include "config/parse.h"
 
-/* Bounds, each of which ends the script, or an entry's body, with a sentence. Work is counted in
- * bytes of script read, words made, variables looked up and steps of a match, a look at a disk as
- * GRUB_WORK_DISK of them. Whatever is nested recurses: what GRUB_NESTING_MAX allows takes at most
- * 34 KiB of the firmware's stack, at -Os. */
+/* Bounds. Reaching one ends the script, or the body that runs, and is reported. A unit of work is a
+ * byte of script read, a byte of a word made, a variable passed in a look-up, or a step of a match;
+ * a look at a disk costs GRUB_WORK_DISK of them. Whatever is nested recurses: GRUB_NESTING_MAX
+ * levels take at most 34 KiB of the firmware's stack, at -Os. */
 #define GRUB_WORK_MAX     (64u << 20)
 #define GRUB_WORK_ENTRY   (8u << 20) /* of one entry's body */
 #define GRUB_WORK_DISK    8192
-#define GRUB_NESTING_MAX  48           /* commands, functions, files, submenus, parts of a path */
-#define GRUB_INCLUDES_MAX 128          /* files read */
+#define GRUB_NESTING_MAX  48  /* levels of commands, functions, files, submenus, parts of a path */
+#define GRUB_INCLUDES_MAX 128 /* files read */
 #define GRUB_WORDS_MAX    (64u * 1024) /* bytes that the words of running commands take */
 #define GRUB_HEAP_MAX     (8u << 20)   /* bytes of files, functions and menus */
 
-/* A file of the script, and who reads it. */
+/* A file that is run as part of the script. */
 struct grub_file {
-	struct grub_file *up; /* the file that included it */
+	struct grub_file *up; /* the file that includes it; NULL for the first */
 	struct volume *volume;
 	struct str path;
-	bool bls; /* an entry of the Boot Loader Specification: its paths are path_find()'s */
+	bool bls; /* an entry of the Boot Loader Specification: path_find() finds its files */
 };
 
 /* The words of a running command, after its name. */
 struct grub_args {
 	struct str name;
-	int variant; /* of several commands that are one function: commands.h */
+	int variant; /* which command it is, where one function serves several: commands.h */
 	struct str *v;
 	unsigned n;
-	const struct lexer *block; /* at the '{' behind them; NULL without one */
+	const struct lexer *block; /* at the '{' behind the words; NULL: no block follows */
 };
 
-/* The positional parameters: $1, $#, $@. */
+/* The positional parameters: $1, $#, $@. V is NULL outside of functions and entries. */
 struct grub_scope {
 	struct str *v;
 	unsigned n;
 };
 
-/* A piece of the script, kept. */
+/* A block of the script that is run later: the body of a function or an entry. */
 struct grub_code {
-	struct lexer at;        /* its first token is the next one */
-	struct grub_file *file; /* where it stands; it lives as long as the script */
+	struct lexer at;        /* its token is the '{' */
+	struct grub_file *file; /* the file that holds the block; it lives as long as the script */
 };
 
 struct grub_function {
@@ -68,15 +105,15 @@ struct grub_function {
 	struct grub_code code;
 };
 
-/* An entry of a menu before its body was run. */
+/* A menuentry or submenu command, kept until its body is run. */
 struct grub_item {
 	struct grub_item *next;
 	struct str title, id;
 	struct grub_scope args;
 	struct grub_code code;
 	bool submenu;
-	bool found;          /* what it boots is on its volume */
-	struct entry *entry; /* what it boots by itself; NULL when it is an empty submenu */
+	bool found;          /* all files that it boots exist */
+	struct entry *entry; /* made of it; of a submenu its default; NULL: an empty submenu */
 };
 
 struct grub_menu {
@@ -84,42 +121,43 @@ struct grub_menu {
 	unsigned count;
 };
 
-/* What a body loads. */
+/* What a body, or the script outside of bodies, is about to boot. */
 struct grub_boot {
 	bool loaded; /* a kernel or EFI program was named */
-	bool found;  /* and it and its initrds are there */
+	bool found;  /* it and all its initrds exist */
 	enum entry_kind kind;
-	struct volume *volume; /* NULL: GRUB's name for it means none that is here */
+	struct volume *volume; /* NULL: the script names a device that is not here */
 	struct str path, options;
 	struct str initrd[ENTRY_INITRDS];
 	unsigned initrds;
-	struct str other;              /* a command that starts what we cannot, and of what */
-	const struct grub_boot *outer; /* what the menu loads that shows this entry */
-	bool searched;                 /* the last search found its file system */
-	struct str missing;            /* the file system that was last searched for in vain */
-	struct str missing_path;       /* the script that did so, and the line */
+	struct str other; /* a command that starts something else, with its first argument */
+	const struct grub_boot *outer; /* the same of the submenu or script around this entry */
+	bool searched;                 /* the last `search` found its file system */
+	struct str missing; /* what the last `search` did not find, as a sentence; "": it did */
+	struct str missing_path; /* the file and line of that search */
 	unsigned missing_line;
-	struct str problem; /* what else stands against it */
-	struct str failed;  /* the file that was to go on with, and why that failed */
-	struct entry *menu; /* the default of the menu that the body showed; NULL when it did not */
+	struct str problem; /* an initrd that does not lie beside the kernel */
+	struct str failed;  /* the file that `source` or `configfile` could not read, and why */
+	struct entry *menu; /* the default of the menu that the body showed; NULL: it showed none */
 	bool menu_found;
 };
 
-/* Why a script may yield no entry: a line for the report, kept until that is known. */
+/* A line for the report that may explain why a script yields no entry. It is kept until the script
+ * has ended, and dropped if there are entries. */
 struct grub_reason {
 	struct str path;
 	unsigned line;
 	struct str text;
-	bool search; /* of a file system, in vain; the next one may find it */
+	bool search; /* about a failed search: dropped when a later search succeeds */
 };
 
-/* What runs: the script, the body of an entry or submenu, or a file that shows a menu of its own.
- * Who begins something keeps a copy, sets what is new, and puts the copy back at the end. */
+/* What differs between the script, the body of an entry or submenu, and a file that shows a menu of
+ * its own. Whoever starts one of these keeps a copy of the frame and puts it back at the end. */
 struct grub_frame {
 	struct grub_env *env;
 	struct grub_menu *menu; /* where entries are added; NULL in the body of an entry */
-	struct grub_boot *boot; /* what the body loads */
-	struct str title, id;   /* of the entry, with those of the submenus that it is in */
+	struct grub_boot *boot; /* what is to be booted */
+	struct str title, id; /* of the entry, behind those of its submenus; empty in the script */
 };
 
 struct grub {
@@ -130,65 +168,69 @@ struct grub {
 	struct grub_scope scope;
 	struct grub_frame frame;
 	struct grub_file *file;
-	unsigned line;    /* where the running command begins */
-	char *low;        /* the words of running commands grow up from here */
-	struct str *high; /* and their list grows down */
-	size_t work, work_max;
-	unsigned nesting, includes;
-	int result; /* $? */
-	unsigned loops, breaks;
-	bool is_continue, returning;
-	bool stopped;                        /* exit, boot and their like ended the script */
-	enum status status;                  /* anything but OK ended it, and was told */
-	bool fedora;                         /* the dialect of Fedora and its like: docs/grub.md */
-	bool once;                           /* honours a one-shot choice in grubenv */
-	bool asked;                          /* grubenv has one */
-	uint32_t asked_hash;                 /* sum of the variables that ask */
-	struct str statements[CONFIG_NOTES]; /* without an answer, or unknown: each told once */
+	unsigned line;         /* of the running command, in `file` */
+	char *low;             /* free bytes: the words of running commands grow up from here */
+	struct str *high;      /* and the list of them grows down from here */
+	size_t work, work_max; /* done so far, and allowed: grub_charge() */
+	unsigned nesting, includes; /* levels at present; files read so far */
+	int result;                 /* $? */
+	unsigned loops, breaks;     /* loops around the command; how many of them end */
+	bool is_continue;           /* of those the outermost goes on with its next round */
+	bool returning;             /* `return` ends the function or body */
+	bool stopped;               /* `exit`, `boot` or the like ended the script */
+	enum status status;         /* if not OK, it ended the script, and was reported */
+	bool fedora;                /* Fedora's dialect: docs/grub.md */
+	bool once;                  /* a one-shot choice in grubenv counts */
+	bool asked;                 /* grubenv has one */
+	uint32_t asked_hash;        /* checksum of the variables that hold it */
+	struct str statements[CONFIG_NOTES]; /* unknown and unanswered commands: reported once */
 	unsigned told;
 	struct grub_reason reasons[CONFIG_NOTES];
 	unsigned reasons_n;
 };
 
-/* True while the script goes on. */
+/* True while the script, or the body, goes on. */
 static inline bool grub_going(const struct grub *g)
 {
 	return g->status == OK && !g->stopped;
 }
 
-/* Counts WORK. */
+/* Adds WORK to what was used; ends the script or the body when that is too much. */
 void grub_charge(struct grub *, size_t work);
 
-/* Ends the script, or the body that runs, and tells why. */
+/* Ends the script, or the body that runs, with E_LIMIT. WHY completes the sentence "FILE: ...: the
+ * rest is not read". Does nothing when it has ended with a failure already. */
 void grub_limit(struct grub *, const char *why);
 
-/* Ends the script for want of room on its heap. */
+/* grub_limit(), because the heap is full. */
 void grub_no_room(struct grub *);
 
-/* Keeps TEXT, which lives on the heap, as a reason why the script may yield no entry. */
+/* Keeps TEXT, which lives on the heap, as a reason why the script may yield no entry; SEARCH: it is
+ * about a failed search. Only the first CONFIG_NOTES are kept. */
 void grub_give_reason(struct grub *, struct str text, bool search);
 
-/* Forgets the reasons that are searches. */
+/* Drops the reasons that are about failed searches. */
 void grub_forget_searches(struct grub *);
 
-/* Goes on in FILE, for whoever tells where he is. */
+/* Makes FILE the current one: reports name it from now on. */
 void grub_enter(struct grub *, struct grub_file *);
 
-/* A variable of the script. */
+/* The value of a variable, "" when it is not set; it lives until the variable is set again.
+ * grub_set() copies VALUE, and ends the script when there is no room. */
 struct str grub_get(struct grub *, struct str name);
 void grub_set(struct grub *, struct str name, struct str value);
 
-/* A copy on the heap; empty when the script ended for want of memory. */
+/* A copy on the heap; empty when there is no room: then the script ended. */
 struct str grub_keep(struct grub *, struct str);
 
-/* Reads and runs all of a text, line by line as GRUB does: what it cannot parse costs the lines up
- * to there. */
+/* Runs TEXT, whose first line has the number LINE. TEXT must live as long as the script. Lines that
+ * cannot be parsed are reported and skipped. */
 void grub_run_text(struct grub *, struct str text, unsigned line);
 
-/* Runs a kept piece with SCOPE as its parameters. */
+/* Runs a kept block with SCOPE as its parameters. Returns $?. */
 int grub_run_code(struct grub *, const struct grub_code *, struct grub_scope);
 
-/* Runs one command whose words are known. */
+/* Runs the command whose name and arguments are the words in ARGS. Returns what $? becomes. */
 int grub_command(struct grub *, struct grub_args *);
 
 #endif

@@ -9,8 +9,7 @@
 /* The word that is being built. */
 struct word {
 	char *start;
-	bool exists; /* be it empty: a quoted nothing is a word, a variable without a value is not
-		      */
+	bool exists; /* a word even if empty: "" is one, a variable without a value is not */
 	bool glob;
 };
 
@@ -96,7 +95,7 @@ static bool is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Adds a variable's value, outside of quotes cut at its blanks. */
+/* Adds a variable's value; outside of quotes its blanks end a word. */
 static void put_value(struct grub *g, struct word *w, struct str value, bool quoted)
 {
 	size_t i = 0;
@@ -133,7 +132,7 @@ static void put_number(struct grub *g, struct word *w, int number)
 	put_value(g, w, (struct str){buf, n}, true);
 }
 
-/* $@ and $*: "$*" is one word, any other makes several. */
+/* $@ and $*: "$*" is one word, the other forms make several. */
 static void put_all(struct grub *g, struct word *w, bool quoted, bool star)
 {
 	for (unsigned i = 0; g->scope.v != NULL && i < g->scope.n && grub_going(g); i++) {
@@ -162,7 +161,8 @@ static void put_variable(struct grub *g, struct word *w, struct str name, bool q
 		put_value(g, w, g->scope.v[n - 1], quoted);
 }
 
-/* The string whose opening quote stands before *REST; leaves *REST behind the closing one. */
+/* Adds a quoted string. *REST begins behind the opening quote and is left behind the closing one.
+ */
 static void put_quoted(struct grub *g, struct word *w, struct str *rest, char quote)
 {
 	size_t i = 0;
@@ -195,8 +195,8 @@ bool grub_words_is_hex(struct str s)
 	return s.n >= 3 && s.p[0] == 'x' && grub_digit(s.p[1]) < 16 && grub_digit(s.p[2]) < 16;
 }
 
-/* What stands behind an unquoted backslash: itself, but `\xNN` stays what it is, for systemd and
- * its like to read, and a line's end is nothing. */
+/* Adds the byte behind an unquoted backslash. `\xNN` keeps its backslash, because systemd and
+ * others read such escapes on the command line. A newline is dropped. */
 static void put_escaped(struct grub *g, struct word *w, struct str *rest)
 {
 	if (rest->n == 0)
@@ -226,7 +226,7 @@ void grub_words_add(struct grub *g, struct str token)
 			token = str_skip(token, n);
 			put_variable(g, &w, name, false);
 		} else if (c != '$' || token.n == 0 || token.p[0] != '"') {
-			put_active(g, &w, c); /* and not the '$' of a string to be translated */
+			put_active(g, &w, c); /* the '$' of $"..." is dropped */
 		}
 	}
 	finish(g, &w);
