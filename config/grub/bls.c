@@ -1,7 +1,7 @@
-/* `blscfg` and `uki`: entries of the Boot Loader Specification, and unified kernel images, join the
- * menu. Two commands go by the first name, Fedora's with a word and GRUB 2.14's with options; both
- * are known to every script. Either makes a script of each entry, which runs when the entry does.
- */
+/* `blscfg` and `uki` add entries of the Boot Loader Specification, and unified kernel images, to
+ * the menu. `blscfg` is two commands: Fedora's takes a word, GRUB 2.14's takes options. Every
+ * script may use both. Each entry becomes a short script, which is run as the body of a menuentry
+ * is. */
 #include "config/bls/bls.h"
 #include "config/grub/commands.h"
 #include "config/grub/file.h"
@@ -23,16 +23,16 @@ struct candidate {
 struct listing {
 	struct grub *g;
 	bool images;         /* uki */
-	bool fedora;         /* ordered as by Fedora's command */
-	bool fallback;       /* to the usual folder, when the one that is named has nothing */
+	bool fedora;         /* as Fedora's command does it */
+	bool fallback;       /* look in the usual folder when the named one has nothing */
 	bool defaults;       /* the default entry is wanted */
 	bool others;         /* the entries that are not the default are wanted */
 	struct str one;      /* the entry of this name is wanted */
 	struct volume *v;    /* where the entries lie */
 	struct str folder;   /* as the command names it; "" when it does not */
 	struct str suffix;   /* of the files' names */
-	unsigned count;      /* of the files */
-	bool more;           /* than are read */
+	unsigned count;      /* files in the list */
+	bool more;           /* there are more than that */
 	struct candidate *c; /* the files, the newest first */
 	struct text text;    /* the script in the making */
 };
@@ -48,8 +48,8 @@ static int compare(const struct listing *l, struct str a, struct str b)
 			 : version_compare_file(a, b);
 }
 
-/* Puts the file PATH, which lives on the heap, in its place. Of two names that are the same version
- * GRUB takes the first that it meets. */
+/* Adds the file PATH, which lives on the heap, at its place in the list. Of two names with the same
+ * version GRUB takes the first that it meets. */
 static void add_file(struct listing *l, struct str path)
 {
 	struct candidate *c = arena_array(&l->g->heap, 1, sizeof(*c)), **at = &l->c;
@@ -104,7 +104,7 @@ static void list(struct listing *l)
 		     STR_ARG(l->folder), ENTRIES_MAX);
 }
 
-/* The folder that is named, and where that has nothing the usual one. */
+/* Lists the named folder, and the usual one where that has nothing. */
 static void list_folders(struct listing *l)
 {
 	struct grub *g = l->g;
@@ -138,9 +138,9 @@ static struct str value_of(struct str text, const char *key)
 	return next_value(&text, key);
 }
 
-/* Adds what GRUB makes of S when it lists the entry: a variable's value, be it several words, with
- * a blank behind it in place of the one that stands there. Fedora's GRUB lets a backslash keep the
- * '$' for the script. */
+/* Adds S with the values of its variables, as GRUB does when it lists the entry. A value, even of
+ * several words, has a blank behind it; the blank that follows the variable in S is dropped. In
+ * Fedora's GRUB a backslash keeps the '$' for the script. */
 static void add_expanded(struct listing *l, struct str s)
 {
 	while (s.n > 0) {
@@ -166,8 +166,8 @@ static void add_expanded(struct listing *l, struct str s)
 	}
 }
 
-/* Adds the `initrd` command, with the initrds of Fedora's `early_initrd`, which lie beside the
- * entry's own, before those. */
+/* Adds the `initrd` command. Fedora's $early_initrd names initrds that lie beside the entry's own
+ * and come before them. */
 static void add_initrds(struct listing *l, struct str text, struct str kernel)
 {
 	struct str early = grub_get(l->g, S("early_initrd")), own = value_of(text, "initrd");
@@ -186,7 +186,7 @@ static void add_initrds(struct listing *l, struct str text, struct str kernel)
 		text_join(&l->text, own);
 }
 
-/* The script of the entry that starts PROGRAM by COMMAND. */
+/* Makes the script of an entry that starts PROGRAM with COMMAND. */
 static struct str make_script(struct listing *l, struct candidate *c, struct str text,
 			      const char *command, struct str program)
 {
@@ -213,8 +213,8 @@ static struct str make_script(struct listing *l, struct candidate *c, struct str
 	return grub_keep(l->g, (struct str){l->text.p, l->text.n});
 }
 
-/* True when `default` names the entry. GRUB 2.14 compares the file's whole name: whoever asks for
- * the default entry is BY_ID given one that the menu would take for it, too. */
+/* True when $default names the entry. GRUB 2.14 compares the whole name of the file. With BY_ID the
+ * id, without the suffix, counts as well: the menu would take that for the entry. */
 static bool is_default(struct listing *l, const struct candidate *c, struct str title,
 		       unsigned index, bool by_id)
 {
@@ -238,7 +238,7 @@ static bool is_wanted(struct listing *l, const struct candidate *c, struct str t
 	       (l->one.n > 0 && (str_eq(l->one, c->name) || str_eq(l->one, stem(l, c->name))));
 }
 
-/* Reads an entry; false, with the reason told, when it cannot be read. */
+/* Reads the file of an entry; false, reported, when it cannot be read. */
 static bool load(struct listing *l, const struct candidate *c, struct str *text)
 {
 	struct grub *g = l->g;
@@ -251,7 +251,7 @@ static bool load(struct listing *l, const struct candidate *c, struct str *text)
 	return grub_is_ok(g, report_mark(g->p->report), status);
 }
 
-/* One entry: what starts no Linux is none, but it counts. */
+/* Adds one entry. A file that names no program adds none, but takes its number. */
 static void show_entry(struct listing *l, struct candidate *c, unsigned *index)
 {
 	struct str text, title, program, script;
@@ -272,7 +272,7 @@ static void show_entry(struct listing *l, struct candidate *c, unsigned *index)
 	}
 }
 
-/* One image; GRUB lists none that does not say what system it is of. */
+/* Adds one image. GRUB lists none that does not name its system. */
 static void show_image(struct listing *l, struct candidate *c, unsigned *index)
 {
 	struct grub *g = l->g;
@@ -295,7 +295,8 @@ static void show_image(struct listing *l, struct candidate *c, unsigned *index)
 		grub_menu_add(g, &c->file, item.entry.title, c->name, script);
 }
 
-/* Where PATH, which may name a file, a folder, or nothing, lets the entries be looked for. */
+/* Decides where to look for entries. PATH is a file, a folder, a device, or "". Returns GRUB_OK or
+ * GRUB's error. */
 static int set_place(struct listing *l, struct str path)
 {
 	struct grub *g = l->g;
@@ -333,7 +334,7 @@ static int set_place(struct listing *l, struct str path)
 	return GRUB_OK;
 }
 
-/* What is wanted, as Fedora's GRUB says it in a word. */
+/* Takes the word of Fedora's command: which entries are wanted. */
 static void take_word(struct listing *l, struct str word, struct str *path)
 {
 	if (str_eq(word, S("default")))

@@ -7,7 +7,8 @@
 /* What running a command costs besides its words. */
 #define COMMAND_WORK 256
 
-/* The commands that do something, those first that are all over each menu. */
+/* The commands that do something. The most frequent ones come first: the table is searched from the
+ * top. */
 static const struct command {
 	struct str name;
 	grub_fn *run;
@@ -74,7 +75,7 @@ static const struct command {
 
 /* clang-format off: many names in a line */
 
-/* Painting, waiting, passwords, saving: nothing that a boot depends on. */
+/* Painting, waiting, passwords, saving: no boot depends on these. They succeed. */
 static const char *const ignored[] = {
 	"acpi",
 	"all_functional_test",
@@ -161,14 +162,15 @@ static const char *const ignored[] = {
 	NULL,
 };
 
-/* What is never so on this machine. */
+/* Commands that always fail on this machine. */
 static const char *const never[] = {
 	"distrust",     "false",        "gptsync",       "keystatus",
 	"loopback",     "net_add_addr", "net_add_dns",   "net_add_route",
 	"net_del_addr", "net_del_dns",  "net_del_route", NULL,
 };
 
-/* Values that cannot be known before Linux runs, or on the host: docs/grub.md has this table. */
+/* Commands for values that cannot be known before Linux runs, or on the host: docs/grub.md has this
+ * table. */
 static const char *const unanswered[] = {
 	"btrfs-get-default-subvol",
 	"efi-export-env",
@@ -204,7 +206,7 @@ static const char *const untested[] = {
 	"testload", "verify_appended", "verify_detached", NULL,
 };
 
-/* Other systems. */
+/* Commands that start other systems. */
 static const char *const others[] = {
 	"appleloader",
 	"freedos",
@@ -280,8 +282,8 @@ static int call(struct grub *g, const struct grub_function *f, const struct grub
 	return result;
 }
 
-/* A word that is neither command nor function: an assignment, or nothing, which costs only itself
- * and leaves $? at 0, as with GRUB. */
+/* A word that is neither a command nor a function: an assignment, or an unknown command. Both leave
+ * $? at 0, as in GRUB. */
 static int run_unknown(struct grub *g, struct grub_args *args)
 {
 	struct str value = args->name, name = str_cut(&value, '=');

@@ -1,10 +1,10 @@
-/* The commands of GRUB that have files of their own. */
+/* The functions that run GRUB's commands. */
 #ifndef CONFIG_GRUB_COMMANDS_H
 #define CONFIG_GRUB_COMMANDS_H
 
 #include "config/grub/run.h"
 
-/* Runs with the words behind its name; answers what $? becomes. */
+/* Runs a command. It may change the words in ARGS. Returns what $? becomes: result.h. */
 typedef int grub_fn(struct grub *, struct grub_args *);
 
 /* args->variant, where one function is several commands. */
@@ -39,10 +39,10 @@ grub_fn grub_cmd_set, grub_cmd_export, grub_cmd_true, grub_cmd_false, grub_cmd_b
 /* linux.c: what is booted. */
 grub_fn grub_cmd_load, grub_cmd_initrd;
 
-/* search.c: file systems. */
+/* search.c: finds file systems. */
 grub_fn grub_cmd_search, grub_cmd_search_words;
 
-/* load_env.c: what GRUB saved. */
+/* load_env.c: variables that GRUB saved. */
 grub_fn grub_cmd_load_env;
 
 /* menu.c: entries. */

@@ -5,8 +5,8 @@
 #include "config/parse.h"
 #include "fs/volume.h"
 
-/* Cuts one line off *REST and returns it with its escapes undone: a backslash stands before each
- * backslash and before a newline that belongs to the value. Writes to BUF, which has room for all
+/* Cuts one line off *REST and returns it without its escapes: a backslash stands before each
+ * backslash, and before a newline that belongs to the value. Writes to BUF, which has room for all
  * of *REST. */
 static struct str cut_line(struct str *rest, char *buf)
 {

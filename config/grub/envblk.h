@@ -8,7 +8,7 @@
 struct arena;
 struct volume;
 
-/* The largest file, and the most variables of one: GRUB's own have 1024 bytes. */
+/* The largest file, in bytes, and the most variables of one. GRUB's own files have 1024 bytes. */
 #define GRUBENV_FILE_MAX (64u << 10)
 #define GRUBENV_VARS_MAX 512
 
@@ -17,9 +17,9 @@ struct grubenv_var {
 	struct str name, value;
 };
 
-/* Reads the block in the file PATH into a list that belongs to the arena; NULL is an empty one.
- * E_NOT_FOUND, without a word in the report, when there is no such file; E_SYNTAX when it is no
- * environment block; other failures as vol_load() has them. */
+/* Reads the block in the file PATH into a list in the arena; NULL is an empty one. E_NOT_FOUND,
+ * unreported, when there is no such file; E_SYNTAX when it is not an environment block; other
+ * failures as of vol_load(). */
 enum status grubenv_read(struct volume *, struct str path, struct arena *, struct grubenv_var **);
 
 /* The value of the variable NAME; false when the list does not have it. */

@@ -5,10 +5,11 @@
 #include "base/mem.h"
 #include "config/grub/words.h"
 
-/* Bytes of the heap that no file may take, so that want of it is known before it is met. */
+/* Bytes of the heap that no file may take. So a full heap is met here, as a bound of the script,
+ * and not inside a read, as E_NO_MEMORY. */
 #define HEAP_SPARE (256u * 1024)
 
-/* "hd" and a number off the start of *NAME. */
+/* Cuts a disk, "hd0" or "hd0,", off the start of *NAME. */
 static bool cut_disk(struct str *name, uint64_t *disk)
 {
 	struct str first = str_cut(name, ',');
@@ -38,7 +39,8 @@ const struct place *grub_device(struct grub *g, struct str name)
 		partitioned |= p->partition > 0;
 		bare = p->partition == 0 ? p : bare;
 	}
-	/* A guest that moved from a partition to a bare disk brings its script along. */
+	/* A guest that moved from a partition to a bare disk kept its script, which still names the
+	 * partition. */
 	return partitioned ? NULL : bare;
 }
 
@@ -157,7 +159,7 @@ struct matching {
 	struct str pattern, before;
 };
 
-/* Matches TEXT with the active `*` and `?` of PATTERN, all else being itself. */
+/* True when PATTERN matches TEXT: GRUB_STAR and GRUB_ANY in it match, all else is itself. */
 static bool match(struct grub *g, struct str pattern, struct str text)
 {
 	size_t p = 0, t = 0, star = SIZE_MAX, from = 0;
@@ -198,7 +200,7 @@ static enum status take_name(void *context, struct str name, enum file_type type
 	return grub_going(m->g) ? OK : E_LIMIT;
 }
 
-/* Adds BEFORE with REST behind it, when that is there. */
+/* Adds the path BEFORE REST if it exists. */
 static void take_path(struct grub *g, struct str before, struct str rest)
 {
 	char *start = g->low;
@@ -252,7 +254,7 @@ static void expand(struct grub *g, struct str before, struct str rest)
 		expand(g, found.v[i], str_skip(rest, end));
 	g->nesting--;
 
-	/* What was found on the way is no result. */
+	/* Drop the directories on the way: only the paths below them are results. */
 	size_t results = (size_t)(found.v - g->high);
 
 	memmove(g->high + found.n, g->high, results * sizeof(*g->high));

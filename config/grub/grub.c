@@ -65,7 +65,7 @@ static void set_world(struct grub *g, const struct place *own)
 
 	directory = path_directory(g->p->path);
 	if (!str_fmt(&g->heap, &prefix, "(%.*s)%.*s", STR_ARG(device), STR_ARG(directory)))
-		grub_limit(g, "the script needs too much memory");
+		grub_no_room(g);
 	while (world.n > 0) {
 		struct str value = str_cut(&world, ' '), name = str_cut(&value, '=');
 

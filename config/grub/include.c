@@ -1,10 +1,10 @@
-/* The files that a script goes on with: source, configfile, normal. */
+/* The commands that run another file: source, configfile, normal. */
 #include "config/grub/commands.h"
 #include "config/grub/file.h"
 #include "config/grub/menu.h"
 #include "config/lines/path.h"
 
-/* Takes out carriage returns, as GRUB does when it reads a line, and what is no text. */
+/* Takes out carriage returns, as GRUB does when it reads a line, and NULs. */
 static void drop_noise(struct str *text)
 {
 	char *p = (char *)text->p;
@@ -42,7 +42,8 @@ void grub_run_file(struct grub *g, struct grub_file *file, struct str text)
 		grub_set(g, names[i], old[i]);
 }
 
-/* Keeps why the file NAME, which COMMAND was to go on with, is not read. */
+/* Keeps the reason why COMMAND cannot read the file NAME: for the script or, in a body, for its
+ * entry. */
 static void keep_failure(struct grub *g, struct str command, struct str name, const char *why)
 {
 	bool full = str_starts(name, S("("));
@@ -73,7 +74,7 @@ static const char *why_not(int result)
 	}
 }
 
-/* Runs a file as part of the script; COMMAND is what wants it. */
+/* Runs a file as part of the script; COMMAND asked for it. */
 static void include(struct grub *g, struct str command, struct str name)
 {
 	struct grub_file *file = arena_array(&g->heap, 1, sizeof(*file));
@@ -106,7 +107,7 @@ int grub_cmd_source(struct grub *g, struct grub_args *args)
 	return GRUB_OK;
 }
 
-/* True when the file is being read, or an entry of it is run: to show its menu again would not
+/* True when the file is being read, or an entry of it is run: showing its menu again would never
  * end. */
 static bool is_open(struct grub *g, struct str name)
 {
@@ -121,7 +122,7 @@ static bool is_open(struct grub *g, struct str name)
 	return false;
 }
 
-/* Reads a file with a menu of its own, which is shown instead of this one. */
+/* Runs a file whose menu is shown instead of this one; with NEW_ENV in variables of its own. */
 static int show_file(struct grub *g, struct str command, struct str name, bool new_env)
 {
 	const struct grub_frame outer = g->frame;

@@ -25,7 +25,7 @@ static void add_argument(struct grub *g, struct str s)
 		grub_words_bytes(g, S("\""));
 }
 
-/* The words behind the first as a command line. */
+/* The words behind the first, as one command line. */
 static struct str join(struct grub *g, const struct grub_args *args)
 {
 	char *start = g->low;
@@ -48,8 +48,8 @@ static bool is_file(struct grub *g, struct grub_path at)
 	return grub_look(g, at, true, &info) && info.type == FILE_REGULAR;
 }
 
-/* True when *AT is there. The paths of an entry of the Boot Loader Specification, which may have
- * been written for a /boot of its own, are looked for elsewhere too. */
+/* True when *AT exists. An entry of the Boot Loader Specification may have been written for a /boot
+ * of its own: its files are looked for elsewhere too, and *AT becomes what is found. */
 static bool find_file(struct grub *g, struct grub_path *at)
 {
 	if (is_file(g, *at))
@@ -60,7 +60,7 @@ static bool find_file(struct grub *g, struct grub_path *at)
 	return is_file(g, *at);
 }
 
-/* linux, chainloader. A program that is not there does not take the place of one that is. */
+/* linux, chainloader. A program that does not exist does not replace one that does. */
 int grub_cmd_load(struct grub *g, struct grub_args *args)
 {
 	struct grub_boot *b = g->frame.boot;

@@ -5,7 +5,7 @@
 #include "config/grub/file.h"
 #include "config/grub/options.h"
 
-/* True when the command named the variable, or none at all. */
+/* True when the command names the variable, or names none. */
 static bool wanted(const struct grub_args *args, struct str name)
 {
 	bool found = args->n == 0;
@@ -15,8 +15,9 @@ static bool wanted(const struct grub_args *args, struct str name)
 	return found;
 }
 
-/* Sets a variable of the block. A one-shot choice counts only where it is to be honoured: GRUB
- * would take it out of the block, which we cannot. Then *SAVED is what is chosen without it. */
+/* Sets a variable of the block. GRUB takes a one-shot choice out of the block when it uses it.
+ * Partless writes nothing, so the choice is set only when g->once says that it counts. *SAVED
+ * becomes the default that holds without it. */
 static void take(struct grub *g, struct str name, struct str value, struct str *saved)
 {
 	bool previous = str_eq(name, S("prev_saved_entry"));
@@ -61,7 +62,7 @@ int grub_cmd_load_env(struct grub *g, struct grub_args *args)
 		break;
 	case E_NOT_FOUND:
 		return GRUB_NOT_FOUND;
-	default: /* told */
+	default: /* reported */
 		return GRUB_BAD_FILE;
 	}
 	for (; v != NULL && grub_going(g); v = v->next) {

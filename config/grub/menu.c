@@ -10,11 +10,8 @@
 #include "config/lines/text.h"
 #include "fs/volume.h"
 
-/* Seconds that are waited where GRUB would wait for ever because the last boot did not succeed. */
+/* Seconds to wait where GRUB would wait for ever because the last boot failed. */
 #define RECORDFAIL_TIMEOUT 30
-
-/* The bytes of a title or id that the menu shows. */
-#define NAME_BYTES 255
 
 /* Adds an entry to the menu that is being read. */
 static void add_item(struct grub *g, const struct grub_item *item)
@@ -120,7 +117,7 @@ static bool is_named(struct str name, struct str spec)
 	}
 }
 
-/* What stands behind the first '>' that stands alone; "" when there is none. */
+/* The part behind the first '>' that stands alone; "" when there is none. */
 static struct str behind_path(struct str spec)
 {
 	for (size_t i = 0; i < spec.n; i++) {
@@ -143,7 +140,7 @@ static struct grub_item *nth(const struct grub_menu *menu, int n)
 	return item;
 }
 
-/* The entry of the Boot Loader Specification whose id SPEC is. */
+/* The entry that blscfg made whose id is SPEC. */
 static struct grub_item *with_bls_id(const struct grub_menu *menu, struct str spec)
 {
 	struct grub_item *item = menu->first;
@@ -153,9 +150,9 @@ static struct grub_item *with_bls_id(const struct grub_menu *menu, struct str sp
 	return item;
 }
 
-/* The entry that SPEC names: a number, a title or an id. Fedora's GRUB looks for ids, then titles,
- * then numbers; others for a number that it may begin with, then for either. But the ids of blscfg
- * begin with digits, as a machine's id or a version does: they were never meant for numbers. */
+/* The entry that SPEC names. Fedora's GRUB tries ids, then titles, then a number. Other GRUBs take
+ * a SPEC that begins with a number for one, and any other for an id or a title. An id that blscfg
+ * made may begin with a number too, a machine id or a version: it goes before the number. */
 static struct grub_item *pick(const struct grub *g, const struct grub_menu *menu, struct str spec)
 {
 	struct grub_item *by_title = NULL, *by_id;
@@ -180,14 +177,14 @@ static struct grub_item *pick(const struct grub *g, const struct grub_menu *menu
 	return nth(menu, number);
 }
 
-/* Joins the names of an entry and of the submenus it is in: "a>b". One that is too long is cut:
- * there is not always room for the rest. */
+/* Joins the names of the submenus around an entry and its own: "a>b". A name that is too long is
+ * cut. */
 static struct str join(struct grub *g, struct str path, struct str name, bool escape)
 {
 	char *start = g->low;
 	struct str joined;
 
-	name = utf8_cut(name, NAME_BYTES);
+	name = utf8_cut(name, TITLE_BYTES);
 	grub_words_bytes(g, path);
 	if (path.n > 0)
 		grub_words_bytes(g, S(">"));
@@ -201,7 +198,7 @@ static struct str join(struct grub *g, struct str path, struct str name, bool es
 	return joined;
 }
 
-/* Runs the body of an entry, which may cost itself but not the others. */
+/* Runs the body of an entry. One that reaches a bound spoils its own entry only. */
 static void run_body(struct grub *g, struct grub_item *item)
 {
 	size_t work_max = g->work_max;
@@ -223,7 +220,7 @@ static void run_body(struct grub *g, struct grub_item *item)
 	g->breaks = g->loops = 0;
 }
 
-/* The entry of what the body of ITEM loaded. */
+/* Makes the entry of what the body of ITEM loaded. */
 static void make_entry(struct grub *g, struct grub_item *item)
 {
 	struct grub_file *file = g->file;
@@ -234,8 +231,8 @@ static void make_entry(struct grub *g, struct grub_item *item)
 	grub_enter(g, file);
 }
 
-/* Runs an entry or a submenu in an environment of its own. What it boots lies on the heap: the
- * entries of a submenu are run on top of this frame. */
+/* Runs an entry or a submenu in a frame of its own. BOOT is on the heap, because submenus recurse
+ * here and the firmware's stack is small. */
 static void run_item(struct grub *g, struct grub_item *item)
 {
 	const struct grub_frame outer = g->frame;
@@ -297,7 +294,7 @@ struct entry *grub_menu_read(struct grub *g, struct grub_menu *menu, bool *found
 	return chosen->entry;
 }
 
-/* Why nothing can be booted; "" when something can. */
+/* Why the entry cannot boot; "" when nothing is known against it. */
 static struct str problem_of(struct grub *g, const struct grub_boot *b)
 {
 	struct str s = {0};
@@ -326,8 +323,9 @@ static struct str problem_of(struct grub *g, const struct grub_boot *b)
 	return s;
 }
 
-/* The search in vain after which the files of an entry may be looked for on the wrong volume: its
- * own, or of the menus that it is in. */
+/* A failed search may be why an entry looks for its files on the wrong volume. Returns the last one
+ * that failed, of the entry or of the menus around it; "" when a later one succeeded or none
+ * failed. */
 static struct str sought_by(struct grub *g, const struct grub_boot *b)
 {
 	struct str s = {0};
@@ -378,7 +376,7 @@ void grub_menu_show(struct grub *g, struct grub_menu *menu)
 	if (wanted.n > 0 && menu->first != NULL && pick(g, menu, wanted) == NULL)
 		note(g->p->report, "%.*s on %.*s: no entry matches its default, '%.*s'",
 		     STR_ARG(g->file->path), STR_ARG(g->file->volume->name),
-		     STR_ARG(utf8_cut(wanted, NAME_BYTES)));
+		     STR_ARG(utf8_cut(wanted, TITLE_BYTES)));
 	c->timeout = !said ? RECORDFAIL_TIMEOUT : seconds < TIMEOUT_MAX ? seconds : TIMEOUT_MAX;
 	c->default_entry = grub_menu_read(g, menu, &found);
 }

@@ -1,4 +1,5 @@
-/* The menu of a GRUB script: entries are kept while the script runs and run when it has ended. */
+/* The menu of a GRUB script: entries are kept while the script runs; their bodies run afterwards.
+ */
 #ifndef CONFIG_GRUB_MENU_H
 #define CONFIG_GRUB_MENU_H
 
@@ -9,21 +10,22 @@
 void grub_menu_add(struct grub *, struct grub_file *, struct str title, struct str id,
 		   struct str source);
 
-/* Runs the entries of a menu that is to be shown, and makes the configuration's entries of them.
- * Answers what GRUB would boot of it when nobody presses a key, NULL when that is nothing; *FOUND
- * tells whether its files are there. */
+/* Runs the bodies of all entries of a menu, which has at least one, and adds what they boot to the
+ * configuration. Returns the entry that GRUB would boot if nobody pressed a key, NULL when that
+ * boots nothing; *FOUND tells whether its files exist. */
 struct entry *grub_menu_read(struct grub *, struct grub_menu *, bool *found);
 
-/* As grub_menu_read(), of a menu that is shown first: sets the configuration's default and timeout
- * too. */
+/* As grub_menu_read(), for the menu that is shown first: also sets the configuration's default and
+ * timeout. */
 void grub_menu_show(struct grub *, struct grub_menu *);
 
-/* Makes the entry of what a body or a file loaded, g->frame.title and g->frame.id being its name.
- * NULL when there is no room for it: then the script ended. */
+/* Adds an entry to the configuration for what a body or the script loaded, named by g->frame.title
+ * and g->frame.id. LINE is its place in g->file. NULL when there is no room for it: then the script
+ * ended. */
 struct entry *grub_menu_make(struct grub *, const struct grub_boot *, unsigned line);
 
-/* include.c: runs TEXT, which FILE holds, as part of the script; carriage returns and NULs are
- * taken out of it. FILE must live as long as the script. */
+/* include.c: runs TEXT, which FILE holds, as part of the script, without its carriage returns and
+ * NULs: TEXT is changed in place. FILE and TEXT must live as long as the script. */
 void grub_run_file(struct grub *, struct grub_file *, struct str text);
 
 #endif

@@ -1,4 +1,4 @@
-/* Numbers as GRUB reads them, GRUB legacy among them. */
+/* Numbers as GRUB and GRUB legacy read them. */
 #ifndef CONFIG_GRUB_NUMBER_H
 #define CONFIG_GRUB_NUMBER_H
 
@@ -8,13 +8,14 @@
 #include "base/str.h"
 #include "config/grub/result.h"
 
-/* The number that S begins with, blanks before it or not, as GRUB's strtoull() reads it in BASE,
- * 10 or 16; for 0, `0x` and `0` before it name the base. *END, where it is not NULL, becomes the
- * bytes that it takes. GRUB_OK; GRUB_BAD_NUMBER, and *N is 0, when there is none;
+/* Reads the number at the start of S, behind blanks, as GRUB's strtoull() does. BASE is 10, 16, or
+ * 0: then a "0x" or "0" before the number tells. *END, where END is not NULL, becomes the bytes
+ * that were used. Returns GRUB_OK; GRUB_BAD_NUMBER, and *N is 0, when there is none;
  * GRUB_OUT_OF_RANGE, and *N is UINT64_MAX. */
 int grub_number(struct str s, unsigned base, uint64_t *n, size_t *end);
 
-/* What grub_number() makes of S with or without a `-` before it, cut to an int as GRUB cuts it. */
+/* The number at the start of S, perhaps with a '-' before it, cut to an int as GRUB cuts it; 0 when
+ * there is none. */
 int grub_signed(struct str s);
 
 /* The value of a digit of up to base 16; 16 for any other byte. */

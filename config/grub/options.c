@@ -15,8 +15,8 @@ static const struct grub_option *find_short(const struct grub_option *o, char le
 	return o->name != NULL ? o : NULL;
 }
 
-/* The option that WORD ends with, those before it in the same word being flags; NULL when one is
- * unknown. */
+/* Sets all options of a WORD like "-abc". Returns the last one, which alone may have a value; NULL
+ * when one is unknown. */
 static const struct grub_option *take_short(const struct grub_option *table, struct str word,
 					    struct grub_options *said)
 {

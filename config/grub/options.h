@@ -14,16 +14,17 @@ struct grub_option {
 	enum { OPTION_FLAG, OPTION_VALUE, OPTION_MAYBE, OPTION_LIST } takes;
 };
 
-/* What was said of each option, by its place in the table. */
+/* What the command line says of each option, by its place in the table. */
 struct grub_options {
 	bool set[GRUB_OPTIONS];
-	struct str value[GRUB_OPTIONS]; /* the last one; p is NULL when none was said */
-	struct str values[GRUB_VALUES]; /* those of every OPTION_LIST, as they came */
+	struct str value[GRUB_OPTIONS]; /* the last one; p is NULL when none was given */
+	struct str values[GRUB_VALUES]; /* those of every OPTION_LIST, in their order */
 	unsigned count;
 };
 
-/* Takes the options off ARGS as grub-core/lib/arg.c does; with DASH a word that looks like an
- * option and is none stays a word. False for an option that the command does not have. */
+/* Takes the options out of ARGS, as grub-core/lib/arg.c does; the other words stay. With DASH an
+ * unknown option stays too. False for an unknown option without DASH, for a missing value, and for
+ * a value that the option does not take. */
 bool grub_options(struct grub_args *, const struct grub_option *, bool dash, struct grub_options *);
 
 #endif

@@ -7,8 +7,9 @@
 #include "config/grub/options.h"
 #include "config/grub/words.h"
 
-/* Instructions of a program, groups and loops of an expression, its parentheses in each other, and
- * the work of one match: instructions written, moved and run, and bytes of brackets looked at. */
+/* The most instructions of a program, groups and loops of an expression, and levels of parentheses;
+ * and the most work of one match: instructions written, moved and run, and bytes of brackets
+ * compared. */
 #define PROGRAM_MAX 400
 #define GROUPS      10
 #define LOOPS       16
@@ -19,7 +20,7 @@ enum op { OP_BYTE, OP_ANY, OP_SET, OP_START, OP_END, OP_SPLIT, OP_JUMP, OP_SAVE,
 
 struct instruction {
 	enum op op : 8;
-	int16_t x, y; /* relative places, the one to try first; a byte; part of the pattern; edge */
+	int16_t x, y; /* relative places, X is tried first; a byte; part of the pattern; an edge */
 };
 
 struct program {
@@ -32,7 +33,8 @@ struct program {
 	bool bad;
 };
 
-/* Where to go on when a match fails: AT >= 0 a place, else a group's edge to put back. */
+/* What to do when a match fails. AT >= 0: go on at PC there. AT < 0: the edge GROUP becomes OLD
+ * again, and the choice before this one is next. */
 struct choice {
 	int pc, at;
 	int group, old;
@@ -129,8 +131,8 @@ static void copy(struct program *p, int place, int n)
 		emit(p, p->code[place + i].op, p->code[place + i].x, p->code[place + i].y);
 }
 
-/* As many of the piece at PLACE as possible, or none. A round that takes nothing is the last: where
- * it began is kept as a group's edge is. */
+/* Repeats the piece at PLACE as often as possible, perhaps never. A round that takes no byte is the
+ * last: each keeps where it began, as a group keeps its edges. */
 static void star(struct program *p, int place)
 {
 	int n = p->n - place, slot = 2 * GROUPS + p->loops;
@@ -177,7 +179,7 @@ static void repeat(struct program *p, int place)
 		copy(p, place, n);
 		star(p, last);
 	}
-	/* The piece itself was only the pattern of its copies. */
+	/* Only the copies stay: remove the piece itself. */
 	if (!p->bad) {
 		memmove(&p->code[place], &p->code[place + n],
 			(size_t)(p->n - place - n) * sizeof(*p->code));
@@ -213,8 +215,9 @@ static void piece(struct program *p)
 	}
 }
 
-/* Up to the end or the ')' that closes the group; false when that is no expression. The jumps
- * behind the alternatives lead to each other until their end is known. */
+/* Compiles up to the end, or to the ')' that closes the group; false when that is no expression.
+ * The jump behind an alternative must lead to the end of all of them. Until that is known, it holds
+ * the place of the jump before. */
 static bool alternatives(struct program *p)
 {
 	int place = p->n, jump = -1;
@@ -291,7 +294,7 @@ static bool in_set(struct str set, char c)
 	return found != negated;
 }
 
-/* True when the instruction matches at AT, and takes a byte or none. */
+/* True when the instruction matches at *AT, which moves on when that takes a byte. */
 static bool step(struct program *p, const struct instruction *i, struct str text, int *at)
 {
 	size_t here = (size_t)*at;
@@ -312,8 +315,8 @@ static bool step(struct program *p, const struct instruction *i, struct str text
 	return i->op == OP_ANY || text.p[here] == (char)i->x;
 }
 
-/* Runs the program at START; what does not match leaves the edges as they were. The choices left
- * are kept where the words of a command would be; without room for them nothing matches. */
+/* Runs the program at START; without a match EDGES are as before. The choices that are left lie
+ * where the words of a command would be built; without room for them nothing matches. */
 static bool match(struct grub *g, struct program *p, struct str text, int start, int *edges)
 {
 	size_t skip = -(size_t)g->low % sizeof(struct choice);

@@ -17,7 +17,7 @@ enum {
 	GRUB_BAD_ARGUMENT = 18,
 	GRUB_NOT_IMPLEMENTED = 24,
 	GRUB_IO = 29,
-	GRUB_NO_NET = 32, /* what is no disk might be a network card */
+	GRUB_NO_NET = 32, /* GRUB takes a name that is no disk for a network card */
 };
 
 #endif

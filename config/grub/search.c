@@ -1,4 +1,4 @@
-/* `search`: file systems by UUID, by label, by a file. */
+/* `search` finds a file system by its UUID, its label, or a file on it. */
 #include "config/grub/commands.h"
 #include "config/grub/file.h"
 #include "config/grub/options.h"
@@ -44,8 +44,9 @@ static const struct place *try_hint(struct grub *g, struct str hint, int by, str
 	return NULL;
 }
 
-/* A copy of a disk has its names: what is on the script's own volume, or on that one's disk, is not
- * looked for on another, whatever comes first and whatever a hint says. */
+/* A copy of a disk has the same UUIDs and labels. So the script's own volume is tried first, then
+ * the others of its disk; hints and GRUB's order come after that. NULL when none of them matches.
+ */
 static const struct place *find_near(struct grub *g, int by, struct str key)
 {
 	const struct place *own = g->places.p, *near = NULL;

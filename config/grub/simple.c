@@ -1,5 +1,5 @@
-/* The commands of a GRUB script that are a few lines each: variables, the flow of the script, and
- * those that only say that nothing can boot. */
+/* The commands of a GRUB script that take a few lines each: variables, the flow of the script, and
+ * those after which nothing boots. */
 #include "config/grub/commands.h"
 
 #include "base/fmt.h"
@@ -44,7 +44,8 @@ int grub_cmd_false(struct grub *g, struct grub_args *args)
 	return GRUB_FALSE;
 }
 
-/* The decimal number that is all of the only word, or OR_ELSE without one. GRUB_OK or why not. */
+/* Reads the only word as a decimal number; without a word it is OR_ELSE. Returns GRUB_OK or GRUB's
+ * error. */
 static int only_number(const struct grub_args *args, uint64_t or_else, uint64_t *n)
 {
 	size_t end;
@@ -129,7 +130,7 @@ int grub_cmd_eval(struct grub *g, struct grub_args *args)
 	return g->result;
 }
 
-/* boot, exit, fwsetup, halt, reboot: nothing behind them is run. */
+/* boot, exit, fwsetup, halt, reboot: they end the script; `boot` only when something is loaded. */
 int grub_cmd_leave(struct grub *g, struct grub_args *args)
 {
 	bool boots = args->variant == GRUB_BOOT;
@@ -142,7 +143,7 @@ int grub_cmd_leave(struct grub *g, struct grub_args *args)
 	return GRUB_OK;
 }
 
-/* A command that starts what is no Linux kernel and no EFI program. */
+/* Starts something that is neither a Linux kernel nor an EFI program. */
 int grub_cmd_other(struct grub *g, struct grub_args *args)
 {
 	struct str of = args->n > 0 ? args->v[0] : S("");
@@ -154,7 +155,7 @@ int grub_cmd_other(struct grub *g, struct grub_args *args)
 	return GRUB_OK;
 }
 
-/* Fedora's: counts a variable up or down. */
+/* Fedora's increment and decrement. */
 int grub_cmd_count(struct grub *g, struct grub_args *args)
 {
 	char buf[24];
@@ -168,7 +169,7 @@ int grub_cmd_count(struct grub *g, struct grub_args *args)
 	return GRUB_OK;
 }
 
-/* Ubuntu's: no graphics card of ours is on its list. */
+/* Ubuntu's: $match is 1 for graphics cards on a list. No card of a virtual machine is on it. */
 int grub_cmd_hwmatch(struct grub *g, struct grub_args *args)
 {
 	(void)args;

@@ -1,5 +1,5 @@
-/* `test` and `[`, as grub-core/commands/test.c reads them: from left to right, one test after the
- * other, `-a` being nothing and `-o` beginning anew. */
+/* `test` and `[`, as grub-core/commands/test.c reads them: from left to right, all tests up to an
+ * `-o` must be true. `-a` changes nothing. */
 #include "config/grub/test.h"
 
 #include "config/grub/file.h"
@@ -12,7 +12,8 @@ struct reading {
 	unsigned n, at;
 };
 
-/* Both numbers behind what A and B have in common; the digits before it belong to them. */
+/* Compares the numbers behind the part that A and B have in common. Digits at the end of that part
+ * belong to the numbers. */
 static int compare_behind_prefix(struct str a, struct str b)
 {
 	size_t i = 0;
@@ -20,14 +21,15 @@ static int compare_behind_prefix(struct str a, struct str b)
 
 	while (i < a.n && i < b.n && a.p[i] == b.p[i])
 		i++;
-	while (i > 1 && grub_digit(a.p[i - 1]) < 10) /* so in GRUB: the first byte stays */
+	while (i > 1 && grub_digit(a.p[i - 1]) < 10) /* GRUB never goes back to the first byte */
 		i--;
 	(void)grub_number(str_skip(a, i), 0, &x, NULL);
 	(void)grub_number(str_skip(b, i), 0, &y, NULL);
 	return (x > y) - (x < y);
 }
 
-/* True when NAME is there; a device by itself is a directory, and so is nothing: that of $root. */
+/* True when NAME exists. A device alone, "(hd0)", is a directory, and so is the empty name: the
+ * device in $root. */
 static bool look(struct grub *g, struct str name, bool follow, struct file_info *info)
 {
 	struct grub_path at;
@@ -40,8 +42,8 @@ static bool look(struct grub *g, struct str name, bool follow, struct file_info 
 	return result == GRUB_OK && grub_look(g, at, follow, info);
 }
 
-/* The operators between two words, and what their comparison must be: bit 0 less, 1 equal, 2 more.
- */
+/* The operators between two words. WANT has a bit for each result that makes the test true: 1 less,
+ * 2 equal, 4 greater. */
 enum kind { STRINGS, NUMBERS, BEHIND_PREFIX, AGES };
 
 static const struct binary {
@@ -56,8 +58,9 @@ static const struct binary {
 	{"-nt", AGES, 4},    {"-ot", AGES, 1},
 };
 
-/* True when LEFT is newer than RIGHT, or for -ot older. One that is there is newer than one that is
- * not; else the seconds behind -nt and -ot, in WORD, count for LEFT. */
+/* `-nt`: is LEFT newer than RIGHT; `-ot`: is it older? A file that exists is newer than one that
+ * does not. WORD is the operator: seconds behind it, as in "-nt5", are added to the time of LEFT.
+ */
 static bool compare_ages(struct grub *g, const struct binary *b, struct str left, struct str word,
 			 struct str right)
 {
@@ -101,14 +104,14 @@ static const struct binary *find_binary(struct str word)
 	for (size_t i = 0; i < sizeof(binaries) / sizeof(*binaries); i++) {
 		struct str name = str_of(binaries[i].name);
 
-		/* -nt and -ot may have a number of seconds behind them. */
+		/* A number of seconds may follow -nt and -ot. */
 		if (str_eq(name, word) || (binaries[i].kind == AGES && str_starts(word, name)))
 			return &binaries[i];
 	}
 	return NULL;
 }
 
-/* A test of one word. False when OPERATOR is none. */
+/* A test of one word. False when there is no such OPERATOR. */
 static bool unary(struct grub *g, char operator, struct str word, bool *is)
 {
 	struct file_info info = {0};
@@ -159,7 +162,7 @@ static bool take_test(struct reading *r, bool *is)
 	return false;
 }
 
-/* Up to the ')' that ends the expression, or to the end. */
+/* Evaluates up to the ')' that ends the expression, or to the last word. */
 static bool expression(struct reading *r)
 {
 	bool all = true, any = false, invert = false;

@@ -1,5 +1,5 @@
-/* The commands of GRUB that hand back a value: what a device is (`probe`), text that is changed
- * (`tr`), and what nobody knows before Linux runs, or on the host. */
+/* The commands of GRUB that hand back a value: facts about a device (`probe`), changed text (`tr`),
+ * and what cannot be known before Linux runs, or on the host. */
 #include "config/grub/values.h"
 
 #include "base/mem.h"
@@ -11,10 +11,10 @@
 #include "config/grub/words.h"
 #include "config/image/pe.h"
 
-/* The bytes of a statement that a remark quotes. */
+/* A remark quotes a statement up to so many bytes. */
 #define STATEMENT_BYTES 90
 
-/* The command's words, for a remark. They live as long as those of the command. */
+/* The command's words in one line, for a remark. They live as long as those of the command. */
 static struct str statement(struct grub *g, const struct grub_args *args)
 {
 	char *start = g->low;
@@ -38,7 +38,7 @@ bool grub_is_news(struct grub *g, struct str statement)
 	return true;
 }
 
-/* Tells once that STATEMENT, which asks WHAT, gets no answer. */
+/* Reports once that STATEMENT asks WHAT and therefore fails. */
 static void tell(struct grub *g, struct str statement, const char *what)
 {
 	if (!grub_is_news(g, statement))
@@ -77,7 +77,7 @@ int grub_cmd_sum(struct grub *g, struct grub_args *args)
 	return GRUB_OK;
 }
 
-/* datehook makes variables of the clock. */
+/* datehook sets variables from the clock. */
 int grub_cmd_insmod(struct grub *g, struct grub_args *args)
 {
 	if (args->n > 0 && str_eq(args->v[0], S("datehook")))
@@ -95,7 +95,8 @@ static struct str driver_of(const struct volume *v)
 	return str_starts(type, S("ext")) ? S("ext2") : str_eq(type, S("FAT")) ? S("fat") : type;
 }
 
-/* What SAID asks of the device NAME, in GRUB's order. GRUB_OK or why not. */
+/* *VALUE becomes what SAID asks about the device NAME; of several questions GRUB answers the first
+ * in this order. Returns GRUB_OK or GRUB's error. */
 static int probe(struct grub *g, const struct grub_options *said, struct str name,
 		 struct str *value)
 {
@@ -217,7 +218,7 @@ int grub_cmd_cmp(struct grub *g, struct grub_args *args)
 	return str_eq(text[0], text[1]) ? GRUB_OK : GRUB_FALSE;
 }
 
-/* The kinds of file that `file` is asked for and that can be told from their first bytes. */
+/* The kinds of file that `file` can be asked for and that the first bytes tell. */
 static const struct kind {
 	const char *name;
 	uint16_t machine,

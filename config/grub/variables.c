@@ -1,4 +1,5 @@
-/* The variables of a GRUB script: a list in each environment, the newest environment first. */
+/* The variables of a GRUB script: a list in each environment; a look-up begins at the newest
+ * environment. */
 #include "config/grub/variables.h"
 
 #include "base/mem.h"

@@ -7,20 +7,20 @@
 
 struct grub_var;
 
-/* The most bytes that the variables of one environment take, with what it costs to keep them. */
+/* The most bytes of memory that the variables of one environment take. */
 #define GRUB_VARS_MAX (1u << 20)
 
-/* Variables over those of a parent. What is set here leaves the parent as it was. All zero is an
+/* Variables that hide those of a parent. Setting one leaves the parent's as it was. All zero is an
  * empty environment; close what you opened. */
 struct grub_env {
 	struct grub_env *parent;
-	bool only_exported; /* shows those variables of its parent that were exported */
+	bool only_exported; /* shows only the exported variables of its parent */
 	struct arena arena;
 	struct grub_var *vars;
 	unsigned count;
 };
 
-/* Makes E an empty environment over PARENT, which must outlive it. */
+/* Makes E an empty environment over PARENT, which may be NULL and must outlive it. */
 void grub_env_open(struct grub_env *e, struct grub_env *parent, bool only_exported);
 
 /* Forgets the variables of E, but not its parent's. */
@@ -29,18 +29,18 @@ void grub_env_close(struct grub_env *e);
 /* The value, "" when it is not set. It lives until the variable is set again. */
 struct str grub_env_get(const struct grub_env *, struct str name);
 
-/* True when the variable is set, be it to nothing. */
+/* True when the variable is set, even to "". */
 bool grub_env_has(const struct grub_env *, struct str name);
 
-/* Sets a variable; the parentheses around a `root` are taken off. VALUE is copied and may be the
- * variable's own. False when memory or GRUB_VARS_MAX is used up. */
+/* Sets a variable; a `root` in parentheses loses them. VALUE is copied and may be the variable's
+ * own. False when memory or GRUB_VARS_MAX is used up. */
 bool grub_env_set(struct grub_env *, struct str name, struct str value);
 
-/* Forgets a variable, the parent's of that name with it. False when memory is used up. */
+/* Unsets a variable; the parent's of that name is hidden. False when memory is used up. */
 bool grub_env_unset(struct grub_env *, struct str name);
 
-/* Lets the environments over this one see the variable, which is set to nothing when it was not
- * set. False when memory is used up. */
+/* Exports a variable: environments over this one see it even with only_exported. It becomes "" when
+ * it was not set. False when memory is used up. */
 bool grub_env_export(struct grub_env *, struct str name);
 
 #endif
