@@ -93,7 +93,9 @@ int grub_cmd_load(struct grub *g, struct grub_args *args)
 	return result != GRUB_OK ? result : found ? GRUB_OK : GRUB_NOT_FOUND;
 }
 
-/* One initrd; why it cannot be one goes to the entry's problem. */
+_Static_assert(ENTRY_INITRDS == 16, "as add_initrd() says it");
+
+/* Adds one initrd. What is wrong with it becomes the entry's problem. */
 static int add_initrd(struct grub *g, struct str name)
 {
 	struct grub_boot *b = g->frame.boot;
@@ -102,7 +104,7 @@ static int add_initrd(struct grub *g, struct str name)
 	bool found;
 
 	if (b->initrds == ENTRY_INITRDS) {
-		b->problem = S("more initrds than an entry may have");
+		b->problem = S("the entry has more than 16 initrds");
 		return GRUB_BAD_ARGUMENT;
 	}
 	if (b->volume == NULL) {
@@ -110,8 +112,10 @@ static int add_initrd(struct grub *g, struct str name)
 		return GRUB_BAD_ARGUMENT;
 	}
 	if (result != GRUB_OK || at.volume != b->volume) {
-		b->problem = grub_keep(g, name);
 		b->found = false;
+		if (!str_fmt(&g->heap, &b->problem, "initrd %.*s does not lie beside the kernel",
+			     STR_ARG(name)))
+			grub_no_room(g);
 		return result != GRUB_OK ? result : GRUB_NO_DEVICE;
 	}
 	found = find_file(g, &at);

@@ -316,8 +316,7 @@ static struct str problem_of(struct grub *g, const struct grub_boot *b)
 		ok = str_fmt(g->p->arena, &s, "no volume of this machine holds %.*s",
 			     STR_ARG(b->path));
 	else if (b->problem.n > 0)
-		ok = str_fmt(g->p->arena, &s, "initrd %.*s does not lie beside the kernel",
-			     STR_ARG(b->problem));
+		ok = str_dup(g->p->arena, b->problem, &s);
 	if (!ok)
 		grub_no_room(g);
 	return s;
