@@ -1,5 +1,5 @@
-/* The languages in their order, and what is done with the entries of each: are their files there,
- * which is the default, what are they called. */
+/* Tries the languages in their order. Checks the files of each entry, finds the default, and gives
+ * the entries their ids. */
 #include "config/config.h"
 
 #include "base/arena.h"
@@ -9,7 +9,7 @@
 #include "config/parse.h"
 #include "fs/volume.h"
 
-/* Bytes of an id that was made unique. */
+/* The bytes of an id that are kept when a number is put behind it. */
 #define ID_BYTES 255
 
 #define ADD_FORMAT(reader, name, what, ...) \
@@ -19,7 +19,7 @@ static const struct format guest_formats[] = {GUEST_LANGUAGES(ADD_FORMAT){NULL, 
 static const struct format last_formats[] = {LAST_LANGUAGES(ADD_FORMAT){NULL, NULL, NULL, NULL}};
 static const struct format host_formats[] = {HOST_LANGUAGES(ADD_FORMAT){NULL, NULL, NULL, NULL}};
 
-/* Where things go while one volume is read. */
+/* One volume while it is read. */
 struct reading {
 	struct volume *volume;
 	enum config_side side;
@@ -28,10 +28,10 @@ struct reading {
 	struct arena *arena;
 	struct report *report;
 	struct config *config;
-	struct boot_file **end; /* of the list of boot files: where the next one goes */
+	struct boot_file **end; /* of the list of boot files */
 };
 
-/* The disk's fault, and not what somebody put there. */
+/* True when the disk is at fault, not what somebody wrote to it. */
 static bool is_damage(enum status status)
 {
 	return status == E_IO || status == E_CORRUPT;
@@ -42,7 +42,7 @@ static enum status no_memory(struct report *r)
 	return fail(r, E_NO_MEMORY, "no memory for the boot menu");
 }
 
-/* "is not there", or how a symlink comes to nothing. */
+/* *WHY becomes "is not there", or where a broken symlink leads. */
 static enum status why_missing(struct reading *r, struct volume *v, struct str path,
 			       struct str *why)
 {
@@ -57,13 +57,13 @@ static enum status why_missing(struct reading *r, struct volume *v, struct str p
 		       : no_memory(r->report);
 }
 
-/* Sets the entry's problem when PATH, its WHAT ("kernel"), cannot be a boot file. */
+/* Sets the entry's problem when PATH, its WHAT ("kernel"), cannot be started or loaded. */
 static enum status check_file(struct reading *r, struct entry *e, const char *what, struct str path)
 {
 	size_t mark = report_mark(r->report);
 	struct file_info info = {0};
 	enum status status = vol_info(e->volume, path, &info);
-	bool other = e->volume != r->volume; /* than the boot file's, which the reader knows */
+	bool other = e->volume != r->volume; /* not the menu's: the problem names it */
 	struct str why, sought = S("");
 
 	if (status == E_NO_MEMORY)
@@ -123,8 +123,8 @@ static enum status name_entries(struct reading *r)
 
 		struct str base = utf8_cut(e->id, ID_BYTES), id = e->id;
 
-		/* Ends: each number makes another id, and the entries before E are ENTRIES_MAX at
-		 * most. */
+		/* This ends: each number makes another id, and there are at most ENTRIES_MAX
+		 * entries before E. */
 		for (unsigned n = e->line; id_taken(r->config, e, id); n++) {
 			id.p = text;
 			id.n = fmt(text, sizeof(text), "%.*s#%u", STR_ARG(base), n);
@@ -135,8 +135,8 @@ static enum status name_entries(struct reading *r)
 	return OK;
 }
 
-/* Finds the default that the reader could state as a pattern only: the first entry that matches
- * and can boot, else the first that matches. */
+/* Finds the default where the reader has a pattern for it: the first entry that matches and can
+ * boot, else the first that matches. */
 static void find_default(const struct parse *p)
 {
 	struct config *c = p->config;
@@ -156,7 +156,7 @@ static void find_default(const struct parse *p)
 		     STR_ARG(c->from), STR_ARG(p->volume->name), STR_ARG(p->default_glob));
 }
 
-/* Says what stands against the entries: nobody may be at the menu to look at each. */
+/* Reports why no entry can boot: perhaps nobody sees the menu, which says so of each. */
 static void note_problems(const struct reading *r, const struct format *f, const char *path)
 {
 	const struct config *c = r->config;
@@ -178,7 +178,7 @@ static void note_problems(const struct reading *r, const struct format *f, const
 		note(r->report, "  and %u more", c->count - told);
 }
 
-/* Keeps what became of a boot file that is there. */
+/* Records a boot file that exists, and what came of it. */
 static enum status record(struct reading *r, const struct format *f, const char *path,
 			  enum status status)
 {
@@ -238,8 +238,8 @@ static const struct format *formats_of(enum config_side side)
 	}
 }
 
-/* A menu without entries, as a crash leaves it, is no menu, and its options are missed: that is
- * told although something else boots. Our own language has files without entries. */
+/* Reports menus without entries although something else boots: a crash may have emptied them, and
+ * what boots instead lacks their options. A partless.conf may have no entries. */
 static void note_passed_over(const struct reading *r, const struct boot_file *f)
 {
 	for (; r->side == SIDE_GUEST && f != NULL; f = f->next) {
@@ -250,7 +250,8 @@ static void note_passed_over(const struct reading *r, const struct boot_file *f)
 	}
 }
 
-/* config_read(), but for what stands in the way to many files; that is counted in FOLDED. */
+/* Does what config_read() says. Lines of the report that repeat a reason are dropped; *FOLDED
+ * counts them. */
 static enum status read_all(const struct reading *all, unsigned *folded)
 {
 	size_t mark = report_mark(all->report);

@@ -5,7 +5,11 @@
  *   grub/, bls/, extlinux/, kernels/    a language each: a row of languages.h
  *   parse.c, lines/                     what languages share
  *   image/                              what a kernel, an initrd and a root file system look like
- *   languages.c, settings.c, entry.c    names and places; what the host sets; one entry
+ *   settings.c, languages.c, entry.c    what the host sets; names and places of the languages;
+ *                                       one entry
+ *
+ * Of a folder, one header says how it works: grub/run.h, bls/bls.h, extlinux/impl.h,
+ * kernels/impl.h, lines/text.h, image/pe.h.
  */
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
@@ -14,17 +18,17 @@
 #include "config/places.h"
 #include "config/settings.h"
 
-/* Whose volume it is: a guest's disk or the loader's own directory on the host. SIDE_GUEST_LAST is
- * a guest's disk too, and what is left to look for where no disk of the guest boots: kernels where
- * no boot loader looks. */
+/* Whose volume it is: a guest's disk, or the loader's own directory on the host. SIDE_GUEST_LAST is
+ * a guest's disk once more, when no disk of the guest boots: it is searched for kernels in folders
+ * that belong to no boot loader. */
 enum config_side { SIDE_GUEST, SIDE_HOST, SIDE_GUEST_LAST };
 
-/* Reads VOLUME's boot files into CONFIG: the first language that yields a bootable entry wins;
- * where none does, the first that yields anything. What each boot file came to that was read on the
- * way is kept in config->files. An entry whose files are missing keeps its place
- * with `problem` set. OK also when nothing was found: then config->count is 0. Whatever is wrong in
- * a file, or with reading it, is told in REPORT. Of a guest's languages SETTINGS may allow one or
- * none; what the host's file sets is added to SETTINGS. Fails only with E_NO_MEMORY. */
+/* Reads VOLUME's boot files into CONFIG. The first language that yields a bootable entry wins; if
+ * none does, the first that yields any entry. config->files records each boot file that was read
+ * and what came of it. An entry whose files are missing keeps its place, with `problem` set. OK
+ * also when nothing is found: then config->count is 0. What is wrong with a file, or with reading
+ * it, is in REPORT. settings->config may limit a guest to one language or to none; the host's own
+ * file adds to SETTINGS. Fails only with E_NO_MEMORY. */
 enum status config_read(struct volume *, enum config_side, struct settings *, const struct places *,
 			struct arena *, struct report *, struct config *);
 

@@ -4,7 +4,7 @@
 #include "base/fmt.h"
 #include "base/glob.h"
 
-/* S in lower case, in BUF, GLOB_MAX bytes; false when it is longer. */
+/* Copies S to BUF in lower case; false when it is longer than GLOB_MAX bytes, which BUF has. */
 static bool fold(struct str s, char *buf, struct str *folded)
 {
 	if (s.n > GLOB_MAX)

@@ -31,41 +31,39 @@ struct entry {
 	enum entry_kind kind;
 	struct str id;     /* unique among the entries of one menu */
 	struct str title;  /* what a person reads */
-	size_t title_more; /* bytes at its end that tell it from another disk's; 0: it is the file's
-			    */
+	size_t title_more; /* bytes at its end that the loader added to tell it from another's */
 	struct str version;
 	struct str sort_key;
-	struct volume *volume; /* where kernel and initrds lie */
-	struct str kernel;     /* the kernel's, or the EFI program's path */
+	struct volume *volume; /* holds the kernel and the initrds */
+	struct str kernel;     /* the path of the kernel or EFI program */
 	struct str initrd[ENTRY_INITRDS];
 	unsigned initrds;
-	bool initrd_told;          /* that the first of them is no initrd is in the report */
+	bool initrd_told;          /* the report says already that the first is no initrd */
 	struct str options;        /* the command line, one space between its parts */
-	size_t host_options;       /* bytes of them that are the host's */
+	size_t host_options;       /* how many bytes of them the host added */
 	struct str from;           /* the file that names the entry */
-	const struct volume *menu; /* where that lies; borrowed */
+	const struct volume *menu; /* the volume of that file; borrowed */
 	unsigned line;      /* its first line there, from 1; 0: `from` is a folder of kernels */
-	struct str sought;  /* a search in vain for the volume of its files, where they are missing;
-			     * "": none */
-	struct str problem; /* why it cannot boot; "" when nothing stands against it */
+	struct str sought;  /* the failed search that may be why its files are missing; "": none */
+	struct str problem; /* why it cannot boot; "" when nothing is known against it */
 	bool manual;        /* boots only when a person says so: the host named another disk */
 };
 
-/* A place where boot files are looked for. */
+/* A place that is searched for boot files. */
 struct config_place {
-	const char *language; /* as the setting `config` has it: "grub" */
+	const char *language; /* its name, as in the setting `config`: "grub" */
 	const char *what;     /* what is looked for in the folder `path`; NULL: `path` is a file */
 	const char *path;
 };
 
-/* A boot file, or a folder of them, that was read: what came of it. */
+/* A boot file, or a folder of them, that was read, and what came of it. */
 struct boot_file {
 	struct boot_file *next;
 	struct config_place place;
-	struct str from;    /* as the entries have it */
+	struct str from;    /* as in struct entry */
 	enum status status; /* of reading it; what was wrong is in the report */
 	unsigned entries;   /* as far as it was read */
-	unsigned bootable;  /* of these, as far as their files tell */
+	unsigned bootable;  /* those of them that can boot, as far as their files tell */
 };
 
 /* What the boot files of one volume say. All zero is an empty configuration. */
@@ -74,13 +72,13 @@ struct config {
 	unsigned count;
 	struct str from;             /* the boot file that was read; "" when none was found */
 	struct entry *default_entry; /* the entry that the file names; NULL when it names none */
-	const struct entry *once;    /* what the file asks for the next boot alone; NULL: nothing */
-	uint32_t once_hash;          /* sum of the variables that ask for it, to know them again */
+	const struct entry *once;    /* the default for the next boot only; NULL: none */
+	uint32_t once_hash;          /* checksum of the variables that name it, to recognise them */
 	bool timeout_said;
 	unsigned timeout;        /* seconds, when timeout_said */
-	struct boot_file *files; /* those that are there, as far as it took to find what boots */
-	struct str aside; /* a sentence that is worth telling only when nothing boots; "": none */
-	bool unreadable;  /* the disk fails or is damaged where one of its boot files lies */
+	struct boot_file *files; /* the boot files that exist, up to the one that boots */
+	struct str aside;        /* a line to report only when nothing boots; "": none */
+	bool unreadable;         /* the disk fails or is damaged where one of its boot files lies */
 };
 
 /* True when at least one entry can boot, as far as its files tell. */

@@ -1,4 +1,5 @@
-/* The languages of guests by their names and places, without what reads them. */
+/* The names and places of the guests' languages. No reader is linked in: the settings need the
+ * names only. */
 #include "config/languages.h"
 
 #define LIST_PLACES(reader, name, what, ...) {name, what, (const char *const[]){__VA_ARGS__, NULL}},

@@ -6,8 +6,8 @@
 
 #include "config/entry.h"
 
-/* ROW(reader, name, what is looked for in the folders, paths of them or of files...). A reader that
- * takes files has NULL for a what. */
+/* ROW(reader, name, what is looked for in the folders, paths of the folders or files...). "What" is
+ * NULL for a reader of files. */
 #define GUEST_LANGUAGES(ROW)                                                                   \
 	ROW(partless_conf_read, "partless", NULL, "/boot/partless.conf")                       \
 	ROW(grub_cfg_read, "grub", NULL, "/boot/grub/grub.cfg", "/boot/grub2/grub.cfg",        \
@@ -21,15 +21,15 @@
 	    "/grub/menu.lst", "/grub/grub.conf")                                               \
 	ROW(kernels_read, "kernels", "kernels", "/boot", "/")
 
-/* What is tried when no disk of the guest boots. Where /boot is another disk, the root's own folder
- * of modules must not take the place of the menu on that disk. */
+/* Tried when no disk of the guest boots, and not before: where /boot is another disk, the root's
+ * folder of modules must not win over the menu on that disk. */
 #define LAST_LANGUAGES(ROW) \
 	ROW(modules_read, "kernels", "kernels", "/usr/lib/modules", "/lib/modules")
 
 #define HOST_LANGUAGES(ROW) ROW(partless_conf_read, "partless", NULL, "/partless.conf")
 
-/* The Nth place, from 0, where a guest's boot files are looked for, in that order, of the languages
- * that ALLOWED allows: config_allows(). False past the last. */
+/* The Nth place, from 0, that is searched for a guest's boot files, in the order of the search;
+ * only languages that ALLOWED allows count (config_allows()). False past the last. */
 bool config_place(struct str allowed, unsigned n, struct config_place *);
 
 /* True when boot files in LANGUAGE are read. ALLOWED is the value of the setting `config`: "" for

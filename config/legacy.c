@@ -1,4 +1,5 @@
-/* GRUB legacy's menu.lst, as PV-GRUB and pygrub guests carry it: words and their values. */
+/* GRUB legacy's menu.lst, which guests of PV-GRUB and pygrub have. A line is a word and its value.
+ */
 #include "base/arena.h"
 #include "base/utf8.h"
 #include "config/grub/number.h"
@@ -14,7 +15,7 @@
 
 /* A name like "(hd0,0)": disk 0, partition 1. */
 struct device {
-	bool known; /* it is a hard disk's name */
+	bool known; /* it is the name of a hard disk */
 	uint64_t disk, partition;
 };
 
@@ -37,7 +38,7 @@ struct word {
 	void (*take)(struct reader *, struct str value);
 };
 
-/* What "(hd0,0)" names; newer GRUBs' "(hd0,msdos1)" is none of this language. */
+/* What "(hd0,0)" names. "(hd0,msdos1)" is for newer GRUBs and names nothing here. */
 static struct device parse_device(struct str s)
 {
 	struct device d = {0};
@@ -65,7 +66,8 @@ static struct volume *volume_at(const struct places *places, uint64_t disk, uint
 	return NULL;
 }
 
-/* The menu's own volume OWN goes first: a copy of it has its UUID. */
+/* The volume with this UUID. The menu's own, OWN, is tried first: a copy of a disk has the same
+ * UUID. */
 static struct volume *volume_with(const struct places *places, struct volume *own, struct str uuid)
 {
 	if (uuid.n > 0 && text_same(str_of(own->uuid), uuid))
@@ -77,8 +79,9 @@ static struct volume *volume_with(const struct places *places, struct volume *ow
 	return NULL;
 }
 
-/* Finds the volume that holds PATH: the one that was named, the disk that was named as a whole (to
- * PV-GRUB a bare file system is (hd0,0) as well), or the menu's own. */
+/* Finds the volume that holds PATH. Tried are the DEVICE that was named; its whole disk, since
+ * PV-GRUB calls a bare file system (hd0,0) too; the volume with the entry's UUID; and the menu's
+ * own. */
 static enum status find_kernel(struct reader *r, struct str device, struct str path)
 {
 	struct parse *p = r->p;
@@ -164,7 +167,7 @@ static enum status begin_entry(struct reader *r, struct str title)
 	return status;
 }
 
-/* The number that S begins with, whatever comes behind it; with 0x before it hexadecimal. */
+/* Reads the number at the start of S, hexadecimal behind "0x". What follows it does not matter. */
 static bool read_number(struct str s, uint64_t *n)
 {
 	uint64_t read;
@@ -234,7 +237,7 @@ static const struct word words[] = {
 	{"kernel", false, take_kernel},  {"initrd", false, take_initrd},
 };
 
-/* A word ends at a blank or at '='; "default = 0" has all of them. */
+/* Cuts the first word off *LINE, with the '=' or blanks behind it: "default = 0" has both. */
 static struct str cut_word(struct str *line)
 {
 	size_t n = 0;
@@ -249,15 +252,15 @@ static struct str cut_word(struct str *line)
 	return word;
 }
 
-/* Debian's update-grub keeps its settings in comments; the root of entries that name none is one.
- */
+/* Debian's update-grub keeps its settings in comments. One is the root of all entries that name
+ * none. */
 static void take_comment(struct reader *r, struct str line)
 {
 	if (r->entry == NULL && str_cut_prefix(&line, S("# groot=")))
 		r->groot = line;
 }
 
-/* What only paints, asks for a password or starts other systems is passed over in silence. */
+/* Lines that only paint, ask for a password or start other systems are skipped and not reported. */
 static enum status take_line(struct reader *r, struct str line)
 {
 	struct str value = str_trim(line), name;
@@ -291,7 +294,7 @@ static enum status read_saved(struct reader *r)
 		(void)read_number(text, &r->number);
 	if (status == E_NO_MEMORY)
 		return status;
-	report_rewind(p->report, mark); /* without it, the first entry is the default */
+	report_rewind(p->report, mark); /* without this file the first entry is the default */
 	return OK;
 }
 
@@ -309,7 +312,8 @@ static bool is_usable(struct reader *r, const struct entry *e)
 	return e != NULL && e->problem.n == 0 && path_exists(r->p, e->volume, e->kernel);
 }
 
-/* The default, or the first of its fallbacks that is any good when it is not. */
+/* Finds the default: the entry that the file names or, when that cannot boot, the first fallback
+ * that can. */
 static void choose_default(struct reader *r)
 {
 	const struct config *c = r->p->config;

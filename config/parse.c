@@ -1,11 +1,11 @@
-/* What every parser needs: its file, a place for its entries, a way to tell a bad line. */
+/* What every parser needs: its file, room for its entries, and a way to report a bad line. */
 #include "config/parse.h"
 
 #include "base/arena.h"
 #include "base/fmt.h"
 #include "fs/volume.h"
 
-/* The longest part of a bad line's sentence; what it quotes comes from the guest. */
+/* A sentence about a bad line is cut at so many bytes: it quotes the guest. */
 #define SENTENCE_MAX 200
 
 enum status text_load(struct volume *v, struct str path, size_t most, struct arena *a,
@@ -30,7 +30,7 @@ enum status parse_load(struct parse *p, struct str *text)
 	return status;
 }
 
-/* In front of a path that is told: the host's own file must not be looked for on the guest's disk.
+/* Stands before a path in the report, so that nobody looks for the host's file on the guest's disk.
  */
 static const char *whose(const struct parse *p)
 {

@@ -7,32 +7,32 @@
 #include "config/places.h"
 #include "config/settings.h"
 
-/* A boot file larger than this is refused, and of one file at most so many bad lines are told. */
+/* The largest boot file, in bytes, and the most bad lines of one file that are reported. */
 #define CONFIG_FILE_MAX (1u << 20)
 #define CONFIG_NOTES    10
 
 /* What every parser is handed. */
 struct parse {
-	struct volume *volume;       /* the boot file's own, for whatever it refers to */
-	const struct places *places; /* what else it may refer to */
+	struct volume *volume;       /* the boot file's own */
+	const struct places *places; /* the other volumes that it may refer to */
 	struct arena *arena;         /* where entries and strings go */
-	struct report *report;       /* bad lines are told here, with file and line */
+	struct report *report;       /* for bad lines, with file and line, and failures */
 	struct config *config;       /* what to add to */
 	struct str path;           /* where to read: a boot file's or folder's path on the volume */
-	unsigned notes;            /* bad lines told so far: parse_note() */
+	unsigned notes;            /* bad lines reported so far: parse_note() */
 	struct settings *settings; /* what the host's file may set; NULL for a guest's */
 	/* The default as a pattern, from a reader that cannot set config->default_entry: which
 	 * entry it means depends on which can boot, and config.c knows that after the reader. */
 	struct str default_glob;
 };
 
-/* Reads what lies at p->path into p->config. E_NOT_FOUND, without a word in the report, when there
- * is nothing. A bad line costs itself and is told with parse_note(). Any other failure ends the
- * reading and is reported; what was read until then stays. */
+/* Reads what lies at p->path into p->config. E_NOT_FOUND, unreported, when there is nothing. A bad
+ * line is skipped and reported with parse_note(). Any other failure ends the reading and is
+ * reported; the entries read up to there stay. */
 typedef enum status read_fn(struct parse *);
 
-/* A configuration language: its name, where its boot files or folders are looked for, in that
- * order, what is looked for in the folders (NULL: the paths are those of files), and its reader. */
+/* A configuration language: its name; what is looked for in the folders PATHS, or NULL where PATHS
+ * are files; these paths, in the order in which they are tried; and its reader. */
 struct format {
 	const char *name;
 	const char *what;
@@ -45,31 +45,31 @@ struct format {
 GUEST_LANGUAGES(DECLARE_READER)
 LAST_LANGUAGES(DECLARE_READER)
 
-/* As vol_load(), of a file of text: without the byte-order mark that some editors put before it.
- * Whatever config/ reads as text it reads with this. */
+/* vol_load() for text: drops the byte-order mark that some editors write first. All text files that
+ * config/ reads are read with this. */
 enum status text_load(struct volume *, struct str path, size_t most, struct arena *, struct str *);
 
-/* Reads the whole file at p->path, which must be smaller than CONFIG_FILE_MAX, and makes it
- * p->config->from. TEXT lives as long as the arena. Fails as read_fn says. */
+/* Reads the whole file at p->path, of at most CONFIG_FILE_MAX bytes, and makes it p->config->from.
+ * TEXT lives as long as the arena. Fails as read_fn says. */
 enum status parse_load(struct parse *, struct str *text);
 
-/* Tells one bad line as "FILE:LINE: text", of the host's own file "the host's FILE:LINE: text"; the
- * first CONFIG_NOTES of a file. */
+/* Reports one bad line as "FILE:LINE: text"; a line of the host's own file as "the host's
+ * FILE:LINE: text". Only the first CONFIG_NOTES of a file are reported. */
 void parse_note(struct parse *, unsigned line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Reports that memory is used up, and hands E_NO_MEMORY back. */
+/* Reports that memory is used up. Returns E_NO_MEMORY. */
 enum status parse_no_memory(struct parse *);
 
-/* Where the path of one more initrd of the entry goes: the caller then counts it. NULL, told, when
- * the entry has ENTRY_INITRDS: as of LINE. */
+/* Returns where the path of one more initrd goes; the caller writes it and then adds 1 to
+ * e->initrds. NULL, reported for LINE, when the entry has ENTRY_INITRDS already. */
 struct str *parse_initrd(struct parse *, struct entry *, unsigned line);
 
-/* The file says how long the menu waits: SECONDS, or TIMEOUT_MAX where that is more. */
+/* Sets how long the menu waits: SECONDS, at most TIMEOUT_MAX. */
 void parse_timeout(struct parse *, uint64_t seconds);
 
-/* A new, zeroed entry at the end of p->config, with from, LINE and volume filled in. Its id may
- * stay empty: then it becomes the title. Reports and fails with E_NO_MEMORY, or E_LIMIT past
+/* Adds a zeroed entry to the end of p->config and fills in from, menu, LINE and volume. An id that
+ * stays empty becomes the title. Reports and fails with E_NO_MEMORY, or with E_LIMIT past
  * ENTRIES_MAX. */
 enum status parse_entry(struct parse *, unsigned line, struct entry **);
 

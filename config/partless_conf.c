@@ -1,4 +1,4 @@
-/* Partless's own menu language: a line is a word and its value; docs/partless.conf.md has it all.
+/* Partless's own menu language: a line is a word and its value. docs/partless.conf.md describes it.
  */
 #include "base/arena.h"
 #include "base/mem.h"
@@ -6,26 +6,26 @@
 #include "config/lines/text.h"
 #include "config/parse.h"
 
-/* Bytes of a line, and of a title and a default; lines of `options` in one entry. */
+/* The longest line, in bytes, and the most lines of `options` in one entry. */
 #define LINE_BYTES    4096
 #define OPTIONS_LINES 64
 
-/* What a sentence quotes of a line. */
+/* A sentence quotes a line up to so many bytes. */
 #define QUOTE_BYTES 60
 
 struct reader {
 	struct parse *p;
 	unsigned line;        /* the line being read, from 1 */
 	struct entry *entry;  /* the entry being read; NULL before the first title */
-	unsigned kernel_line; /* where it said `linux` or `efi`; 0: not yet */
+	unsigned kernel_line; /* the line of its `linux` or `efi`; 0: none yet */
 	struct str options[OPTIONS_LINES];
 	unsigned options_count;
 	struct settings own;     /* what a guest's file sets */
-	unsigned said[SETTINGS]; /* the line that set it; 0: not yet */
+	unsigned said[SETTINGS]; /* the line that set each of them; 0: none yet */
 };
 
-/* A word of an entry, and what it does with its value, blanks trimmed. Returns OK for a bad line
- * too, once told. */
+/* A word of an entry, and what handles its value, which has no blanks at its ends. TAKE returns OK
+ * also after it reported a bad line. */
 struct word {
 	const char *name;
 	enum status (*take)(struct reader *, struct str value);
@@ -59,7 +59,7 @@ static enum status join_options(struct reader *r)
 	return OK;
 }
 
-/* Completes the entry that the next title, or the end of the file, ends. */
+/* Completes the entry: the next title, or the end of the file, ends it. */
 static enum status end_entry(struct reader *r)
 {
 	struct entry *e = r->entry;
@@ -77,7 +77,7 @@ static enum status end_entry(struct reader *r)
 	return join_options(r);
 }
 
-/* A title that is no good still begins an entry: the lines below must not join the one above. */
+/* A bad title still begins an entry: the lines below it must not join the entry above. */
 static enum status begin_entry(struct reader *r)
 {
 	enum status status = end_entry(r);
@@ -103,7 +103,7 @@ static enum status take_title(struct reader *r, struct str value)
 	return OK;
 }
 
-/* True when VALUE can be a path; else says why not. */
+/* True when VALUE can be a path; else reports why not. */
 static bool is_path(struct reader *r, const char *word, struct str value)
 {
 	if (value.n == 0) {
@@ -182,7 +182,7 @@ static enum status take_sort_key(struct reader *r, struct str value)
 	return OK;
 }
 
-/* A setting; a second one costs itself. A guest may say two of them, for itself. */
+/* Sets a setting. The first line that sets it counts. A guest may set two of them, for itself. */
 static enum status take_setting(struct reader *r, enum setting_id id, struct str value)
 {
 	struct settings *to = r->p->settings != NULL ? r->p->settings : &r->own;
@@ -220,7 +220,7 @@ static const struct word *find_word(struct str name)
 	return NULL;
 }
 
-/* The word that NAME means all the same, in upper case; NULL for none. */
+/* The word that NAME means although it is in upper case; NULL when there is none. */
 static const char *word_like(struct str name)
 {
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {

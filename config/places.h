@@ -14,13 +14,13 @@ struct place {
 	unsigned partition; /* from 1; 0: the volume is the whole disk */
 };
 
-/* A device on which no file system of ours could be opened, and what fs_open() said. */
+/* A device on which fs_open() opened no file system, and what it returned. */
 struct unread {
 	struct block *block;
 	enum status status;
 };
 
-/* All volumes of the machine, the host's own not among them, and what is no volume. */
+/* All volumes of the machine, without the host's own, and the devices that are no volumes. */
 struct places {
 	const struct place *p;
 	unsigned count;

@@ -1,4 +1,4 @@
-/* What a host may say to one guest: the one list of names, and what each takes. */
+/* What a host may set for one guest: the one list of names, and what each takes. */
 #include "config/settings.h"
 
 #include "base/printable.h"
@@ -110,7 +110,8 @@ static bool take_timeout(struct settings *s, struct str value)
 
 #define NAME_AND(reader, name, ...) name ", "
 
-/* TAKE may leave anything behind when it returns false. TAKES completes "'timeout' takes". */
+/* TAKE may have changed *S when it returns false: setting_take() gives it a copy. TAKES completes
+ * "'timeout' takes". */
 static const struct setting {
 	const char *name;
 	bool (*take)(struct settings *, struct str value);

@@ -1,4 +1,4 @@
-/* What a host may say to one guest: names, values and who goes before whom. */
+/* What a host may set for one guest: the names, the values, and which source wins. */
 #ifndef CONFIG_SETTINGS_H
 #define CONFIG_SETTINGS_H
 
@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 
-/* Where a setting was said; the later in this list goes before the earlier. */
+/* Where a setting was made. A source further down wins over one further up. */
 enum settings_source {
 	SAID_NOWHERE,
 	SAID_IN_FILE, /* partless.conf in the loader's directory */
@@ -32,24 +32,24 @@ enum setting_id {
 
 /* What happens when a boot fails. */
 enum on_failure {
-	ON_FAILURE_NEXT,     /* the next entry; when none is left, back to the firmware */
-	ON_FAILURE_WAIT,     /* for a person, with the report */
-	ON_FAILURE_RESET,    /* the machine */
-	ON_FAILURE_POWEROFF, /* the machine */
-	ON_FAILURE_FIRMWARE, /* has control, once the report was shown */
+	ON_FAILURE_NEXT,     /* start the next entry; after the last, return to the firmware */
+	ON_FAILURE_WAIT,     /* show the report and wait for a person */
+	ON_FAILURE_RESET,    /* reset the machine */
+	ON_FAILURE_POWEROFF, /* switch it off */
+	ON_FAILURE_FIRMWARE, /* show the report and return to the firmware */
 };
 
 /* Where the lines for machines go. */
 enum log_target { LOG_DEFAULT, LOG_CONSOLE, LOG_DEBUGCON, LOG_OFF };
 
-/* All zero: nobody said anything. Strings are borrowed from whoever said them; they are UTF-8
- * without control characters. */
+/* All zero: nothing is set. Strings are borrowed from the source; they are UTF-8 without control
+ * characters. */
 struct settings {
-	enum settings_source said[SETTINGS]; /* by whom each was said that counts */
-	struct str config;                   /* the one language that is read of guests; "none" */
-	struct str default_glob;             /* entry_match() */
-	struct str disk;                     /* loader/settings/apply.h */
-	bool editor_off;                     /* a person may not edit options */
+	enum settings_source said[SETTINGS]; /* the source of each value below */
+	struct str config;       /* the only language of guests that is read, or "none" */
+	struct str default_glob; /* a pattern for entry_match() */
+	struct str disk;         /* loader/settings/apply.h */
+	bool editor_off;         /* a person may not edit options */
 	enum log_target log;
 	enum on_failure on_failure;
 	struct str options_append, options_replace;
@@ -63,20 +63,20 @@ struct settings {
 /* Finds a setting by its NAME, for example "on-failure". False when there is none. */
 bool setting_find(struct str name, enum setting_id *);
 
-/* Its name. */
+/* The name of a setting. */
 const char *setting_name(enum setting_id);
 
-/* The name of the setting that NAME means all the same: in upper case, or behind "partless."; NULL
- * for none. */
+/* The setting that NAME means although it is in upper case or begins with "partless."; NULL when
+ * there is none. */
 const char *setting_like(struct str name);
 
-/* Takes VALUE, blanks trimmed, unless a source that goes before SOURCE has said otherwise; of one
- * source the last word counts. Returns NULL, or when VALUE cannot be one, and then nothing is
- * changed, what it takes: "a number of seconds, 0 to 86400". */
+/* Sets a setting to VALUE, without its blanks at both ends, unless it has a value from a source
+ * that wins over SOURCE. Of one source the last value counts. Returns NULL. For a VALUE that it
+ * cannot have, changes nothing and returns what it takes: "a number of seconds, 0 to 86400". */
 const char *setting_take(struct settings *, enum settings_source, enum setting_id,
 			 struct str value);
 
-/* Where a setting was said, in words: "SMBIOS". Never NULL. */
+/* The name of a source: "SMBIOS". Never NULL. */
 const char *settings_source_name(enum settings_source);
 
 #endif

@@ -1,4 +1,4 @@
-/* The Boot Loader Specification: all of its menu, with its titles and loader.conf. */
+/* The menu of the Boot Loader Specification: its folders, its titles, and loader.conf. */
 #include "config/bls/bls.h"
 
 #include "base/arena.h"
@@ -7,7 +7,7 @@
 #include "config/lines/path.h"
 #include "fs/volume.h"
 
-/* What tells entries with the same title apart, in this order. */
+/* A property of an entry that may tell it from another with the same title. */
 typedef struct str mark_fn(const struct bls_item *);
 
 static struct str version_of(const struct bls_item *i)
@@ -54,8 +54,8 @@ static enum status tell_apart(struct bls *b, mark_fn *mark_of)
 	return OK;
 }
 
-/* loader.conf's `default` is a glob for ids. The variables of EFI in which systemd-boot keeps its
- * own choice (@saved) belong to no guest of ours. */
+/* loader.conf's `default` is a glob for ids. One that begins with '@' means a variable of EFI where
+ * systemd-boot keeps its choice; guests of Partless have none, so it is not reported. */
 static void choose_default(struct bls *b, struct parse *conf, unsigned line, struct str glob)
 {
 	for (struct bls_item *i = b->first; i != NULL; i = i->next) {
@@ -85,7 +85,7 @@ static void take_timeout(struct parse *conf, unsigned line, struct str value)
 	parse_timeout(conf, seconds);
 }
 
-/* What else stands in loader.conf is about systemd-boot's own looks. */
+/* The other keys of loader.conf only say how systemd-boot looks. */
 static enum status read_loader_conf(struct bls *b, struct str path)
 {
 	struct parse p = *b->p;
@@ -126,8 +126,8 @@ static void read_grubenv(struct grubenv *env)
 		status = grubenv_read(env->p->volume, str_of(paths[i]), env->p->arena, &env->vars);
 }
 
-/* The variables that Fedora's and RHEL's entries name; not set, they are nothing. Any other '$' is
- * as the specification has it, an ordinary character. */
+/* Looks in grubenv. The variables that entries of Fedora and RHEL use are "" when they are not set.
+ * Any other '$' is an ordinary character, as in the specification. */
 static bool look_up(void *context, struct str name, struct str *value)
 {
 	static const char *const known[] = {"kernelopts", "tuned_params", "tuned_initrd"};
@@ -146,7 +146,7 @@ static bool look_up(void *context, struct str name, struct str *value)
 	return false;
 }
 
-/* All of the menu but loader.conf; E_NOT_FOUND when neither folder is there. */
+/* Reads the entries and images; E_NOT_FOUND when neither folder exists. */
 static enum status read_folders(struct bls *b, struct str entries, struct str images)
 {
 	enum status status = bls_folder(b, entries, false), second;

@@ -1,4 +1,4 @@
-/* One entry file of the Boot Loader Specification: a key and its value a line. */
+/* One entry file of the Boot Loader Specification: each line is a key and its value. */
 #include "base/arena.h"
 #include "config/bls/bls.h"
 #include "config/lines/path.h"
@@ -23,7 +23,8 @@ static bool is_name(char c)
 	       c == '_';
 }
 
-/* The variable's name at the start of S, which follows a '$'; how much of S it takes, 0: none. */
+/* Reads the name of a variable at the start of S, which follows a '$'. Returns the bytes that it
+ * takes with its braces; 0 when there is no name. */
 static size_t variable(struct str s, struct str *name)
 {
 	bool braces = s.n > 0 && s.p[0] == '{';
@@ -38,7 +39,7 @@ static size_t variable(struct str s, struct str *name)
 	return at + braces;
 }
 
-/* Adds S to TEXT as one more line, its variables resolved. */
+/* Adds the line S to TEXT, with the values of its variables. */
 static void join_expanded(const struct bls *b, struct text *text, struct str s)
 {
 	if (text->n > 0)
@@ -80,7 +81,7 @@ static void take_machine_id(struct reader *r, struct str value)
 	r->item->machine_id = value;
 }
 
-/* The specification wants the name that UEFI has for the machine; people also write others. */
+/* The specification wants UEFI's name of the machine; people also write others. */
 static void take_architecture(struct reader *r, struct str value)
 {
 	r->foreign = !text_same(value, S("x64")) && !text_same(value, S("x86-64")) &&
@@ -93,7 +94,7 @@ static void take_linux(struct reader *r, struct str value)
 	r->item->entry.kernel = value;
 }
 
-/* Also `uki`: a unified kernel image is a program that brings its own options. */
+/* Also `uki`: a unified kernel image is an EFI program that brings its own options. */
 static void take_efi(struct reader *r, struct str value)
 {
 	r->item->entry.kind = ENTRY_EFI;
@@ -131,8 +132,7 @@ static const struct key keys[] = {
 	{"devicetree-overlay", take_devicetree},
 };
 
-/* A key that the specification does not have is somebody's extension: there are many of Fedora's.
- */
+/* Keys that are not in the specification are skipped: Fedora has many. */
 static void take_line(struct reader *r, struct str line)
 {
 	struct str value = str_trim(line), name = text_word(&value);
@@ -145,7 +145,8 @@ static void take_line(struct reader *r, struct str line)
 	}
 }
 
-/* What an entry names lies on the file system of `loader`, be it mounted or a folder. */
+/* Paths of an entry begin at the folder that holds `loader`: the root of its own file system, or
+ * the place where that would be mounted. */
 static enum status find_file(struct reader *r, struct str written, struct str *path)
 {
 	return path_find_below(r->p, r->item->entry.volume, r->bls->p->path, written, path);

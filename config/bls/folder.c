@@ -1,4 +1,4 @@
-/* A folder of entries, or of unified kernel images, and the order that they are listed in. */
+/* A folder of entries, or of unified kernel images, and the order in which they are listed. */
 #include "base/arena.h"
 #include "config/bls/bls.h"
 #include "config/lines/path.h"
@@ -122,7 +122,7 @@ static int compare(const struct bls_item *a, const struct bls_item *b)
 	return order;
 }
 
-/* Puts ITEM in its place. */
+/* Adds ITEM at its place in the list. */
 static void insert(struct bls *b, struct bls_item *item)
 {
 	struct bls_item **at = &b->first;
@@ -155,10 +155,10 @@ static enum status read_item(struct bls *b, struct parse *p, bool image, struct 
 	if (status == OK && wanted)
 		insert(b, item);
 	b->unreadable |= status == E_IO || status == E_CORRUPT;
-	return status == E_NO_MEMORY ? status : OK; /* told, and it costs this entry only */
+	return status == E_NO_MEMORY ? status : OK; /* reported; only this entry is lost */
 }
 
-/* Lists FOLDER; E_NOT_FOUND, without a word, when there is none. */
+/* Lists FOLDER; E_NOT_FOUND, unreported, when there is none. */
 static enum status list_folder(struct bls *b, struct str folder, struct names *n)
 {
 	size_t mark = report_mark(b->p->report);

@@ -1,11 +1,11 @@
-/* A unified kernel image (type #2): what it says of itself in its sections. */
+/* A unified kernel image (type #2): what its sections say about it. */
 #include "base/arena.h"
 #include "config/bls/bls.h"
 #include "config/image/pe.h"
 #include "config/lines/shell_vars.h"
 #include "fs/volume.h"
 
-/* The most bytes that are read of a section. */
+/* The most bytes of a section that are read. */
 #define SECTION_BYTES 8192
 
 /* The image while it is looked at. */
@@ -16,8 +16,8 @@ struct image {
 	uint64_t size;
 };
 
-/* The text of a section; "" when there is none, and when it cannot be read: whoever starts the
- * image will tell. */
+/* Reads the text of a section; "" when there is none or it cannot be read: whoever starts the image
+ * will report that. Fails only with E_NO_MEMORY, reported. */
 static enum status load_section(struct image *im, const char *name, struct str *text)
 {
 	struct parse *p = im->p;
@@ -51,7 +51,7 @@ static struct str first_of(const struct shell_vars *v, const struct str *names, 
 	return value;
 }
 
-/* What os-release tells of an image, as systemd picks it. */
+/* Takes from os-release what systemd would take. */
 static void describe(struct bls_item *item, const struct shell_vars *v)
 {
 	const struct str title[] = {S("PRETTY_NAME"), S("IMAGE_ID"), S("NAME"), S("ID")};
@@ -103,6 +103,6 @@ enum status bls_parse_image(struct parse *p, struct text *scratch, struct bls_it
 		item->entry.title = item->entry.id;
 	if (status == E_NO_MEMORY)
 		return status;
-	report_rewind(p->report, mark); /* the entry's own check will tell */
+	report_rewind(p->report, mark); /* the check of the entry will report it */
 	return OK;
 }

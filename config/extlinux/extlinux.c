@@ -1,9 +1,9 @@
-/* extlinux.conf and syslinux.cfg: keywords, upper or lower case alike, and what follows them. */
+/* extlinux.conf and syslinux.cfg: a line is a keyword, in upper or lower case, and its value. */
 #include "config/extlinux/impl.h"
 #include "config/lines/path.h"
 #include "fs/volume.h"
 
-/* Returns anything but OK only to end the reading. */
+/* TAKE returns OK also for a bad line; anything else ends the reading. */
 struct keyword {
 	const char *name;
 	enum status (*take)(struct reader *, struct str value);
@@ -32,7 +32,7 @@ static enum status take_initrd(struct reader *r, struct str value)
 	return OK;
 }
 
-/* "APPEND -" is none at all. */
+/* "APPEND -" means no options. */
 static enum status take_append(struct reader *r, struct str value)
 {
 	value = str_eq(value, S("-")) ? S("") : value;
@@ -96,7 +96,7 @@ static enum status take_ui(struct reader *r, struct str value)
 	return OK;
 }
 
-/* What a person may read, up to ENDTEXT. */
+/* Help for a person: all lines up to ENDTEXT are skipped. */
 static enum status take_text(struct reader *r, struct str value)
 {
 	(void)value;
@@ -115,8 +115,8 @@ static bool is_open(const struct reader *r, struct str path)
 	return false;
 }
 
-/* The text of an included file. E_NOT_FOUND, told, when it is not to be had: that costs the line,
- * themes are often left out. */
+/* Reads an included file. E_NOT_FOUND, reported, when that fails: only the line is lost, because
+ * themes are often missing. */
 static enum status load_include(struct reader *r, struct str name, struct str *path,
 				struct str *text)
 {
@@ -140,7 +140,7 @@ static enum status load_include(struct reader *r, struct str name, struct str *p
 	return status == E_NO_MEMORY || status == OK ? status : E_NOT_FOUND;
 }
 
-/* Reads a file in place of the line; with a tag behind its name it is a menu of its own. */
+/* Reads a file in place of the line. With a tag behind its name the file is a submenu. */
 static enum status take_include(struct reader *r, struct str value)
 {
 	struct parse *outer = r->p, inner;
@@ -167,7 +167,7 @@ static enum status take_include(struct reader *r, struct str value)
 	return status;
 }
 
-/* MENU LABEL and MENU DEFAULT: of the label, or, before the first, of the menu they stand in. */
+/* MENU LABEL and MENU DEFAULT are about the open label or, before the first one, about the menu. */
 static enum status take_title(struct reader *r, struct str value)
 {
 	if (r->label.open)
@@ -255,11 +255,11 @@ static const struct keyword keywords[] = {
 	{"include", take_include},     {"menu", take_menu},       {NULL, NULL},
 };
 
-/* What starts no Linux. */
+/* Keywords that start something other than Linux. */
 static const char *const others[] = {"localboot", "boot",  "bss",    "pxe", "fdimage",
 				     "comboot",   "com32", "config", NULL};
 
-/* What only paints or speaks to a serial line is passed over in silence. */
+/* Keywords that only paint or set up a serial line are skipped. */
 static enum status take_keyword(struct reader *r, const struct keyword *k, struct str line)
 {
 	struct str name = text_word(&line);
@@ -301,8 +301,8 @@ static enum status read_file(struct reader *r, struct str text)
 	return status;
 }
 
-/* 0 is for ever, which is no answer for a machine without a person: then our own default holds. But
- * without menu and prompt it boots at once. */
+/* TIMEOUT 0 waits for ever. A machine must also boot when nobody is there, so Partless's own
+ * default holds instead. Without menu and prompt syslinux boots at once. */
 static void set_timeout(struct reader *r)
 {
 	uint64_t tenths = r->timeout, seconds;

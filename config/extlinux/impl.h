@@ -1,36 +1,39 @@
-/* What the files that read extlinux.conf share. */
+/* extlinux.conf and syslinux.cfg. The layers:
+ *
+ *   extlinux.c    a file: its keywords, its INCLUDEs, its timeouts
+ *   label.c       labels become entries, submenus a part of their titles; the default
+ */
 #ifndef CONFIG_EXTLINUX_IMPL_H
 #define CONFIG_EXTLINUX_IMPL_H
 
 #include "config/lines/text.h"
 #include "config/parse.h"
 
-/* The most files that one menu consists of, all the INCLUDEs in INCLUDEs among them, and the most
- * menus that lie in each other. */
+/* The most files of one menu, with all nested INCLUDEs, and the most levels of submenus. */
 #define FILES_MAX 16
 #define MENUS_MAX 8
 
-/* What is said of one label, as written. All zero: no label is open. */
+/* One label, as written. All zero: no label is open. */
 struct label {
-	struct str name; /* the rest of its line */
+	struct str name; /* the rest of the line LABEL */
 	struct str title, kernel, append, initrd;
 	struct str from; /* the file it stands in */
 	unsigned line;
-	struct str other; /* what it starts is no Linux: the keyword that says so */
+	struct str other; /* the keyword, when that starts something other than Linux */
 	bool open, append_said, initial, hidden;
-	bool leads_away; /* to another menu, or nowhere */
+	bool leads_away; /* it leads to another menu, or nowhere */
 };
 
-/* A menu that is being read. In the first, which is all of it, only `chosen` counts. */
+/* A menu that is being read. Of the outermost one only `chosen` matters. */
 struct submenu {
 	struct str tag, label, title;
 	const struct entry *before; /* the last entry before it; NULL where there is none */
-	struct entry *chosen;       /* its default, when it says one */
+	struct entry *chosen;       /* its default, when it marks one */
 	bool initial;               /* it is the default of the menu it is in */
 	bool start;                 /* it is shown first */
 };
 
-/* What DEFAULT or ONTIMEOUT says, which stands in that line of that file. */
+/* The value of DEFAULT or ONTIMEOUT, and where it stands. */
 struct command {
 	struct str text, from;
 	unsigned line;
@@ -42,34 +45,37 @@ struct reader {
 	struct str directory; /* that folder */
 	struct label label;
 	struct submenu menus[MENUS_MAX + 1]; /* the first is the menu itself */
-	unsigned depth;                      /* of the menu that is being read */
-	unsigned too_deep;                   /* menus in it that are not told apart */
-	struct entry *start;                 /* the default of the submenu that is shown first */
-	struct config hidden;                /* entries that are not shown */
-	struct str append;                   /* of all labels that have none of their own */
+	unsigned depth;       /* of the menu that is being read: its place in `menus` */
+	unsigned too_deep;    /* open menus past MENUS_MAX: their entries join the one above */
+	struct entry *start;  /* the default of the submenu that is shown first */
+	struct config hidden; /* entries that MENU HIDE hides */
+	struct str append;    /* for labels without an APPEND of their own */
 	struct command initial, ontimeout;
-	struct text text;               /* options in the making */
+	struct text text;               /* the options that are being put together */
 	struct str open[FILES_MAX + 1]; /* the files that are being read, the outermost first */
 	unsigned opened;
 	unsigned line, files;
 	bool help;               /* between TEXT and ENDTEXT */
-	bool menu;               /* somebody wants a menu to be shown */
+	bool menu;               /* UI: a menu is shown */
 	bool quiet;              /* PROMPT 0 */
 	uint64_t timeout, total; /* tenths of a second; 0: none */
 };
 
-/* Where the file lies that the menu calls NAME, which is not empty. */
+/* Finds the file that the menu calls NAME, which is not empty. *PATH, in the arena, may name a file
+ * that does not exist. Fails only with E_NO_MEMORY, reported. */
 enum status extlinux_find(struct reader *, struct str name, struct str *path);
 
-/* Makes the entry of the label that is open, if one is. */
+/* Makes the entry of the open label, if there is one. Fails as parse_entry() does. */
 enum status extlinux_end_label(struct reader *);
 
-/* MENU BEGIN and MENU END, which end the label too. */
+/* Begin and end a submenu (MENU BEGIN, MENU END); both end the open label. Fail as parse_entry()
+ * does. */
 enum status extlinux_begin_menu(struct reader *, struct str tag);
 enum status extlinux_end_menu(struct reader *);
 
-/* Ends what is open and decides which entry is the default: what DEFAULT and ONTIMEOUT name gets
- * the options that they add, and an entry of its own where it is a file. */
+/* Ends the open label and menus, and decides which entry is the default. The entry that DEFAULT or
+ * ONTIMEOUT names gets the options behind its name; a file that they name becomes an entry of its
+ * own. */
 enum status extlinux_choose(struct reader *);
 
 #endif

@@ -1,5 +1,5 @@
-/* What the labels of extlinux.conf become: entries, in menus that lie in each other, one of them
- * the default. */
+/* Makes entries of the labels of extlinux.conf, puts the names of submenus before their titles, and
+ * finds the default. */
 #include "base/arena.h"
 #include "base/utf8.h"
 #include "config/extlinux/impl.h"
@@ -19,13 +19,13 @@ enum status extlinux_find(struct reader *r, struct str name, struct str *path)
 		status = path_find(r->p, v, name, path);
 	else
 		*path = own;
-	/* What is nowhere is missed where the menu says that it is. */
+	/* A file that is nowhere is reported at the path that the menu names. */
 	if (status == OK && !path_exists(r->p, v, *path))
 		*path = own;
 	return status;
 }
 
-/* Adds the files of a list with commas. */
+/* Adds the initrds of LIST, which has commas between them. */
 static enum status add_initrds(struct reader *r, struct entry *e, struct str list)
 {
 	enum status status = OK;
@@ -45,7 +45,7 @@ static enum status add_initrds(struct reader *r, struct entry *e, struct str lis
 	return status;
 }
 
-/* The options, less the initrd= among them, which means the loader. */
+/* Adds options. An initrd= among them is for the boot loader, not for Linux. */
 static enum status add_options(struct reader *r, struct entry *e, struct str options)
 {
 	enum status status = OK;
@@ -59,7 +59,7 @@ static enum status add_options(struct reader *r, struct entry *e, struct str opt
 	return status;
 }
 
-/* Adds two pieces to the options that E has. */
+/* Adds ONE and MORE to the options of E. */
 static enum status append(struct reader *r, struct entry *e, struct str one, struct str more)
 {
 	enum status status;
@@ -77,7 +77,7 @@ static enum status append(struct reader *r, struct entry *e, struct str one, str
 	return status;
 }
 
-/* A '^' marks the key that jumps to the entry. */
+/* Copies a title without its '^', which marks the key that jumps to the entry. */
 static enum status copy_title(struct reader *r, struct str written, struct str *title)
 {
 	struct str rest = utf8_cut(written, TITLE_BYTES), before = str_cut(&rest, '^');
@@ -87,13 +87,13 @@ static enum status copy_title(struct reader *r, struct str written, struct str *
 		       : parse_no_memory(r->p);
 }
 
-/* COM32 programs, menus among them, are for syslinux alone. */
+/* True for COM32 programs, menus among them: only syslinux can run them. */
 static bool is_module(struct str command)
 {
 	return str_ends(text_word(&command), S(".c32"));
 }
 
-/* What the label starts. Where it names no kernel, it is one itself. */
+/* Fills in what the label starts. A label that names no kernel is the name of one. */
 static enum status fill(struct reader *r, const struct label *l, struct entry *e)
 {
 	struct str name = l->name, options = l->kernel, kernel = text_word(&options);
@@ -161,7 +161,7 @@ enum status extlinux_begin_menu(struct reader *r, struct str tag)
 	return OK;
 }
 
-/* Puts the menu's name before the titles from E on. */
+/* Puts the name of the menu before the titles of E and of all entries behind it. */
 static enum status name_titles(struct reader *r, const struct submenu *m, struct entry *e)
 {
 	struct str written = m->label.n > 0 ? m->label : m->title.n > 0 ? m->title : m->tag;
@@ -210,8 +210,8 @@ static struct entry *with_label(const struct config *c, struct str label, bool w
 	return NULL;
 }
 
-/* The entry of a command that is a label with more options behind it, or without; NULL when it is
- * not. What is hidden is shown from now on. */
+/* Finds the entry of a command that is a label, with more options behind it or without; *FOUND is
+ * NULL when it is not a label. A hidden entry joins the menu. */
 static enum status take_label(struct reader *r, struct str text, struct entry **found)
 {
 	struct config *c = r->top->config;
@@ -239,7 +239,8 @@ static enum status take_label(struct reader *r, struct str text, struct entry **
 	return e != NULL && options.n > 0 ? append(r, e, options, S("")) : OK;
 }
 
-/* The entry of a command that is a file with its options; NULL when there is no such file. */
+/* Makes the entry of a command that is a file and its options; *FOUND is NULL when there is no such
+ * file. */
 static enum status take_file(struct reader *r, const struct command *c, struct entry **found)
 {
 	struct str options = c->text, name = text_word(&options), path;
@@ -266,7 +267,8 @@ static enum status take_file(struct reader *r, const struct command *c, struct e
 	return append(r, e, r->append, options);
 }
 
-/* What DEFAULT or ONTIMEOUT, KEYWORD, leads to; NULL when that is nothing, which is told. */
+/* Finds the entry that C, the value of DEFAULT or ONTIMEOUT, leads to. *FOUND is NULL when it leads
+ * nowhere, which is reported. */
 static enum status resolve(struct reader *r, const struct command *c, const char *keyword,
 			   struct entry **found)
 {
@@ -278,7 +280,7 @@ static enum status resolve(struct reader *r, const struct command *c, const char
 	if (word.n == 0 || is_module(word))
 		return OK;
 	if (r->menu && c == &r->initial) {
-		/* A menu knows only what it shows. */
+		/* A menu chooses only among what it shows. */
 		*found = with_label(p.config, c->text, false);
 		if (*found == NULL)
 			*found = with_label(p.config, word, true);
@@ -294,8 +296,8 @@ static enum status resolve(struct reader *r, const struct command *c, const char
 	return status;
 }
 
-/* Nobody is at the menu when its time is up: ONTIMEOUT goes before DEFAULT, unless no time is
- * given, and that before what the menus only mark. */
+/* The default is what boots when nobody is at the menu: ONTIMEOUT, then DEFAULT, then what the
+ * menus mark. Where the menu does not wait, DEFAULT goes before ONTIMEOUT. */
 static struct entry *prefer(const struct reader *r, struct entry *initial, struct entry *timed)
 {
 	bool at_once = r->quiet && !r->menu;

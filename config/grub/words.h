@@ -11,6 +11,7 @@ struct grub_mark {
 	struct str *high;
 };
 
+/* How far the stack is filled now. */
 struct grub_mark grub_words_mark(const struct grub *);
 
 /* Expands one token: removes quotes and escapes, puts variables in, cuts their values at blanks

@@ -1,4 +1,4 @@
-/* What Linux takes for an initrd, known by its first bytes: init/initramfs.c, lib/decompress.c and
+/* Knows an initrd by its first bytes, as Linux does: init/initramfs.c, lib/decompress.c and
  * init/do_mounts_rd.c there. */
 #include "config/image/initrd.h"
 
@@ -10,7 +10,7 @@ struct magic {
 	uint8_t n;
 };
 
-/* Archives as "newc", the only ones that are unpacked, and what unpacks to them. */
+/* cpio archives of the kind "newc", the only kind that Linux unpacks, and what unpacks to them. */
 static const struct magic archives[] = {
 	{"070701", 6},   /* cpio */
 	{"070702", 6},   /* the same with checksums */

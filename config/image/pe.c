@@ -1,4 +1,4 @@
-/* The headers of an EFI program (PE32+) and of a Linux kernel inside it. */
+/* The headers of an EFI program (PE32+), and of a Linux kernel in it. */
 #include "config/image/pe.h"
 
 #include "base/bytes.h"
@@ -10,7 +10,7 @@
 #define PE_OPT_MAGIC_PLUS  0x020b
 #define SUBSYS_EFI_FIRST   10 /* application, boot service driver, runtime driver */
 #define SUBSYS_EFI_LAST    12
-#define SECTIONS_MAX       96 /* as the PE specification has it */
+#define SECTIONS_MAX       96 /* the PE specification's limit */
 #define CERTIFICATES       4  /* the data directory whose address is an offset in the file */
 #define RELOCATIONS        5  /* the data directory of that name */
 #define DIRECTORIES_MAX    16
@@ -80,7 +80,7 @@ static const struct linux_hdr *linux_header(const struct image *im)
 	return h != NULL && memcmp(h->header, "HdrS", 4) == 0 ? h : NULL;
 }
 
-/* Says what a file is that does not begin as a program does. */
+/* Reports what a file is that does not begin as a program does. */
 static enum status no_program(const struct image *im)
 {
 	struct str head = {(const char *)im->head, im->n};
@@ -114,7 +114,8 @@ static enum status truncated(const struct image *im, uint64_t wanted)
 		    im->file_size);
 }
 
-/* A header at OFFSET is not in the head: is the file too short, or is it only far away? */
+/* Reports a header at OFFSET that is not in the head: the file is too short, or the header too far
+ * from the start. */
 static enum status out_of_reach(const struct image *im, uint64_t offset, uint64_t bytes)
 {
 	if (offset + bytes > im->file_size)
@@ -167,8 +168,8 @@ static uint64_t section_end(const struct section_header *s)
 	return get_le32(s->virtual_address) + section_memory(s);
 }
 
-/* Firmware looks after less of this than it should: with Debian 12's, a program that writes past
- * its memory, or begins where nothing is, ends the machine. */
+/* Firmware checks less than it should. With Debian 12's, a program that writes past its memory, or
+ * begins where there is no code, crashes the machine. */
 static enum status check_section(const struct image *im, const struct pe32plus_opt_hdr *opt,
 				 const struct section_header *s)
 {
@@ -190,7 +191,7 @@ static enum status check_section(const struct image *im, const struct pe32plus_o
 	return OK;
 }
 
-/* The section with the program's first instruction; NULL when there is none. */
+/* The section with the program's first instruction; NULL when no section has it. */
 static const struct section_header *find_code(const struct section_header *s, unsigned count,
 					      uint32_t entry)
 {
@@ -211,7 +212,8 @@ static bool overlap(const struct section_header *a, const struct section_header 
 	       get_le32(b->virtual_address) < section_end(a);
 }
 
-/* Data may overlap and does, in what ukify makes with the stub of systemd 252. */
+/* Only code must not be overlapped: sections of data do overlap in what ukify makes with the stub
+ * of systemd 252. */
 static enum status check_code(const struct image *im, uint32_t entry,
 			      const struct section_header *s, unsigned count)
 {
@@ -241,7 +243,7 @@ static enum status check_sections(const struct image *im, const struct pe32plus_
 	return status == OK ? check_code(im, get_le32(opt->entry_point), s, count) : status;
 }
 
-/* The sizes in a header whose section headers end at byte END. */
+/* Checks the sizes in the header; the section headers end at byte END. */
 static enum status check_sizes(const struct image *im, const struct pe32plus_opt_hdr *opt,
 			       uint64_t end)
 {
@@ -271,7 +273,7 @@ static bool is_unified(const struct section_header *s, unsigned count)
 	return false;
 }
 
-/* That the tables are there; what they say comes after that. */
+/* Checks that the tables are there, and then what they say. */
 static enum status check_headers(const struct image *im, uint64_t at, const struct pe_hdr *pe,
 				 struct pe *out)
 {
@@ -299,7 +301,7 @@ static enum status check_headers(const struct image *im, uint64_t at, const stru
 	if (status == OK)
 		status = check_certificates(im, opt);
 	out->unified = is_unified(sections, count);
-	/* Linux 5.8 and later say so: LINUX_EFISTUB_MAJOR_VERSION. */
+	/* The header of Linux 5.8 and later says so: LINUX_EFISTUB_MAJOR_VERSION. */
 	out->loads_initrd = get_le16(opt->image_major) >= 1;
 	return status;
 }
@@ -341,7 +343,7 @@ enum status pe_check(const void *head, size_t n, uint64_t file_size, struct repo
 	return OK;
 }
 
-/* The header and, in *BEHIND, the place behind it; NULL when there is none. */
+/* The PE header, and in *BEHIND the place behind it; NULL when there is none. */
 static const struct pe_hdr *find_header(const struct image *im, uint64_t *behind)
 {
 	const struct mz_hdr *mz = part(im, 0, sizeof(*mz));
@@ -382,7 +384,7 @@ bool pe_section(const void *head, size_t n, const char *name, uint64_t *offset, 
 	return false;
 }
 
-/* The firmware would have to change the program for the place where it lies. */
+/* True when the firmware would have to change the program for its place in memory. */
 static bool has_relocations(const struct pe32plus_opt_hdr *opt, size_t opt_size)
 {
 	const struct data_dirent *d = directory(opt, RELOCATIONS);
@@ -391,8 +393,8 @@ static bool has_relocations(const struct pe32plus_opt_hdr *opt, size_t opt_size)
 	       (opt_size < sizeof(*opt) + (RELOCATIONS + 1) * sizeof(*d) || get_le32(d->size) > 0);
 }
 
-/* True when each of the COUNT sections lies in memory where it lies in the file, and only behind
- * the last of the file is more memory than file. */
+/* True when each of the COUNT sections lies at the same place in memory as in the file, and none
+ * but the last that is stored takes more memory than file. */
 static bool lies_as_stored(const struct section_header *s, unsigned count, struct pe_outline *out)
 {
 	uint64_t end = 0;

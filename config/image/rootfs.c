@@ -4,7 +4,7 @@
 #include "fs/filesystems.h"
 #include "fs/volume.h"
 
-/* What only a root has; /boot on a file system of its own has none of them. */
+/* Files that only a root has: a file system for /boot alone has none of them. */
 static const char *const marks[] = {"/etc/fstab", "/etc/os-release", "/usr/lib/os-release",
 				    "/sbin/init", "/usr/lib/systemd/systemd"};
 

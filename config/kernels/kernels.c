@@ -1,12 +1,12 @@
-/* No menu at all: the kernels in a folder, each with its initrd, the newest first, and those that
- * lack an initrd where others have one last. */
+/* Guests without a menu: the kernels in a folder become entries, each with its initrd. The newest
+ * comes first; kernels without a good initrd come last. */
 #include "base/arena.h"
 #include "base/utf8.h"
 #include "config/kernels/impl.h"
 #include "config/lines/path.h"
 #include "fs/volume.h"
 
-/* Of one folder. */
+/* The most kernels of one folder. */
 #define KERNELS_MAX 64
 
 struct reader {
@@ -27,7 +27,7 @@ static enum status add_kernel(struct reader *r, struct kernel **made)
 	return OK;
 }
 
-/* A kernel's name in a folder of kernels. */
+/* Adds a file of a folder of kernels, if its name is a kernel's. */
 static enum status add_name(void *context, struct str name, enum file_type type)
 {
 	struct reader *r = context;
@@ -49,7 +49,7 @@ static enum status add_name(void *context, struct str name, enum file_type type)
 	return OK;
 }
 
-/* A version's folder among those of modules: the kernel may lie in it. */
+/* Adds a folder of modules: a kernel may lie in it. */
 static enum status add_version(void *context, struct str name, enum file_type type)
 {
 	struct reader *r = context;
@@ -71,7 +71,7 @@ static enum status add_version(void *context, struct str name, enum file_type ty
 
 typedef bool after_fn(const struct kernel *a, const struct kernel *b);
 
-/* What is equal stays in its order. */
+/* Equal kernels keep their order. */
 static void sort(struct reader *r, after_fn *comes_after)
 {
 	for (unsigned i = 1; i < r->count; i++) {
@@ -94,7 +94,7 @@ static bool is_worse(const struct kernel *a, const struct kernel *b)
 	return (a->dangling ? 2 : !has_good_initrd(a)) > (b->dangling ? 2 : !has_good_initrd(b));
 }
 
-/* Where the kernel leads, if it is a symlink. */
+/* Finds out where the kernel leads, if it is a symlink. */
 static enum status look_at_link(struct parse *p, struct kernel *k)
 {
 	size_t mark = report_mark(p->report);
@@ -111,7 +111,7 @@ static enum status look_at_link(struct parse *p, struct kernel *k)
 	return kernel_version_of(p, k->target, &k->linked);
 }
 
-/* A symlink to another kernel of the list is that kernel; so is a second link to the same file. */
+/* True for a symlink to another kernel of the list, and for a second link to the same file. */
 static bool is_another(const struct reader *r, unsigned i)
 {
 	struct str target = r->kernel[i].target;
@@ -147,8 +147,8 @@ static struct str shown_version(const struct kernel *k)
 	return version;
 }
 
-/* Tells why the newest is not the default: the kernels before the first that has a good initrd,
- * CONFIG_NOTES of them at most. */
+/* Reports why the newest is not the default: what is wrong with each kernel before the first that
+ * has a good initrd, up to CONFIG_NOTES of them. */
 static void note_faults(struct reader *r)
 {
 	const struct parse *p = r->p;
@@ -178,8 +178,8 @@ static void note_faults(struct reader *r)
 	}
 }
 
-/* Kernels that lead nowhere are no entries where nothing else is there: on a root file system whose
- * /boot is another disk they are no news. E_NOT_FOUND then. */
+/* Broken links alone are no menu: E_NOT_FOUND. They are usual on a root file system whose /boot is
+ * another disk, so they are reported only when nothing boots. */
 static enum status set_aside(struct reader *r)
 {
 	struct parse *p = r->p;
@@ -223,7 +223,7 @@ static enum status add_entry(struct reader *r, const struct kernel *k)
 		       : parse_no_memory(r->p);
 }
 
-/* The kernels that were listed become entries. */
+/* Makes entries of the kernels that were listed. */
 static enum status add_entries(struct reader *r)
 {
 	enum status status;
@@ -242,7 +242,7 @@ static enum status add_entries(struct reader *r)
 	return status;
 }
 
-/* E_NOT_FOUND, without a word, when the folder is not there. */
+/* Lists the folder p->path; E_NOT_FOUND, unreported, when there is none. */
 static enum status list(struct reader *r, dir_fn *add)
 {
 	struct parse *p = r->p;

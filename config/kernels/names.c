@@ -1,4 +1,4 @@
-/* Kernels and their initrds by their names, as distributions make them. */
+/* Finds kernels and their initrds by the names that distributions give them. */
 #include "base/arena.h"
 #include "base/fmt.h"
 #include "config/image/initrd.h"
@@ -8,19 +8,19 @@
 #include "config/lines/version.h"
 #include "fs/volume.h"
 
-/* Bytes of the path of an initrd that is looked for; a name has 255 at most. */
+/* Bytes of the path of an initrd; a name has at most 255. */
 #define PATH_BYTES 400
 
-/* What stands before a kernel's version, or is its whole name; "kernel" alone is many things. */
+/* What stands before a kernel's version, or is its whole name. "kernel" alone may be anything. */
 static const char prefixes[][8] = {"vmlinuz", "bzImage", "kernel"};
 
-/* What package managers and signers leave beside a kernel, or were killed over. */
+/* The ends of other files that package managers and signers leave beside a kernel. */
 static const char leftovers[][12] = {
 	".hmac",    ".sig",    ".sha512hmac", ".dpkg-new", ".dpkg-old", ".dpkg-tmp", ".dpkg-bak",
 	".rpmsave", ".rpmnew", ".bak",        ".img",      ".conf",     ".config",   ".efi.signed",
 	".new",     ".tmp",    ".apk-new",    ".pacnew",   ".pacsave",  ".old-dkms"};
 
-/* An initrd's name: what stands before and after the version. */
+/* The name of an initrd: what stands before and behind the version. */
 static const struct initrd_name {
 	char before[27], after[14];
 } initrds[] = {
@@ -35,7 +35,7 @@ static const struct initrd_name {
 	{"initramfs", "-fallback.img"},
 };
 
-/* Beside a kernel, in /lib/modules/VERSION. */
+/* Names of an initrd in /lib/modules/VERSION, beside the kernel. */
 static const char beside[][14] = {"initramfs.img", "initrd", "initrd.img", "initramfs"};
 
 static bool is_digit(char c)
@@ -90,8 +90,8 @@ struct str kernel_number(struct str version)
 	return S("");
 }
 
-/* A rescue image comes after all, and before it what was kept of an older kernel, and names without
- * a number. */
+/* The kind of a kernel, the first in the menu being 0: with a number, without one, an older one
+ * that was kept, a rescue image. */
 static unsigned rank(const struct kernel *k)
 {
 	if (text_find(k->version, S("rescue")) < k->version.n)
@@ -112,7 +112,7 @@ bool kernel_comes_after(const struct kernel *a, const struct kernel *b)
 	return order < 0;
 }
 
-/* Takes FOLDER/NAME for the kernel's initrd if it is there and better than what was found. */
+/* Makes FOLDER/NAME the kernel's initrd if it exists and is better than what was found. */
 static enum status consider(struct parse *p, struct str folder, struct str name, struct kernel *k)
 {
 	char text[PATH_BYTES];
@@ -158,7 +158,7 @@ enum status kernel_find_initrd(struct parse *p, struct str folder, struct kernel
 	bool flavour = number.n > 0 && number.n < version.n;
 	enum status status = OK;
 
-	/* The kernel that was there before one of the same version. */
+	/* A kernel of the same version that was replaced was kept as ".old". */
 	if (number.n > 0 && str_ends(version, S(".old")))
 		kept = (struct str){version.p, version.n - 4};
 
@@ -170,7 +170,7 @@ enum status kernel_find_initrd(struct parse *p, struct str folder, struct kernel
 		for (size_t j = 0; j < sizeof(initrds) / sizeof(*initrds) && status == OK; j++)
 			status = consider_name(p, folder, &initrds[j], names[i], k);
 	}
-	/* Slackware's, for one kernel or the other. */
+	/* Slackware has one initrd for whichever kernel uses it. */
 	if (status == OK && flavour)
 		status = consider(p, folder, S("initrd.gz"), k);
 	return status;

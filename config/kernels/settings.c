@@ -1,5 +1,5 @@
-/* What all kernels of a guest without a menu have in common, from its root file system: the name of
- * the system, and the options. */
+/* What all kernels of a guest without a menu have in common: the name of the system and the
+ * options, both from its root file system. */
 #include "base/arena.h"
 #include "base/utf8.h"
 #include "config/image/rootfs.h"
@@ -8,7 +8,7 @@
 #include "config/lines/text.h"
 #include "fs/volume.h"
 
-/* Files in /etc/default/grub.d; the largest file of settings; the longest title. */
+/* The most files in /etc/default/grub.d, and the largest file, in bytes. */
 #define SETTINGS_MAX 32
 #define FILE_BYTES   (64u << 10)
 
@@ -18,7 +18,8 @@ struct reader {
 	struct text text;
 };
 
-/* A file of settings on the root file system; "" when it is not there or cannot be read. */
+/* Reads a file on the root file system; "" when it is missing or cannot be read. Fails only with
+ * E_NO_MEMORY. */
 static enum status load(struct reader *r, struct volume *v, const char *path, struct str *text)
 {
 	size_t mark = report_mark(r->p->report);
@@ -81,7 +82,7 @@ static enum status add_setting(void *context, struct str name, enum file_type ty
 	return OK;
 }
 
-/* What grub-mkconfig would give to a kernel. */
+/* Reads the options that grub-mkconfig would give to a kernel. */
 static enum status read_grub_defaults(struct reader *r, struct volume *v, struct shell_vars *vars)
 {
 	struct cfg_files s = {.r = r};
@@ -102,7 +103,7 @@ static enum status read_grub_defaults(struct reader *r, struct volume *v, struct
 	return status;
 }
 
-/* The options: kernel-install's, else GRUB's, else none. */
+/* Reads the options: those of kernel-install, else those of GRUB, else none. */
 static enum status read_options(struct reader *r, struct volume *v, struct shell_vars *vars)
 {
 	struct str text;

@@ -1,4 +1,4 @@
-/* Where a file that an entry names lies on its volume: not every writer means the same root. */
+/* Where a file that an entry names lies on its volume: writers count from several roots. */
 #include "config/lines/path.h"
 
 #include "base/arena.h"
@@ -6,7 +6,7 @@
 
 static const char *const roots[] = {"", "/boot", "/efi"};
 
-/* What cannot be read is there, and is told by whoever needs it. */
+/* A file that cannot be read counts as existing: whoever needs it will report why. */
 bool path_exists(struct parse *p, struct volume *v, struct str path)
 {
 	size_t mark = report_mark(p->report);

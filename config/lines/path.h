@@ -4,20 +4,22 @@
 
 #include "config/parse.h"
 
-/* The path on V of what an entry calls WRITTEN, which may mean: the file system's root, /boot or
- * /efi where that is a folder, or /boot where V is what gets mounted there. The first that exists;
- * WRITTEN, with '/' before it, when none does. Fails only with E_NO_MEMORY, reported. */
+/* Finds the file on V that an entry calls WRITTEN. Not every writer counts from the same root: it
+ * may be the file system's, the folder /boot or /efi on it, or that of a guest that mounts V at
+ * /boot, so that WRITTEN begins with "/boot". *FOUND becomes the first of these paths that exists;
+ * when none does, WRITTEN with '/' before it. In the arena. Fails only with E_NO_MEMORY, reported.
+ */
 enum status path_find(struct parse *, struct volume *v, struct str written, struct str *found);
 
-/* As path_find(), where WRITTEN means the folder BASE first: "/boot/efi", or "/". */
+/* As path_find(), but tries WRITTEN in the folder BASE first: "/boot/efi", or "/". */
 enum status path_find_below(struct parse *, struct volume *v, struct str base, struct str written,
 			    struct str *found);
 
-/* True when something lies at PATH on V, or V cannot tell. Nothing is reported. */
+/* True when something lies at PATH on V, or when that cannot be read. Nothing is reported. */
 bool path_exists(struct parse *, struct volume *v, struct str path);
 
-/* What stands before PATH's last '/', and what behind it; "" and PATH when there is none. Both lie
- * in PATH. */
+/* The parts of PATH before and behind its last '/'; without one, "" and PATH. Both are borrowed
+ * from PATH. */
 struct str path_directory(struct str path);
 struct str path_name(struct str path);
 

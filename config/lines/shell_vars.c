@@ -32,7 +32,7 @@ static struct str cut_name(struct str *s)
 	return name;
 }
 
-/* What follows a '$'. False when only a shell knows what it means. */
+/* Adds the variable whose name follows a '$'. False when only a shell knows what that means. */
 static bool add_variable(struct unquoting *u)
 {
 	bool braces = u->in.n > 0 && u->in.p[0] == '{';
@@ -47,7 +47,7 @@ static bool add_variable(struct unquoting *u)
 	return true;
 }
 
-/* One character outside of '...', or what stands for it; in "..." when QUOTED. */
+/* Adds one character outside of '...', or what it stands for; QUOTED: it is in "...". */
 static bool add_char(struct unquoting *u, bool quoted)
 {
 	char c = next(u);
@@ -79,7 +79,8 @@ static bool add_quoted(struct unquoting *u, char quote)
 	return u->in.n > 0 && next(u) == quote;
 }
 
-/* The value at the start of u->in, up to a blank or the line's end. */
+/* Adds the value at the start of u->in, up to a blank or the line's end. False when it needs a
+ * shell. */
 static bool unquote(struct unquoting *u)
 {
 	while (u->in.n > 0) {

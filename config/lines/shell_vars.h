@@ -4,7 +4,7 @@
 
 #include "config/lines/text.h"
 
-/* The most variables that are kept of one or several files. */
+/* The most variables in a set. */
 #define SHELL_VARS_MAX 128
 
 struct shell_var {
@@ -17,10 +17,11 @@ struct shell_vars {
 	unsigned count;
 };
 
-/* Takes the assignments in TEXT over into the set, later ones before earlier ones. Quotes and
- * backslashes are the shell's; $NAME stands for what the set has by then. A line that is no
- * assignment, or whose value would need a shell, is passed over, and so is what finds no room.
- * False when memory is used up. SCRATCH is overwritten. */
+/* Adds the assignments in TEXT to the set; a later one replaces an earlier one. Quotes and
+ * backslashes mean what they mean to the shell; $NAME is the value that the set has by then. A line
+ * is skipped when it is no assignment, when its value needs a shell, or when the set is full. Names
+ * are borrowed from TEXT; values live in the arena. SCRATCH is overwritten. False when memory is
+ * used up. */
 bool shell_vars_read(struct shell_vars *, struct str text, struct arena *, struct text *scratch);
 
 /* The value of NAME; "" when there is none. */

@@ -1,4 +1,4 @@
-/* Text that is put together piece by piece, and words that it is taken apart into. */
+/* Text that is put together piece by piece, and words that are cut off one. */
 #include "config/lines/text.h"
 
 #include "base/arena.h"

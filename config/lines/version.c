@@ -19,6 +19,7 @@ static char head(struct str s)
 	return s.n > 0 ? s.p[0] : '\0';
 }
 
+/* str_skip() for strings whose P may be NULL: N is 0 then, and nothing may be added to NULL. */
 static struct str skip(struct str s, size_t n)
 {
 	return n > 0 ? (struct str){s.p + n, s.n - n} : s;
@@ -26,7 +27,7 @@ static struct str skip(struct str s, size_t n)
 
 typedef bool class_fn(char);
 
-/* Cuts the longest prefix of such characters. */
+/* Cuts the longest prefix whose characters are all IN the class. */
 static struct str cut_class(struct str *s, class_fn *in)
 {
 	struct str part = {s->p, 0};
@@ -37,7 +38,7 @@ static struct str cut_class(struct str *s, class_fn *in)
 	return part;
 }
 
-/* Numbers of any length; none at all is 0. */
+/* Compares numbers of any length; no digits at all are 0. */
 static int compare_numbers(struct str a, struct str b)
 {
 	while (head(a) == '0')
@@ -47,7 +48,7 @@ static int compare_numbers(struct str a, struct str b)
 	return a.n != b.n ? (a.n > b.n) - (a.n < b.n) : text_compare(a, b);
 }
 
-/* Where none at all is below every number. */
+/* The same, but no digits at all are below every number. */
 static int compare_digits(struct str a, struct str b)
 {
 	if (a.n == 0 || b.n == 0)
@@ -60,7 +61,7 @@ static bool is_ignored(char c)
 	return !is_digit(c) && !is_alpha(c) && c != '~' && c != '-' && c != '^' && c != '.';
 }
 
-/* Takes the digits, or else the letters, that both begin with, and compares them. */
+/* Cuts off the digits that either begins with, else the letters, and compares them. */
 static int compare_run(struct str *a, struct str *b)
 {
 	if (is_digit(head(*a)) || is_digit(head(*b)))
@@ -68,7 +69,8 @@ static int compare_run(struct str *a, struct str *b)
 	return text_compare(cut_class(a, is_alpha), cut_class(b, is_alpha));
 }
 
-/* Separators, the lowest first; none of them, or the end, is in the middle. */
+/* Compares by SEPARATOR: a string that begins with it is older than one that does not. When both
+ * do, it is cut off both. */
 static int compare_end(struct str *a, struct str *b, char separator, bool *both)
 {
 	bool in_a = head(*a) == separator, in_b = head(*b) == separator;
@@ -149,7 +151,7 @@ static struct str cut_last(struct str *s)
 	return part;
 }
 
-/* NAME-VERSION-RELEASE; of fewer parts the last are empty. */
+/* Splits NAME-VERSION-RELEASE; the last parts are empty when there are fewer. */
 static void split_name(struct str s, struct str part[3])
 {
 	struct str release = cut_last(&s), version = cut_last(&s);
@@ -176,8 +178,8 @@ int version_compare_grub(struct str a, struct str b)
 	return order;
 }
 
-/* What a byte weighs outside of a number: '~' is below the end, the end is below letters, and these
- * are below all else. */
+/* The weight of the first byte, outside of a number: '~' comes before the end, the end before
+ * letters, letters before all else. */
 static int weight(struct str s)
 {
 	unsigned char c = (unsigned char)head(s);
@@ -187,7 +189,7 @@ static int weight(struct str s)
 	return c == '~' ? -2 : is_alpha(head(s)) ? c : c + 256;
 }
 
-/* One name, as Debian compares versions. */
+/* Compares two names as Debian compares versions. */
 static int compare_debian(struct str a, struct str b)
 {
 	int order = 0;
@@ -205,7 +207,7 @@ static int compare_debian(struct str a, struct str b)
 	return order;
 }
 
-/* Without the suffixes of a file's name: (.LETTERS-AND-DIGITS)*, a letter or '~' first. */
+/* S without the suffixes of a file name: (.LETTERS-AND-DIGITS)*, a letter or '~' first. */
 static struct str without_suffixes(struct str s)
 {
 	size_t i = 0, n;
