@@ -164,12 +164,12 @@ static void note_problems(const struct reading *r, const struct format *f, const
 	unsigned told = 0;
 
 	if (r->side == SIDE_HOST)
-		note(r->report, "the host's %.*s: no entry of it can boot", STR_ARG(c->from));
+		note(r->report, "the host's %.*s: none of its entries can boot", STR_ARG(c->from));
 	else if (f->what != NULL && str_eq(c->from, str_of(path)))
 		note(r->report, "%s in %.*s on %.*s: none of them can boot", f->what,
 		     STR_ARG(c->from), STR_ARG(disk));
 	else
-		note(r->report, "%.*s on %.*s: no entry of it can boot", STR_ARG(c->from),
+		note(r->report, "%.*s on %.*s: none of its entries can boot", STR_ARG(c->from),
 		     STR_ARG(disk));
 	for (const struct entry *e = c->first; e != NULL && told < CONFIG_NOTES;
 	     e = e->next, told++)

@@ -189,12 +189,12 @@ static enum status take_setting(struct reader *r, enum setting_id id, struct str
 	const char *name = setting_name(id), *takes;
 
 	if (r->p->settings == NULL && id != SET_DEFAULT && id != SET_TIMEOUT) {
-		parse_note(r->p, r->line, "'%s' is for the host to say, in its own partless.conf",
+		parse_note(r->p, r->line, "only the host may set '%s', in its own partless.conf",
 			   name);
 		return OK;
 	}
 	if (r->said[id] != 0) {
-		parse_note(r->p, r->line, "'%s' was already said in line %u", name, r->said[id]);
+		parse_note(r->p, r->line, "'%s' is already set in line %u", name, r->said[id]);
 		return OK;
 	}
 	takes = setting_take(to, SAID_IN_FILE, id, value);

@@ -154,7 +154,7 @@ enum status extlinux_begin_menu(struct reader *r, struct str tag)
 		return status;
 	if (r->depth == MENUS_MAX) {
 		r->too_deep++;
-		parse_note(r->p, r->line, "at most %u menus may lie in each other", MENUS_MAX);
+		parse_note(r->p, r->line, "submenus are nested more than %u deep", MENUS_MAX);
 		return OK;
 	}
 	r->menus[++r->depth] = (struct submenu){.tag = tag, .before = r->top->config->last};

@@ -113,7 +113,7 @@ static int add_initrd(struct grub *g, struct str name)
 	}
 	if (result != GRUB_OK || at.volume != b->volume) {
 		b->found = false;
-		if (!str_fmt(&g->heap, &b->problem, "initrd %.*s does not lie beside the kernel",
+		if (!str_fmt(&g->heap, &b->problem, "initrd %.*s is not on the kernel's volume",
 			     STR_ARG(name)))
 			grub_no_room(g);
 		return result != GRUB_OK ? result : GRUB_NO_DEVICE;

@@ -210,7 +210,7 @@ static void run_body(struct grub *g, struct grub_item *item)
 	grub_run_code(g, &item->code, item->args);
 	g->work_max = work_max;
 	if (g->status == E_LIMIT && g->work < work_max) {
-		g->frame.boot->other = S("a script that was broken off");
+		g->frame.boot->problem = S("its script reached a limit and was ended");
 		g->frame.boot->loaded = false;
 		g->status = OK;
 	}
@@ -300,7 +300,9 @@ static struct str problem_of(struct grub *g, const struct grub_boot *b)
 	struct str s = {0};
 	bool ok = true;
 
-	if (!b->loaded && b->other.n > 0)
+	if (!b->loaded && b->problem.n > 0)
+		ok = str_dup(g->p->arena, b->problem, &s);
+	else if (!b->loaded && b->other.n > 0)
 		ok = str_fmt(g->p->arena, &s,
 			     "'%.*s' is not for Partless, which starts Linux kernels and EFI "
 			     "programs",

@@ -380,7 +380,7 @@ void grub_run_text(struct grub *g, struct str text, unsigned first_line)
 		if (g->status != OK)
 			return;
 		parse_note(g->p, l.begins,
-			   "this is no script for GRUB: line %u up to here is left out",
+			   "GRUB cannot parse this: the script is skipped from line %u to here",
 			   start.line);
 		for (; l.token != TOKEN_NEWLINE && l.at < text.n; l.at++) {
 			if (text.p[l.at] == '\n') {

@@ -136,7 +136,7 @@ struct grub_boot {
 	struct str missing; /* what the last `search` did not find, as a sentence; "": it did */
 	struct str missing_path; /* the file and line of that search */
 	unsigned missing_line;
-	struct str problem; /* what is wrong with an initrd, as a sentence */
+	struct str problem; /* what is wrong with an initrd or the script, as a sentence */
 	struct str failed;  /* the file that `source` or `configfile` could not read, and why */
 	struct entry *menu; /* the default of the menu that the body showed; NULL: it showed none */
 	bool menu_found;

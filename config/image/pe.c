@@ -180,10 +180,11 @@ static enum status check_section(const struct image *im, const struct pe32plus_o
 	if (stored > 0 && end > im->file_size)
 		return truncated(im, end);
 	if (section_end(s) > room)
-		return fail(im->report, E_CORRUPT,
-			    "is damaged: its section '%.*s' ends at byte %lu of the %u bytes of "
-			    "memory that it asks for",
-			    STR_ARG(name), section_end(s), room);
+		return fail(
+			im->report, E_CORRUPT,
+			"is damaged: its section '%.*s' ends at byte %lu, but it asks for %u bytes "
+			"of memory",
+			STR_ARG(name), section_end(s), room);
 	if (stored > 0 && get_le32(s->virtual_address) < get_le32(opt->header_size))
 		return fail(im->report, E_CORRUPT,
 			    "is damaged: its section '%.*s' lies over its headers in memory",
@@ -253,14 +254,15 @@ static enum status check_sizes(const struct image *im, const struct pe32plus_opt
 		return truncated(im, size);
 	if (size < end || size > get_le32(opt->image_size))
 		return fail(im->report, E_CORRUPT,
-			    "is damaged: its headers take %lu bytes, by their own account %u, of "
-			    "the %u bytes of memory that it asks for",
+			    "is damaged: its headers take %lu bytes, its header size is %u, and it "
+			    "asks for %u bytes of memory",
 			    end, size, get_le32(opt->image_size));
 	if (align == 0 || (align & (align - 1)) != 0)
-		return fail(im->report, E_CORRUPT,
-			    "is damaged: it wants to lie at a multiple of %u bytes, which is no "
-			    "power of two",
-			    align);
+		return fail(
+			im->report, E_CORRUPT,
+			"is damaged: its sections are aligned to %u bytes, which is not a power of "
+			"two",
+			align);
 	return OK;
 }
 

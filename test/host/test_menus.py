@@ -87,7 +87,7 @@ def test_a_menu_that_cannot_boot_is_passed_over_and_told(image, entries):
         "/boot/vmlinuz-1": "kernel"})
     menu, told = entries(disk)
     assert [e["title"] for e in menu["entries"]] == ["Debian 12 (1)"]
-    assert told == ("partless: /boot/grub/menu.lst on disk.img: no entry of it can boot\n"
+    assert told == ("partless: /boot/grub/menu.lst on disk.img: none of its entries can boot\n"
                     "partless:   'Old': kernel /boot/vmlinuz-0 is not there\n")
 
 
@@ -166,7 +166,7 @@ def test_each_of_many_disks_says_why_it_does_not_boot(image, partless):
         "broken.img": {"/boot/extlinux.conf": "LABEL A\nLINUX /gone\nNONSENSE x\n"}}.items())
     lines = why(partless, "check", bare, menu, broken)
     assert f"boot files on {broken}:" in lines
-    assert f"  /boot/extlinux.conf on {broken}: no entry of it can boot" in lines
+    assert f"  /boot/extlinux.conf on {broken}: none of its entries can boot" in lines
     assert f"/boot/grub/grub.cfg on {menu}: no entries" in lines
     assert f"no boot file and no kernel on {bare}" in lines
     assert lines[-1].startswith("put the missing files there, correct the entries")
@@ -491,7 +491,7 @@ def test_a_kernel_that_is_a_link_to_nothing_says_to_what(image, entries, path, t
     problem = "kernel /vmlinuz is a link to /boot/vmlinuz-6.1, which is not there"
     assert [e["problem"] for e in menu["entries"]] == [problem]
     assert f"'A': {problem}" in told
-    assert " on disk.img: no entry of it can boot" in told
+    assert " on disk.img: none of its entries can boot" in told
 
 
 def test_an_initrd_that_is_a_link_to_nothing_says_to_what(image, entries):
@@ -538,7 +538,7 @@ def test_a_menu_that_cannot_boot_gives_way_to_kernels_among_the_modules(image, e
     assert [e["kernel"] for e in menu["entries"]] == ["/usr/lib/modules/6.1/vmlinuz"]
     assert [(f["path"], f["bootable"]) for f in menu["disks"][0]["boot_files"]] == [
         ("/boot/grub/grub.cfg", 0), ("/usr/lib/modules", 1)]
-    assert "/boot/grub/grub.cfg on disk.img: no entry of it can boot" in told
+    assert "/boot/grub/grub.cfg on disk.img: none of its entries can boot" in told
 
 
 def test_kernels_among_the_modules_that_cannot_boot_were_found_all_the_same(image, partless):

@@ -99,7 +99,7 @@ def pointer(value):
     return lambda program: struct.pack_into("<I", program.data, PE_POINTER, value)
 
 
-OUTSIDE = "bytes of memory that it asks for"
+OUTSIDE = "bytes of memory"
 HEADER = "has a damaged program header"
 TRUNCATED = "is truncated: its headers ask for"
 NO_CODE = "where it has no code"
@@ -133,8 +133,8 @@ MALFORMED = {
     "headers past the file": Malformed(put("SizeOfHeaders", 0x7FFFFFFF), TRUNCATED),
     "headers past what they take": Malformed(put("SizeOfHeaders", 0x80), "is damaged: its headers take"),
     "no headers": Malformed(put("SizeOfHeaders", 0), "is damaged: its headers take"),
-    "no alignment": Malformed(put("SectionAlignment", 0), "which is no power of two"),
-    "an odd alignment": Malformed(put("SectionAlignment", 0x1800), "which is no power of two"),
+    "no alignment": Malformed(put("SectionAlignment", 0), "which is not a power of two"),
+    "an odd alignment": Malformed(put("SectionAlignment", 0x1800), "which is not a power of two"),
     "no sections": Malformed(put("NumberOfSections", 0), HEADER),
     "too many sections": Malformed(put("NumberOfSections", 0xFFFF), HEADER),
     "sections past its headers": Malformed(put("NumberOfSections", 60), "is damaged: its headers take"),

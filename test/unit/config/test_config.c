@@ -99,9 +99,9 @@ static void what_a_guest_says_for_the_host_is_told(void **state)
 	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
 	assert_false(w.settings.editor_off);
 	assert_int_equal(w.config.count, 1);
-	assert_report(&w, "/boot/partless.conf:1: 'editor' is for the host to say, in its own "
+	assert_report(&w, "/boot/partless.conf:1: only the host may set 'editor', in its own "
 			  "partless.conf\n"
-			  "/boot/partless.conf:2: 'disk' is for the host to say, in its own "
+			  "/boot/partless.conf:2: only the host may set 'disk', in its own "
 			  "partless.conf\n");
 	end(&w);
 }
@@ -121,7 +121,7 @@ static void the_host_sets_in_its_file_what_nobody_else_said(void **state)
 	assert_str(w.settings.options_append, "a b  c");
 	assert_report(&w,
 		      "the host's /partless.conf:3: 'log' takes default, console, debugcon or off\n"
-		      "the host's /partless.conf:5: 'log' was already said in line 4\n");
+		      "the host's /partless.conf:5: 'log' is already set in line 4\n");
 	end(&w);
 }
 
@@ -247,7 +247,7 @@ static void a_menu_without_a_bootable_entry_is_kept_and_told(void **state)
 	put_text(&w, 0, "/boot/partless.conf", "title A\nlinux /gone\n");
 	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
 	assert_int_equal(w.config.count, 1);
-	assert_report(&w, "/boot/partless.conf on fake: no entry of it can boot\n"
+	assert_report(&w, "/boot/partless.conf on fake: none of its entries can boot\n"
 			  "  'A': kernel /gone is not there\n");
 	end(&w);
 }
@@ -259,7 +259,7 @@ static void the_hosts_own_menu_is_called_so(void **state)
 	(void)state;
 	put_text(&w, 0, "/partless.conf", "title A\nlinux /gone\n");
 	assert_int_equal(read_config(&w, SIDE_HOST), OK);
-	assert_report(&w, "the host's /partless.conf: no entry of it can boot\n"
+	assert_report(&w, "the host's /partless.conf: none of its entries can boot\n"
 			  "  'A': kernel /gone is not there\n");
 	assert_string_equal(settings_source_name(SAID_IN_FILE), "the host's /partless.conf");
 	end(&w);

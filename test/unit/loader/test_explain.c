@@ -144,7 +144,7 @@ static void entries_that_cannot_boot_are_told_once(void **state)
 
 	(void)state;
 	add(bootable, 1);
-	assert_in("/boot/partless.conf on disk 1: no entry of it can boot\n"
+	assert_in("/boot/partless.conf on disk 1: none of its entries can boot\n"
 		  "  'A': kernel /k is not there\n",
 		  report.text);
 	text = explained();
