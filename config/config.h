@@ -1,8 +1,8 @@
 /* The boot files of a volume become a list of entries. The layers:
  *
  *   config.c                            tries the languages in their order, checks the entries
- *   partless_conf.c, legacy.c,
- *   grub/, bls/, extlinux/, kernels/    a language each: a row of languages.h
+ *   partless_conf.c, grub/, bls/,
+ *   extlinux/, legacy/, kernels/        a language each: a row of languages.h
  *   parse.c, lines/                     what languages share
  *   image/                              what a kernel, an initrd and a root file system look like
  *   settings.c, languages.c, entry.c    what the host sets; names and places of the languages;

@@ -20,10 +20,11 @@ PURE = ("base", "fs", "config", "loader")
 ROOMS = {
     "fs": {"": ["", "ext"], "ext": ["", "ext"]},
     "config": {
-        "": ["", "lines", "grub"],  # GRUB legacy reads numbers as GRUB does
+        "": ["", "lines"],
         "lines": ["", "lines"],
         "image": ["", "image", "lines"],
         "extlinux": ["", "lines", "extlinux"],
+        "legacy": ["", "lines", "grub"],  # it reads numbers as GRUB 2 does
         "kernels": ["", "lines", "image", "kernels"],
         "bls": ["", "lines", "image", "bls", "grub"],  # a variable of GRUB's environment file in an entry
         "grub": ["", "lines", "image", "bls", "grub"],
