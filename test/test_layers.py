@@ -1,4 +1,4 @@
-"""Which folder, room and file may know which: docs/design.md, "The way through the house"."""
+"""Which folder, room and file may know which: docs/design.md, "The parts, and the path of a boot"."""
 
 import re
 import subprocess
