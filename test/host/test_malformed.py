@@ -1,14 +1,13 @@
 """`partless check` names what is wrong with a program that a firmware must not be given."""
 
-import os
 import re
 import subprocess
 
 import pytest
 
+from disk import make_disk
 from malformed import MALFORMED, Program, malformed
 
-ENVIRONMENT = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
 
 
 @pytest.fixture
@@ -16,18 +15,10 @@ def check(partless, tmp_path):
     """check({name: bytes}) gives the line of `partless check` about each program."""
 
     def run(programs):
-        tree = tmp_path / "tree/boot"
-        tree.mkdir(parents=True)
-        menu = ""
-        for number, (name, data) in enumerate(programs.items()):
-            (tree / f"{number}.efi").write_bytes(data)
-            menu += f"title {name}\nefi /boot/{number}.efi\n"
-        (tree / "partless.conf").write_text(menu)
-        disk = tmp_path / "disk.img"
-        with disk.open("wb") as file:
-            file.truncate(64 << 20)
-        subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", tree.parent, disk], check=True, env=ENVIRONMENT)
-        result = subprocess.run([partless, "check", disk], capture_output=True, timeout=60, check=False)
+        files = {f"/boot/{number}.efi": data for number, data in enumerate(programs.values())}
+        menu = "".join(f"title {name}\nefi /boot/{number}.efi\n" for number, name in enumerate(programs))
+        image = make_disk(tmp_path / "disk.img", files | {"/boot/partless.conf": menu}, size="64M")
+        result = subprocess.run([partless, "check", image], capture_output=True, timeout=60, check=False)
         lines = re.findall(r"^(?:boots|problem) +\*? +(.*)$", result.stdout.decode(), re.MULTILINE)
         told = {line.split(":")[0]: line for line in lines}
         assert told.keys() == programs.keys()

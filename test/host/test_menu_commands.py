@@ -1,14 +1,15 @@
 """`partless entries` and `partless check`: the loader's menu and its plan, told on the host."""
 
 import json
-import os
 import re
 import struct
 import subprocess
+from pathlib import Path
 
 import pytest
 
-ENVIRONMENT = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+from disk import kernel, make_disk
+
 MENU = """\
 timeout 4
 default Debian*
@@ -24,19 +25,6 @@ options quiet
 """
 
 
-def kernel(machine=0x8664, size=16384):
-    """What a Linux kernel with an EFI stub shows of itself in its first bytes, and zeros."""
-    head = bytearray(size)
-    head[:2] = b"MZ"
-    struct.pack_into("<I", head, 0x3C, 0x80)
-    struct.pack_into("<4sHH12xH", head, 0x80, b"PE\0\0", machine, 1, 112)
-    struct.pack_into("<H14xI12xI8xH10xII4xH38xI", head, 0x98, 0x20B, 4096, 4096, 1, size, 4096, 10, 0)
-    struct.pack_into("<8sIIII12xI", head, 0x98 + 112, b".text", size - 4096, 4096, size - 4096, 4096, 0x60000020)
-    struct.pack_into("<4sH", head, 0x202, b"HdrS", 0x20F)
-    struct.pack_into("<I", head, 0x238, 2047)
-    return bytes(head)
-
-
 @pytest.fixture
 def image(tmp_path):
     """Makes an ext4 image of the boot files given; the kernel and both initrds are there unless they
@@ -45,21 +33,9 @@ def image(tmp_path):
     def make(name="disk.img", links=None, **files):
         files = {"kernel": kernel(), "first": b"0707011", "second": b"0707012",
                  "partless.conf": MENU} | files
-        boot = tmp_path / (name + ".tree") / "boot"
-        boot.mkdir(parents=True)
-        for file, content in files.items():
-            if content is not None:
-                raw = content if isinstance(content, bytes) else content.encode()
-                (boot / file).parent.mkdir(exist_ok=True)
-                (boot / file).write_bytes(raw)
-        for link, target in (links or {}).items():
-            (boot / link).symlink_to(target)
-        path = tmp_path / name
-        with path.open("wb") as f:
-            f.truncate(16 << 20)
-        subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", boot.parent, path], check=True,
-                       env=ENVIRONMENT, timeout=60)
-        return path
+        files |= {link: Path(target) for link, target in (links or {}).items()}
+        return make_disk(tmp_path / name, {"/boot": None} | {
+            f"/boot/{file}": content for file, content in files.items() if content is not None})
 
     return make
 
@@ -82,7 +58,7 @@ def test_entries_json_is_what_the_design_says(run, image):
     assert result.returncode == 0
     menu = json.loads(result.stdout)
     uuid = subprocess.run(["blkid", "-s", "UUID", "-o", "value", disk], capture_output=True,
-                           text=True, env=ENVIRONMENT, check=True, timeout=60)
+                           text=True, check=True, timeout=60)
     assert menu == {
         "default": 'Debian "12"',
         "timeout": 4,
@@ -259,8 +235,7 @@ def test_two_partitions_of_one_file_are_two_disks(run, image, tmp_path):
         for at, name in ((1, "one.img"), (17, "two.img")):
             f.seek(at << 20)
             f.write(image(name).read_bytes())
-    subprocess.run(["sfdisk", "-q", whole], input="label: gpt\n2048,16M\n,16M\n", text=True, check=True,
-                   env=ENVIRONMENT, timeout=60)
+    subprocess.run(["sfdisk", "-q", whole], input="label: gpt\n2048,16M\n,16M\n", text=True, check=True, timeout=60)
     assert "left out" not in told(run("check", f"{whole}#1", f"{whole}#2"))
     for twice in ((f"{whole}#1", f"{whole}#1"), (whole, f"{whole}#2"), (f"{whole}#2", whole)):
         assert f"{twice[1]} is left out: it is the same file as {twice[0]}" in told(run("check", *twice))
@@ -541,7 +516,7 @@ ROOT_FILES = {"../etc/fstab": "", "../etc/os-release": ""}
 def test_a_root_that_linux_does_not_mount_is_a_no_until_it_is_repaired(run, image, options):
     disk = image(**ROOT_FILES)
     uuid = subprocess.run(["blkid", "-p", "-s", "UUID", "-o", "value", disk], capture_output=True, text=True,
-                          env=ENVIRONMENT, check=True, timeout=60).stdout.strip()
+                          check=True, timeout=60).stdout.strip()
     wish = ["--set", "options-replace=" + options.replace("%s", uuid)]
     assert run("check", *wish, disk).returncode == 0
     without_superblock(disk)
@@ -556,7 +531,7 @@ def test_a_root_that_linux_does_not_mount_is_a_no_until_it_is_repaired(run, imag
     assert (result["verdict"], result["boots"]) == ("no", None)
     assert run("check", *wish, "--set", "options-append=rootflags=sb=8193", disk).returncode == 0
     repaired = subprocess.run(["e2fsck", "-fy", "-b", "8193", "-B", "1024", disk], capture_output=True,
-                              env=ENVIRONMENT, check=False, timeout=60)
+                              check=False, timeout=60)
     assert repaired.returncode == 1  # "file system errors corrected"
     assert run("check", *wish, disk).returncode == 0
 
@@ -636,7 +611,7 @@ def test_a_bad_setting_is_wrong_usage(run, image, command, setting, says):
 def test_the_disk_that_was_named_has_the_default_and_no_other_boots(run, image):
     good = image("good.img")
     bad = image("bad.img", kernel=b"no kernel")
-    subprocess.run(["tune2fs", "-L", "bad one", bad], check=True, env=ENVIRONMENT,
+    subprocess.run(["tune2fs", "-L", "bad one", bad], check=True,
                    stdout=subprocess.DEVNULL, timeout=60)
     assert run("check", good, bad).returncode == 0
     assert run("check", bad, good).returncode == 0

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-ENVIRONMENT = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+from disk import make_disk
+
 UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
 CPIO = b"070701" + bytes(506)
 ROOT = {"/etc/fstab": "", "/etc/os-release": 'PRETTY_NAME="Debian 12"\n'}
@@ -21,25 +22,12 @@ ROOT = {"/etc/fstab": "", "/etc/os-release": 'PRETTY_NAME="Debian 12"\n'}
 
 @pytest.fixture
 def image(tmp_path):
-    """An ext4 image of the files given, {path: text, bytes, or the Path that a symlink names}."""
+    """image({path: content}) makes a disk of these files, as make_disk() takes them."""
 
-    def make(files, name="disk.img", label="", size=16 << 20):
-        top = tmp_path / (name + ".tree")
-        top.mkdir(parents=True)
-        for path, content in files.items():
-            file = top / path.lstrip("/")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            if isinstance(content, Path):
-                file.symlink_to(content)
-            else:
-                file.write_bytes(content if isinstance(content, bytes) else content.encode())
-        path = tmp_path / name
-        with path.open("wb") as f:
-            f.truncate(size)
-        subprocess.run(["mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-N", "3000",
-                        "-U", UUID if name == "disk.img" else "random",
-                        "-L", label, "-d", top, path], check=True, env=ENVIRONMENT, timeout=120)
-        return path
+    def make(files, name="disk.img", label="", size="16M"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        return make_disk(tmp_path / name, files, "-O", "^has_journal", "-N", "3000",
+                         "-U", UUID if name == "disk.img" else "random", "-L", label, size=size)
 
     return make
 
@@ -335,7 +323,7 @@ def test_the_saved_entry_of_blscfg_is_the_default(image, entries):
 ])
 def test_a_file_of_ten_megabytes_is_refused(image, entries, path, line):
     menu, told = entries(image({path: line * (10_000_000 // len(line)), "/k": "kernel"},
-                               size=32 << 20))
+                               size="32M"))
     assert menu["entries"] == []
     assert f"{path} on disk.img is not read: it has" in told and "are allowed" in told
 
@@ -379,7 +367,7 @@ def test_names_of_any_length_cost_themselves_only(image, entries):
 
 def test_a_thousand_kernels_end(image, entries):
     files = {f"/boot/vmlinuz-{n}": "" for n in range(1000)}
-    menu, told = entries(image(files, size=24 << 20))
+    menu, told = entries(image(files, size="24M"))
     assert len(menu["entries"]) == 64
     assert "/boot on disk.img: more than 64 kernels: the rest is not looked at" in told
 

@@ -8,13 +8,10 @@ import tempfile
 
 import pytest
 
+from image import debugfs_cat
+
 UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMPRcYyEV8Kk9T8f0jLhXM4X2mWqvn0DUQUdhrRT+3mS me\n"
-
-
-def cat(image, path):
-    done = subprocess.run(["debugfs", "-R", f"cat {path}", image], capture_output=True, text=True, check=True)
-    return done.stdout
 
 
 def stat(image, path):
@@ -31,9 +28,9 @@ def test_a_directory_becomes_a_disk(mkguest, tree, kernel, tmp_path):
     subprocess.run(["e2fsck", "-fn", image], check=True, capture_output=True)
     known = subprocess.run(["blkid", "-p", "-o", "export", image], capture_output=True, text=True).stdout
     assert f"UUID={UUID}\n" in known and "LABEL=mine\n" in known and "TYPE=ext4\n" in known
-    assert cat(image, "/etc/fstab") == ("# old\nUUID=1 /home ext4 defaults 0 2\n"
-                                        f"UUID={UUID} / ext4 errors=remount-ro 0 1\n")
-    assert cat(image, "/etc/shadow") == (tree / "etc/shadow").read_text()
+    assert debugfs_cat(image, "/etc/fstab") == ("# old\nUUID=1 /home ext4 defaults 0 2\n"
+                                                f"UUID={UUID} / ext4 errors=remount-ro 0 1\n")
+    assert debugfs_cat(image, "/etc/shadow") == (tree / "etc/shadow").read_text()
     assert "/dev/sda1" in (tree / "etc/fstab").read_text(), "the directory itself was changed"
 
 
@@ -42,14 +39,14 @@ def test_what_is_asked_for_is_in_it(mkguest, tree, kernel, tmp_path):
     mkguest("--directory", tree, "--size=64M", "--hostname=web.example.org", "--ssh-key", "key.pub",
             "--password-file", "-", "--options", "ro console=ttyS0", "guest.img", given="it's secret\n")
     image = tmp_path / "guest.img"
-    assert cat(image, "/etc/hostname") == "web.example.org\n"
-    assert "127.0.1.1 web.example.org\n" in cat(image, "/etc/hosts")
-    assert cat(image, "/root/.ssh/authorized_keys") == PUBLIC_KEY
+    assert debugfs_cat(image, "/etc/hostname") == "web.example.org\n"
+    assert "127.0.1.1 web.example.org\n" in debugfs_cat(image, "/etc/hosts")
+    assert debugfs_cat(image, "/root/.ssh/authorized_keys") == PUBLIC_KEY
     assert "Mode:  0600" in stat(image, "/root/.ssh/authorized_keys")
     assert "Mode:  0700" in stat(image, "/root/.ssh")
-    assert cat(image, "/etc/kernel/cmdline") == "ro console=ttyS0\n"
+    assert debugfs_cat(image, "/etc/kernel/cmdline") == "ro console=ttyS0\n"
     assert "Mode:  0640" in stat(image, "/etc/shadow")
-    root, other = cat(image, "/etc/shadow").splitlines()
+    root, other = debugfs_cat(image, "/etc/shadow").splitlines()
     _, hashed, rest = root.split(":", 2)
     salt = hashed.split("$")[2]
     again = subprocess.run(["openssl", "passwd", "-6", "-salt", salt, "it's secret"], capture_output=True, text=True)
@@ -70,7 +67,7 @@ def test_an_archive_keeps_its_owners_and_modes(mkguest, tree, kernel, tmp_path):
 
 def test_a_disk_that_would_not_boot_is_made_and_that_is_said(mkguest, tree, tmp_path):
     mkguest("--directory", tree, "--size", "64M", "guest.img", fails=1)
-    assert cat(tmp_path / "guest.img", "/etc/os-release") == "ID=test\n"
+    assert debugfs_cat(tmp_path / "guest.img", "/etc/os-release") == "ID=test\n"
 
 
 def test_without_the_partless_command_that_is_said(root, tree, tmp_path):
@@ -298,7 +295,7 @@ def test_a_password_may_come_from_a_pipe(root, tree, tmp_path):
                            f"/dev/fd/{reader}", tmp_path / "x.img"], pass_fds=[reader], capture_output=True, text=True)
     os.close(reader)
     assert "made" in done.stdout, done.stderr
-    assert cat(tmp_path / "x.img", "/etc/shadow").startswith("root:$6$")
+    assert debugfs_cat(tmp_path / "x.img", "/etc/shadow").startswith("root:$6$")
 
 
 def test_long_work_is_told_and_a_signal_too(root, tree, tmp_path):

@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from image import debugfs_cat
+
 # What stands in for the programs that fetch and unpack; each notes in ../said how it was called.
 PROGRAMS = {
     "id": "echo 0",
@@ -60,12 +62,6 @@ class Debian:
         return done.stdout
 
 
-def cat(image, path):
-    """What the file PATH of IMAGE says."""
-    done = subprocess.run(["debugfs", "-R", f"cat {path}", image], capture_output=True, text=True, check=True)
-    return done.stdout
-
-
 @pytest.fixture
 def debian(root, build, tmp_path):
     """A Debian."""
@@ -89,7 +85,7 @@ def test_the_host_s_directory_for_temporary_files_is_not_the_guest_s(debian):
 @pytest.mark.parametrize("image, name", [("my_guest.img", "my-guest"), ("web.example.img", "web.example"), ("a", "a")])
 def test_the_guest_is_called_as_its_image(debian, image, name):
     debian(image)
-    assert cat(debian.path / image, "/etc/hostname") == f"{name}\n"
+    assert debugfs_cat(debian.path / image, "/etc/hostname") == f"{name}\n"
 
 
 @pytest.mark.parametrize("image", [".img", "_guest.img", "my guest.img", "g\u00e4st.img", 65 * "x" + ".img"])
@@ -98,7 +94,7 @@ def test_an_image_s_name_that_is_no_host_s_is_told(debian, image):
     assert said.startswith(f"mkguest: The name of '{image}' is no host name: say --hostname, ")
     assert not (debian.path / image).exists()
     debian("--hostname", "guest", image)
-    assert cat(debian.path / image, "/etc/hostname") == "guest\n"
+    assert debugfs_cat(debian.path / image, "/etc/hostname") == "guest\n"
 
 
 @pytest.mark.parametrize("suite", ["trixxie", "sarge"])

@@ -1,12 +1,12 @@
 """Scripts for GRUB that nest as deep as they can, on less stack than firmware gives a loader."""
 
-import os
 import resource
 import subprocess
 
 import pytest
 
-ENVIRONMENT = {"PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"}
+from disk import make_disk
+
 # UEFI promises 128 KiB, of which the firmware and the loader have taken some.
 STACK = 64 << 10
 SCRIPT = "/boot/grub/grub.cfg"
@@ -34,15 +34,7 @@ NESTED = {
 
 @pytest.mark.parametrize("name", NESTED)
 def test_what_nests_is_ended_before_the_stack_is(tmp_path, partless, name):
-    top, image = tmp_path / "tree", tmp_path / "disk.img"
-    for path, content in ({"/k": "k"} | NESTED[name]).items():
-        file = top / path.lstrip("/")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(content)
-    with image.open("wb") as f:
-        f.truncate(4 << 20)
-    subprocess.run(["mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", top, image],
-                   check=True, env=ENVIRONMENT, timeout=60)
+    image = make_disk(tmp_path / "disk.img", {"/k": "k"} | NESTED[name], "-O", "^has_journal", size="4M")
     result = subprocess.run([partless, "check", image], capture_output=True, timeout=60, check=False,
                             env={}, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_STACK,
                                                                           (STACK, STACK)))

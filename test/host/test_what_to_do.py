@@ -1,13 +1,12 @@
 """Where nothing boots, the last line says what to do first."""
 
 import gzip
-import os
-import struct
 import subprocess
 
 import pytest
 
-ENVIRONMENT = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+from disk import kernel, make_disk
+
 UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
 GONE = "11111111-2222-4333-8444-555555555555"
 ROOT = {"/etc/fstab": "", "/etc/os-release": 'PRETTY_NAME="Debian 12"\n'}
@@ -15,37 +14,12 @@ INSTALL = "install a kernel in /boot, or write /boot/partless.conf (partless.con
 STORAGE = "look at the storage, or have e2fsck repair the file system"
 
 
-def kernel(machine=0x8664, size=16384, linux=True):
-    """What a Linux kernel with an EFI stub shows of itself in its first bytes, and zeros."""
-    head = bytearray(size)
-    head[:2] = b"MZ"
-    struct.pack_into("<I", head, 0x3C, 0x80)
-    struct.pack_into("<4sHH12xH", head, 0x80, b"PE\0\0", machine, 1, 112)
-    struct.pack_into("<H14xI12xI8xH10xII4xH38xI", head, 0x98, 0x20B, 4096, 4096, 1, size, 4096, 10, 0)
-    struct.pack_into("<8sIIII12xI", head, 0x98 + 112, b".text", size - 4096, 4096, size - 4096, 4096, 0x60000020)
-    if linux:
-        struct.pack_into("<4sH", head, 0x202, b"HdrS", 0x20F)
-        struct.pack_into("<I", head, 0x238, 2047)
-    return bytes(head)
-
-
 @pytest.fixture
 def image(tmp_path):
     """An ext4 image of the files given, {path: text or bytes}."""
 
     def make(name, files, *options, uuid="random"):
-        top = tmp_path / (name + ".tree")
-        (top / "boot").mkdir(parents=True)
-        for path, content in files.items():
-            file = top / path.lstrip("/")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content if isinstance(content, bytes) else content.encode())
-        path = tmp_path / name
-        with path.open("wb") as f:
-            f.truncate(16 << 20)
-        subprocess.run(["mke2fs", "-q", "-t", "ext4", "-U", uuid, *options, "-d", top, path], check=True,
-                       env=ENVIRONMENT, timeout=60)
-        return path
+        return make_disk(tmp_path / name, {"/boot": None} | files, "-U", uuid, *options)
 
     return make
 
@@ -72,7 +46,7 @@ def said(partless):
 
 def debugfs(disk, *requests):
     for request in requests:
-        subprocess.run(["debugfs", "-w", "-R", request, disk], check=True, capture_output=True, env=ENVIRONMENT,
+        subprocess.run(["debugfs", "-w", "-R", request, disk], check=True, capture_output=True,
                        timeout=60)
 
 

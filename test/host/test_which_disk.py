@@ -1,12 +1,12 @@
 """Several disks on one machine: which boots, which root it gets, and what is said of disks that look alike."""
 
 import json
-import os
 import subprocess
 
 import pytest
 
-ENVIRONMENT = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+from disk import make_disk
+
 UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
 ROOT = {"/etc/fstab": "", "/etc/os-release": 'PRETTY_NAME="Debian 12"\n'}
 MENU = "title A\nlinux /k\ninitrd /i\n"
@@ -14,7 +14,7 @@ FILES = {"/k": "kernel", "/i": "070701"}
 
 
 def run(*command):
-    return subprocess.run(command, check=True, capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
 
 
 @pytest.fixture
@@ -22,16 +22,7 @@ def image(tmp_path):
     """An ext4 image of the files given, {path: text}."""
 
     def make(name, files, uuid="random", label="", size="32M"):
-        top = tmp_path / (name + ".tree")
-        top.mkdir()
-        for path, content in files.items():
-            file = top / path.lstrip("/")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(content)
-        path = tmp_path / name
-        run("truncate", "-s", size, path)
-        run("mke2fs", "-q", "-t", "ext4", "-U", uuid, "-L", label, "-d", top, path)
-        return path
+        return make_disk(tmp_path / name, files, "-U", uuid, "-L", label, size=size)
 
     return make
 
@@ -117,7 +108,7 @@ def test_a_copy_in_a_partition_is_one_too(guest, entries, tmp_path):
     bare = guest("a.img", uuid=UUID)
     whole = tmp_path / "whole.img"
     run("truncate", "-s", "40M", whole)
-    subprocess.run(["sfdisk", "-q", whole], input="label: gpt\n2048,32M\n", text=True, check=True, env=ENVIRONMENT)
+    subprocess.run(["sfdisk", "-q", whole], input="label: gpt\n2048,32M\n", text=True, check=True)
     run("dd", f"if={bare}", f"of={whole}", "bs=1M", "seek=1", "conv=notrunc,sparse")
     menu, _ = entries(whole, bare)
     assert menu == ["root=/dev/vdb ro", "root=/dev/vda1 ro"]
@@ -277,7 +268,7 @@ def test_which_of_two_disks_that_could_boot_is_taken_is_told_with_how_to_pin_it(
     assert entries("--set", f"disk=UUID={UUID}", first, second)[1] == ""
     whole = tmp_path / "whole.img"
     run("truncate", "-s", "40M", whole)
-    subprocess.run(["sfdisk", "-q", whole], input="label: gpt\n2048,32M\n", text=True, check=True, env=ENVIRONMENT)
+    subprocess.run(["sfdisk", "-q", whole], input="label: gpt\n2048,32M\n", text=True, check=True)
     run("dd", f"if={first}", f"of={whole}", "bs=1M", "seek=1", "conv=notrunc,sparse")
     assert (f"{second} and {whole}#1 both have an entry to boot: {second} goes first, for it is a whole disk"
             in entries(whole, second)[1])
@@ -309,8 +300,7 @@ def test_a_name_that_two_disks_have_is_told(guest, entries, name):
 def test_all_that_lies_on_a_disk_has_its_index(guest, entries, tmp_path):
     whole = tmp_path / "whole.img"
     run("truncate", "-s", "80M", whole)
-    subprocess.run(["sfdisk", "-q", whole], input="label: gpt\n2048,32M\n,32M\n", text=True, check=True,
-                   env=ENVIRONMENT)
+    subprocess.run(["sfdisk", "-q", whole], input="label: gpt\n2048,32M\n,32M\n", text=True, check=True)
     for number, seek in ((1, 1), (2, 33)):
         run("dd", f"if={guest(f'{number}.img')}", f"of={whole}", "bs=1M", f"seek={seek}", "conv=notrunc,sparse")
     menu, told = entries("--set", "disk=INDEX=1", whole)
@@ -342,8 +332,7 @@ def test_a_file_system_on_the_scripts_own_disk_goes_before_a_copy_of_it(image, p
     disks = [tmp_path / name for name in ("one.img", "two.img")]
     for disk in disks:
         run("truncate", "-s", "40M", disk)
-        subprocess.run(["sfdisk", "-q", disk], input="label: gpt\n2048,16M\n,16M\n", text=True, check=True,
-                       env=ENVIRONMENT)
+        subprocess.run(["sfdisk", "-q", disk], input="label: gpt\n2048,16M\n,16M\n", text=True, check=True)
         run("dd", f"if={boot}", f"of={disk}", "bs=1M", "seek=1", "conv=notrunc")
         run("dd", f"if={root}", f"of={disk}", "bs=1M", "seek=17", "conv=notrunc")
     told = subprocess.run([partless, "entries", "--set", "disk=INDEX=2", *disks], capture_output=True, text=True,

@@ -40,10 +40,6 @@ def finish(block, last, size):
             + block[last + 6:]).ljust(size, b"\0")
 
 
-def number_of(path, name):
-    return int(image.debugfs(path, f"imap {name}").split("Inode ")[1].split()[0])
-
-
 def make(path, size, names, *options, block_size=4096, settings=()):
     """An image with /f and the directory /d; `settings` are debugfs commands before it is indexed."""
     with tempfile.TemporaryDirectory() as tree:
@@ -52,7 +48,7 @@ def make(path, size, names, *options, block_size=4096, settings=()):
         (tree / "d").write_bytes(b"D" * blocks * block_size)
         (tree / "f").write_bytes(CONTENT)
         image.mke2fs(path, size, "-b", str(block_size), *options, tree=tree)
-    data = pack(names, number_of(path, "/f"), 2, block_size, number_of(path, "/d"))
+    data = pack(names, image.inode_number(path, "/f"), 2, block_size, image.inode_number(path, "/d"))
     for at, block in enumerate(image.blocks(path, "/d")):
         image.poke(path, block * block_size, data[at * block_size:(at + 1) * block_size])
     image.debugfs(path, "sif /d mode 040755", "sif /d links_count 2", *settings)

@@ -43,10 +43,6 @@ def inode(img, path):
     return image.inode_offset(img, path, K)
 
 
-def number(img, path):
-    return int(image.debugfs(img, f"imap {path}").split("Inode ")[1].split()[0])
-
-
 def block(img, path, n=0):
     """The disk block that holds block `n` of a file."""
     return image.blocks(img, path)[n]
@@ -139,12 +135,3 @@ class Journal:
     def commit(self):
         self.put(self.head(2))
         self.tid += 1
-
-
-def crc32c(data):
-    crc = 0xffffffff
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
-    return crc

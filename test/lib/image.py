@@ -53,8 +53,17 @@ def debugfs(image, *commands):
     return done.stdout.decode(errors="replace")
 
 
+def debugfs_cat(image, path):
+    """The text of a file, as debugfs reads it."""
+    return run("debugfs", "-R", f"cat {path}", image).stdout.decode()
+
+
 def blocks(image, path):
     return [int(b) for b in debugfs(image, f"blocks {path}").splitlines()[-1].split()]
+
+
+def inode_number(image, path):
+    return int(debugfs(image, f"imap {path}").split("Inode ")[1].split()[0])
 
 
 def inode_offset(image, path, block_size):

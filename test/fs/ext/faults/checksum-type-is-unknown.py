@@ -1,7 +1,8 @@
 """metadata_csum with a type other than CRC32C."""
 
 import image
-from fault import bare, crc32c, put_super
+from fault import bare, put_super
+from jbd2 import crc32c
 
 SAYS = "the checksums are of an unknown type, 2"
 

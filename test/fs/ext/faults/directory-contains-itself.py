@@ -1,6 +1,7 @@
 """A name in a directory is the directory: a path may go round, and ends where its own length ends."""
 
-from fault import bare, number, put_record
+import image
+from fault import bare, put_record
 
 SAYS = None
 ASKS = ["ls", "/dir/name/name/name/name"]
@@ -10,4 +11,4 @@ SHOWS = b"dir             1024 name\n"
 
 def build(img):
     bare(img)
-    put_record(img, 0, "I", number(img, "/dir"))
+    put_record(img, 0, "I", image.inode_number(img, "/dir"))
