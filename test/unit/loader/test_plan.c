@@ -1,58 +1,9 @@
-/* loader/plan.c and config/image/pe.c: what is refused before the firmware sees it, and with what
- * words.
- */
+/* loader/plan.c and config/image/pe.c: what is refused before the firmware sees it, and which
+ * words. */
 #include "base/arena.h"
 #include "config/image/pe.h"
-#include "loader/plan.h"
 #include "test/unit/console.h"
-#include "test/unit/fake_volume.h"
-#include "test/unit/pe_image.h"
-#include "test/unit/test.h"
-
-static struct report report;
-static struct volume *volume;
-static struct plan plan;
-
-static struct fake_file files[] = {
-	{.path = "/k", .type = FILE_REGULAR, .data = pe_image, .size = PE_IMAGE_SIZE},
-	{.path = "/five", .type = FILE_REGULAR, .data = "12345", .size = 5},
-	{.path = "/four", .type = FILE_REGULAR, .data = "abcd", .size = 4},
-	{.path = "/empty", .type = FILE_REGULAR},
-	{.path = "/huge", .type = FILE_REGULAR, .size = INITRD_MAX - 4},
-	{.path = "/endless", .type = FILE_REGULAR, .size = UINT64_MAX},
-	{.path = "/folder", .type = FILE_DIRECTORY, .size = 4096},
-	{.path = "/tty", .type = FILE_SPECIAL},
-	{.path = "/bad", .fails = E_IO},
-	{.path = "/cpio", .type = FILE_REGULAR, .data = "07070100", .size = 8},
-};
-
-static int setup(void **state)
-{
-	(void)state;
-	pe_make_kernel();
-	files[0].size = PE_IMAGE_SIZE;
-	files[0].fails = OK;
-	report = (struct report){0};
-	plan = (struct plan){0};
-	volume = fake_volume(files, sizeof(files) / sizeof(*files), &report);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	vol_close(volume);
-	return 0;
-}
-
-static struct entry kernel_entry(const char *kernel, const char *initrd)
-{
-	struct entry e = {.title = S("A"), .kernel = str_of(kernel), .volume = volume};
-
-	if (initrd != NULL)
-		e.initrd[e.initrds++] = str_of(initrd);
-	return e;
-}
+#include "test/unit/loader/plan_fixture.h"
 
 static void assert_refused(enum status got, enum status want, const char *sentence)
 {
@@ -464,8 +415,6 @@ static void an_entry_without_a_kernel_says_its_problem(void **state)
 	(void)state;
 	assert_refused(plan_boot(&e, S(""), &report, &plan), E_NOT_FOUND, "it names no kernel\n");
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

@@ -1,41 +1,10 @@
 /* loader/plan.c: what to do where a boot cannot be planned. */
-#include "base/utf8.h"
-#include "fs/volume.h"
-#include "loader/plan.h"
-#include "test/unit/fake_volume.h"
-#include "test/unit/pe_image.h"
-#include "test/unit/test.h"
+#include "test/unit/loader/plan_fixture.h"
 
-static struct fake_file files[] = {
-	{.path = "/k", .type = FILE_REGULAR, .data = pe_image},
-	{.path = "/other", .type = FILE_REGULAR, .size = 4096},
-};
-static struct report report;
-static struct volume *volume;
-
-static int setup(void **state)
-{
-	(void)state;
-	pe_make_kernel();
-	files[0].size = PE_IMAGE_SIZE;
-	files[0].fails = OK;
-	report = (struct report){0};
-	volume = fake_volume(files, sizeof(files) / sizeof(*files), &report);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	vol_close(volume);
-	return 0;
-}
-
-/* NULL: the sentence in the report says it. */
+/* CURE is NULL where the sentence in the report says what to do. */
 static void assert_cure(const char *kernel, struct str options, const char *cure)
 {
-	struct entry e = {.title = S("A"), .kernel = str_of(kernel), .volume = volume};
-	struct plan plan;
+	struct entry e = kernel_entry(kernel, NULL);
 
 	assert_int_not_equal(plan_boot(&e, options, &report, &plan), OK);
 	if (cure == NULL)
@@ -69,7 +38,6 @@ static void who_made_the_options_too_long_shortens_them(void **state)
 {
 	static char text[4096];
 	struct entry e = {.kernel = S("/k"), .volume = volume, .options = {text, sizeof(text)}};
-	struct plan plan;
 
 	(void)state;
 	memset(text, 'x', sizeof(text));
@@ -98,13 +66,10 @@ static void options_that_are_no_text_are_written_anew(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_file_that_is_not_what_it_should_be_is_replaced,
-						setup, teardown),
-		cmocka_unit_test_setup_teardown(a_disk_that_fails_is_looked_at, setup, teardown),
-		cmocka_unit_test_setup_teardown(who_made_the_options_too_long_shortens_them, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(options_that_are_no_text_are_written_anew, setup,
-						teardown),
+		TEST(a_file_that_is_not_what_it_should_be_is_replaced),
+		TEST(a_disk_that_fails_is_looked_at),
+		TEST(who_made_the_options_too_long_shortens_them),
+		TEST(options_that_are_no_text_are_written_anew),
 	};
 
 	return cmocka_run_group_tests_name("plan_cure", tests, NULL, NULL);
