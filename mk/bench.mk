@@ -8,7 +8,7 @@ ROUNDS = 5
 bench: ## boot guests through Partless, GRUB, rEFInd and QEMU alone, and compare
 	@scripts/setup bench
 	@$(MAKE) -j$(JOBS) $B/BOOTX64.EFI $B/test/probe.efi $(WATCH)
-	@PYTHONPATH=test/lib $(PYTHON) -B bench/bench-boot $B --rounds $(ROUNDS) $(BENCH)
+	@$(PYTHON) -B bench/bench-boot $B --rounds $(ROUNDS) $(BENCH)
 
 bench-fs: $B/partless $B/bench/bench_fs ## count requests, and time `partless cat` beside others
 	@$B/bench/bench_fs 2>/dev/null
@@ -18,7 +18,7 @@ bench-fs: $B/partless $B/bench/bench_fs ## count requests, and time `partless ca
 bench-scale: ## many guests at once, and the least memory, by Partless and by GRUB
 	@scripts/setup bench
 	@$(MAKE) -j$(JOBS) $B/BOOTX64.EFI
-	@PYTHONPATH=test/lib $(PYTHON) -B bench/bench-scale $B $(SCALE)
+	@$(PYTHON) -B bench/bench-scale $B $(SCALE)
 
 # The plugin by which `make bench` watches QEMU, and the addresses in partless.efi that it watches.
 WATCH = $B/bench/marks.so $B/bench/partless.symbols

@@ -21,6 +21,6 @@ format: ## lay out the sources as .clang-format says
 screenshot: ## take the picture of the menu, docs/menu.png, anew
 	@scripts/setup check
 	@$(MAKE) $B/BOOTX64.EFI
-	@PYTHONPATH=test/lib $(PYTHON) -B scripts/screenshot $B docs/menu.png
+	@$(PYTHON) -B scripts/screenshot $B docs/menu.png
 
 .PHONY: lint format screenshot

@@ -11,7 +11,6 @@ import pytest
 
 sys.dont_write_bytecode = True
 os.environ["PATH"] += ":/usr/sbin:/sbin"  # mke2fs, mkswap: not on every person's path
-os.environ["PYTHONPATH"] = str(Path(__file__).with_name("lib"))  # for bench/, which boots the same guests
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -1,10 +1,13 @@
 """The shell scripts: one that fails says why, and what looks like a test does not end it silently."""
 
+import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ["scripts", "test/debian", "test/fuzz", "bench"]
 SILENT = [
     r"^\s*\w+=\$\(.*\) *&&",  # under set -e a failure in it ends the script
@@ -48,6 +51,18 @@ def test_what_a_script_was_doing_is_told(root, tmp_path, command):
     done = subprocess.run(["sh", root / script, *words], cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode != 0
     assert FAILURES[command] in done.stderr.replace(f"{root}/", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [str(path.relative_to(ROOT)) for folder in ("scripts", "bench")
+                                     for path in sorted((ROOT / folder).iterdir())
+                                     if path.is_file() and os.access(path, os.X_OK)])
+def test_every_command_answers_help(tmp_path, command):
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run([ROOT / command, "--help"], cwd=tmp_path, env=environment, capture_output=True, text=True,
+                          timeout=60)
+    assert done.returncode == 0 and done.stderr == ""
+    assert done.stdout.startswith("usage: ")
     assert list(tmp_path.iterdir()) == []
 
 
