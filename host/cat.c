@@ -17,7 +17,7 @@ static enum status put(struct report *r, const char *p, size_t n)
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done < 0 && errno == EPIPE)
-			return E_IO; /* nobody reads on: nothing to complain about */
+			return E_IO; /* the reader has gone, and needs no message */
 		if (done < 0)
 			return fail(r, E_IO, "cannot write: %s", strerror(errno));
 		p += done;
@@ -30,7 +30,7 @@ static enum status copy(struct volume *v, struct str path, uint64_t size, char *
 {
 	enum status status = OK;
 
-	/* An empty file is read too: that tells whether it is a file. */
+	/* vol_read() refuses what is not a file, so an empty one is read too. */
 	for (uint64_t at = 0; status == OK && (at < size || at == 0); at += CHUNK) {
 		size_t n = size - at < CHUNK ? (size_t)(size - at) : CHUNK;
 

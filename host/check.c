@@ -1,4 +1,5 @@
-/* `partless check`: would it boot? The loader's own plan of each boot, without the boot. */
+/* `partless check`: would this machine boot? Plans the boot of each entry as the loader does, and
+ * starts none. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -12,15 +13,14 @@
 #include "loader/disks/order.h"
 #include "loader/plan.h"
 
-/* What was found out about the entries. */
+/* What `check` found. The arrays have one element for each entry of the menu. */
 struct verdict {
-	struct str *problems; /* of each, "" for none */
-	const char **cures;   /* of each, what to do about its problem; NULL where that says it */
+	struct str *problems; /* why the entry cannot boot; "" when it can */
+	const char **cures;   /* what to do about it; NULL when the problem's text says so */
 	bool damaged;         /* a disk or an entry could not be read */
-	bool boots;
-	const struct volume
-		*no_root; /* what boots has it for a root, and Linux does not mount it */
-	unsigned entry;   /* the first that boots, the default before the others */
+	bool boots;           /* an entry boots by itself: */
+	unsigned entry;
+	const struct volume *no_root; /* its root, when Linux will not mount that; else NULL */
 };
 
 static void verdict_free(struct verdict *v)
@@ -36,14 +36,14 @@ static int exit_code(const struct verdict *v)
 	return v->damaged ? EXIT_ERROR : EXIT_NO;
 }
 
-/* LINE says something of what the line before it names. */
+/* LINE is the rest of a sentence: the line before it names a file, this one says "is empty". */
 static bool goes_on(struct str line)
 {
 	return str_starts(line, S("is ")) || str_starts(line, S("has ")) ||
 	       str_starts(line, S("does "));
 }
 
-/* The lines of a failed plan as one text. */
+/* Joins the lines of a failed plan into one sentence. False when memory is used up. */
 static bool join_lines(struct arena *a, struct str lines, struct str *text)
 {
 	struct str joined = S("");
@@ -88,7 +88,7 @@ static bool check_entry(struct host_menu *m, unsigned i, struct verdict *v)
 	return join_lines(&m->loader.arena, lines, &v->problems[i]);
 }
 
-/* An entry of the disk can be started. */
+/* True when an entry of disk D can be started. */
 static bool starts(const struct loader *l, const struct verdict *v, const struct disk *d)
 {
 	for (unsigned i = 0; i < l->entries_count; i++) {
@@ -120,14 +120,14 @@ static bool check_entries(struct host_menu *m, struct verdict *v)
 		if (!check_entry(m, i, v))
 			return false;
 	}
-	/* The loader tries the default, then what follows it, round to its start. */
+	/* As the loader does: the default, the entries after it, those before it. */
 	for (unsigned i = 0; i < l->entries_count && !v->boots; i++) {
 		v->entry = (l->default_entry + i) % l->entries_count;
 		v->boots = v->problems[v->entry].n == 0 && !l->entries[v->entry]->manual;
 	}
 	report_order(l, v);
 	if (v->boots)
-		v->no_root = mounts_not(l, l->entries[v->entry]);
+		v->no_root = unmountable_root(l, l->entries[v->entry]);
 	return true;
 }
 
@@ -218,7 +218,7 @@ static void print_json(const struct host_menu *m, const struct verdict *v, const
 	menu_print_json(m, v->problems);
 }
 
-/* One machine of many: a line, and below it what stands against it. */
+/* --each: one line for the machine and, indented below it, what keeps it from booting. */
 static void print_line(const struct host_menu *m, const struct verdict *v, const char *image)
 {
 	const struct loader *l = &m->loader;
@@ -250,7 +250,8 @@ static void print_line(const struct host_menu *m, const struct verdict *v, const
 	menu_print_report(m, stdout, "  ");
 }
 
-/* Opens one machine and finds out whether it boots; the caller closes it and frees the problems. */
+/* Makes the menu of one machine and plans its boots. The caller ends with menu_close() and
+ * verdict_free(). */
 static void find_out(struct host_menu *m, struct verdict *v, const struct menu_args *a,
 		     char **images, unsigned count)
 {
@@ -318,9 +319,9 @@ int check_main(int argc, char **argv)
 	struct menu_args a = menu_parse(
 		argc, argv,
 		"Would the loader boot from these disks, in this order? Plans each boot as "
-		"the loader does and says what stands against it. The default entry has a "
-		"'*'. With --each every image is asked alone: a line for each, and what "
-		"stands against it indented below.\v"
+		"the loader does and says what keeps an entry from booting. The default entry "
+		"has a '*'. With --each every image is a machine of its own: a line for each, "
+		"and the reasons indented below.\v"
 		"Exit codes: 0 yes, 1 no, 2 could not tell; with --each the highest of all.",
 		true);
 

@@ -2,26 +2,33 @@
 #ifndef HOST_COMMAND_H
 #define HOST_COMMAND_H
 
+#include <stdio.h>
+
 #include "base/status.h"
+#include "base/str.h"
 
 struct volume;
 
-/* Exit codes: the answer is yes; it is no, or the file is not there; we could not tell: wrong
- * usage, an image that cannot be read. */
+/* Exit codes. YES and NO are the answer; a file that is not there is a NO. ERROR: there is no
+ * answer, because of wrong usage or of an image that cannot be read. */
 #define EXIT_YES   0
 #define EXIT_NO    1
 #define EXIT_ERROR 2
 
-/* Each takes its own arguments with argv[0] the command's name, and returns an exit code. */
+/* The commands. ARGV[0] is the command's name, the rest are its arguments. Each returns an exit
+ * code. */
 int ls_main(int argc, char **argv);
 int cat_main(int argc, char **argv);
 int entries_main(int argc, char **argv);
 int check_main(int argc, char **argv);
 
-/* Writes out what was printed so far; the end of the program tells when that fails, and why. */
+/* Flushes standard output. If that fails, main() says so, and why, when the command has ended. */
 void output_flush(void);
 
-/* Prints every line of the report on standard error, each behind "partless: ". */
-void report_print(const struct report *);
+/* Prints LINES, each with BEFORE in front. */
+void print_lines(FILE *, struct str lines, const char *before);
+
+/* Prints the lines of the report in the same way, and how many were dropped for want of room. */
+void print_report(const struct report *, FILE *, const char *before);
 
 #endif

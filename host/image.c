@@ -1,4 +1,4 @@
-/* An image file or block device of the host as a block device of ours. */
+/* An image file or block device of the host as a struct block. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,10 +12,10 @@
 #include "host/image.h"
 
 struct image {
-	struct block block; /* first: it is our handle */
+	struct block block; /* first, so that image_read() gets from it to the image */
 	int fd;
-	dev_t on;    /* the file system that the file is on; 0: a device */
-	uint64_t id; /* the file's number there, or the device's */
+	dev_t on;    /* st_dev of a file; 0 for a block device */
+	uint64_t id; /* st_ino of a file, st_rdev of a block device */
 	struct arena arena;
 	struct partition partitions[PARTITIONS_MAX];
 	unsigned count;
@@ -45,7 +45,7 @@ static enum status image_read(struct block *b, uint64_t offset, void *buf, size_
 	return OK;
 }
 
-/* Opens NAME and tells its size. Both fail with errno. */
+/* Opens NAME and gives its size in bytes. -1, with errno, when that fails. */
 static int open_sized(const char *name, uint64_t *size)
 {
 	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -64,8 +64,8 @@ static int open_sized(const char *name, uint64_t *size)
 	return -1;
 }
 
-/* Whether NAME is that of a partition: *LENGTH is then the image's part of it. */
-static bool split(const char *name, size_t *length, uint64_t *number)
+/* True when NAME ends as a partition's, in "#2": *LENGTH bytes of it are then the disk's name. */
+static bool split_partition(const char *name, size_t *length, uint64_t *number)
 {
 	const char *mark = strrchr(name, '#');
 
@@ -75,7 +75,7 @@ static bool split(const char *name, size_t *length, uint64_t *number)
 	return true;
 }
 
-/* Reads the table once, and names what it finds. */
+/* Reads the partition table and names each partition "DISK#NUMBER". */
 static enum status find_partitions(struct image *image)
 {
 	struct block *disk = &image->block;
@@ -91,7 +91,8 @@ static enum status find_partitions(struct image *image)
 	return status;
 }
 
-/* What B holds, in words without advice; the report is left as it was. */
+/* What B holds, in words without advice. Leaves the report as it was. False when memory is used up.
+ */
 static bool what_is_on(struct block *b, struct arena *a, struct str *what)
 {
 	struct report *r = b->report;
@@ -113,7 +114,7 @@ static bool what_is_on(struct block *b, struct arena *a, struct str *what)
 	return status == OK;
 }
 
-static void tell_partitions(struct image *image)
+static void report_partitions(struct image *image)
 {
 	struct report *r = image->block.report;
 
@@ -127,7 +128,7 @@ static void tell_partitions(struct image *image)
 	}
 }
 
-void image_tell_partitions(struct image *image)
+void image_report_partitions(struct image *image)
 {
 	if (image->chosen == NULL && image->count == 0 && find_partitions(image) != OK)
 		return;
@@ -135,14 +136,14 @@ void image_tell_partitions(struct image *image)
 		note(image->block.report, "name one of its partitions:");
 	if (image->chosen != NULL && image->count > 1)
 		note(image->block.report, "name another partition of its disk:");
-	tell_partitions(image);
+	report_partitions(image);
 }
 
-/* QEMU (block/file-posix.c) holds a shared lock on this byte of an image that it may write to, of a
- * block device too. */
+/* As long as QEMU may write to an image, a file or a block device, it holds a shared lock on this
+ * byte (block/file-posix.c). */
 #define QEMU_WRITES_BYTE 101
 
-void image_tell_in_use(struct image *image)
+void image_report_in_use(struct image *image)
 {
 	struct flock lock = {
 		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = QEMU_WRITES_BYTE, .l_len = 1};
@@ -171,11 +172,11 @@ static enum status choose(struct image *image, uint64_t number)
 		      image->count > 0 ? ", but these:" : ", and no others either; ",
 		      image->count > 0 ? "" : "for all of it, say ",
 		      STR_ARG(image->count > 0 ? S("") : image->block.name));
-	tell_partitions(image);
+	report_partitions(image);
 	return status;
 }
 
-/* What is wrong, and what to do where that is not plain. */
+/* What is wrong and, where that is not obvious, what to do. */
 static const char *open_error(int error)
 {
 	switch (error) {
@@ -193,8 +194,8 @@ static const char *open_error(int error)
 	}
 }
 
-/* Which file or device it is, by whatever name. */
-static void know(struct image *image)
+/* Notes which file or device was opened, for image_is_same(): it may have several names. */
+static void identify(struct image *image)
 {
 	struct stat st = {0};
 
@@ -203,7 +204,7 @@ static void know(struct image *image)
 	image->id = S_ISBLK(st.st_mode) ? st.st_rdev : st.st_ino;
 }
 
-/* Opens the file. *NUMBER is the partition that is meant where one is, for *PARTITION. */
+/* Opens the file. *PARTITION: NAME is that of a partition, and *NUMBER the partition's. */
 static enum status open_file(struct image *image, const char *name, bool *partition,
 			     uint64_t *number)
 {
@@ -214,7 +215,7 @@ static enum status open_file(struct image *image, const char *name, bool *partit
 	*partition = false;
 	image->fd = open_sized(name, &image->block.size);
 	error = errno;
-	if (image->fd < 0 && errno == ENOENT && split(name, &length, number)) {
+	if (image->fd < 0 && errno == ENOENT && split_partition(name, &length, number)) {
 		if (!str_dup(&image->arena, (struct str){name, length}, &base))
 			return fail(image->block.report, E_NO_MEMORY, "no memory for a name");
 		*partition = true;
@@ -223,7 +224,7 @@ static enum status open_file(struct image *image, const char *name, bool *partit
 		error = errno;
 	}
 	if (image->fd >= 0) {
-		know(image);
+		identify(image);
 		return OK;
 	}
 	return fail(image->block.report, E_IO, "cannot open '%.*s': %s", STR_ARG(image->block.name),

@@ -6,29 +6,29 @@
 
 struct image;
 
-/* Opens an image file or block device read-only. "NAME#2", where no file is called that, is
- * partition 2 of NAME. The report and NAME, which becomes the device's name, must outlive it;
- * image_close() ends it. E_IO, reported, when it cannot be opened; E_NOT_FOUND when it has no such
- * partition. */
+/* Opens an image file or block device read-only. "NAME#2" means partition 2 of NAME, unless there
+ * is a file of that name. The report and NAME, which becomes the block's name, must outlive the
+ * image; the caller ends with image_close(). E_IO when it cannot be opened, E_NOT_FOUND when it has
+ * no such partition; both are reported. */
 enum status image_open(const char *name, struct report *, struct image **);
 void image_close(struct image *);
 
-/* True when both are the same file or device, or lie on it, but for two partitions of it. */
+/* True when both are the same file or device, unless they are two partitions of it. */
 bool image_is_same(const struct image *, const struct image *);
 
-/* What the name stands for: the whole disk, or the partition with the number *PARTITION, 0 for the
- * disk. */
+/* What the image's name means: partition number *PARTITION or, when that is 0, the whole disk. The
+ * image owns it. */
 struct block *image_block(struct image *, unsigned *partition);
 
-/* The partitions of the whole disk, owned by the image; none when the name is a partition's. As
- * partitions_read(), but OK when there is no table. */
+/* The partitions of the disk, *COUNT of them, owned by the image; none when the image is itself a
+ * partition. Fails as partitions_read() does, but a disk without a partition table is OK. */
 enum status image_partitions(struct image *, struct partition **, unsigned *count);
 
-/* Says in the report how the partitions are called that this disk has, if any: of a partition those
- * beside it. */
-void image_tell_partitions(struct image *);
+/* Reports the names of the disk's partitions, so that a person can name one instead. When the image
+ * is itself a partition, reports the others. */
+void image_report_partitions(struct image *);
 
-/* Says in the report when a running QEMU may write to it: what is read may be half-written. */
-void image_tell_in_use(struct image *);
+/* Remarks that a running QEMU may write to the image, if so: what was read may be half-written. */
+void image_report_in_use(struct image *);
 
 #endif

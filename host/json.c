@@ -4,7 +4,7 @@
 #include "base/printable.h"
 #include "base/utf8.h"
 
-/* RFC 8259, 7: by its UTF-16 units. */
+/* Writes \uXXXX for each UTF-16 unit of C (RFC 8259, section 7). */
 static void put_units(FILE *f, uint32_t c)
 {
 	if (c >= 0x10000)
@@ -17,7 +17,7 @@ static void put_char(FILE *f, uint32_t c)
 {
 	if (c == '"' || c == '\\') {
 		fprintf(f, "\\%c", (int)c);
-	} else if (!char_is_printable(c)) { /* it may meet a terminal */
+	} else if (!char_is_printable(c)) { /* a terminal might obey it */
 		put_units(f, c);
 	} else {
 		char bytes[4];

@@ -6,11 +6,11 @@
 
 #include "base/str.h"
 
-/* Writes S as a string, quotes included. Bytes that are no UTF-8 become U+FFFD, so that what is
- * written is JSON whatever a guest put into S. */
+/* Writes S as a string, with its quotes. Bytes that are not UTF-8 become U+FFFD, so that the output
+ * is JSON whatever a guest wrote into S. */
 void json_string(FILE *, struct str s);
 
-/* As json_string(), or null when S is empty. */
+/* The same, but null when S is empty. */
 void json_string_or_null(FILE *, struct str s);
 
 #endif

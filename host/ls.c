@@ -15,8 +15,8 @@
 /* One name of a directory. */
 struct line {
 	struct line *next;
-	struct str name, target; /* the target is a symlink's */
-	enum status status;      /* of looking at it; when not OK, all else is the name alone */
+	struct str name, target; /* a symlink's target; else "" */
+	enum status status;      /* when it is not OK, only the name is known */
 	struct file_info info;
 };
 
@@ -24,12 +24,12 @@ struct listing {
 	struct volume *volume;
 	struct str path; /* of the directory */
 	struct arena arena;
-	struct line *lines; /* the last one first */
+	struct line *lines; /* the newest first */
 	size_t count;
-	bool more; /* than LISTING_MEMORY allows */
+	bool more; /* LISTING_MEMORY had no room for all names */
 };
 
-/* As `ls -b`: no name can look like another, or steer the terminal. */
+/* Escapes as `ls -b` does: no two names look alike, and none can control the terminal. */
 static void put_escaped(struct str s)
 {
 	while (s.n > 0) {
@@ -44,7 +44,7 @@ static void put_escaped(struct str s)
 			fwrite(s.p, 1, n, stdout);
 		for (size_t i = 0; !shown && i < n; i++)
 			printf("\\%03o", (unsigned char)s.p[i]);
-		s = (struct str){s.p + n, s.n - n};
+		s = str_skip(s, n);
 	}
 }
 
@@ -76,8 +76,8 @@ static void put_line(const struct line *line)
 	putchar('\n');
 }
 
-/* What lies at PATH; line->name is left to the caller. */
-static enum status look(struct volume *v, struct str path, struct arena *a, struct line *line)
+/* Fills in LINE, except its name, for what is at PATH. */
+static enum status read_line(struct volume *v, struct str path, struct arena *a, struct line *line)
 {
 	enum status status = vol_info_link(v, path, &line->info);
 
@@ -86,8 +86,8 @@ static enum status look(struct volume *v, struct str path, struct arena *a, stru
 	return status;
 }
 
-/* Keeps the line of one name. E_NO_MEMORY, untold, past LISTING_MEMORY. */
-static enum status keep_name(struct listing *l, struct str name)
+/* Adds the line of one name. E_NO_MEMORY, not reported, when LISTING_MEMORY is used up. */
+static enum status add_line(struct listing *l, struct str name)
 {
 	struct line *line = arena_array(&l->arena, 1, sizeof(*line));
 	struct arena scratch = {0};
@@ -97,7 +97,7 @@ static enum status keep_name(struct listing *l, struct str name)
 		return E_NO_MEMORY;
 	if (!str_fmt(&scratch, &path, "%.*s/%.*s", STR_ARG(l->path), STR_ARG(name)))
 		return E_NO_MEMORY;
-	line->status = look(l->volume, path, &l->arena, line);
+	line->status = read_line(l->volume, path, &l->arena, line);
 	arena_free(&scratch);
 	if (line->status == E_NO_MEMORY)
 		return E_NO_MEMORY;
@@ -111,23 +111,23 @@ static enum status add_name(void *context, struct str name, enum file_type type)
 {
 	struct listing *l = context;
 	size_t mark = report_mark(l->volume->report);
-	enum status status = keep_name(l, name);
+	enum status status = add_line(l, name);
 
 	(void)type;
 	if (status != E_NO_MEMORY)
-		return OK; /* A damaged inode costs its line. */
+		return OK; /* a damaged inode does not end the listing */
 	report_rewind(l->volume->report, mark);
 	l->more = true;
 	return E_LIMIT;
 }
 
-/* As `ls` orders names where no language says otherwise: byte by byte. */
+/* By bytes, as `ls` sorts in the C locale. */
 static int compare(const void *a, const void *b)
 {
 	return text_compare((*(struct line *const *)a)->name, (*(struct line *const *)b)->name);
 }
 
-/* Prints the lines, sorted. The answer is the worst of them. */
+/* Prints the lines, sorted. Not OK when one of them is not. */
 static enum status put_lines(struct listing *l)
 {
 	struct line **sorted = calloc(l->count + 1, sizeof(struct line *));
@@ -148,7 +148,7 @@ static enum status put_lines(struct listing *l)
 	return worst;
 }
 
-/* A directory that is damaged half-way shows what came before. */
+/* Lists a directory. If it is damaged, the names before the damage are listed. */
 static enum status list(struct volume *v, struct str path)
 {
 	struct listing l = {.volume = v, .path = path, .arena = {.limit = LISTING_MEMORY}};
@@ -167,7 +167,7 @@ static enum status list_one(struct volume *v, struct str path)
 {
 	struct line line = {.name = path};
 	struct arena arena = {0};
-	enum status status = look(v, path, &arena, &line);
+	enum status status = read_line(v, path, &arena, &line);
 
 	if (status == OK)
 		put_line(&line);

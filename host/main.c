@@ -1,4 +1,4 @@
-/* The `partless` command: what the loader would see on a disk, seen from the host. */
+/* The `partless` command: shows, on the host, what the loader would see on a disk. */
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@ static const struct command {
 
 const char *argp_program_version = "partless " VERSION;
 
-/* Between the options and the end of --help: the table above. */
+/* Puts the list of commands into --help, before its last paragraph. */
 static char *help_filter(int key, const char *text, void *input)
 {
 	static char help[1024];
@@ -58,7 +58,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-/* Why standard output could not be written; 0 when that is not known. */
+/* The errno of the first failed flush of standard output; 0 when there was none. */
 static int output_error;
 
 void output_flush(void)
@@ -68,13 +68,13 @@ void output_flush(void)
 		output_error = errno;
 }
 
-/* The exit code CODE, or that of an error when what was printed did not arrive. */
+/* Returns CODE, or EXIT_ERROR when standard output could not be written. */
 static int written(int code)
 {
 	output_flush();
 	if (!ferror(stdout))
 		return code;
-	if (output_error != EPIPE) /* somebody reads on */
+	if (output_error != EPIPE) /* a reader that has gone needs no message */
 		fprintf(stderr, "partless: cannot write%s%s\n", output_error != 0 ? ": " : "",
 			output_error != 0 ? strerror(output_error) : "");
 	return EXIT_ERROR;
@@ -96,7 +96,7 @@ int main(int argc, char **argv)
 	int at = 1;
 
 	if (fcntl(STDOUT_FILENO, F_GETFD) < 0) {
-		/* The next file that is opened would take its place. */
+		/* The next file opened would become standard output. */
 		fputs("partless: cannot write: standard output is closed\n", stderr);
 		return EXIT_ERROR;
 	}
@@ -104,7 +104,7 @@ int main(int argc, char **argv)
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &chosen);
 	while (strcmp(argv[at], chosen->name) != 0)
 		at++;
-	/* What its own usage message calls it. */
+	/* The command's own usage message begins with this. */
 	snprintf(name, sizeof(name), "partless %s", chosen->name);
 	argv[at] = name;
 	return written(chosen->main(argc - at, argv + at));

@@ -1,4 +1,4 @@
-/* mem_alloc() on a host. */
+/* mem_alloc() on Linux. */
 #include <stdlib.h>
 
 #include "base/mem.h"

@@ -1,4 +1,4 @@
-/* The loader's menu from images of the host. */
+/* Makes the loader's menu from images on the host. */
 #include "host/menu.h"
 
 #include <argp.h>
@@ -14,7 +14,7 @@
 #include "loader/once.h"
 #include "loader/settings/channels.h"
 
-/* What the arguments come to. */
+/* What parse() fills in. */
 struct parsed {
 	struct menu_args args;
 	struct report report; /* what is wrong with the settings */
@@ -51,7 +51,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* Whether what kept the loader from a disk may be the disk's fault, not what it holds. */
+/* True when the disk may be at fault, rather than what is on it. */
 static bool is_damage(enum status status)
 {
 	return status == E_IO || status == E_CORRUPT || status == E_NO_MEMORY;
@@ -73,7 +73,8 @@ static void add_disk(struct host_menu *m, struct block *block, unsigned number, 
 						    .linux_sure = true};
 }
 
-/* The disk and its partitions, as the firmware shows them to the loader. */
+/* Adds an image and its partitions, as the firmware would show them to the loader. False when it
+ * cannot be opened. */
 static bool add_image(struct host_menu *m, const char *name, unsigned number)
 {
 	struct image *image;
@@ -100,7 +101,7 @@ static bool add_image(struct host_menu *m, const char *name, unsigned number)
 	return true;
 }
 
-/* All of them are opened, to tell of each that cannot be. */
+/* Opens all images even if one fails: each failure is reported. */
 static bool open_images(struct host_menu *m, char **images, unsigned count)
 {
 	bool opened = true;
@@ -115,7 +116,7 @@ static bool open_images(struct host_menu *m, char **images, unsigned count)
 	return opened;
 }
 
-/* As at the next boot, where the firmware keeps its variables. */
+/* Chooses what the guest asks for its next boot, as with a firmware that keeps its variables. */
 static void choose_once(struct loader *l)
 {
 	unsigned usual = l->default_entry;
@@ -131,7 +132,8 @@ struct menu_args menu_parse(int argc, char **argv, const char *doc, bool may_eac
 {
 	const struct argp_option options[] = {
 		{"json", 'j', NULL, 0, "Print JSON", 0},
-		{"set", 's', "NAME=VALUE", 0, "As the host would say it to the guest", 0},
+		{"set", 's', "NAME=VALUE", 0, "A setting, as the host would give it to the guest",
+		 0},
 		{may_each ? "each" : NULL, may_each ? 'e' : 0, NULL, 0,
 		 may_each ? "Each image is a machine of its own" : NULL, 0},
 		{0},
@@ -141,10 +143,10 @@ struct menu_args menu_parse(int argc, char **argv, const char *doc, bool may_eac
 	static struct parsed parsed;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &parsed);
-	/* The loader ignores a bad setting, for the guest has to boot. Here it ends the program:
-	 * else the answer would be that to another question. */
+	/* The loader ignores a bad setting, because the guest has to boot. The command stops:
+	 * without the setting it would answer another question. */
 	if (parsed.report.n > 0) {
-		report_print(&parsed.report);
+		print_report(&parsed.report, stderr, "partless: ");
 		exit(EXIT_ERROR);
 	}
 	return parsed.args;
@@ -190,21 +192,9 @@ void menu_print(struct str s)
 	}
 }
 
-static void print_lines(FILE *f, struct str lines, const char *before)
-{
-	while (lines.n > 0) {
-		struct str line = str_cut(&lines, '\n');
-
-		fprintf(f, "%s%.*s\n", before, (int)line.n, line.p);
-	}
-}
-
 void menu_print_report(const struct host_menu *m, FILE *f, const char *before)
 {
 	output_flush();
-	print_lines(f, report_since(&m->report, 0), before);
-	if (m->report.dropped > 0)
-		fprintf(f, "%sand %u line%s more\n", before, m->report.dropped,
-			m->report.dropped == 1 ? "" : "s");
+	print_report(&m->report, f, before);
 	print_lines(f, m->loader.why, before);
 }

@@ -1,4 +1,4 @@
-/* The menu as JSON: docs/partless.1. */
+/* The menu as JSON, as docs/partless.1 describes it. */
 #include <stdio.h>
 
 #include "config/languages.h"
@@ -73,7 +73,7 @@ static void print_disk(const struct disk *d)
 	printf("]}");
 }
 
-/* When no entry boots: the places where no file system has a boot file. */
+/* Only when no entry boots: the places where no volume has a boot file. */
 static void print_missing(const struct loader *l)
 {
 	struct config_place place;
@@ -90,7 +90,7 @@ static void print_missing(const struct loader *l)
 	}
 }
 
-static void print_lines(struct str lines, bool *any)
+static void print_lines_json(struct str lines, bool *any)
 {
 	while (lines.n > 0) {
 		printf(*any ? ",\n  " : "\n  ");
@@ -99,20 +99,20 @@ static void print_lines(struct str lines, bool *any)
 	}
 }
 
-/* What a person is told, without the "partless: " before each line. */
-static void print_report(const struct host_menu *m)
+/* The lines that go to standard error without --json. */
+static void print_report_json(const struct host_menu *m)
 {
 	bool any = false;
 
-	print_lines(report_since(&m->report, 0), &any);
-	print_lines(m->loader.why, &any);
+	print_lines_json(report_since(&m->report, 0), &any);
+	print_lines_json(m->loader.why, &any);
 }
 
 void menu_print_json(const struct host_menu *m, const struct str *problems)
 {
 	const struct loader *l = &m->loader;
 
-	/* A menu that cannot boot has its default too; what is left to a person has none. */
+	/* An entry that only a person starts is no default; one that cannot boot still is. */
 	bool by_itself = l->entries_count > 0 && !l->entries[l->default_entry]->manual;
 
 	printf("\"default\": ");
@@ -134,6 +134,6 @@ void menu_print_json(const struct host_menu *m, const struct str *problems)
 	printf("],\n \"missing\": [");
 	print_missing(l);
 	printf("],\n \"report\": [");
-	print_report(m);
+	print_report_json(m);
 	printf("]}");
 }

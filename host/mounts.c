@@ -1,4 +1,4 @@
-/* Will Linux mount its root? */
+/* Finds a root that the loader reads and Linux does not mount. */
 #include "host/mounts.h"
 
 #include "config/image/rootfs.h"
@@ -20,12 +20,12 @@ static const struct volume *root_of(const struct loader *l, const struct entry *
 	return d != NULL ? d->volume : NULL;
 }
 
-const struct volume *mounts_not(const struct loader *l, const struct entry *e)
+const struct volume *unmountable_root(const struct loader *l, const struct entry *e)
 {
 	const struct volume *root = e->kind == ENTRY_LINUX ? root_of(l, e) : NULL;
 	struct str flags = S("");
 
-	/* Linux takes a copy where it is told which: sb=N. */
+	/* With sb=N Linux mounts by that copy of the superblock. */
 	(void)cmdline_value(e->options, S("rootflags="), &flags);
 	return root != NULL && root->copy_used.n > 0 && text_find(flags, S("sb=")) == flags.n
 		       ? root

@@ -1,12 +1,12 @@
-/* Will Linux mount its root? The loader reads file systems that Linux refuses. */
+/* Finds a root that the loader reads and Linux does not mount. */
 #ifndef HOST_MOUNTS_H
 #define HOST_MOUNTS_H
 
 #include "loader/loader.h"
 
-/* The root file system of entry E, of the loader's menu, where it is one of the disks and Linux
- * does not mount it as it is: its superblock is damaged, and the loader uses a copy. NULL when that
- * is not so, or nobody can tell which it is. */
-const struct volume *mounts_not(const struct loader *, const struct entry *e);
+/* The root of entry E when its superblock is damaged: the loader then reads the volume by a copy of
+ * the superblock, but Linux refuses to mount it. The loader owns the volume. NULL when Linux mounts
+ * the root, or when it is not known which volume that is. */
+const struct volume *unmountable_root(const struct loader *, const struct entry *e);
 
 #endif

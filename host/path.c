@@ -1,4 +1,4 @@
-/* What `ls` and `cat` share: IMAGE PATH, opened, and the exit code at the end. */
+/* What `ls` and `cat` share: the arguments IMAGE PATH, and the exit code at the end. */
 #include "host/path.h"
 
 #include <argp.h>
@@ -72,14 +72,14 @@ int path_run(const struct path_args *args, enum status run(struct volume *, stru
 
 		status = fs_open(image_block(image, &partition), &volume);
 		if (status == E_NOT_FOUND)
-			image_tell_partitions(image);
+			image_report_partitions(image);
 	}
 	if (status == OK)
 		code = exit_code(run(volume, args->path));
 	vol_close(volume);
 	if (image != NULL && code == EXIT_ERROR)
-		image_tell_in_use(image);
+		image_report_in_use(image);
 	image_close(image);
-	report_print(&report);
+	print_report(&report, stderr, "partless: ");
 	return code;
 }

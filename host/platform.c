@@ -1,4 +1,4 @@
-/* The firmware that the command stands for: one that keeps its variables, and has none yet. */
+/* Stands in for a firmware that keeps its variables and has none yet. */
 #include "loader/platform.h"
 
 #include "base/status.h"

@@ -1,5 +1,5 @@
-/* What is no failure and surprises all the same: initrds that are none, missing modules, stale
- * menus, silent lines, images in use. */
+/* Remarks: initrds that are none, missing modules, stale menus, silent serial lines, images in use.
+ */
 #include "host/remarks.h"
 
 #include "base/arena.h"
@@ -22,8 +22,8 @@ static bool is_same(const struct entry *a, unsigned i, const struct entry *b, un
 	return a->volume == b->volume && str_eq(a->initrd[i], b->initrd[j]);
 }
 
-/* An entry before number N, or E itself, has the same initrd. */
-static bool was_told(const struct loader *l, unsigned n, unsigned i)
+/* True when an earlier initrd of the menu is the same file as initrd number I of entry number N. */
+static bool was_remarked(const struct loader *l, unsigned n, unsigned i)
 {
 	const struct entry *e = l->entries[n];
 
@@ -46,7 +46,7 @@ void remark_initrds(struct host_menu *m)
 		const struct entry *e = l->entries[n];
 
 		for (unsigned i = 0; i < e->initrds && e->problem.n == 0; i++) {
-			const char *fault = e->initrd_told || was_told(l, n, i)
+			const char *fault = e->initrd_told || was_remarked(l, n, i)
 						    ? NULL
 						    : initrd_fault(e->volume, e->initrd[i]);
 
@@ -72,7 +72,7 @@ void remark_root(struct host_menu *m, unsigned i)
 		     STR_ARG(doubt.unread->name), STR_ARG(doubt.holds));
 }
 
-/* The name of the kernel at PATH, or of what it leads to when it is a symlink. */
+/* The file name of the kernel at PATH or, when that is a symlink, of its target. */
 static struct str kernel_name(struct host_menu *m, struct volume *v, struct str path)
 {
 	size_t mark = report_mark(&m->report);
@@ -84,14 +84,14 @@ static struct str kernel_name(struct host_menu *m, struct volume *v, struct str 
 	return path_name(path);
 }
 
-/* What stands behind the first '-': "6.1.0-18-amd64"; "" when nothing does. */
+/* What follows the first '-' of a kernel's name, as "6.1.0-18-amd64"; "" when nothing does. */
 static struct str version_of(struct str name)
 {
 	(void)str_cut(&name, '-');
 	return name;
 }
 
-/* A unified kernel image brings its own initrd. */
+/* True when the entry's kernel is a unified kernel image, which brings its own initrd. */
 static bool is_unified(struct host_menu *m, const struct entry *e)
 {
 	static char head[PE_HEAD];
@@ -109,7 +109,8 @@ static bool is_unified(struct host_menu *m, const struct entry *e)
 	return status == OK && pe.unified && !pe.linux_kernel;
 }
 
-/* Linux resolves the names of partitions and devices by itself, those of file systems not. */
+/* Linux itself finds a root by the name of a partition or a device, but not by that of a file
+ * system. */
 static bool wants_initrd(struct str root)
 {
 	struct str name;
@@ -119,7 +120,7 @@ static bool wants_initrd(struct str root)
 	       str_starts(root, S("/dev/mapper/"));
 }
 
-/* The folder of the modules of VERSION on ROOT, in *PATH. */
+/* Finds the directory of the modules of kernel VERSION on ROOT, for *PATH. */
 static bool find_modules(struct host_menu *m, struct volume *root, struct str version,
 			 struct str *path)
 {
@@ -139,8 +140,9 @@ static bool find_modules(struct host_menu *m, struct volume *root, struct str ve
 	return found;
 }
 
-/* The kernel's version as its entry says it, else as the name of its file does, or of what that
- * leads to, or the folder among those of modules in which it lies. */
+/* Remarks that the modules of a kernel without an initrd are on its root. The kernel's version may
+ * stand in its entry, in the name of its file or of a symlink's target, or it is the name of its
+ * directory, as /lib/modules/6.1/vmlinuz has it. */
 static void remark_modules(struct host_menu *m, const struct entry *e, struct volume *root)
 {
 	const struct str versions[] = {
@@ -182,7 +184,7 @@ void remark_no_initrd(struct host_menu *m, unsigned i)
 		remark_modules(m, e, root);
 }
 
-/* The boot file that CONFIG was read from, by language and place. */
+/* The boot file that the entries of CONFIG come from; NULL when there is none. */
 static const struct boot_file *file_of(const struct config *c)
 {
 	const struct boot_file *f = c->files;
@@ -192,10 +194,10 @@ static const struct boot_file *file_of(const struct config *c)
 	return f;
 }
 
-/* A search for what the menu of one volume may have missed. */
+/* A search for a kernel that the menu should have and does not. */
 struct search {
 	struct host_menu *m;
-	struct volume *volume; /* where its kernels lie */
+	struct volume *volume; /* with the kernels */
 	struct arena arena;
 };
 
@@ -209,8 +211,8 @@ static bool is_there(struct search *s, struct str path)
 	return status == OK && info.type == FILE_REGULAR && info.size > 0;
 }
 
-/* What stands against the initrd of E, a kernel that no menu names, beside MENU, which boots: ""
- * when nothing does. A guest whose menu has no initrds needs none. */
+/* What is wrong with the initrd of E, a kernel that no menu names; "" when nothing is. MENU is the
+ * entry that boots: if that has no initrd, E needs none. */
 static struct str unfinished(struct search *s, const struct entry *e, const struct entry *menu)
 {
 	const char *fault;
@@ -225,9 +227,9 @@ static struct str unfinished(struct search *s, const struct entry *e, const stru
 		       : S("");
 }
 
-/* The newest kernel with a version in a folder of kernels, as a guest without a menu would have it;
- * NULL when there is none. One without a good initrd comes after all others there: where it is
- * newer than those, *FAULT says what it lacks. */
+/* The newest kernel with a version in /boot or, if that has none, in /; NULL when there is none.
+ * The kernels come in the order in which a guest without a menu has them, which puts those without
+ * a good initrd last. If one of these is newer than the others, *FAULT says what it lacks. */
 static const struct entry *newest_kernel(struct search *s, const struct entry *menu,
 					 struct str *fault)
 {
@@ -265,7 +267,7 @@ static const struct entry *newest_kernel(struct search *s, const struct entry *m
 	return newest;
 }
 
-/* True when NEWEST is newer than each kernel of the menu, and all of these have a version. */
+/* True when NEWEST is newer than every kernel of the menu, and each of them has a version. */
 static bool is_missed(struct search *s, const struct config *menu, const struct entry *newest)
 {
 	struct str version = version_of(path_name(newest->kernel));
@@ -316,7 +318,7 @@ void remark_stale_menu(struct host_menu *m)
 	arena_free(&s.arena);
 }
 
-/* A console that is no screen: ttyS0, ttyAMA0, hvc0, but not tty0. */
+/* True for an option that names a console other than the screen: ttyS0, ttyAMA0, hvc0; not tty0. */
 static bool is_serial(struct str word)
 {
 	if (str_cut_prefix(&word, S("console=")))
@@ -344,5 +346,5 @@ void remark_silent_serial(struct host_menu *m, const struct entry *e)
 void remark_in_use(struct host_menu *m)
 {
 	for (unsigned i = 0; i < m->images_count; i++)
-		image_tell_in_use(m->images[i]);
+		image_report_in_use(m->images[i]);
 }

@@ -1,28 +1,29 @@
-/* What is no failure and surprises all the same; the loader has no time to look for it, or Linux
- * would tell it with a panic. All is told in the report. */
+/* Remarks, which go to the report: what does not keep the loader from starting an entry, but may
+ * surprise. In a boot the loader has no time to look for it, or it shows only when Linux panics. */
 #ifndef HOST_REMARKS_H
 #define HOST_REMARKS_H
 
 struct entry;
 struct host_menu;
 
-/* Each initrd in the menu that does not begin as one, once. */
+/* Remarks each file of the menu that is named as an initrd and does not begin as one. */
 void remark_initrds(struct host_menu *);
 
-/* The root= of entry number I names no disk that could be read; one that could not may have it. */
+/* Remarks that root= of entry number I names no disk that could be read, but may name one that
+ * could not. */
 void remark_root(struct host_menu *, unsigned i);
 
-/* Entry number I has no initrd, and its kernel cannot find its root without one, or may not: the
- * modules of its version are there. */
+/* Remarks that entry number I has no initrd, and that its kernel cannot find its root without one;
+ * or may not, as its modules are installed. */
 void remark_no_initrd(struct host_menu *, unsigned i);
 
-/* The menu that boots names none of the newest kernels of its /boot: was it made anew? */
+/* Remarks that the newest kernel in /boot is not in the menu that boots. */
 void remark_stale_menu(struct host_menu *);
 
-/* The Linux entry E writes nothing to a serial line once its kernel has started. */
+/* Remarks that the options of the Linux entry E name no serial console. */
 void remark_silent_serial(struct host_menu *, const struct entry *e);
 
-/* An image that somebody writes to may be read half-written. */
+/* Remarks the images that a running QEMU may write to. */
 void remark_in_use(struct host_menu *);
 
 #endif

@@ -1,19 +1,19 @@
-/* The report on standard error. */
-#include <stdio.h>
-
-#include "base/str.h"
+/* Printing the report. */
 #include "host/command.h"
 
-void report_print(const struct report *r)
+void print_lines(FILE *f, struct str lines, const char *before)
 {
-	struct str rest = {r->text, r->n};
+	while (lines.n > 0) {
+		struct str line = str_cut(&lines, '\n');
 
-	while (rest.n > 0) {
-		struct str line = str_cut(&rest, '\n');
-
-		fprintf(stderr, "partless: %.*s\n", (int)line.n, line.p);
+		fprintf(f, "%s%.*s\n", before, STR_ARG(line));
 	}
+}
+
+void print_report(const struct report *r, FILE *f, const char *before)
+{
+	print_lines(f, report_since(r, 0), before);
 	if (r->dropped > 0)
-		fprintf(stderr, "partless: and %u line%s more\n", r->dropped,
+		fprintf(f, "%sand %u line%s more\n", before, r->dropped,
 			r->dropped == 1 ? "" : "s");
 }

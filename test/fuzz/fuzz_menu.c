@@ -44,7 +44,7 @@ static struct str name_in(struct str directory, struct str path)
 		directory.n--;
 	if (!str_starts(path, directory) || path.n <= directory.n || path.p[directory.n] != '/')
 		return (struct str){0};
-	path = (struct str){path.p + directory.n + 1, path.n - directory.n - 1};
+	path = str_skip(path, directory.n + 1);
 	return str_cut(&path, '/');
 }
 
@@ -160,16 +160,16 @@ static unsigned plant(struct str text)
 		struct tree *t = &trees[n];
 
 		if (str_starts(line, S("=== ")) && n + 1 < VOLUMES) {
-			begin_tree(++n, (struct str){line.p + 4, line.n - 4});
+			begin_tree(++n, str_skip(line, 4));
 			f = NULL;
 		} else if (str_starts(line, S("==> ")) && t->files < FILES) {
 			size_t arrow = str_find(line, '>') + 2;
-			struct str path = {line.p + arrow, line.n - arrow};
+			struct str path = str_skip(line, arrow);
 
 			f = &t->file[t->files++];
 			*f = (struct file){.path = str_cut(&path, ' '), .data = {text.p, 0}};
 			if (str_starts(path, S("-> ")))
-				f->target = (struct str){path.p + 3, path.n - 3};
+				f->target = str_skip(path, 3);
 		} else if (f != NULL) {
 			f->data.n = (size_t)(line.p + line.n - f->data.p) + (text.n > 0);
 		}

@@ -121,7 +121,7 @@ void console_put(unsigned column, unsigned row, struct colours colours, struct s
 		console_cells++;
 		put_cell(row, column, character, colours);
 		column += char_width(character);
-		text = (struct str){text.p + n, text.n - n};
+		text = str_skip(text, n);
 	}
 }
 
