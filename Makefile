@@ -28,7 +28,7 @@ endif
 # starts, and the file may be replaced while guests run.
 EFI_SIZE = 131072
 
-# The files *.$(2) in the folders $(1), to a depth of three.
+# The files *.$(2) in the directories $(1), to a depth of three.
 in = $(sort $(foreach d,$(1),$(wildcard $(d)/*.$(2) $(d)/*/*.$(2) $(d)/*/*/*.$(2))))
 
 PURE_DIRS = base fs config loader
@@ -44,7 +44,7 @@ WARNINGS = -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wst
 LINT_FLAGS = -std=c2x -D_GNU_SOURCE -I. -DVERSION=\"$(VERSION)\"
 COMMON   = -std=c2x -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARNINGS) -I. -DVERSION='"$(VERSION)"' -MMD -MP
 
-# Code that must not depend on an operating system sees the compiler's own headers only.
+# Code that must not depend on an operating system sees only the compiler's own headers.
 BUILTIN_INCLUDE := $(shell $(CC) -print-file-name=include)
 FREESTANDING = -ffreestanding -nostdinc -isystem $(BUILTIN_INCLUDE)
 
@@ -58,8 +58,8 @@ EFI_LINK   = $(LD) -m i386pep --subsystem 10 -e efi_main --enable-reloc-section 
              --dynamicbase --no-insert-timestamp --image-base 0 --section-alignment 4096 \
              --file-alignment 512 -s -T efi/$(ARCH)/pe.lds
 
-# An EFI program is linked in two steps. This first one, in ELF, drops every function that nobody calls; the
-# second makes the PE file and refuses undefined names.
+# An EFI program is linked in two steps. The first, in ELF, drops every function that nobody calls; the second
+# makes the PE file and refuses undefined names.
 drop_unused = $(LD) -r --gc-sections -e efi_main -u sbat -o $@ $(1)
 
 # link_efi_padded links $(1) twice: without padding to learn its size, then with the padding that makes it
@@ -80,7 +80,8 @@ help: ## list the targets
 $B/loader.o: $(EFI_OBJ)
 	$(call say,LD,$@)$(call drop_unused,$^)
 
-# The loader as it is, and packed into a program that unpacks it, which is what guests read.
+# partless.efi is the loader. BOOTX64.EFI, which guests read, is a program that holds it packed, unpacks it and
+# calls it.
 $B/partless.efi: $B/loader.o efi/$(ARCH)/pe.lds
 	$(call say,LD,$@)$(call link_efi,$<)
 

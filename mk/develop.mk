@@ -18,7 +18,7 @@ lint: ## clang-tidy, cppcheck, the layout of the sources and the man pages
 format: ## lay out the sources as .clang-format says
 	clang-format -i $(SOURCES) $(HEADERS)
 
-screenshot: ## take the picture of the menu, docs/menu.png, anew
+screenshot: ## take docs/menu.png, the picture of the menu, again
 	@scripts/setup check
 	@$(MAKE) $B/BOOTX64.EFI
 	@$(PYTHON) -B scripts/screenshot $B docs/menu.png

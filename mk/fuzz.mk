@@ -32,7 +32,7 @@ $(REPLAY_BIN): $B/fuzz/replay-%: $B/test/test/fuzz/fuzz_%.o $(FUZZ_SHARED:%.c=$B
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(TEST_FLAGS) -o $@ $^
 
-# Inputs that fail go to $B/fuzz/finds, and new ones to $B/fuzz/corpus, from which fuzz-merge takes the useful.
+# Inputs that fail go to $B/fuzz/finds, and new ones to $B/fuzz/corpus, from which fuzz-merge takes what is useful.
 fuzz: $(FUZZ_BIN) $B/fuzz/images ## run each fuzzer for FUZZ_SECONDS (600), JOBS at once
 	@mkdir -p $(FUZZERS:%=$B/fuzz/corpus/%) $B/fuzz/finds
 	printf '%s\n' $(FUZZERS) | xargs -P$(JOBS) -I{} sh -c '$B/fuzz/{} \

@@ -49,7 +49,7 @@ $B/test/nothing.packed: $B/compress
 	@mkdir -p $(@D)
 	$(call say,PACK,$@)echo 'This text is as long as it has to be, and yet no program.' | $B/compress >$@
 
-# The loader with a confidential_guest() that says yes: no processor that QEMU emulates would say so.
+# The loader with a confidential_guest() that always says yes: QEMU emulates no processor on which it would.
 $B/test/says-confidential.o: test/efi/confidential.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $@ $<
@@ -63,7 +63,7 @@ $B/test/confidential.efi: $B/test/confidential.o efi/$(ARCH)/pe.lds
 tested: all $(TEST_EFI) $(PACKED_EFI) $B/test/confidential.efi $B/partless-asan \
 	$B/compress-asan $B/test/config/golden $(WATCH)
 
-# Runs `make $(2)` and appends the time that it took to $B/stages.
+# Runs `make $(2)` and adds a line with the time that it took to $B/stages.
 stage = +@begin=$$(date +%s) && $(MAKE) $(2) && \
 	printf '  %-7s %4d s\n' $(1) $$(($$(date +%s) - begin)) >>$B/stages
 

@@ -12,7 +12,7 @@ struct source {
 	const unsigned char *p, *end; /* TAIL bytes follow */
 };
 
-/* The number that begins with the three bits N: more bytes are added when all three are set. */
+/* The number whose three bits in the head are N: if all are set, bytes are added. */
 static inline size_t number(struct source *s, size_t n)
 {
 	unsigned char more = UINT8_MAX;
@@ -45,7 +45,7 @@ static inline void repeat(unsigned char *to, size_t distance, size_t n)
 	copy_eights(to, to - distance, n);
 }
 
-/* The distance whose two highest bits are BEGUN. */
+/* Reads what is left of a distance; BEGUN are the two bits of it in the head. */
 static inline size_t read_distance(struct source *s, unsigned begun)
 {
 	unsigned low = s->p[0], second = s->p[1];

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* expand() copies eight bytes at a time, also when fewer are left. */
+/* Bytes of room that expand() needs behind its output, as it copies eight bytes at a time. */
 #define EXPAND_MORE 8
 
-/* How many bytes the N bytes PACKED unpack to; 0 when their header does not fit them. */
+/* The number of bytes that the N bytes PACKED unpack to; 0 when their header contradicts N. */
 size_t expand_size(const unsigned char *packed, size_t n);
 
 /* Unpacks the N bytes PACKED to TO, which must have room for expand_size() + EXPAND_MORE bytes, and

@@ -29,14 +29,14 @@
 /* Zero bytes behind the last sequence. */
 #define TAIL 8
 
-/* All three bits of a number set: more bytes are to be added. */
+/* All three bits of a number set: more bytes are added to it. */
 #define MORE 7
 
 /* Both bits of a distance set: it has two bytes of its own. */
 #define FAR 3
 
-/* The shortest match; the distances from which on two bytes are needed, and that are possible at
- * all. */
+/* The length of the shortest match; the largest distance that the head and one byte hold, and the
+ * largest of all. */
 #define MATCH_LEAST   3
 #define DISTANCE_NEAR (FAR << 8)
 #define DISTANCE_MOST (1 << 16)

@@ -37,7 +37,7 @@ static bool put_section(struct program *p, const unsigned char *file, size_t n,
 	return true;
 }
 
-/* Appends to the list that a relocation applies at PLACE. */
+/* Appends the relocation that applies at PLACE to the list. */
 static bool put_move(struct program *p, size_t place)
 {
 	le32 distance = to_le32((uint32_t)(place - p->moved));
@@ -50,7 +50,7 @@ static bool put_move(struct program *p, size_t place)
 	return true;
 }
 
-/* Appends the relocations in the N bytes AT, block by block. */
+/* Appends the relocations of the blocks in the N bytes AT. */
 static bool put_moves(struct program *p, const unsigned char *at, size_t n)
 {
 	const struct data_dirent *block;
@@ -73,9 +73,9 @@ static bool put_moves(struct program *p, const unsigned char *at, size_t n)
 	return true;
 }
 
-/* Replaces the program's relocations by the list of `struct layout` behind the program; zeros,
- * which pack well, take their place. */
-static bool relocations(struct program *p, const struct data_dirent *d)
+/* Puts the program's relocations into the list of `struct layout`, behind the program. Zeros, which
+ * pack well, take their place. */
+static bool put_relocations(struct program *p, const struct data_dirent *d)
 {
 	size_t at = get_le32(d->virtual_address), n = get_le32(d->size);
 
@@ -105,7 +105,7 @@ static bool put_program(struct program *p, const unsigned char *file, size_t n,
 		if (!put_section(p, file, n, &s[i]))
 			return false;
 	}
-	if (!relocations(p, &dirs[RELOCATIONS]))
+	if (!put_relocations(p, &dirs[RELOCATIONS]))
 		return false;
 	head.move_end = to_le32((uint32_t)p->n);
 	memcpy(p->to, &head, sizeof(head));

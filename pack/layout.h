@@ -15,8 +15,9 @@ struct layout {
 				 must be added */
 };
 
-/* Lays out the PE file FILE of N bytes at TO, which has room for ROOM bytes. Returns how many it
- * takes; 0 when the file was not linked by efi/x86_64/pe.lds or there is no room. */
+/* Lays out the PE file FILE of N bytes at TO, which has room for ROOM bytes. Returns the
+ * number of bytes written; 0 when the file was not linked by efi/x86_64/pe.lds or ROOM is too
+ * small. */
 size_t layout(const unsigned char *file, size_t n, unsigned char *to, size_t room);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "pack/format.h"
 
-/* Bits that one sequence less is worth, as it saves time when unpacking. */
+/* What a sequence costs beside its bytes, in bits: each takes time to unpack. */
 #define SEQUENCE_COST 4
 
 /* Longer matches are not tried: they would hardly cost less. */
@@ -31,7 +31,7 @@ static uint32_t *last_of(const unsigned char *p)
 	return &last[(p[0] | p[1] << 8) ^ p[2] * 0x9e5U % (1 << 16)];
 }
 
-/* The bits that the number N takes beyond its three. */
+/* The bits that the number N takes beyond the three in the head. */
 static unsigned more_bits(unsigned n)
 {
 	return n < MORE ? 0 : 8 * (1 + (n - MORE) / UINT8_MAX);

@@ -7,12 +7,13 @@
 /* The most bytes that can be packed. */
 #define INPUT_MOST (1 << 20)
 
-/* A literal, of LENGTH 1; or a match: LENGTH bytes as they were DISTANCE bytes before. */
+/* A literal, of LENGTH 1; or a match: LENGTH bytes, copied from DISTANCE bytes before. */
 struct step {
 	unsigned length, distance;
 };
 
-/* Writes the steps for N <= INPUT_MOST bytes to STEPS, which has room for N. Returns how many. */
+/* Writes the steps that make up BYTES to STEPS, which has room for N. N is at most INPUT_MOST.
+ * Returns the number of steps. */
 size_t parse(const unsigned char *bytes, size_t n, struct step *steps);
 
 #endif

@@ -51,7 +51,7 @@ static void say(const char *text)
 	}
 }
 
-/* Says WHAT went wrong and what to do; gives STATUS back. */
+/* Prints WHAT went wrong and what to do. Returns STATUS. */
 static EFI_STATUS refuse(EFI_STATUS status, const char *what, const char *advice)
 {
 	say("BOOTX64.EFI: ");
@@ -92,8 +92,9 @@ static bool unpack(const struct program *p)
 	return entry >= get_le32(p->layout->code) && entry < code_end && code_end <= p->size;
 }
 
-/* The protocol of a firmware that lets only protected memory be executed; NULL when it has none. */
-static struct attributes *watcher(void)
+/* The memory attribute protocol: firmware that has it may refuse to execute memory that can be
+ * written. NULL when there is none. */
+static struct attributes *find_attributes(void)
 {
 	static const EFI_GUID guid = MEMORY_ATTRIBUTE_GUID;
 	struct attributes *a;
@@ -152,7 +153,7 @@ static EFI_STATUS call_protected(const struct program *p, struct attributes *a)
 /* Calls the loader with our own image handle, so that it finds our options, path and device. */
 static EFI_STATUS run(const struct program *p)
 {
-	struct attributes *a = watcher();
+	struct attributes *a = find_attributes();
 
 	if (!unpack(p))
 		return refuse(EFI_VOLUME_CORRUPTED, "the loader in it is damaged", COPY_IT);
