@@ -1,5 +1,6 @@
-/* What it costs to read: the number of requests, the largest one, and memory, counted on a disk in
- * memory. */
+/* What a read costs: requests, the size of the largest one, and memory, counted on a disk in
+ * memory.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 

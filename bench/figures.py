@@ -1,9 +1,9 @@
-"""From many boots to a table: medians, ratios of one run, and what was required."""
+"""Turns the figures of many boots into a table of medians and a list of requirements."""
 
 import statistics
 
 MIB = 1 << 20
-NEARLY, LEAST = 1.15, 5  # of quiet boots: see quickest() and quiet()
+NEARLY, LEAST = 1.15, 5  # a quiet boot takes at most NEARLY the shortest time; so many are enough
 
 
 def spread(values):
@@ -12,15 +12,14 @@ def spread(values):
 
 
 def own(run):
-    """What the kernel does by itself until its first line, the initrd's reading taken off where that
-    was seen."""
+    """The milliseconds of the kernel's own work until its first line: without the reading of the initrd, where
+    that was measured."""
     return run["after"] - run.get("read_initrd", 0)
 
 
 def quickest(runs):
-    """Those of RUNS in which the kernel was nearly as quick with its own work as it ever was. That is
-    the same each time, right behind the loader: where it takes longer, the host was busy with
-    something else."""
+    """The quiet ones of RUNS: those in which the kernel's own work took nearly the shortest time. That work is
+    the same in each boot, and follows the loader's: if it took longer, the host was busy with something else."""
     most = NEARLY * min(map(own, runs), default=0)
     return [run for run in runs if own(run) <= most]
 
@@ -30,13 +29,13 @@ def enough(runs):
 
 
 def quiet(runs):
-    """Those of RUNS that count."""
+    """Those of RUNS that count: the quiet ones or, if these are too few, the LEAST quickest."""
     return quickest(runs) if enough(runs) else sorted(runs, key=own)[:LEAST]
 
 
 class Table:
-    """RUNS maps (case, loader) to lists of figures, of which the quiet ones count; OBSERVED to those of
-    the runs that were counted."""
+    """RUNS maps (case, loader) to the figures of each timed boot, of which the quiet ones count; OBSERVED to
+    those of each counted boot."""
 
     def __init__(self, guests, loaders, runs, observed):
         self.guests, self.loaders, self.observed = guests, loaders, observed
@@ -58,21 +57,21 @@ class Table:
         return statistics.median(values) if values else None
 
     def kernels_own(self, case, loader):
-        """What the kernel's EFI stub does by itself until the first line, the initrd's reading taken
-        off: as LOADER's probe shows it."""
+        """The milliseconds of the kernel's own work until its first line, as LOADER's probe shows them."""
         seen = [own(r) for r in self.runs.get((case, self.probes.get(loader)), ())]
         return statistics.median(seen) if seen else 0
 
     def work(self, case, loader):
-        """From the loader's first instruction until the kernel has all that it needs: to the kernel's
-        first instruction, and for an EFI stub the time that it then waits for its initrd: seen, or what
-        is left of the time until the first line."""
+        """The milliseconds from the loader's first instruction until the kernel has all that it needs: until the
+        kernel's first instruction and, if it is an EFI stub, while it then waits for its initrd. Where that was
+        not measured, it is the time until the first line without the kernel's own work."""
         alone = self.kernels_own(case, loader)
         awaited = lambda r: r.get("read_initrd", max(0, r["after"] - alone)) if r["by_stub"] else 0
         return [r["to_kernel"] - r.get("ready", 0) + awaited(r) for r in self.runs.get((case, loader), ())]
 
     def limit(self, case, loader, share=1):
-        """The reading of LOADER's probe, SHARE times, and the firmware's LoadImage, without connecting."""
+        """The milliseconds that LOADER's probe reads, SHARE times, and those of the firmware's LoadImage; without
+        connecting the disks."""
         return [share * (r["read_kernel"] + r["read_initrd"]) + r["load_image"]
                 for r in self.runs.get((case, self.probes[loader]), ())]
 
@@ -116,7 +115,7 @@ def requirement(words, value, limit, unit):
 
 
 def speed(table, case):
-    """What is required of the time, for one case."""
+    """The requirements on the time of one case."""
     found = []
     ours = ("partless", "partless-kernel")
     missing = [n for n in ("floor", "probe", "probe-kernel", *ours) if not table.runs.get((case, n))]
@@ -146,10 +145,10 @@ def speed(table, case):
 
 
 def reading(table, guest):
-    """What is required of the disk, for one case."""
+    """The requirements on the requests to the disk of one case."""
     case, found = guest.case.name, []
     for name in ("partless", "partless-kernel"):
-        # The least: a neighbour on the machine can only make a request slower.
+        # The least, because other work on the host can only make a request slower.
         ours, probe = (min(table.values(case, n, "reading"), default=0)
                        for n in (name, table.probes[name]))
         if ours and probe:
@@ -162,8 +161,8 @@ def reading(table, guest):
 
 
 def growth(table, cases):
-    """What a boot costs beside "small", where nothing but the guest's surroundings grew. The least
-    of several: a processor that waits for a slow disk counts on."""
+    """The requirements on a boot whose disk, directory or number of disks is larger than in "small". Of several
+    boots the least counts: while a processor waits for a slow disk, it executes instructions too."""
     least = lambda case, loader, key: min(r[key] for r in table.observed[case, loader])
     own = lambda case: (least(case, "partless", "instructions")
                         - least(case, "probe", "connect_instructions"))

@@ -48,16 +48,14 @@ menuentry 'Debian GNU/Linux' --class debian --class gnu-linux $menuentry_id_opti
 
 @dataclass(frozen=True)
 class Case:
-    """A guest: the size of its initrd, how many blocks of its files lie together (0: all), how many
-    blocks its journal holds that were not written home, how many more files lie in /boot, and the
-    size of the file system."""
+    """What a guest is like."""
     name: str
     initrd_mib: int
-    together: int = 0
-    journal: int = 0
-    files: int = 0
-    size_mib: int = 512
-    disks: int = 0
+    together: int = 0  # blocks of a file that lie together; 0: all
+    journal: int = 0  # blocks in the journal that were not yet written home
+    files: int = 0  # more files in /boot
+    size_mib: int = 512  # of the file system
+    disks: int = 0  # more disks, without a file system
 
     def title(self):
         more = [f"{self.initrd_mib} MiB initrd"]
@@ -99,8 +97,8 @@ def noise(n):
 
 
 def initrd_of(packed, mib):
-    """The guest's own initrd, with a file in front of it that makes it MIB large; as it is when it
-    is larger."""
+    """The guest's own initrd, PACKED, with a file in front of it that makes it MIB large. Unchanged if it is
+    larger than that."""
     if mib << 20 <= len(packed) + 1024:
         return packed
     fill = guest.newc("fill", noise((mib << 20) - len(packed) - 1024))
@@ -147,7 +145,7 @@ class Guest:
             taken = range(BLOCK, (case.size_mib << 20) // BLOCK, case.together + 1)
             write = ([f"setb {b}" for b in taken] + write + [f"freeb {b}" for b in taken])
         self._debugfs(write)
-        # Frees again what `freeb` took from others, the journal for one.
+        # `freeb` has also freed blocks that others use, as the journal's: this marks them as used again.
         run("e2fsck", "-fy", self.image, good=(0, 1))
         if case.journal:
             self._soil()
@@ -156,7 +154,7 @@ class Guest:
         return run("debugfs", "-w", "-f", "-", self.image, text="\n".join(commands) + "\n")
 
     def _soil(self):
-        """As after a loss of power: the journal holds blocks that are newer than those at home."""
+        """Leaves the disk as after a loss of power: the journal holds newer blocks than the file system."""
         content = self.directory / "content"
         run("debugfs", "-R", f"dump /journaled {content}", self.image)
         blocks = ",".join(f"{at // BLOCK}-{(at + n) // BLOCK - 1}"
@@ -165,7 +163,7 @@ class Guest:
         content.unlink()
 
     def _extents(self, path):
-        """[(byte on the disk, bytes)] of a file, neighbours joined."""
+        """[(byte on the disk, bytes)] of each piece of a file."""
         out = run("debugfs", "-R", f"ex -l {path}", self.image)
         pieces = []
         for first, last in re.findall(r"(\d+) - +(\d+) +\d+ *$", out, re.M):

@@ -24,8 +24,8 @@ menuentry "Debian GNU/Linux" {{
 
 
 class Loader:
-    """A way to boot. FILE is the program that the firmware starts, or None; PROBE the name of the probe
-    that is started the same way. INSIDE has further marks of the program."""
+    """A way to boot. FILE is the program that the firmware starts, or None. INSIDE has further marks in it. PROBE
+    is the name of the probe that is started in the same way."""
 
     probe = "probe"
 
@@ -97,7 +97,7 @@ class Probe(FromUsb):
         return super().arguments(guest)
 
 
-APPENDED = 8192  # test/efi/probe.c looks there
+APPENDED = 8192  # where test/efi/probe.c looks for the extents
 
 
 class ProbeAsKernel(AsKernel):
@@ -108,14 +108,14 @@ class ProbeAsKernel(AsKernel):
 
 
 def make_grub(directory):
-    """GRUB as a host has it for such guests: everything in one image, and its menu on the guest."""
+    """GRUB as one image with all its modules; it reads its menu on the guest's disk."""
     image = directory / "grub.efi"
     run("grub-mkimage", "-O", "x86_64-efi", "-p", "(hd1)/boot/grub", "-o", image, *GRUB_MODULES)
     return image
 
 
 def fetch_refind(directory):
-    """The files of Debian's package, which would install itself on the host's own ESP if it could."""
+    """The files of Debian's package. It is not installed, as it would install rEFInd on the host's own ESP."""
     files = directory / "refind"
     if not files.exists():
         download = directory / "refind.download"
@@ -130,7 +130,7 @@ def fetch_refind(directory):
 
 
 def make_all(build, directory, usb):
-    """All loaders; the first is the one that the others are compared with."""
+    """All loaders, in the order of the table."""
     directory.mkdir(parents=True, exist_ok=True)
     grub = make_grub(directory)
     refind = fetch_refind(directory)

@@ -1,4 +1,4 @@
-"""One run of QEMU, watched from outside: when the guest reached which step, and the requests to its disks."""
+"""One run of QEMU, watched from outside: when the guest reached each step, and the requests to its disks."""
 
 import os
 import re
@@ -12,7 +12,7 @@ import qmp
 FIRMWARE = Path("/usr/share/ovmf/OVMF.fd")
 USB = {"uhci": "piix3-usb-uhci", "ehci": "usb-ehci", "xhci": "qemu-xhci"}
 
-# The first that a kernel with `earlyprintk` says by itself, before and after it has unpacked itself.
+# The first line of a kernel with `earlyprintk`, before or after it has unpacked itself.
 FIRST_LINE = re.compile(rb"early console in extract_kernel|Decompressing Linux|Linux version ")
 
 # The log backend of QEMU's tracing: PROCESS@SECONDS.MICROSECONDS:EVENT ARGUMENTS
@@ -43,7 +43,7 @@ class Program:
         return int.from_bytes(self.data[at:at + n], "little", signed=signed)
 
     def offset(self, address):
-        """Where in the file the byte lies that is loaded to ADDRESS."""
+        """The place in the file of the byte that is loaded to ADDRESS."""
         first = self.header + 24 + self.number(self.header + 20, 2)
         for at in range(first, first + 40 * self.number(self.header + 6, 2), 40):
             size, base, stored, raw = (self.number(at + field) for field in (8, 12, 16, 20))
@@ -56,7 +56,7 @@ class Program:
         return code_at(self.data, self.offset(address))
 
     def behind_call(self, function, called):
-        """The address behind the first call (e8, Intel SDM) in FUNCTION of CALLED."""
+        """The address behind the first call (e8, Intel SDM) of CALLED in FUNCTION."""
         at = self.offset(function)
         for call in range(at, at + 256):
             back = function + call + 5 - at
@@ -71,8 +71,8 @@ def pe_entry(file):
 
 
 def initrd_marks(file):
-    """Where the loader FILE, with its symbols, begins to read the initrd for a kernel's stub, and where
-    that has been done: by the names of those steps of test/efi/probe.c."""
+    """The code at which the loader FILE begins to read the initrd for a kernel's stub, and at which it has read
+    it, by the names of these steps in test/efi/probe.c. FILE has symbols."""
     names = subprocess.run(["nm", file], capture_output=True, text=True, check=True).stdout.split()
     address = lambda name: int(names[names.index(name) - 2], 16)
     loader, read = Program(file), address("plan_read_initrd")
@@ -81,8 +81,8 @@ def initrd_marks(file):
 
 
 def kernel_marks(kernel):
-    """Where a kernel is begun: as an EFI program, and by its boot protocols for 32 and 64 bits
-    (Documentation/x86/boot.rst). An EFI stub comes to the last when the firmware is gone."""
+    """The code at which a kernel begins: as an EFI program, and by its boot protocols for 32 and 64 bits
+    (Documentation/x86/boot.rst). An EFI stub reaches the last one after ExitBootServices."""
     data = kernel.read_bytes()
     setup = (data[0x1f1] + 1) * 512
     return {"stub": pe_entry(kernel), "kernel32": code_at(data, setup), "kernel": code_at(data, setup + 0x200)}
@@ -97,14 +97,14 @@ def least_memory(boots, step=4, low=64, high=576):
 
 
 class Machine:
-    """Runs QEMU with ARGUMENTS until the console shows WANTED; DIRECTORY is for this run alone. The
-    guest's memory is there before it starts, and so is, by the plugin, the translator's: else a boot is
-    as fast as the host happens to find free pages, whoever asks for them.
+    """Starts QEMU with ARGUMENTS. DIRECTORY is for this run alone. The guest's memory and, by the plugin, the
+    translator's is allocated before the guest starts: else the time of a boot would depend on how fast the host
+    finds free pages.
 
-    To observe, MARKS maps names to the first bytes of code, in hexadecimal: the plugin finds out where
-    they come to lie, counts instructions, follows each request of a virtio disk, and takes time. To
-    measure time, PLACES maps those addresses to names: QEMU's log tells when code there is translated,
-    which is when it is first run, and nothing else is slower for it."""
+    To observe a boot, MARKS maps names to the first bytes of code, in hexadecimal. The plugin finds the addresses
+    of that code, counts instructions and follows each request of a virtio disk, which makes the boot slower. To
+    time a boot, PLACES maps such addresses to names. QEMU's log tells when the code there is translated, which is
+    when it first runs, and slows down nothing else."""
 
     def __init__(self, directory, plugin, arguments, *, marks=None, places=None, memory=1024):
         self.directory = directory
@@ -138,7 +138,7 @@ class Machine:
         return ["-d", "in_asm", "-dfilter", ranges, "-D", fifo]
 
     def _listen(self, data, now):
-        """Takes DATA of QEMU's log that came at NOW."""
+        """Reads DATA, which QEMU's log wrote at NOW."""
         self.told += data
         for block in TRANSLATED.finditer(self.told):
             if name := self.places.get(int(block[1], 16)):
@@ -173,7 +173,7 @@ class Machine:
                 for d in self.ask("query-blockstats") if d.get("device")}
 
     def _met(self):
-        """What the plugin wrote: [[name, ns, instructions, address]]."""
+        """The plugin's lines: [[name, ns, instructions, address]]."""
         lines = [line.split() for line in self.marks_file.read_text().splitlines()]
         return [line for line in lines if len(line) == 4]
 
@@ -183,7 +183,7 @@ class Machine:
         return met + self.translated
 
     def found(self):
-        """Where the marks lie: PLACES for another boot of the same."""
+        """The addresses of the marks: PLACES for another boot of the same kind."""
         return {int(address, 16): name for name, _, _, address in self._met() if int(address, 16)}
 
     def requests(self):

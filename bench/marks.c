@@ -1,6 +1,6 @@
-/* A plugin for QEMU's TCG that records when the guest reaches certain places. A program is known by
- * the first bytes of its code, a step of test/efi/probe.c by an instruction that does nothing. No
- * code of ours runs in the guest for this, so all loaders are measured alike. */
+/* A plugin for QEMU's TCG that records when the guest reaches certain places. It knows a program by
+ * the first bytes of its code, and a step of test/efi/probe.c by an instruction that does nothing.
+ * It runs outside of the guest, so all loaders are measured alike. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -30,8 +30,8 @@ int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc, cha
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* The bytes of a mark. A block of translated code may end before a mark does, so only BYTES_LEAST
- * must agree. */
+/* The length of a mark, in bytes. A block of translated code may end before its mark does, so only
+ * the first BYTES_LEAST must be equal. */
 #define BYTES_MAX   32
 #define BYTES_LEAST 6
 #define MARKS_MAX   16
@@ -119,7 +119,7 @@ static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 	qemu_plugin_register_vcpu_tb_exec_cb(tb, record, NO_REGISTERS, m);
 }
 
-/* Adds the mark NAME:HEX; false when it is not understood or there is no room. */
+/* Adds the mark NAME:HEX. False when TEXT is not one, or there is no room. */
 static bool add_mark(const char *text)
 {
 	struct mark *m = &marks[marks_count];
@@ -134,9 +134,9 @@ static bool add_mark(const char *text)
 	return m->n >= BYTES_LEAST;
 }
 
-/* Touches all memory that QEMU writes translated code to, before the guest starts. It is the only
- * memory that may be both written and executed. Else the host would clear a huge page of it, for 5
- * ms, in the middle of some step. */
+/* Touches all memory that QEMU writes translated code to, before the guest starts; otherwise the
+ * host would clear a huge page of it, which takes 5 ms, in the middle of some step. It is the only
+ * memory that may be both written and executed. */
 static bool touch_translator(void)
 {
 	FILE *maps = fopen("/proc/self/maps", "r");

@@ -1,4 +1,4 @@
-"""One boot as figures: milliseconds, bytes, requests and instructions."""
+"""Boots once and gives the figures: milliseconds, bytes, requests and instructions."""
 
 import shutil
 from bisect import bisect_right
@@ -39,9 +39,9 @@ def first(marks, names, after=0):
 
 
 def reading(requests, guest, since):
-    """The milliseconds from the first request of a file's reading to its last answer, of kernel and
-    initrd together; nothing before SINCE counts. A file that is begun anew is read from there: a
-    loader looks at a kernel's header before it reads the kernel."""
+    """The milliseconds from the first request for a file to the last answer, of kernel and initrd together.
+    Requests before SINCE do not count, nor those before a file is read from its start again: a loader looks at
+    a kernel's header before it reads the kernel."""
     total = 0
     for pieces in guest.pieces.values():
         size = sum(n for _, n in pieces)
@@ -63,14 +63,12 @@ def reading(requests, guest, since):
 
 @dataclass(frozen=True)
 class Moments:
-    """When the guest came where: in ns, BEGUN and KERNEL with the instructions until then. BEGUN is the
-    loader's first instruction, or QEMU's start where there is no loader; STEPS are the probe's, and of
-    Partless when it read the initrd."""
-    start: int
-    begun: tuple
-    kernel: tuple
-    by_stub: bool
-    steps: dict
+    """When the guest reached each step. A mark is (ns, instructions until then)."""
+    start: int  # ns at which QEMU started
+    begun: tuple  # the loader's first instruction, or QEMU's start if there is no loader
+    kernel: tuple  # the kernel's first instruction
+    by_stub: bool  # the kernel was started by its EFI stub
+    steps: dict  # marks of STEPS; of Partless only those of the initrd
 
 
 def moments(machine, loader):
@@ -104,7 +102,7 @@ def figures(came, line):
 
 
 def counted(came, machine, loader, guest):
-    """What the plugin and the trace of the disk add; "places" are where the marks lie."""
+    """The figures of a counted boot alone. "places" are the addresses of the marks."""
     found = {"instructions": came.kernel[1] - came.begun[1], "places": machine.found()}
     if "connected" in came.steps:
         found["connect_instructions"] = came.steps["connected"][1] - came.steps["ready"][1]
@@ -113,8 +111,8 @@ def counted(came, machine, loader, guest):
 
 
 def boot(loader, guest, build, directory, places=None):
-    """Boots once and gives the figures: counted, and where the marks lie, without PLACES; timed with
-    them."""
+    """Boots once and gives the figures. With PLACES the boot is timed; without, it is counted, and the figures
+    have the places."""
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     warm(guest)

@@ -1,4 +1,4 @@
-"""The table's times as a picture: one group of bars for each guest, as SVG."""
+"""Draws the times of the table as SVG: a group of bars for each guest, a bar for each loader."""
 
 from html import escape
 
@@ -6,11 +6,11 @@ WIDTH, LEFT, SCALE, FONT = 860, 200, 330, 15
 ROW, BAR, GAP = 21, 15, 24
 COLOURS = {"firmware": "#b8c0c8", "work": "#d2691e", "after": "#5b8db8"}
 WORDS = {"firmware": "firmware", "work": "loader, until kernel and initrd are read", "after": "kernel's own"}
-ALIKE = 1.1  # what differs by less is called the same
+ALIKE = 1.1  # a ratio below this is called "as fast"
 
 
 def parts(table, case, loader):
-    """Milliseconds of one bar: before the loader, the loader with its reading, the kernel's own."""
+    """The milliseconds of one bar: the firmware's, the loader's with its reads, and the kernel's own."""
     line = table.median(case, loader.name, "line")
     if not loader.file:
         own = min(table.kernels_own(case, loader.name), line)
@@ -27,7 +27,7 @@ def svg(table):
 
 
 def picture(groups):
-    """GROUPS are the guests: each a title and its bars, (what the bar is called, is it GRUB's, parts)."""
+    """GROUPS has for each guest its title and its bars: (title, is it GRUB's, parts)."""
     longest = max((sum(part.values()) for _, rows in groups for *_, part in rows), default=1)
     out, y = [], 72
     legend(out)
