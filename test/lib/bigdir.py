@@ -1,7 +1,7 @@
-"""Makes in seconds what mke2fs and the kernel take minutes for: a directory of very many names.
+"""Makes a directory of very many names in seconds; mke2fs and the kernel take minutes for it.
 
-A file of the right size is turned into a directory, every name in it a link to /f; e2fsck -D then
-indexes it, so that the tree is e2fsprogs' own. By hand: bigdir.py IMAGE COUNT LENGTH MKE2FS-OPTIONS"""
+A file of the right size is turned into a directory in which every name is a link to /f. `e2fsck -D` then
+indexes it, so that the hash tree is e2fsprogs' own. By hand: bigdir.py IMAGE COUNT LENGTH MKE2FS-OPTIONS"""
 
 import struct
 import sys
@@ -19,7 +19,7 @@ def numbered(count, length):
 
 
 def pack(names, inode, parent, size, itself):
-    """The blocks of a directory without index and checksums."""
+    """The blocks of a directory without index and checksums, as bytes. Each of NAMES is a link to INODE."""
     dots = struct.pack("<IHBB4s", itself, 12, 1, 2, b".")
     out, block = [], dots + struct.pack("<IHBB4s", parent, 12, 2, 2, b"..")
     last = len(dots)  # where the block's last record begins: it gets the rest
@@ -41,7 +41,7 @@ def finish(block, last, size):
 
 
 def make(path, size, names, *options, block_size=4096, settings=()):
-    """An image with /f and the directory /d; `settings` are debugfs commands before it is indexed."""
+    """Makes the image PATH with /f and the directory /d; SETTINGS are debugfs commands, run before /d is indexed."""
     with tempfile.TemporaryDirectory() as tree:
         tree = Path(tree)
         blocks = len(pack(names, 1, 2, block_size, 1)) // block_size

@@ -1,5 +1,5 @@
-"""Real boot menus and what other loaders made of them. They are other people's files and stay where
-they are: beside the tree, in ../shared/configs."""
+"""Real boot menus, and what other loaders read in them. They are other people's files, and are not copied into
+the sources: they lie beside them, in ../shared/configs."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ CONFIGS = ROOT.parent / "shared" / "configs"
 
 
 def cases(kind):
-    """The folders of one kind of menu, for pytest.mark.parametrize."""
+    """The directories with one KIND of menu, for pytest.mark.parametrize."""
     found = sorted(p.parent for p in (CONFIGS / kind).glob("*/expected.json"))
     if not found:
         return [pytest.param(None, marks=pytest.mark.skip(reason=f"{CONFIGS / kind} is not here"))]

@@ -1,4 +1,4 @@
-"""What the scripts in faults/ build with: two sound disks, and tools to break them."""
+"""What the scripts in faults/ share: two sound disks, and functions that break them."""
 
 import random
 import re
@@ -14,7 +14,7 @@ JOURNAL_INODE = 8
 
 
 def checked(img):
-    """With checksums, 1 KiB blocks; /file in 100 pieces with an extent block, /dir with a hash tree."""
+    """Makes IMG with checksums and 1 KiB blocks: /file has 100 extents in an extent block, /dir a hash tree."""
     with tempfile.TemporaryDirectory() as name:
         tree = Path(name)
         (tree / "dir").mkdir()
@@ -28,7 +28,7 @@ def checked(img):
 
 
 def bare(img, kind="ext4", features="^metadata_csum,^has_journal", size="4M"):
-    """Without checksums, so that the reader's own checks must see the fault."""
+    """Makes IMG without checksums, so that only the reader's other checks can find a fault."""
     with tempfile.TemporaryDirectory() as name:
         tree = Path(name)
         (tree / "dir").mkdir()
@@ -39,12 +39,12 @@ def bare(img, kind="ext4", features="^metadata_csum,^has_journal", size="4M"):
 
 
 def inode(img, path):
-    """The byte at which an inode begins."""
+    """The byte of IMG at which the inode of PATH begins."""
     return image.inode_offset(img, path, K)
 
 
 def block(img, path, n=0):
-    """The disk block that holds block `n` of a file."""
+    """The number of the disk block that holds block N of a file."""
     return image.blocks(img, path)[n]
 
 
@@ -82,19 +82,19 @@ def index(at, leaf):
 
 
 def put_root(img, path, *records, entries=None, room=4, depth=0, magic=0xf30a):
-    """The root of a file's extent tree."""
+    """Writes the root of a file's extent tree."""
     count = len(records) if entries is None else entries
     image.poke(img, inode(img, path) + 0x28,
                (header(count, room, depth, magic) + b"".join(records)).ljust(60, b"\0"))
 
 
 def put_node(img, where, *records, room=84, depth=0):
-    """A block of an extent tree."""
+    """Writes a block of an extent tree."""
     image.poke(img, where * K, (header(len(records), room, depth) + b"".join(records)).ljust(K, b"\0"))
 
 
 def put_record(img, at, form, value):
-    """Bytes `at` of the record of /dir/name, which then has an end of its own."""
+    """Writes VALUE to byte AT of the record of /dir/name, and puts another record behind that one."""
     where = block(img, "/dir") * K
     record = where + image.peek(img, where, K).index(b"name") - 8
     put(img, record + 4, "H", 12)
@@ -103,7 +103,7 @@ def put_record(img, at, form, value):
 
 
 class Journal:
-    """The log of a file system that was not unmounted, without checksums, laid block by block."""
+    """The journal, without checksums, of a file system that was not unmounted; written block by block."""
 
     def __init__(self, img, features="^metadata_csum"):
         bare(img, features=features, size="8M")

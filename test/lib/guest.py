@@ -1,4 +1,4 @@
-"""Guests for the boot tests: a whole-disk file system with a real kernel, and whatever menu the test wants."""
+"""Guests for the boot tests: a file system on a whole disk, with a real kernel and the menu that a test wants."""
 
 import fcntl
 import gzip
@@ -8,20 +8,20 @@ import subprocess
 
 KERNEL = "/boot/vmlinuz"
 INITRD = "/boot/initrd.img"
-# no_timer_check: where the processors are busy, QEMU's timer may be too late for the kernel's test of it.
+# no_timer_check: on a busy host, QEMU's timer may be too late for the kernel's test of it.
 OPTIONS = "root=LABEL=guest ro console=ttyS0 quiet panic=-1 no_timer_check partless.test=poweroff"
 
 
 def entry(title, options=OPTIONS, linux=KERNEL, initrd=INITRD, more=""):
-    """The text of one menu entry; INITRD is a path, several, or None."""
+    """The text of one menu entry. INITRD is a path, a list of paths, or None."""
     paths = [initrd] if isinstance(initrd, str) else initrd or []
     lines = [f"title {title}", f"linux {linux}"] + [f"initrd {path}" for path in paths]
     return "\n".join(lines) + f"\noptions {options}\n{more}\n"
 
 
 def base_tree(root, build, name="guest", *, kernel="kernel", arguments=()):
-    """The tree of a guest without a menu, made once and kept in the build directory by its NAME; its
-    KERNEL is kept beside it, and may have ARGUMENTS for scripts/kernel."""
+    """The tree of a guest without a menu. It is made once and kept in the build directory as NAME, with its kernel
+    beside it as KERNEL. ARGUMENTS are further ones for scripts/kernel."""
     cache = build / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     tree, stamp = cache / name, cache / f"{name}.stamp"
@@ -36,7 +36,7 @@ def base_tree(root, build, name="guest", *, kernel="kernel", arguments=()):
 
 
 def initrd(name, content):
-    """An initrd, not compressed, with one file: the guest's init tells its CONTENT."""
+    """An initrd, not compressed, with one file, whose CONTENT the guest's init prints."""
     data = content.encode() + b"\n"
     return newc("initrd.d", b"", 0o40755) + newc(f"initrd.d/{name}", data) + newc("TRAILER!!!", b"", 0)
 
@@ -50,7 +50,7 @@ def newc(name, data, mode=0o100644):
 
 
 def odd_initrd(name, content):
-    """As initrd(), compressed, and its length no multiple of 4."""
+    """The same, but compressed, and with a length that is not a multiple of 4."""
     packed = gzip.compress(initrd(name, content), mtime=0)
     if len(packed) % 4 == 0:  # a gzip header with a file name is one byte longer for each letter
         packed = packed[:3] + b"\x08" + packed[4:10] + b"\0" + packed[10:]
@@ -91,13 +91,13 @@ class Images:
         return image
 
     def blank(self, name, size="16M"):
-        """A disk of nothing but zeros."""
+        """A disk of zeros."""
         image = self.directory / name
         subprocess.run(["truncate", "-s", size, image], check=True)
         return image
 
     def other_ext4(self, name="other.img"):
-        """An ext4 file system that is nobody's root: data, and no menu."""
+        """An ext4 file system without a menu, which is no guest's root."""
         image = self.blank(name)
         tree = self.directory / f"{name}.tree"
         (tree / "home").mkdir(parents=True)
@@ -113,7 +113,7 @@ class Images:
         return image
 
     def xfs(self, name="xfs.img"):
-        """The first bytes of an XFS superblock, the rest zeros."""
+        """The first bytes of an XFS superblock, then zeros."""
         image = self.blank(name)
         with open(image, "r+b") as disk:
             disk.write(b"XFSB" + (4096).to_bytes(4, "big"))

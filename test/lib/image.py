@@ -29,7 +29,7 @@ def run(*argv, ok=(0,), **kwargs):
 
 
 def mke2fs(image, size, *options, tree=None):
-    """An image of `size` as mke2fs understands it, filled from `tree`."""
+    """Makes IMAGE, filled from TREE; SIZE is as mke2fs reads it."""
     image.unlink(missing_ok=True)
     fill = ["-d", tree] if tree else []
     run("mke2fs", "-q", "-F", *options, *fill, image, size)
@@ -37,18 +37,18 @@ def mke2fs(image, size, *options, tree=None):
 
 
 def revision_0():
-    """What tells mke2fs to make a file system as before 1995; its name changed with e2fsprogs 1.47.1."""
+    """mke2fs's option for a file system of revision 0, as before 1995; it was renamed in e2fsprogs 1.47.1."""
     version = re.match(rb"mke2fs (\d+)\.(\d+)(?:\.(\d+))?", run("mke2fs", "-V").stderr)
     return ["-r", "0"] if tuple(int(part or 0) for part in version.groups()) < (1, 47, 1) else ["-E", "revision=0"]
 
 
 def e2fsck(image, *options):
-    """0: clean; 1: changed what was asked for."""
+    """Runs e2fsck, which may end with 0, clean, or with 1, changed as asked for."""
     run("e2fsck", "-f", *options, image, ok=(0, 1))
 
 
 def debugfs(image, *commands):
-    """Runs debugfs commands that write; returns what they print."""
+    """Runs commands of debugfs, which may write; returns what they print."""
     done = run("debugfs", "-w", "-f", "-", image, input="\n".join(commands).encode() + b"\n")
     return done.stdout.decode(errors="replace")
 
@@ -67,7 +67,7 @@ def inode_number(image, path):
 
 
 def inode_offset(image, path, block_size):
-    """The byte at which the inode of `path` lies."""
+    """The byte at which the inode of PATH begins."""
     text = debugfs(image, f"imap {path}")
     found = re.search(r"located at block (\d+), offset (0x[0-9a-f]+)", text)
     return int(found[1]) * block_size + int(found[2], 16)
@@ -100,7 +100,7 @@ def partless(*args, program=PLAIN, ok=(0,)):
 
 
 def says(*args, code, program=ASAN):
-    """What it writes on standard error when it ends with `code`."""
+    """Runs the command, which must end with CODE; returns what it writes on standard error."""
     return partless(*args, program=program, ok=(code,)).stderr.decode()
 
 
@@ -129,7 +129,7 @@ def cat_sha256(image, path, program=PLAIN):
 
 
 def walk(image, path=b"/", program=PLAIN):
-    """{path: (type, size, target)} of everything below `path`."""
+    """{path: (type, size, target)} of everything below PATH."""
     found = {}
     for name, what in ls(image, path, program).items():
         full = path.rstrip(b"/") + b"/" + name
@@ -140,7 +140,7 @@ def walk(image, path=b"/", program=PLAIN):
 
 
 def manifest(tree):
-    """As walk(), of a directory of the host, and {path: SHA-256} of its files."""
+    """What walk() gives, but of the directory TREE on the host; and {path: SHA-256} of its files."""
     what, sums = {}, {}
     top = os.fsencode(tree)
     for folder, dirs, files in os.walk(top):
@@ -160,7 +160,7 @@ def manifest(tree):
 
 
 def assert_same(image, tree, program=PLAIN, content=True):
-    """Every name of the tree is on the image as it is here, and no other but lost+found."""
+    """Asserts that the image has what the directory TREE of the host has, and else only lost+found."""
     want, sums = manifest(tree)
     have = walk(image, program=program)
     have.pop(b"/lost+found", None)

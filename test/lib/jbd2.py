@@ -1,6 +1,6 @@
 """Writes a journal by hand, block by block, with whatever features and faults a test wants.
 
-The layout is Documentation/filesystems/ext4/journal.rst; nothing here is shared with the reader."""
+The layout is that of Documentation/filesystems/ext4/journal.rst. No code is shared with the reader."""
 
 import re
 import struct
@@ -56,15 +56,15 @@ def seal_super(raw, recover=True):
 
 
 class Block:
-    """A block of the log: what it is, whose, where, and its bytes."""
+    """A block of the journal: its kind, its transaction, where in the journal it is, and its bytes."""
 
     def __init__(self, kind, tid, at, data):
         self.kind, self.tid, self.at, self.data = kind, tid, at, bytearray(data)
 
 
 class Journal:
-    """The log of IMAGE, empty. CSUM is 0 or a checksum version; WIDE means 64bit; FAST is the number of
-    blocks for fast commits; UUIDS says which tags of a descriptor carry one: "first", "each", "none"."""
+    """The journal of the image PATH, empty. CSUM is 0 or the version of the checksums; WIDE means 64bit; FAST is the
+    number of blocks for fast commits; UUIDS says which tags of a descriptor have one: "first", "each", "none"."""
 
     def __init__(self, path, *, csum=0, wide=False, asynchronous=False, fast=0, start=None, tid=1,
                  uuids="first", version=SUPER_V2, revoke_feature=True):
@@ -99,7 +99,7 @@ class Journal:
         return struct.pack(">4sII", MAGIC, kind, self.tid)
 
     def tail(self, data):
-        """A descriptor or revoke block with its checksum."""
+        """DATA, a descriptor or revoke block, filled up and with its checksum."""
         data = bytearray(data.ljust(self.size, b"\0"))
         if self.csum >= 2:
             struct.pack_into(">I", data, self.size - 4, crc32c(data, self.seed))
@@ -117,7 +117,7 @@ class Journal:
         return tag + (b"\0\0" if self.csum == 2 else b"")
 
     def describe(self, copies):
-        """One descriptor with as many COPIES as it has room for; gives what is left."""
+        """Writes one descriptor with as many COPIES as it has room for. Returns the others."""
         room = self.size - 12 - (4 if self.csum >= 2 else 0)
         tags, data = b"", []
         while copies:
@@ -196,7 +196,7 @@ class Journal:
             self.blocks.append(Block("fast", tid, at, out[n * self.size:(n + 1) * self.size]))
 
     def of(self, kind, tid, nth=0):
-        """The NTH block of a KIND in transaction TID, to be tampered with."""
+        """The NTH block of a KIND in transaction TID, for a test to change."""
         return [b for b in self.blocks if b.kind == kind and b.tid == tid][nth]
 
     def flip(self, kind, tid, nth=0, at=40):
@@ -220,7 +220,7 @@ class Journal:
         return raw
 
     def write(self, seal=True):
-        """Puts it all on the disk, and says that the file system was not unmounted."""
+        """Writes the journal to the disk. With SEAL, marks the file system as not unmounted."""
         for block in self.blocks:
             image.poke(self.path, self.where[block.at] * self.size, block.data)
         image.poke(self.path, self.where[0] * self.size, self.super_block())
@@ -229,7 +229,7 @@ class Journal:
 
 
 def journal_blocks(path, inode=8):
-    """Where the blocks of the journal lie, in order: only its data, not the blocks of its tree."""
+    """{block of the journal: block of the disk}, without the blocks of its extent tree."""
     text = image.debugfs(path, f"stat <{inode}>")
     runs = re.search(r"(?:BLOCKS|EXTENTS):\n(.*?)\n(?:TOTAL|$)", text + "\n", re.S)[1]
     where = {}

@@ -1,4 +1,4 @@
-"""A libvirtd of a test's own: its configuration, sockets and state lie in one directory, and it ends with the test."""
+"""A libvirtd for one test: its configuration, sockets and state lie in one directory, and it ends with the test."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import time
 
 from qemu import Console, Serial
 
-# Without KVM every probe of it costs seconds; without cgroups and namespaces libvirt needs no systemd.
+# Without cgroups and namespaces libvirt needs no systemd.
 QEMU_CONF = """
 namespaces = []
 cgroup_controllers = []
@@ -17,12 +17,11 @@ security_driver = "none"
 remember_owner = 0
 """
 
-# Where a libvirtd of root's keeps things: in its own mount namespace each is a directory of the test's.
+# Where root's libvirtd keeps things. In its own mount namespace each is a directory of the test.
 PLACES = {"etc": "/etc/libvirt", "state": "/var/lib/libvirt", "run": "/run/libvirt",
           "cache": "/var/cache/libvirt", "log": "/var/log/libvirt"}
 
-
-# A /dev that has what QEMU needs, and no kvm.
+# A /dev that has what QEMU needs, and no kvm: where KVM does not work, each probe of it takes seconds.
 WITHOUT_KVM = """
 mkdir {0}
 mount -t tmpfs -o mode=755 dev {0}
@@ -36,8 +35,8 @@ mount --rbind {0} /dev
 
 
 class Libvirt:
-    """Starts libvirtd in DIRECTORY: root's as the system's, with its users and permissions; anybody
-    else's as that person's session."""
+    """Starts libvirtd in DIRECTORY: for root as the system's, with its users and permissions; for any other user as
+    that user's session."""
 
     def __init__(self, directory):
         self.directory = directory
@@ -83,7 +82,7 @@ class Libvirt:
         raise AssertionError("libvirtd did not start:\n" + (self.directory / "libvirtd.log").read_text())
 
     def run(self, *words, check=True):
-        """virsh WORDS; its standard output and error together."""
+        """Runs `virsh WORDS`; standard output and error go to stdout."""
         done = subprocess.run(["virsh", "-q", "-c", self.uri, *map(str, words)], text=True, timeout=120,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, env=self.environment)
@@ -114,7 +113,7 @@ class Libvirt:
         raise AssertionError(f"'{name}' is {state}")
 
     def monitor(self, name, command, **arguments):
-        """What QEMU's monitor answers."""
+        """Returns QEMU's answer to COMMAND of its monitor."""
         text = json.dumps({"execute": command, "arguments": arguments})
         return json.loads(self.run("qemu-monitor-command", name, text).stdout)["return"]
 

@@ -1,10 +1,10 @@
-"""Malformed programs: a good one with one thing changed, and what the loader says about each."""
+"""Malformed programs: a good one with one change, and the words of the loader's message about each."""
 
 import struct
 from typing import Callable, NamedTuple
 
 PE_POINTER = 0x3C
-OPTIONAL = 24  # behind PE_POINTER's place
+OPTIONAL = 24  # where the optional header lies behind the beginning of the PE header
 
 # PE format, 3.3 and 3.4: where a field lies behind the beginning of the PE header, and how long it is.
 FIELDS = {
@@ -72,7 +72,7 @@ def put(field, value):
 
 
 def put_code(field, value):
-    """VALUE, or what it makes of the program, becomes a field of the section that the program begins in."""
+    """Writes VALUE, or what VALUE returns for the program, to a field of the section that the program begins in."""
     def change(program):
         program[program.code, field] = value(program) if callable(value) else value
     return change

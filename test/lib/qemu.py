@@ -1,4 +1,4 @@
-"""A virtual machine whose serial line a test can read and type on."""
+"""A virtual machine whose serial line a test can read and write."""
 
 import hashlib
 import re
@@ -17,8 +17,8 @@ SECURE_VARS = Path("/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd")
 
 
 class Flash(NamedTuple):
-    """Firmware in flash: its code, and the variables that a copy is made of for each machine. LOCKED
-    code alone may write them; it wants the machine "q35,smm=on"."""
+    """Firmware in flash: its code, and its variables, of which each machine gets a copy. If LOCKED, only the
+    firmware's own code may write them; that needs the machine "q35,smm=on"."""
 
     code: Path
     variables: Path
@@ -31,7 +31,7 @@ UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 HOME, END = "\x1b[H", "\x1b[F"
 ENTER, ESC, BACKSPACE = "\r", "\x1b", "\x7f"
 
-# How each kind of disk is attached to an -drive with id=%s.
+# How each kind of disk is attached; %s is the id of its -drive.
 BUSES = {
     "virtio": ["-device", "virtio-blk-pci,drive=%s"],
     "scsi": ["-device", "virtio-scsi-pci,id=%s-bus", "-device", "scsi-hd,bus=%s-bus.0,drive=%s"],
@@ -47,11 +47,11 @@ UNFINISHED = re.compile(r"\x1b(\[[0-9;?=]*)?$")
 
 
 class Serial(pexpect.spawn):
-    """A child whose output comes without colours, and with a line's end where the cursor was moved."""
+    """A child whose output is stripped of colours, and has a line's end where the cursor was moved."""
 
     held = ""
     shown = ""
-    raw = ""  # all of it, as it came
+    raw = ""  # all output, not stripped
 
     def read_nonblocking(self, size=1, timeout=-1):
         new = super().read_nonblocking(size, timeout)
@@ -73,12 +73,12 @@ class Console:
         serial.delaybeforesend = None
 
     def expect(self, pattern, timeout=-1):
-        """Waits until the console shows what the regular expression PATTERN says; gives the match."""
+        """Waits until the console shows what matches the regular expression PATTERN; returns the match."""
         self._wait([pattern], pattern, timeout)
         return self.serial.match
 
     def says(self, sentence, timeout=-1):
-        """Waits for SENTENCE, wherever the console broke its lines."""
+        """Waits for SENTENCE, which the console may have broken into lines."""
         self._wait([wrapped(sentence)], sentence, timeout)
 
     def shows_first(self, wanted, unwanted, timeout=-1):
@@ -99,12 +99,12 @@ class Console:
         raise AssertionError(f"the console did not show {wanted!r} {what}")
 
     def send(self, *keys):
-        """Types KEYS on the serial line, one after the other as a person would."""
+        """Types KEYS on the serial line, one after the other."""
         for key in keys:
             self.serial.send(key)
 
     def guest(self, timeout=-1):
-        """Waits until the guest's init has told how it was booted, and returns that."""
+        """Waits until the guest's init has printed how it was booted, and returns that as a dictionary."""
         self.expect(r"guest: kernel=(\S+)", timeout)
         facts = {"initrd": [], "kernel": self.serial.match[1]}
         while True:
@@ -122,11 +122,10 @@ class Console:
 
 
 class Machine(Console):
-    """Starts QEMU at once. HOST is the loader's directory on the host, shown as a read-only USB
-    disk, or None. DISKS are image files, each alone or as (file, bus), in the firmware's order. The
-    FIRMWARE is "bios", "pflash" with fresh variables, or pflash with the file of variables to use;
-    or "secure", which with the machine "q35" starts only what Debian's snakeoil key has signed; or
-    any other Flash."""
+    """Starts QEMU at once. HOST is the loader's directory on the host, which becomes a read-only USB disk, or None.
+    DISKS are image files, each alone or as (file, bus), in the firmware's order. FIRMWARE is "bios"; "pflash", with
+    fresh variables; "secure", which needs a machine "q35" and starts only what Debian's snakeoil key has signed; a
+    Flash; or a file of variables, which pflash then uses."""
 
     def __init__(self, directory, host, disks, *, machine="pc", usb=None, firmware="bios",
                  memory=512, usb_only=False, screen=False, serial=True, host_last=False, more=(), timeout=60):
@@ -176,7 +175,7 @@ class Machine(Console):
         self.order(*(("send-key", {"keys": [{"type": "qcode", "data": key}]}) for key in keys))
 
     def order(self, *commands):
-        """Has QEMU carry out COMMANDS, each (name, arguments), of its monitor's protocol, QMP; what it answers to the last."""
+        """Has QEMU's monitor run COMMANDS of QMP, each (name, arguments). Returns the answer to the last."""
         return qmp.order(self.monitor_path, *commands)
 
     def stop(self):

@@ -1,12 +1,12 @@
-"""QEMU's monitor, by its protocol QMP."""
+"""Commands for QEMU's monitor, in its protocol QMP."""
 
 import json
 import socket
 
 
 def order(path, *commands):
-    """Has the QEMU whose monitor listens on the socket PATH carry out COMMANDS, each (name, arguments), and
-    returns what it answers to the last."""
+    """Has the monitor that listens on the socket PATH run COMMANDS, each (name, arguments). Returns the answer to the
+    last."""
     with socket.socket(socket.AF_UNIX) as monitor:
         monitor.settimeout(60)
         monitor.connect(str(path))

@@ -1,4 +1,5 @@
-"""A file system in four stages: what separates two of them, put in a journal, makes the next of one."""
+"""A file system in four stages. The blocks in which two stages differ, written to the journal of the first, make it
+read as the second."""
 
 import random
 import shutil
@@ -22,7 +23,7 @@ SHAPES = {
 
 
 class Stages:
-    """One file system as it was after each of three changes, and the blocks that each of them wrote."""
+    """A file system before and after each of three changes, and the blocks that each change wrote."""
 
     def __init__(self, directory, options, size, prepare=lambda path: None):
         rng = random.Random(2)
@@ -62,7 +63,7 @@ class Stages:
         return found
 
     def in_use(self, n, data):
-        """The superblock in the log says that the file system is mounted, as the kernel's does."""
+        """Marks a superblock for the journal as that of a mounted file system, as the kernel does."""
         at = 1024 - n * self.size
         if not 0 <= at < self.size:
             return data
@@ -83,7 +84,7 @@ def stages(tmp_path_factory):
 
 
 def rdump(path, directory):
-    """What debugfs reads on the image, as a tree of the host."""
+    """Copies what debugfs reads on the image to DIRECTORY, and returns that."""
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir()
     image.debugfs(path, f"rdump / {directory}")
@@ -108,7 +109,7 @@ def report(path):
 
 
 def start(stages, shape, img, **options):
-    """A copy of the first stage, and an empty log on it."""
+    """Makes IMG a copy of the first stage. Returns the stages, and an empty journal for IMG."""
     s = stages(shape)
     shutil.copy(s.images[0], img)
     return s, jbd2.Journal(img, **options)
