@@ -308,5 +308,5 @@ def test_long_work_is_told_and_a_signal_too(root, tree, tmp_path):
     done = subprocess.run([root / "scripts/mkguest", "--tar", "x.tar", "x.img"], cwd=tmp_path, text=True, timeout=60,
                           env={**os.environ, "PATH": f"{tar.parent}:{os.environ['PATH']}"}, capture_output=True)
     assert done.returncode == 1
-    assert done.stdout.splitlines() == ["mkguest: unpacking x.tar", "mkguest: unpacking x.tar: 10 s until now"]
+    assert done.stdout.splitlines() == ["mkguest: unpacking x.tar", "mkguest: unpacking x.tar: 10 s so far"]
     assert done.stderr == "mkguest: stopped by a signal while unpacking x.tar.\n"
