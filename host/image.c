@@ -151,13 +151,14 @@ void image_report_in_use(struct image *image)
 	if (fcntl(image->fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK)
 		note(image->block.report,
 		     "%.*s: a running QEMU writes to it, and it may have been read half-written; "
-		     "ask again when the guest is off, or ask a snapshot",
+		     "try again when the guest is off, or read a snapshot",
 		     STR_ARG(image->block.name));
 }
 
 static enum status choose(struct image *image, uint64_t number)
 {
 	enum status status = find_partitions(image);
+	const struct block *disk = &image->block;
 
 	if (status != OK && status != E_NOT_FOUND)
 		return status;
@@ -167,11 +168,14 @@ static enum status choose(struct image *image, uint64_t number)
 			return OK;
 		}
 	}
-	status = fail(image->block.report, E_NOT_FOUND, "%.*s has no partition %lu%s%s%.*s",
-		      STR_ARG(image->block.name), (unsigned long)number,
-		      image->count > 0 ? ", but these:" : ", and no others either; ",
-		      image->count > 0 ? "" : "for all of it, say ",
-		      STR_ARG(image->count > 0 ? S("") : image->block.name));
+	if (image->count == 0)
+		return fail(disk->report, E_NOT_FOUND,
+			    "%.*s has no partition %lu, nor any other; for the whole disk, name "
+			    "%.*s",
+			    STR_ARG(disk->name), (unsigned long)number, STR_ARG(disk->name));
+	status = fail(disk->report, E_NOT_FOUND,
+		      "%.*s has no partition %lu, but these:", STR_ARG(disk->name),
+		      (unsigned long)number);
 	report_partitions(image);
 	return status;
 }

@@ -60,7 +60,7 @@ static bool is_damage(enum status status)
 static void add_disk(struct host_menu *m, struct block *block, unsigned number, unsigned partition)
 {
 	if (m->loader.count == DISKS_MAX) {
-		note(&m->report, "%.*s is left out: %d disks and partitions are enough",
+		note(&m->report, "%.*s is left out: at most %d disks and partitions are read",
 		     STR_ARG(block->name), DISKS_MAX);
 		return;
 	}
@@ -123,7 +123,8 @@ static void choose_once(struct loader *l)
 
 	once_choose(l);
 	if (l->default_entry != usual)
-		note(l->report, "'%.*s' is asked for the next boot alone; after that '%.*s' boots",
+		note(l->report,
+		     "the guest asks for '%.*s' at its next boot only; after that '%.*s' boots",
 		     STR_ARG(l->entries[l->default_entry]->title),
 		     STR_ARG(l->entries[usual]->title));
 }

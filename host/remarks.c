@@ -338,7 +338,8 @@ void remark_silent_serial(struct host_menu *m, const struct entry *e)
 			return;
 	}
 	note(&m->report,
-	     "'%.*s' on %.*s: its options name no serial console: that line stays silent once the "
+	     "'%.*s' on %.*s: its options name no serial console: the serial line is silent once "
+	     "the "
 	     "kernel has started; add console=ttyS0 if you watch it",
 	     STR_ARG(e->title), STR_ARG(e->volume->name));
 }

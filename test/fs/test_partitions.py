@@ -122,7 +122,7 @@ def test_a_disk_without_partitions_says_so(img, fill):
     img.touch()
     fill(img, 0, 1)
     told = image.says("ls", f"{img}#1", "/", code=2)
-    assert f"has no partition 1, and no others either; for all of it, say {img}\n" in told
+    assert f"has no partition 1, nor any other; for the whole disk, name {img}\n" in told
 
 
 def test_partitions_count_from_one(disk):
@@ -136,7 +136,7 @@ def test_a_disk_without_partitions_has_no_partition_0_either(img, fill):
     img.touch()
     fill(img, 0, 1)
     told = image.says("ls", f"{img}#0", "/", code=2)
-    assert f"has no partition 0, and no others either; for all of it, say {img}\n" in told
+    assert f"has no partition 0, nor any other; for the whole disk, name {img}\n" in told
 
 
 def test_of_a_partition_without_a_file_system_the_others_are_named(img):
@@ -304,4 +304,4 @@ def test_a_boot_sector_is_no_partition_table(img):
     image.poke(img, 0x1be, b"\x90" * 64)
     image.poke(img, 0x1fe, b"\x55\xaa")
     image.partless("ls", img, "/")
-    assert "and no others either" in image.says("ls", f"{img}#1", "/", code=2)
+    assert "nor any other" in image.says("ls", f"{img}#1", "/", code=2)

@@ -405,7 +405,7 @@ def test_what_is_asked_for_once_is_what_the_next_boot_takes(image, entries):
         "/boot/vmlinuz-1": "kernel",
     }))
     assert menu["default"] == "B"
-    assert "'B' is asked for the next boot alone; after that 'A' boots" in told
+    assert "the guest asks for 'B' at its next boot only; after that 'A' boots" in told
 
 
 def test_a_menu_that_cannot_boot_still_has_its_default(image, entries):
