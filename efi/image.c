@@ -170,27 +170,39 @@ static void log_loaded(bool in_place)
 	log_end();
 }
 
-/* Loads the program into IMAGE, which is empty at first. The caller frees it, also on failure. */
-static enum status load_at(const struct plan *p, EFI_DEVICE_PATH *path, struct report *report,
-			   struct image *image)
+/* Reads the program into IMAGE, which is empty at first: loaded in place, or its file. The caller
+ * frees it, also on failure. PATH may be NULL, for want of memory. */
+static enum status read_program(const struct plan *p, EFI_DEVICE_PATH *path, struct report *report,
+				struct image *image)
 {
-	bool in_place;
+	struct log_step step;
 	enum status status;
 
-	log_step(p->entry->kind == ENTRY_LINUX ? "kernel" : "program");
-	status = load_in_place(p, path, image);
-	in_place = image->handle != NULL;
-	if (status == OK && !in_place)
+	log_step(&step, p->entry->kind == ENTRY_LINUX ? "kernel" : "program", report);
+	if (path == NULL)
+		status = fail(report, E_NO_MEMORY, "no memory for its device path");
+	else
+		status = load_in_place(p, path, image);
+	if (status == OK && image->handle == NULL)
 		status = read_file(p, report, image);
-	if (status != OK)
-		return status;
-	log_file(p);
-	log_step("load");
+	if (status == OK)
+		log_file(p);
+	return log_step_end(&step, status);
+}
+
+static enum status load_program(const struct plan *p, EFI_DEVICE_PATH *path, struct report *report,
+				struct image *image)
+{
+	bool in_place = image->handle != NULL;
+	struct log_step step;
+	enum status status = OK;
+
+	log_step(&step, "load", report);
 	if (!in_place)
 		status = load_from_file(p, path, report, image);
 	if (status == OK)
 		log_loaded(in_place);
-	return status;
+	return log_step_end(&step, status);
 }
 
 enum status image_load(const struct plan *p, EFI_DEVICE_PATH *device, struct report *report,
@@ -199,11 +211,10 @@ enum status image_load(const struct plan *p, EFI_DEVICE_PATH *device, struct rep
 	size_t bytes;
 	EFI_DEVICE_PATH *path = path_with_file(device, p->entry->kernel, &bytes);
 	struct image made = {0};
-	enum status status;
+	enum status status = read_program(p, path, report, &made);
 
-	if (path == NULL)
-		return fail(report, E_NO_MEMORY, "no memory for its device path");
-	status = load_at(p, path, report, &made);
+	if (status == OK)
+		status = load_program(p, path, report, &made);
 	mem_free(path, bytes);
 	if (status == OK)
 		*image = made;

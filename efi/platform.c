@@ -91,7 +91,6 @@ static enum status run(const struct plan *p, struct image *image, struct report 
 	EFI_STATUS efi;
 
 	boot_services->SetWatchdogTimer(WATCHDOG_SECONDS, 0, 0, NULL);
-	log_step("start");
 	log_how(p);
 	efi = boot_services->StartImage(image->handle, &exit_bytes, &exit_data);
 	progress_stop(); /* it may have read only part of its initrd */
@@ -109,32 +108,44 @@ static enum status run(const struct plan *p, struct image *image, struct report 
 	return OK;
 }
 
-enum status platform_start(const struct plan *p, struct report *report)
+/* Hands the program of IMAGE its options and the initrds, and runs it. When this returns, it is
+ * unloaded. */
+static enum status start(const struct plan *p, struct image *image, struct report *report)
 {
-	EFI_HANDLE device = disks_handle(loader, p->entry->volume);
-	struct image image;
+	struct log_step step;
 	size_t bytes = 0;
 	CHAR16 *options;
 	enum status status;
 
-	status = image_load(p, path_of(device != NULL ? device : own_device), report, &image);
-	if (status != OK)
-		return status;
+	log_step(&step, "start", report);
 	options = options_make(p, &bytes);
 	if (options == NULL) {
 		status = fail(report, E_NO_MEMORY, "no memory for its options");
 	} else {
 		/* Also when they are empty: shim has set its own. */
-		image.loaded->LoadOptions = options;
-		image.loaded->LoadOptionsSize = (UINT32)bytes;
-		status = offer(p, image.loaded, report);
+		image->loaded->LoadOptions = options;
+		image->loaded->LoadOptionsSize = (UINT32)bytes;
+		status = offer(p, image->loaded, report);
 	}
 	if (status == OK)
-		status = run(p, &image, report);
+		status = run(p, image, report);
 	else
-		image_unload(&image);
+		image_unload(image);
 	withdraw();
 	mem_free(options, bytes);
+	return log_step_end(&step, status);
+}
+
+enum status platform_start(const struct plan *p, struct report *report)
+{
+	EFI_HANDLE device = disks_handle(loader, p->entry->volume);
+	struct image image;
+	enum status status =
+		image_load(p, path_of(device != NULL ? device : own_device), report, &image);
+
+	if (status != OK)
+		return status;
+	status = start(p, &image, report);
 	image_free(&image);
 	return status;
 }

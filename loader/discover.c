@@ -35,10 +35,12 @@ typedef enum status open_fn(struct block *, struct volume **);
 static enum status open_disk(struct loader *l, struct disk *d, open_fn *open)
 {
 	size_t mark = report_mark(l->report);
+	struct log_step step;
 
-	log_step("disk");
+	log_step(&step, "disk", l->report);
 	d->status = open(d->block, &d->volume);
-	log_disk(d, report_since(l->report, mark));
+	log_disk(d);
+	(void)log_step_end(&step, d->status == E_NOT_FOUND ? OK : d->status);
 	return d->status == E_NOT_FOUND ? set_aside(l, mark)
 					: OK; /* told, it costs this disk only */
 }
@@ -67,32 +69,32 @@ static enum status list_places(struct loader *l)
 static enum status read_config(struct loader *l, struct disk *d, enum config_side side)
 {
 	size_t mark = report_mark(l->report);
+	struct log_step step;
 	enum status status;
 
-	log_step("menu");
+	log_step(&step, "menu", l->report);
 	d->arena.limit = CONFIG_MEMORY;
 	status = config_read(d->volume, side, &l->settings, &l->places, &d->arena, l->report,
 			     &d->config);
 	if (l->count > 1 && report_mark(l->report) > mark)
 		status = fail_in(l->report, mark, status,
 				 "boot files on %.*s:", STR_ARG(d->volume->name));
-	if (status != E_NO_MEMORY) {
-		if (side == SIDE_GUEST || d->config.count > 0)
-			log_menu(d->volume, &d->config);
+	if (status == OK && (side == SIDE_GUEST || d->config.count > 0))
+		log_menu(d->volume, &d->config);
+	if (status == OK)
 		vol_remarks(d->volume);
-		if (d->config.unreadable)
-			log_error(E_CORRUPT, report_since(l->report, mark));
-		mark = report_mark(l->report);
-		if (d->config.aside.n == 0)
-			return status;
-		note(l->report, "%.*s", STR_ARG(d->config.aside));
-		return set_aside(l, mark);
+	if (status == OK && d->config.unreadable)
+		status = E_CORRUPT;
+	if (log_step_end(&step, status) == E_NO_MEMORY) {
+		d->config = (struct config){.unreadable = true};
+		note(l->report, "%.*s: its boot files are left out: they may take %u MiB of memory",
+		     STR_ARG(d->volume->name), CONFIG_MEMORY >> 20);
 	}
-	log_error(status, report_since(l->report, mark));
-	d->config = (struct config){.unreadable = true};
-	note(l->report, "%.*s: its boot files are left out: they may take %u MiB of memory",
-	     STR_ARG(d->volume->name), CONFIG_MEMORY >> 20);
-	return OK;
+	if (d->config.aside.n == 0)
+		return OK;
+	mark = report_mark(l->report);
+	note(l->report, "%.*s", STR_ARG(d->config.aside));
+	return set_aside(l, mark);
 }
 
 static enum status open_disks(struct loader *l, open_fn *open)

@@ -37,11 +37,11 @@ static uint64_t origin;
 static bool opened;
 static enum log_target target;
 
-static struct {
-	const char *name;
-	uint64_t begin; /* ticks since the start */
-	uint64_t requests, bytes;
-} step;
+/* Around all steps. */
+static struct log_step root = {.name = "start"};
+static struct log_step *current = &root;
+
+static uint64_t requests, bytes_read; /* since the start */
 
 static struct line line, held[HELD_MAX];
 static unsigned held_count;
@@ -98,7 +98,8 @@ void log_start(const struct log_out *o)
 	opened = false;
 	held_count = 0;
 	log_forget();
-	log_step("start");
+	current = &root;
+	requests = bytes_read = 0;
 }
 
 /* The processor's counter started with the machine, unless the host set it. */
@@ -132,19 +133,36 @@ void log_forget(void)
 	kept.code[0] = '\0';
 }
 
-void log_step(const char *name)
+void log_step_again(struct log_step *step)
 {
-	if (out == NULL)
-		return;
-	step.name = name;
-	step.begin = now();
-	step.requests = step.bytes = 0;
+	step->outer = current;
+	current = step;
+}
+
+void log_step(struct log_step *step, const char *name, const struct report *report)
+{
+	step->name = name;
+	step->report = report;
+	step->mark = report_mark(report);
+	step->begin = out != NULL ? now() : 0;
+	step->requests = requests;
+	step->bytes = bytes_read;
+	log_step_again(step);
+}
+
+enum status log_step_end(struct log_step *step, enum status status)
+{
+	current = step;
+	if (status != OK)
+		log_error(status, report_since(step->report, step->mark));
+	current = step->outer;
+	return status;
 }
 
 void log_request(size_t bytes)
 {
-	step.requests++;
-	step.bytes += bytes;
+	requests++;
+	bytes_read += bytes;
 }
 
 /* Begins a line. False when no lines are wanted; the line's keys are then ignored. */
@@ -182,13 +200,13 @@ bool log_line(const char *word)
 
 bool log_done(void)
 {
-	if (!begin(step.name))
+	if (!begin(current->name))
 		return false;
 	line.timed = true;
-	line.took = line.at - step.begin;
-	if (step.requests > 0) {
-		log_number("requests", step.requests);
-		log_number("read", step.bytes);
+	line.took = line.at - current->begin;
+	if (requests > current->requests) {
+		log_number("requests", requests - current->requests);
+		log_number("read", bytes_read - current->bytes);
 	}
 	return true;
 }
@@ -303,7 +321,7 @@ void log_error(enum status status, struct str says)
 
 	if (out == NULL || (opened && target == LOG_OFF))
 		return;
-	n = fmt(kept.code, sizeof(kept.code) - 1, "%s.%s", step.name, codes[status]);
+	n = fmt(kept.code, sizeof(kept.code) - 1, "%s.%s", current->name, codes[status]);
 	kept.code[n < sizeof(kept.code) ? n : sizeof(kept.code) - 1] = '\0';
 	keep("error");
 	if (!begin("error"))

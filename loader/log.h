@@ -35,9 +35,28 @@ void log_open(enum log_target);
  * that follow. */
 void log_forget(void);
 
-/* Begins the step NAME, which docs/log.md lists. Time and requests are counted from here. If the
- * step fails, the code of its error begins with NAME. */
-void log_step(const char *name);
+/* One step of the boot, while it runs: in memory of the function that does it, which begins and
+ * ends it. A step may lie inside another; what it takes then counts for both. */
+struct log_step {
+	const char *name;
+	const struct report *report;
+	size_t mark;              /* of the report, when the step began */
+	uint64_t begin;           /* ticks since log_start() */
+	uint64_t requests, bytes; /* that were read before the step began */
+	struct log_step *outer;
+};
+
+/* Begins STEP inside the current one. Its NAME is one of those that docs/log.md lists, and begins
+ * the code of every error until log_step_end(). REPORT is where its failure is told. */
+void log_step(struct log_step *step, const char *name, const struct report *);
+
+/* Goes on with a step that has ended, because the work comes in parts. It counts from where it
+ * first began. */
+void log_step_again(struct log_step *);
+
+/* Ends the step, and all steps inside it: the one around it is the current one again. If STATUS is
+ * not OK, writes an error with what the report got since the step began. Returns STATUS. */
+enum status log_step_end(struct log_step *, enum status);
 
 /* Counts one request to a disk, for BYTES bytes. */
 void log_request(size_t bytes);
@@ -53,7 +72,8 @@ void log_word(const char *key, const char *word);
 void log_number(const char *key, uint64_t);
 void log_end(void);
 
-/* Writes a line: the current step failed with STATUS; SAYS are the report's lines about it. */
+/* Writes a line: something failed with STATUS in the current step; SAYS are the report's lines
+ * about it. */
 void log_error(enum status, struct str says);
 
 /* The last lines for the console when nothing is left to try: one for each error, and one with the

@@ -7,10 +7,12 @@
 #include "loader/disks/order.h"
 #include "loader/log.h"
 
-static void put_disk(const struct disk *d)
+void log_disk(const struct disk *d)
 {
 	const struct volume *v = d->volume;
 
+	if (!log_done())
+		return;
 	log_text("disk", d->block->name);
 	log_number("index", d->number + 1);
 	if (d->partition != 0)
@@ -24,14 +26,6 @@ static void put_disk(const struct disk *d)
 	if (v != NULL && v->label.n > 0)
 		log_text("label", v->label);
 	log_end();
-}
-
-void log_disk(const struct disk *d, struct str says)
-{
-	if (log_done())
-		put_disk(d);
-	if (d->status != OK && d->status != E_NOT_FOUND)
-		log_error(d->status, says);
 }
 
 static void put_menu(const struct volume *v, const struct config *c)
@@ -106,6 +100,7 @@ void log_default(const struct loader *l)
 void log_nothing(const struct loader *l, struct str says)
 {
 	const char *missing = "disks";
+	struct log_step step;
 
 	if (l->count > 0)
 		missing = "disk";
@@ -113,8 +108,9 @@ void log_nothing(const struct loader *l, struct str says)
 		missing = "menu";
 	if (l->entries_count > 0)
 		missing = "entry";
-	log_step(missing);
+	log_step(&step, missing, l->report);
 	log_error(E_NOT_FOUND, says);
+	(void)log_step_end(&step, OK);
 }
 
 void log_once(const struct entry *e)

@@ -4,13 +4,13 @@
 
 #include "loader/loader.h"
 
-/* The step "settings" has been done, and the host's own menu was read in it. */
+/* The current step, "settings", is done, and the host's own menu was read in it. */
 void log_settings(const struct loader *);
 
-/* The step "disk" has been done; the report's lines SAYS are about it. */
-void log_disk(const struct disk *, struct str says);
+/* The current step, "disk", is done. */
+void log_disk(const struct disk *);
 
-/* The step "menu" has been done: CONFIG was read from VOLUME. */
+/* The current step, "menu", is done: CONFIG was read from VOLUME. */
 void log_menu(const struct volume *, const struct config *);
 
 /* Which entry boots by itself, and why. To be called before titles and ids are told apart. */
@@ -22,7 +22,7 @@ void log_once(const struct entry *);
 /* No entry boots by itself: what is missing. The lines SAYS are for a person. */
 void log_nothing(const struct loader *, struct str says);
 
-/* The step "wait" has been done: a PERSON pressed a key, or nobody. */
+/* The current step, "wait", is done: a PERSON pressed a key, or nobody. */
 void log_wait(bool person);
 
 /* A boot begins. */

@@ -168,7 +168,7 @@ static enum status check_options(struct plan *plan, const struct pe *pe, struct 
 	return OK;
 }
 
-static enum status plan_program(struct plan *plan, struct report *r, struct pe *pe)
+static enum status check_program(struct plan *plan, struct report *r, struct pe *pe)
 {
 	const struct entry *e = plan->entry;
 	uint8_t head[PE_HEAD];
@@ -187,7 +187,27 @@ static enum status plan_program(struct plan *plan, struct report *r, struct pe *
 	return status == OK ? check_kind(plan, pe, r) : status;
 }
 
-static enum status plan_initrd(struct plan *plan, unsigned i, struct report *r)
+static enum status plan_program(struct plan *plan, struct report *r, struct pe *pe)
+{
+	const struct entry *e = plan->entry;
+	bool linux = e->kind == ENTRY_LINUX;
+	size_t mark = report_mark(r);
+	struct log_step step;
+	enum status status;
+
+	log_step(&step, linux ? "kernel" : "program", r);
+	if (e->kernel.n == 0) {
+		status = fail(r, E_NOT_FOUND, "%.*s", STR_ARG(e->problem));
+	} else {
+		status = check_program(plan, r, pe);
+		if (status != OK)
+			status = fail_in(r, mark, status, "%s %.*s",
+					 linux ? "kernel" : "EFI program", STR_ARG(e->kernel));
+	}
+	return log_step_end(&step, status);
+}
+
+static enum status check_initrd(struct plan *plan, unsigned i, struct report *r)
 {
 	uint64_t at = plan_align(plan->initrd_total);
 	enum status status =
@@ -203,31 +223,37 @@ static enum status plan_initrd(struct plan *plan, unsigned i, struct report *r)
 	return OK;
 }
 
-static enum status plan_entry(struct plan *plan, struct report *r)
+static enum status plan_initrds(struct plan *plan, struct report *r)
 {
 	const struct entry *e = plan->entry;
 	size_t mark = report_mark(r);
-	struct pe pe;
-	enum status status;
+	struct log_step step;
+	enum status status = OK;
 
-	if (e->kernel.n == 0)
-		return fail(r, E_NOT_FOUND, "%.*s", STR_ARG(e->problem));
-	log_step(e->kind == ENTRY_LINUX ? "kernel" : "program");
-	status = plan_program(plan, r, &pe);
-	if (status != OK)
-		return fail_in(r, mark, status, "%s %.*s",
-			       e->kind == ENTRY_LINUX ? "kernel" : "EFI program",
-			       STR_ARG(e->kernel));
-	log_step("initrd");
-	for (unsigned i = 0; i < e->initrds; i++) {
-		status = plan_initrd(plan, i, r);
+	log_step(&step, "initrd", r);
+	for (unsigned i = 0; i < e->initrds && status == OK; i++) {
+		status = check_initrd(plan, i, r);
 		if (status != OK)
-			return fail_in(r, mark, status, "initrd %.*s", STR_ARG(e->initrd[i]));
+			status = fail_in(r, mark, status, "initrd %.*s", STR_ARG(e->initrd[i]));
 	}
+	return log_step_end(&step, status);
+}
+
+static enum status plan_entry(struct plan *plan, struct report *r)
+{
+	const struct entry *e = plan->entry;
+	struct log_step step;
+	struct pe pe;
+	enum status status = plan_program(plan, r, &pe);
+
+	if (status == OK)
+		status = plan_initrds(plan, r);
+	if (status != OK)
+		return status;
 	plan->linux_kernel = e->kind == ENTRY_LINUX && pe.linux_kernel;
 	plan->initrd_by_file = e->initrds > 0 && !pe.loads_initrd;
-	log_step("options");
-	return check_options(plan, &pe, r);
+	log_step(&step, "options", r);
+	return log_step_end(&step, check_options(plan, &pe, r));
 }
 
 enum status plan_boot(const struct entry *e, struct str options, struct report *r, struct plan *out)

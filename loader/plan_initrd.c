@@ -63,24 +63,19 @@ static enum status read_joined(const struct plan *plan, uint64_t offset, void *t
 	return OK;
 }
 
-/* The kernel has been started, and goes on afterwards. */
 enum status plan_read_initrd(const struct plan *plan, uint64_t offset, void *to, size_t bytes)
 {
-	const struct report *r = plan->entry->volume->report;
-	size_t mark = report_mark(r);
+	static struct log_step step; /* goes on when the kernel asks for the initrd in parts */
 	enum status status;
 
-	if (offset == 0)
-		log_step("initrd");
+	if (offset == 0 || step.name == NULL)
+		log_step(&step, "initrd", plan->entry->volume->report);
+	else
+		log_step_again(&step);
 	status = read_joined(plan, offset, to, bytes);
-	if (status != OK) {
-		log_error(status, report_since(r, mark));
-	} else if (offset + bytes < plan->initrd_total) {
-		return OK;
-	} else if (log_done()) {
+	if (status == OK && offset + bytes >= plan->initrd_total && log_done()) {
 		log_number("bytes", plan->initrd_total);
 		log_end();
 	}
-	log_step("start");
-	return status;
+	return log_step_end(&step, status);
 }

@@ -57,7 +57,6 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 		status = platform_start(&plan, l->report);
 	if (status == OK)
 		return OK;
-	log_error(status, report_since(l->report, mark));
 	if (plan.what_to_do != NULL)
 		note(l->report, "%s", plan.what_to_do);
 	if (e->menu == l->own)
@@ -156,6 +155,19 @@ static void go_on(const struct loader *l, struct menu *m, bool leave)
 	m->seconds = leave && how == ON_FAILURE_NEXT ? TIMEOUT_LAST : TIMEOUT_RETRY;
 }
 
+/* Shows the menu until a person or its countdown chooses. */
+static struct menu_choice wait(const struct loader *l, struct menu *m)
+{
+	struct log_step step;
+	struct menu_choice choice;
+
+	log_step(&step, "wait", l->report);
+	choice = menu_run(m);
+	log_wait(choice.person);
+	(void)log_step_end(&step, OK);
+	return choice;
+}
+
 enum status loader_run(struct loader *l)
 {
 	bool *tried = arena_array(&l->arena, l->entries_count, sizeof(*tried));
@@ -186,9 +198,7 @@ enum status loader_run(struct loader *l)
 		struct menu_choice choice;
 
 		menu.message = message(l, discovered);
-		log_step("wait");
-		choice = menu_run(&menu);
-		log_wait(choice.person);
+		choice = wait(l, &menu);
 		if (choice.answer == MENU_LEAVE) {
 			leave(l, discovered, choice.person);
 			return status;

@@ -21,9 +21,10 @@
 static enum status read_settings(struct loader *l)
 {
 	size_t mark = report_mark(l->report);
+	struct log_step step;
 	enum status status;
 
-	log_step("settings");
+	log_step(&step, "settings", l->report);
 	status = platform_read_settings(l);
 	if (status != OK && status != E_NOT_FOUND)
 		log_error(status, report_since(l->report, mark));
@@ -32,28 +33,51 @@ static enum status read_settings(struct loader *l)
 				     l->report, &l->own_config);
 	log_open(l->settings.log);
 	log_settings(l);
-	return status == E_NO_MEMORY ? status : OK;
+	return log_step_end(&step, status == E_NO_MEMORY ? status : OK);
 }
 
-static enum status discover(struct loader *l)
+/* Returns what platform_connect() does. */
+static bool connect(const struct loader *l, enum platform_reach reach)
 {
+	struct log_step step;
+	bool more;
+
+	log_step(&step, "connect", l->report);
+	more = platform_connect(reach);
+	if (log_done())
+		log_end();
+	(void)log_step_end(&step, OK);
+	return more;
+}
+
+static enum status find_disks(struct loader *l)
+{
+	struct log_step step;
 	enum status status;
 
-	log_step("find");
+	log_step(&step, "find", l->report);
 	status = platform_find(l);
 	if (log_done()) {
 		log_number("disks", l->count);
 		log_end();
 	}
-	return status == OK ? loader_discover(l) : status;
+	return log_step_end(&step, status);
 }
 
-static void connect_storage(void)
+/* Each disk, and the menu of each volume, is a step of its own inside this one. */
+static enum status make_menu(struct loader *l)
 {
-	log_step("connect");
-	(void)platform_connect(REACH_STORAGE);
-	if (log_done())
-		log_end();
+	struct log_step step;
+
+	log_step(&step, "menu", l->report);
+	return log_step_end(&step, loader_discover(l));
+}
+
+static enum status discover(struct loader *l)
+{
+	enum status status = find_disks(l);
+
+	return status == OK ? make_menu(l) : status;
 }
 
 /* With the disks that there are now. Discovery starts over: drop the errors collected so far. */
@@ -77,10 +101,10 @@ static enum status find_guest(struct loader *l)
 
 	if (status != OK)
 		return status;
-	connect_storage();
+	(void)connect(l, REACH_STORAGE);
 	status = discover(l);
 	for (size_t i = 0; i < sizeof(further) / sizeof(*further); i++) {
-		if (status == OK && !loader_is_settled(l) && platform_connect(further[i]))
+		if (status == OK && !loader_is_settled(l) && connect(l, further[i]))
 			status = start_over(l);
 	}
 	if (status == OK)
@@ -93,13 +117,10 @@ static enum status find_guest(struct loader *l)
 enum status loader_boot(struct loader *l)
 {
 	enum status status = find_guest(l);
-	struct str says;
 
 	if (status == OK)
 		return loader_run(l);
-	says = report_since(l->report, 0);
-	log_error(status, says);
-	console_write(says);
+	console_write(report_since(l->report, 0));
 	console_write(log_last());
 	return status;
 }

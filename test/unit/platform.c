@@ -7,6 +7,7 @@
 #include "loader/loader.h"
 #include "loader/plan.h"
 #include "loader/platform.h"
+#include "test/unit/console.h"
 #include "test/unit/memory.h"
 #include "test/unit/test.h"
 
@@ -52,6 +53,7 @@ bool platform_connect(enum platform_reach reach)
 		[REACH_STORAGE] = 's', [REACH_SCSI] = 'l', [REACH_USB] = 'u'};
 
 	strncat(platform_reached, &letters[reach], 1);
+	console_pass(PLATFORM_CONNECT_MS);
 	return platform_disks[reach][0] != NULL;
 }
 

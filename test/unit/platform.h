@@ -29,6 +29,7 @@ extern uint32_t platform_sum;
 /* The machine: what platform_connect() was asked for, a letter for each: 's'torage, 'l'uns, 'u'sb;
  * the disks that are there from each on, which outlive the loader, NULL behind the last; and what
  * the host says, NULL: nothing. */
+#define PLATFORM_CONNECT_MS 100 /* that it takes, each time */
 extern char platform_reached[];
 extern struct block *platform_disks[3][4];
 extern enum status (*platform_host)(struct loader *);

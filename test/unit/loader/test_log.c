@@ -32,6 +32,10 @@ static void write(enum log_target target, struct str line)
 static const struct log_out fake = {ticks, us, write};
 static struct report report;
 
+/* The steps that are begun and not ended. */
+static struct log_step steps[8];
+static unsigned begun;
+
 static int setup(void **state)
 {
 	(void)state;
@@ -39,8 +43,25 @@ static int setup(void **state)
 	conversions = 0;
 	written[n = 0] = '\0';
 	report = (struct report){0};
+	begun = 0;
 	log_start(&fake);
 	return 0;
+}
+
+static void begin(const char *name)
+{
+	log_step(&steps[begun++], name, &report);
+}
+
+static void end(enum status status)
+{
+	assert_int_equal(log_step_end(&steps[--begun], status), status);
+}
+
+static void done(void)
+{
+	assert_true(log_done());
+	log_end();
 }
 
 /* What was written after the line about ourselves. */
@@ -58,7 +79,7 @@ static void a_step_has_its_moment_its_time_and_its_requests(void **state)
 	log_open(LOG_DEBUGCON);
 	assert_int_equal(last_target, LOG_DEBUGCON);
 	clock += 1500;
-	log_step("kernel");
+	begin("kernel");
 	log_request(4096);
 	log_request(512);
 	clock += 12003;
@@ -67,12 +88,106 @@ static void a_step_has_its_moment_its_time_and_its_requests(void **state)
 	log_number("bytes", UINT64_MAX);
 	log_word("fs", "ext4");
 	log_end();
-	log_step("load");
+	begin("load");
 	log_done();
 	log_end();
 	assert_string_equal(lines(), "partless: kernel at=13.503 took=12.003 requests=2 read=4608 "
 				     "file=\"/boot/vmlinuz\" bytes=18446744073709551615 fs=ext4\n"
 				     "partless: load at=13.503 took=0.000\n");
+}
+
+static void a_step_inside_gives_the_outer_one_back(void **state)
+{
+	(void)state;
+	log_open(LOG_DEBUGCON);
+	begin("menu");
+	clock += 1;
+	log_request(1);
+	begin("disk");
+	clock += 20;
+	log_request(20);
+	done();
+	end(OK);
+	begin("disk");
+	clock += 300;
+	done();
+	end(OK);
+	clock += 4000;
+	log_request(4000);
+	done();
+	end(OK);
+	assert_string_equal(lines(), "partless: disk at=0.021 took=0.020 requests=1 read=20\n"
+				     "partless: disk at=0.321 took=0.300\n"
+				     "partless: menu at=4.321 took=4.321 requests=3 read=4021\n");
+}
+
+static void an_error_is_the_innermost_steps(void **state)
+{
+	(void)state;
+	log_open(LOG_DEBUGCON);
+	begin("menu");
+	begin("disk");
+	log_error(E_IO, S("a"));
+	end(OK);
+	log_error(E_NO_MEMORY, S("b"));
+	end(OK);
+	assert_string_equal(lines(), "partless: error at=0.000 code=disk.io says=\"a\"\n"
+				     "partless: error at=0.000 code=menu.memory says=\"b\"\n");
+}
+
+/* What was reported before it began is none of the step's. */
+static void a_step_that_fails_says_what_was_reported_in_it(void **state)
+{
+	(void)state;
+	log_open(LOG_DEBUGCON);
+	note(&report, "before");
+	begin("start");
+	note(&report, "outside");
+	begin("initrd");
+	end(fail(&report, E_IO, "inside"));
+	end(E_DENIED);
+	assert_string_equal(
+		lines(), "partless: error at=0.000 code=initrd.io says=\"inside\"\n"
+			 "partless: error at=0.000 code=start.denied says=\"outside: inside\"\n");
+}
+
+static void a_step_that_was_left_open_ends_with_the_one_around_it(void **state)
+{
+	(void)state;
+	log_open(LOG_DEBUGCON);
+	begin("menu");
+	begin("kernel");
+	begin("options");
+	begun -= 2;
+	end(E_NO_MEMORY);
+	begin("load");
+	end(E_DENIED);
+	assert_string_equal(lines(), "partless: error at=0.000 code=menu.memory says=\"\"\n"
+				     "partless: error at=0.000 code=load.denied says=\"\"\n");
+}
+
+static void a_step_may_come_in_parts(void **state)
+{
+	static struct log_step parts;
+
+	(void)state;
+	log_open(LOG_DEBUGCON);
+	begin("start");
+	log_step(&parts, "initrd", &report);
+	log_request(100);
+	clock += 1;
+	(void)log_step_end(&parts, OK);
+	clock += 20;
+	log_error(E_IO, S("between"));
+	log_step_again(&parts);
+	log_request(200);
+	clock += 300;
+	done();
+	(void)log_step_end(&parts, OK);
+	end(E_IO);
+	assert_string_equal(lines(), "partless: error at=0.021 code=start.io says=\"between\"\n"
+				     "partless: initrd at=0.321 took=0.321 requests=2 read=300\n"
+				     "partless: error at=0.321 code=start.io says=\"\"\n");
 }
 
 static void lines_wait_until_it_is_known_where_they_go(void **state)
@@ -101,7 +216,7 @@ static void a_second_look_says_nothing_twice(void **state)
 	log_line("disk");
 	log_end();
 	log_open(LOG_CONSOLE);
-	log_step("menu");
+	begin("menu");
 	log_error(E_CORRUPT, S("torn"));
 	snprintf(before, sizeof(before), "%s", lines());
 	log_forget();
@@ -117,7 +232,7 @@ static void nobody_asked_and_nothing_is_done(void **state)
 
 	for (size_t i = 0; i < 2; i++) {
 		setup(state);
-		log_step("connect");
+		begin("connect");
 		log_done();
 		log_end();
 		log_open(targets[i]);
@@ -197,7 +312,7 @@ static void an_error_has_a_code_and_the_reports_words(void **state)
 	(void)fail(&report, E_NOT_FOUND, "/boot/vmlinuz: no such \"file\"");
 	(void)fail_in(&report, mark, E_NOT_FOUND, "kernel /boot/vmlinuz");
 	clock += 7;
-	log_step("kernel");
+	begin("kernel");
 	log_error(E_NOT_FOUND, report_since(&report, mark));
 	assert_string_equal(lines(), "partless: error at=0.007 code=kernel.not-found says=\"kernel "
 				     "/boot/vmlinuz: /boot/vmlinuz: no such \\\"file\\\"\"\n");
@@ -208,10 +323,10 @@ static void the_last_words_are_the_codes_also_when_nobody_asked(void **state)
 	struct str last;
 
 	(void)state;
-	log_step("disk");
+	begin("disk");
 	log_error(E_CORRUPT, S(""));
 	log_open(LOG_DEFAULT);
-	log_step("start");
+	begin("start");
 	clock += 30000000;
 	log_error(E_DENIED, S(""));
 	last = log_last();
@@ -230,10 +345,10 @@ static void with_many_errors_the_last_are_kept(void **state)
 
 	(void)state;
 	log_open(LOG_DEBUGCON);
-	log_step("disk");
+	begin("disk");
 	for (unsigned i = 0; i < 1000; i++)
 		log_error(E_IO, S(""));
-	log_step("menu");
+	begin("menu");
 	log_error(E_NOT_FOUND, S(""));
 	last = log_last();
 	assert_in_range(last.n, 900, 1024);
@@ -247,7 +362,7 @@ static void with_many_errors_the_last_are_kept(void **state)
 static void off_is_off(void **state)
 {
 	(void)state;
-	log_step("disk");
+	begin("disk");
 	log_error(E_IO, S(""));
 	log_open(LOG_OFF);
 	log_error(E_IO, S(""));
@@ -261,6 +376,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_step_has_its_moment_its_time_and_its_requests),
+		TEST(a_step_inside_gives_the_outer_one_back),
+		TEST(an_error_is_the_innermost_steps),
+		TEST(a_step_that_fails_says_what_was_reported_in_it),
+		TEST(a_step_that_was_left_open_ends_with_the_one_around_it),
+		TEST(a_step_may_come_in_parts),
 		TEST(lines_wait_until_it_is_known_where_they_go),
 		TEST(a_second_look_says_nothing_twice),
 		TEST(nobody_asked_and_nothing_is_done),

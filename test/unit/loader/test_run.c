@@ -1,8 +1,10 @@
 /* loader/run.c: what is started, in which order, and how it ends. */
 #include "fs/volume.h"
 #include "loader/loader.h"
+#include "loader/log.h"
 #include "test/unit/console.h"
 #include "test/unit/fake_volume.h"
+#include "test/unit/logged.h"
 #include "test/unit/pe_image.h"
 #include "test/unit/platform.h"
 #include "test/unit/test.h"
@@ -360,6 +362,46 @@ static void what_only_a_person_may_start_is_not_tried(void **state)
 	assert_string_equal(platform_started, "A: ro\nC: ro\n");
 }
 
+static void a_boot_that_fails_has_the_code_of_its_step(void **state)
+{
+	static const struct console_event events[] = {
+		{.at = 100, .key = 'x'},
+		{.at = 200, .key = KEY_ENTER},
+		{.at = 300, .key = 'q'},
+	};
+	static const struct {
+		struct entry entry;
+		const char *code;
+	} cases[] = {
+		{{.problem = S("it names nothing to boot")}, "kernel.not-found"},
+		{{.kernel = S("/gone")}, "kernel.not-found"},
+		{{.kernel = S("/text"), .kind = ENTRY_EFI}, "program.wrong-type"},
+		{{.kernel = S("/k"), .initrd = {S("/gone")}, .initrds = 1}, "initrd.not-found"},
+		{{.kernel = S("/k"), .options = S("\xff")}, "options.syntax"},
+	};
+
+	(void)state;
+	loader.entries_count = 1;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char want[64];
+
+		stock[0].kernel = cases[i].entry.kernel;
+		stock[0].kind = cases[i].entry.kind;
+		stock[0].problem = cases[i].entry.problem;
+		stock[0].initrd[0] = cases[i].entry.initrd[0];
+		stock[0].initrds = cases[i].entry.initrds;
+		stock[0].options = cases[i].entry.options;
+		ANSWERS(OK);
+		console_script(80, 24, events, 3);
+		logged_start();
+		log_open(LOG_DEBUGCON);
+		(void)!loader_run(&loader);
+		snprintf(want, sizeof(want), "loader wait boot %s wait %s", cases[i].code,
+			 cases[i].code);
+		assert_string_equal(logged_words(), want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -400,6 +442,8 @@ int main(void)
 			a_person_who_leaves_gets_the_firmware_whatever_the_host_said, setup,
 			teardown),
 		cmocka_unit_test_setup_teardown(what_only_a_person_may_start_is_not_tried, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_boot_that_fails_has_the_code_of_its_step, setup,
 						teardown),
 	};
 

@@ -4,6 +4,7 @@
 #include "test/unit/console.h"
 #include "test/unit/disk.h"
 #include "test/unit/fake_volume.h"
+#include "test/unit/logged.h"
 #include "test/unit/platform.h"
 #include "test/unit/test.h"
 
@@ -176,6 +177,40 @@ static void what_ends_it_before_a_menu_is_on_the_console(void **state)
 	assert_non_null(strstr(console_log, "no memory for what the host says"));
 }
 
+static enum status log_on(struct loader *l)
+{
+	l->settings.log = LOG_DEBUGCON;
+	return E_NOT_FOUND;
+}
+
+static void the_log_has_a_step_for_all_that_takes_time(void **state)
+{
+	const char *menu;
+
+	(void)state;
+	platform_host = log_on;
+	platform_disks[2][0] = &guest->block;
+	logged_start();
+	assert_int_equal(loader_boot(&loader), E_WRONG_TYPE);
+	assert_string_equal(logged_words(), "loader settings connect find connect connect "
+					    "settings find disk menu default wait boot "
+					    "kernel.wrong-type wait kernel.wrong-type");
+	menu = strstr(logged, "partless: default at=300.000 ");
+	assert_non_null(menu);
+	assert_in_range(logged_us(), 3 * PLATFORM_CONNECT_MS * 1000, 100000000);
+	logged[menu - logged] = '\0';
+	assert_int_equal(logged_us(), 3 * PLATFORM_CONNECT_MS * 1000);
+}
+
+static void what_ends_it_has_the_code_of_its_step(void **state)
+{
+	(void)state;
+	platform_host = out_of_memory;
+	logged_start();
+	assert_int_equal(loader_boot(&loader), E_NO_MEMORY);
+	assert_non_null(strstr(console_log, "code=settings.memory"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -190,6 +225,8 @@ int main(void)
 		TEST(unless_the_host_names_it_as_the_default),
 		TEST(a_default_that_names_nothing_settles_nothing),
 		TEST(what_ends_it_before_a_menu_is_on_the_console),
+		TEST(the_log_has_a_step_for_all_that_takes_time),
+		TEST(what_ends_it_has_the_code_of_its_step),
 	};
 
 	return cmocka_run_group_tests_name("story", tests, make_disks, free_disks);
