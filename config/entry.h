@@ -46,7 +46,6 @@ struct entry {
 	unsigned line;      /* its first line there, from 1; 0: `from` is a folder of kernels */
 	struct str sought;  /* the failed search that may be why its files are missing; "": none */
 	struct str problem; /* why it cannot boot; "" when nothing is known against it */
-	bool manual;        /* boots only when a person says so: the host named another disk */
 };
 
 /* A place that is searched for boot files. */

@@ -9,9 +9,9 @@
 #include "host/menu.h"
 #include "host/mounts.h"
 #include "host/remarks.h"
-#include "loader/disks/find.h"
 #include "loader/disks/order.h"
 #include "loader/plan.h"
+#include "loader/settings/apply.h"
 
 /* What `check` found. The arrays have one element for each entry of the menu. */
 struct verdict {
@@ -65,7 +65,7 @@ static bool join_lines(struct arena *a, struct str lines, struct str *text)
 /* Plans the boot of one entry; false when memory is used up. */
 static bool check_entry(struct host_menu *m, unsigned i, struct verdict *v)
 {
-	const struct entry *e = m->loader.entries[i];
+	const struct entry *e = m->loader.entries[i].entry;
 	struct report *r = &m->report;
 	size_t mark;
 	struct plan plan;
@@ -92,7 +92,7 @@ static bool check_entry(struct host_menu *m, unsigned i, struct verdict *v)
 static bool starts(const struct loader *l, const struct verdict *v, const struct disk *d)
 {
 	for (unsigned i = 0; i < l->entries_count; i++) {
-		if (v->problems[i].n == 0 && find_disk_of_entry(l, l->entries[i]) == d)
+		if (v->problems[i].n == 0 && l->entries[i].disk == d)
 			return true;
 	}
 	return false;
@@ -123,28 +123,29 @@ static bool check_entries(struct host_menu *m, struct verdict *v)
 	/* As the loader does: the default, the entries after it, those before it. */
 	for (unsigned i = 0; i < l->entries_count && !v->boots; i++) {
 		v->entry = (l->default_entry + i) % l->entries_count;
-		v->boots = v->problems[v->entry].n == 0 && !l->entries[v->entry]->manual;
+		v->boots =
+			v->problems[v->entry].n == 0 && host_trusts(l, l->entries[v->entry].disk);
 	}
 	report_order(l, v);
 	if (v->boots)
-		v->no_root = unmountable_root(l, l->entries[v->entry]);
+		v->no_root = unmountable_root(l, l->entries[v->entry].entry);
 	return true;
 }
 
 static void print_entry(const struct loader *l, const struct verdict *v, unsigned i)
 {
 	printf("%-8s %c ",
-	       v->problems[i].n > 0    ? "problem"
-	       : l->entries[i]->manual ? "by hand"
-				       : "boots",
+	       v->problems[i].n > 0                 ? "problem"
+	       : host_trusts(l, l->entries[i].disk) ? "boots"
+						    : "by hand",
 	       i == l->default_entry ? '*' : ' ');
-	menu_print(l->entries[i]->title);
+	menu_print(l->entries[i].entry->title);
 	if (v->problems[i].n > 0)
 		printf(": ");
 	menu_print(v->problems[i]);
 	if (v->problems[i].n > 0 && l->places.count > 1) {
 		printf(" (");
-		menu_print(l->entries[i]->volume->name);
+		menu_print(l->entries[i].entry->volume->name);
 		putchar(')');
 	}
 	putchar('\n');
@@ -154,7 +155,7 @@ static void print_entry(const struct loader *l, const struct verdict *v, unsigne
 static void print_what_boots(const struct loader *l, const struct verdict *v)
 {
 	putchar('\'');
-	menu_print(l->entries[v->entry]->title);
+	menu_print(l->entries[v->entry].entry->title);
 	printf(v->entry == l->default_entry ? "'" : "', after its default failed");
 }
 
@@ -173,7 +174,7 @@ static void print_cure(const struct loader *l, const struct verdict *v, unsigned
 	if (i >= l->entries_count || v->cures[i] == NULL)
 		return;
 	printf("To boot '");
-	menu_print(l->entries[i]->title);
+	menu_print(l->entries[i].entry->title);
 	printf("', %s.\n", v->cures[i]);
 }
 
@@ -212,8 +213,8 @@ static void print_json(const struct host_menu *m, const struct verdict *v, const
 		printf(", ");
 	}
 	printf("\"verdict\": \"%s\", \"boots\": ", words[exit_code(v)]);
-	json_string_or_null(stdout,
-			    exit_code(v) == EXIT_YES ? m->loader.entries[v->entry]->id : S(""));
+	json_string_or_null(stdout, exit_code(v) == EXIT_YES ? m->loader.entries[v->entry].entry->id
+							     : S(""));
 	printf(",\n ");
 	menu_print_json(m, v->problems);
 }
@@ -235,12 +236,12 @@ static void print_line(const struct host_menu *m, const struct verdict *v, const
 		puts(v->damaged ? ": could not tell" : ": would not boot");
 	}
 	for (unsigned i = 0; i < l->entries_count; i++) {
-		bool in_report = !l->bootable && l->entries[i]->problem.n > 0;
+		bool in_report = !l->bootable && l->entries[i].entry->problem.n > 0;
 
 		if (v->problems[i].n == 0 || in_report)
 			continue;
 		printf("  '");
-		menu_print(l->entries[i]->title);
+		menu_print(l->entries[i].entry->title);
 		printf("': ");
 		menu_print(v->problems[i]);
 		if (v->cures[i] != NULL)
@@ -267,7 +268,7 @@ static void find_out(struct host_menu *m, struct verdict *v, const struct menu_a
 		remark_root(m, v->entry);
 		remark_no_initrd(m, v->entry);
 		remark_stale_menu(m);
-		remark_silent_serial(m, m->loader.entries[v->entry]);
+		remark_silent_serial(m, m->loader.entries[v->entry].entry);
 	}
 	if (!v->boots)
 		remark_in_use(m);

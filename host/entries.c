@@ -19,7 +19,7 @@ static void print_field(const char *name, struct str value)
 
 static void print_entry(const struct loader *l, unsigned i)
 {
-	const struct entry *e = l->entries[i];
+	const struct entry *e = l->entries[i].entry;
 	char buf[ENTRY_LINE_BYTES];
 
 	printf("%c ", l->bootable && i == l->default_entry ? '*' : ' ');
@@ -58,7 +58,7 @@ static int print_menu(const struct host_menu *m, bool json)
 	if (problems == NULL)
 		return EXIT_ERROR;
 	for (unsigned i = 0; i < l->entries_count; i++)
-		problems[i] = l->entries[i]->problem;
+		problems[i] = l->entries[i].entry->problem;
 	if (json)
 		print_json(m, problems);
 	for (unsigned i = 0; !json && i < l->entries_count; i++)

@@ -125,8 +125,8 @@ static void choose_once(struct loader *l)
 	if (l->default_entry != usual)
 		note(l->report,
 		     "the guest asks for '%.*s' at its next boot only; after that '%.*s' boots",
-		     STR_ARG(l->entries[l->default_entry]->title),
-		     STR_ARG(l->entries[usual]->title));
+		     STR_ARG(l->entries[l->default_entry].entry->title),
+		     STR_ARG(l->entries[usual].entry->title));
 }
 
 struct menu_args menu_parse(int argc, char **argv, const char *doc, bool may_each)

@@ -7,6 +7,7 @@
 #include "host/json.h"
 #include "host/menu.h"
 #include "loader/explain.h"
+#include "loader/settings/apply.h"
 
 static void print_entry_json(const struct entry *e, struct str problem)
 {
@@ -113,10 +114,10 @@ void menu_print_json(const struct host_menu *m, const struct str *problems)
 	const struct loader *l = &m->loader;
 
 	/* An entry that only a person starts is no default; one that cannot boot still is. */
-	bool by_itself = l->entries_count > 0 && !l->entries[l->default_entry]->manual;
+	bool by_itself = l->entries_count > 0 && host_trusts(l, l->entries[l->default_entry].disk);
 
 	printf("\"default\": ");
-	json_string_or_null(stdout, by_itself ? l->entries[l->default_entry]->id : S(""));
+	json_string_or_null(stdout, by_itself ? l->entries[l->default_entry].entry->id : S(""));
 	if (l->timeout_said)
 		printf(", \"timeout\": %u", l->timeout);
 	else
@@ -124,7 +125,7 @@ void menu_print_json(const struct host_menu *m, const struct str *problems)
 	printf(", \"entries\": [");
 	for (unsigned i = 0; i < l->entries_count; i++) {
 		printf(i > 0 ? ",\n  " : "\n  ");
-		print_entry_json(l->entries[i], problems[i]);
+		print_entry_json(l->entries[i].entry, problems[i]);
 	}
 	printf("],\n \"disks\": [");
 	for (unsigned i = 0; i < l->count; i++) {

@@ -14,7 +14,6 @@
 #include "host/image.h"
 #include "host/menu.h"
 #include "loader/cmdline.h"
-#include "loader/disks/find.h"
 #include "loader/disks/root.h"
 
 static bool is_same(const struct entry *a, unsigned i, const struct entry *b, unsigned j)
@@ -25,10 +24,10 @@ static bool is_same(const struct entry *a, unsigned i, const struct entry *b, un
 /* True when an earlier initrd of the menu is the same file as initrd number I of entry number N. */
 static bool was_remarked(const struct loader *l, unsigned n, unsigned i)
 {
-	const struct entry *e = l->entries[n];
+	const struct entry *e = l->entries[n].entry;
 
 	for (unsigned k = 0; k <= n; k++) {
-		const struct entry *other = l->entries[k];
+		const struct entry *other = l->entries[k].entry;
 
 		for (unsigned j = 0; j < (k == n ? i : other->initrds); j++) {
 			if (other->problem.n == 0 && is_same(e, i, other, j))
@@ -43,7 +42,7 @@ void remark_initrds(struct host_menu *m)
 	const struct loader *l = &m->loader;
 
 	for (unsigned n = 0; n < l->entries_count; n++) {
-		const struct entry *e = l->entries[n];
+		const struct entry *e = l->entries[n].entry;
 
 		for (unsigned i = 0; i < e->initrds && e->problem.n == 0; i++) {
 			const char *fault = e->initrd_told || was_remarked(l, n, i)
@@ -60,7 +59,7 @@ void remark_initrds(struct host_menu *m)
 
 void remark_root(struct host_menu *m, unsigned i)
 {
-	const struct entry *e = m->loader.entries[i];
+	const struct entry *e = m->loader.entries[i].entry;
 	struct rootfs_doubt doubt;
 	struct str root;
 
@@ -168,7 +167,7 @@ static void remark_modules(struct host_menu *m, const struct entry *e, struct vo
 void remark_no_initrd(struct host_menu *m, unsigned i)
 {
 	const struct loader *l = &m->loader;
-	const struct entry *e = l->entries[i];
+	const struct entry *e = l->entries[i].entry;
 	struct volume *root = rootfs_find(e->volume, &l->places, NULL);
 	struct str value;
 
@@ -291,16 +290,17 @@ static bool is_missed(struct search *s, const struct config *menu, const struct 
 void remark_stale_menu(struct host_menu *m)
 {
 	const struct loader *l = &m->loader;
-	const struct entry *e = l->bootable ? l->entries[l->default_entry] : NULL, *newest;
-	const struct disk *d = e != NULL ? find_disk_of_entry(l, e) : NULL;
+	const struct item *item = &l->entries[l->default_entry];
+	const struct disk *d = l->bootable ? item->disk : NULL;
 	const struct boot_file *f = d != NULL ? file_of(&d->config) : NULL;
+	const struct entry *newest;
 	struct search s = {.m = m};
 	struct str fault = S("");
 
 	if (f == NULL || str_eq(str_of(f->place.language), S("kernels")))
 		return;
-	s.volume = e->volume;
-	newest = newest_kernel(&s, e, &fault);
+	s.volume = item->entry->volume;
+	newest = newest_kernel(&s, item->entry, &fault);
 	if (newest != NULL && !is_missed(&s, &d->config, newest))
 		newest = NULL;
 	if (newest != NULL && fault.n > 0)

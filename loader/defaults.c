@@ -28,9 +28,10 @@ static struct entry *host_default(const struct loader *l)
 	const struct settings *s = &l->settings;
 
 	for (unsigned i = 0; i < l->entries_count; i++) {
-		struct entry *e = l->entries[i];
+		struct entry *e = l->entries[i].entry;
 
-		if (e->problem.n == 0 && !e->manual && entry_match(e, s->default_glob))
+		if (e->problem.n == 0 && host_trusts(l, l->entries[i].disk) &&
+		    entry_match(e, s->default_glob))
 			return e;
 	}
 	note(l->report, "%s: no entry that can boot matches its default, '%.*s'",
@@ -54,7 +55,7 @@ static void choose_default(struct loader *l, const struct config *guest, struct 
 	for (unsigned i = 0; chosen == NULL && i < l->count; i++)
 		chosen = l->disks[i].config.default_entry; /* where the menu begins */
 	for (unsigned i = 0; i < l->entries_count; i++) {
-		if (l->entries[i] == chosen)
+		if (l->entries[i].entry == chosen)
 			l->default_entry = i;
 	}
 }

@@ -223,16 +223,18 @@ static unsigned count_entries(const struct loader *l)
 	return total;
 }
 
-static void append(struct loader *l, const struct config *config, bool manual)
+/* Puts the entries of DISK's boot files into the menu; NULL: the host's own. */
+static void append(struct loader *l, const struct disk *disk)
 {
+	const struct config *config = disk != NULL ? &disk->config : &l->own_config;
+
 	for (struct entry *e = config->first; e != NULL; e = e->next) {
-		e->manual = manual;
 		if (l->entries_count == MENU_MAX) {
 			note(l->report, "more than %d entries on all disks: the rest is left out",
 			     MENU_MAX);
 			return;
 		}
-		l->entries[l->entries_count++] = e;
+		l->entries[l->entries_count++] = (struct item){.entry = e, .disk = disk};
 	}
 }
 
@@ -258,11 +260,11 @@ static enum status set_apart(struct loader *l, text_fn *text)
 		return fail(l->report, E_NO_MEMORY, "no memory for the menu");
 	for (unsigned i = 0; i < l->entries_count; i++) {
 		for (unsigned j = 0; j < l->entries_count && !same[i]; j++)
-			same[i] = l->entries[i]->volume != l->entries[j]->volume &&
-				  str_eq(*text(l->entries[i]), *text(l->entries[j]));
+			same[i] = l->entries[i].entry->volume != l->entries[j].entry->volume &&
+				  str_eq(*text(l->entries[i].entry), *text(l->entries[j].entry));
 	}
 	for (unsigned i = 0; i < l->entries_count; i++) {
-		struct entry *e = l->entries[i];
+		struct entry *e = l->entries[i].entry;
 		size_t title = e->title.n;
 
 		if (same[i] && !str_fmt(&l->arena, text(e), "%.*s (%.*s)", STR_ARG(*text(e)),
@@ -285,12 +287,12 @@ enum status loader_discover(struct loader *l)
 	if (status != OK)
 		return status;
 	total = count_entries(l);
-	l->entries = arena_array(&l->arena, total, sizeof(struct entry *));
+	l->entries = arena_array(&l->arena, total, sizeof(*l->entries));
 	if (l->entries == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for a menu of %u entries", total);
 	for (unsigned i = 0; i < l->count; i++)
-		append(l, &l->disks[i].config, !host_trusts(l, &l->disks[i]));
-	append(l, &l->own_config, false);
+		append(l, &l->disks[i]);
+	append(l, NULL);
 	defaults_choose(l);
 	if (l->bootable)
 		log_default(l);

@@ -64,6 +64,13 @@ struct disk {
 	struct arena arena;    /* where that lies */
 };
 
+/* One line of the menu. */
+struct item {
+	struct entry *entry;
+	const struct disk *disk; /* whose boot files made the entry; NULL: it is the host's own */
+	bool tried;              /* it was started */
+};
+
 struct loader {
 	struct arena arena;
 	struct report *report;
@@ -75,7 +82,7 @@ struct loader {
 	struct volume *own;         /* the loader's own directory; NULL when there is none */
 	struct config own_config;   /* its partless.conf's entries */
 	const struct config *guest; /* of the guest's volume whose default counts; NULL: none */
-	struct entry **entries;     /* the menu, in its order */
+	struct item *entries;       /* the menu, in its order */
 	unsigned entries_count;
 	unsigned default_entry; /* index in entries; where the menu begins when none can boot */
 	unsigned usual_entry;   /* the default without what is asked for this boot alone */

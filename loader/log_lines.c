@@ -3,7 +3,6 @@
 
 #include "fs/block.h"
 #include "fs/volume.h"
-#include "loader/disks/find.h"
 #include "loader/disks/order.h"
 #include "loader/log.h"
 
@@ -61,34 +60,33 @@ static void put_entry(const struct entry *e)
 		log_number("line", e->line);
 }
 
-/* Why the disk with the default entry E goes before the others; "host": it is on none of them. */
-static const char *disk_by(const struct loader *l, const struct entry *e, const struct config **c)
+/* Why D, the disk with the default entry, goes before the others; "host": it is on none of them. */
+static const char *disk_by(const struct loader *l, const struct disk *d)
 {
 	static const char *const words[] = {
 		[ORDER_ALONE] = "order",           [ORDER_NAMED] = "setting",
 		[ORDER_BOOT_ORDER] = "boot-order", [ORDER_WHOLE] = "whole-disk",
 		[ORDER_VIRTIO] = "virtio",         [ORDER_FOUND] = "firmware",
 	};
-	const struct disk *d = find_disk_of_entry(l, e), *taken, *next;
+	const struct disk *taken, *next;
 
 	if (d == NULL)
 		return "host";
-	*c = &d->config;
 	if (d->named)
 		return words[ORDER_NAMED];
-	return words[l->guest == *c ? order_reason(l, &taken, &next) : ORDER_ALONE];
+	return words[l->guest == &d->config ? order_reason(l, &taken, &next) : ORDER_ALONE];
 }
 
 void log_default(const struct loader *l)
 {
-	const struct entry *e = l->entries[l->default_entry];
-	const struct config *c = &l->own_config;
-	const char *by = disk_by(l, e, &c);
+	const struct item *item = &l->entries[l->default_entry];
+	const struct entry *e = item->entry;
+	const struct config *c = item->disk != NULL ? &item->disk->config : &l->own_config;
 
 	if (!log_line("default"))
 		return;
 	put_entry(e);
-	log_word("disk-by", by);
+	log_word("disk-by", disk_by(l, item->disk));
 	if (l->settings.said[SET_DEFAULT] && entry_match(e, l->settings.default_glob))
 		log_word("entry-by", "setting");
 	else

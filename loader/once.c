@@ -11,7 +11,7 @@
 static bool find(const struct loader *l, const struct entry *e, unsigned *place)
 {
 	for (unsigned i = 0; i < l->entries_count; i++) {
-		if (l->entries[i] == e) {
+		if (l->entries[i].entry == e) {
 			*place = i;
 			return true;
 		}

@@ -14,6 +14,7 @@
 #include "loader/once.h"
 #include "loader/plan.h"
 #include "loader/platform.h"
+#include "loader/settings/apply.h"
 
 /* Bytes of a line on the console, and of a title in it. */
 #define SAY_BYTES 512
@@ -78,25 +79,27 @@ static const struct {
 	[ON_FAILURE_FIRMWARE] = {"Returning to the firmware", "returns to the firmware"},
 };
 
-static bool may_try(const struct loader *l, const bool *tried, unsigned i)
+static bool may_try(const struct loader *l, unsigned i)
 {
-	return !tried[i] && l->entries[i]->problem.n == 0 && !l->entries[i]->manual;
+	const struct item *item = &l->entries[i];
+
+	return !item->tried && item->entry->problem.n == 0 && host_trusts(l, item->disk);
 }
 
 /* The next entry to start without a person: the usual default if it was not tried yet, else the
  * next untried entry after FROM, round the menu. False when none is left or the host forbids it. */
-static bool next_untried(const struct loader *l, const bool *tried, unsigned from, unsigned *next)
+static bool next_untried(const struct loader *l, unsigned from, unsigned *next)
 {
 	if (l->settings.on_failure != ON_FAILURE_NEXT)
 		return false;
-	if (may_try(l, tried, l->usual_entry)) {
+	if (may_try(l, l->usual_entry)) {
 		*next = l->usual_entry;
 		return true;
 	}
 	for (unsigned i = 1; i <= l->entries_count; i++) {
 		unsigned at = (from + i) % l->entries_count;
 
-		if (may_try(l, tried, at)) {
+		if (may_try(l, at)) {
 			*next = at;
 			return true;
 		}
@@ -170,7 +173,6 @@ static struct menu_choice wait(const struct loader *l, struct menu *m)
 
 enum status loader_run(struct loader *l)
 {
-	bool *tried = arena_array(&l->arena, l->entries_count, sizeof(*tried));
 	struct menu menu = {
 		.entries = l->entries,
 		.count = l->entries_count,
@@ -182,11 +184,6 @@ enum status loader_run(struct loader *l)
 	enum status status = l->bootable ? OK : E_NOT_FOUND;
 	size_t discovered;
 
-	if (tried == NULL) {
-		status = fail(l->report, E_NO_MEMORY, "no memory for the menu");
-		leave(l, 0, true);
-		return status;
-	}
 	once_choose(l);
 	menu.selected = l->default_entry;
 	discovered = report_mark(l->report);
@@ -203,12 +200,12 @@ enum status loader_run(struct loader *l)
 			leave(l, discovered, choice.person);
 			return status;
 		}
-		tried[menu.selected] = true;
+		l->entries[menu.selected].tried = true;
 		make_room(l->report, &discovered);
-		status = boot(l, l->entries[menu.selected], choice.options);
+		status = boot(l, l->entries[menu.selected].entry, choice.options);
 		if (status == OK)
 			return OK;
 		menu.countdown = menu.countdown && !choice.person;
-		go_on(l, &menu, !next_untried(l, tried, menu.selected, &menu.selected));
+		go_on(l, &menu, !next_untried(l, menu.selected, &menu.selected));
 	}
 }

@@ -14,17 +14,6 @@ const struct disk *find_disk(const struct loader *l, const struct volume *v)
 	return NULL;
 }
 
-const struct disk *find_disk_of_entry(const struct loader *l, const struct entry *e)
-{
-	for (unsigned i = 0; i < l->count; i++) {
-		for (const struct entry *f = l->disks[i].config.first; f != NULL; f = f->next) {
-			if (f == e)
-				return &l->disks[i];
-		}
-	}
-	return NULL;
-}
-
 const struct disk *find_disk_by_linux_name(const struct loader *l, struct str name)
 {
 	for (unsigned i = 0; i < l->count; i++) {

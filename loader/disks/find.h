@@ -8,9 +8,6 @@
 /* The disk or partition that VOLUME was opened from; NULL for any other volume. */
 const struct disk *find_disk(const struct loader *, const struct volume *);
 
-/* The disk or partition whose boot files made ENTRY; NULL for an entry of the host's own. */
-const struct disk *find_disk_of_entry(const struct loader *, const struct entry *);
-
 /* The disk or partition that Linux calls NAME, as far as linux_name() tells; NULL when there is
  * none. */
 const struct disk *find_disk_by_linux_name(const struct loader *, struct str name);

@@ -10,6 +10,7 @@
 #include "loader/cmdline.h"
 #include "loader/disks/find.h"
 #include "loader/disks/linux_name.h"
+#include "loader/settings/apply.h"
 
 /* What a sentence quotes of the options. */
 #define QUOTE_BYTES 80
@@ -141,16 +142,18 @@ static bool tell(struct told *t, const struct volume *v, struct str root)
 
 /* ROOT names nothing that is here, and V is the root as far as we know; NULL: none is. Nothing is
  * said where the host's word for one disk reaches the entries of another, which a person starts. */
-static void check_root(struct loader *l, const struct entry *e, const struct volume *v,
+static void check_root(struct loader *l, const struct item *item, const struct volume *v,
 		       struct str root, struct told *told)
 {
+	const struct entry *e = item->entry;
 	char buf[LINUX_NAME_BYTES];
 	const char *kind = "";
 	struct rootfs_doubt doubt;
 	enum setting_id id;
 	struct str truth = v != NULL ? contradiction(l, v, root, buf, &kind) : S("");
 
-	if ((v != NULL ? truth.n == 0 : !is_nowhere(l, root)) || (e->manual && is_hosts(l, e, &id)))
+	if ((v != NULL ? truth.n == 0 : !is_nowhere(l, root)) ||
+	    (!host_trusts(l, item->disk) && is_hosts(l, e, &id)))
 		return;
 	if (v != NULL && tell(told, v, root))
 		report_root(l, e, root,
@@ -218,7 +221,7 @@ enum status root_complete(struct loader *l)
 	enum status status = OK;
 
 	for (unsigned i = 0; i < l->entries_count && status == OK; i++) {
-		struct entry *e = l->entries[i];
+		struct entry *e = l->entries[i].entry;
 		struct str value = S("");
 		bool said = cmdline_value(e->options, S("root="), &value);
 
@@ -235,7 +238,7 @@ enum status root_complete(struct loader *l)
 			root = rootfs_find(e->volume, &l->places, &doubt);
 		of = e->volume;
 		if (said)
-			check_root(l, e, root, value, &told);
+			check_root(l, &l->entries[i], root, value, &told);
 		else if (root != NULL)
 			status = add_root(l, e, root, &told);
 		else

@@ -69,7 +69,7 @@ static void report_root(struct loader *l, const struct entry *e, struct str root
 static void report_roots(struct loader *l, struct told *told)
 {
 	for (unsigned i = 0; i < l->entries_count; i++) {
-		const struct entry *e = l->entries[i];
+		const struct entry *e = l->entries[i].entry;
 		struct str root, name;
 		const struct disk *two[2];
 		enum cmdline_by by;

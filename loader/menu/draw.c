@@ -163,7 +163,7 @@ static size_t countdown_text(const struct view *v, char *text, size_t size)
 /* The selected entry's title, when its row does not have all of it. */
 static struct str cut_title(const struct menu *m)
 {
-	struct str title = m->entries[m->selected]->title;
+	struct str title = m->entries[m->selected].entry->title;
 	unsigned columns = screen_size().columns - (unsigned)sizeof(SELECTED) + 1;
 	struct str rest = title;
 
@@ -175,7 +175,7 @@ static struct str cut_title(const struct menu *m)
 static struct str status_text(const struct view *v, char *buf, enum style *style)
 {
 	const struct menu *m = v->menu;
-	struct str problem = m->count > 0 ? m->entries[m->selected]->problem : S("");
+	struct str problem = m->count > 0 ? m->entries[m->selected].entry->problem : S("");
 	size_t n = countdown_text(v, buf, COLUMNS_MAX);
 
 	*style = STYLE_NORMAL;
@@ -232,7 +232,7 @@ static void show_status(unsigned y, unsigned rows, enum style style, struct str 
 
 static void draw_entry(const struct view *v, unsigned y, unsigned i)
 {
-	const struct entry *e = v->menu->entries[i];
+	const struct entry *e = v->menu->entries[i].entry;
 	bool selected = i == v->menu->selected;
 	struct row row = {.columns = screen_size().columns};
 
@@ -341,7 +341,7 @@ static void draw_edit(const struct view *v, struct console_size size)
 	struct row row = {.columns = size.columns};
 
 	row_fmt(&row, "Options for one boot of ");
-	row_put_cut(&row, v->menu->entries[v->menu->selected]->title);
+	row_put_cut(&row, v->menu->entries[v->menu->selected].entry->title);
 	show(ROWS_ABOVE, STYLE_NORMAL, &row);
 	find_cursor(e, columns, &x, &y);
 	skip = y < rows ? 0 : y - rows + 1;

@@ -2,14 +2,14 @@
 #ifndef LOADER_MENU_MENU_H
 #define LOADER_MENU_MENU_H
 
-#include "config/entry.h"
+#include "loader/loader.h"
 
 /* The longest options a person can edit, in bytes. */
 #define EDIT_MAX 4096
 
 /* What the menu shows. */
 struct menu {
-	struct entry *const *entries;
+	const struct item *entries;
 	unsigned count;
 	unsigned selected;   /* where the bar stands; it is left where the person put it */
 	bool countdown;      /* boot `selected` after `seconds`; leave when count is 0 */

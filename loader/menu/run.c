@@ -26,7 +26,7 @@ static void finish(struct run *r, enum menu_answer answer, struct str options)
 
 static void boot(struct run *r)
 {
-	finish(r, MENU_BOOT, r->menu->entries[r->menu->selected]->options);
+	finish(r, MENU_BOOT, r->menu->entries[r->menu->selected].entry->options);
 }
 
 /* True when the end of the countdown, or Enter where there is no entry, goes back to the firmware.
@@ -45,7 +45,7 @@ static void move(struct run *r, int64_t to)
 
 static void begin_edit(struct run *r)
 {
-	struct str options = r->menu->entries[r->menu->selected]->options;
+	struct str options = r->menu->entries[r->menu->selected].entry->options;
 
 	if (r->menu->editor_off) {
 		r->view.notice = S("The host does not allow options to be edited.");

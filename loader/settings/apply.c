@@ -174,7 +174,7 @@ void host_report_stray(struct loader *l)
 
 bool host_trusts(const struct loader *l, const struct disk *d)
 {
-	return d->named || !l->settings.said[SET_DISK];
+	return d == NULL || d->named || !l->settings.said[SET_DISK];
 }
 
 enum status host_options(struct loader *l)
@@ -183,7 +183,7 @@ enum status host_options(struct loader *l)
 	struct str more = s->options_append;
 
 	for (unsigned i = 0; i < l->entries_count; i++) {
-		struct entry *e = l->entries[i];
+		struct entry *e = l->entries[i].entry;
 
 		if (e->kind != ENTRY_LINUX)
 			continue;

@@ -13,7 +13,8 @@ void host_name_disks(struct loader *);
  * name. */
 void host_report_stray(struct loader *);
 
-/* True when what lies on this disk may boot by itself: it is named, or none is. */
+/* True when what lies on this disk may boot by itself: it is named, or none is. Of what is on no
+ * disk, NULL, the same is true always. */
 bool host_trusts(const struct loader *, const struct disk *);
 
 /* Applies `options-replace` to the entries of guests, and then `options-append` to all; EFI

@@ -5,7 +5,7 @@
 #include "test/unit/test.h"
 
 struct entry menu_stock[MANY];
-static struct entry *entries[MANY];
+static struct item items[MANY];
 static char titles[MANY][16];
 struct menu menu;
 
@@ -17,9 +17,9 @@ int menu_setup(void **state)
 		snprintf(titles[i], sizeof(titles[i]), "Entry %u", i);
 		menu_stock[i].title = str_of(titles[i]);
 		menu_stock[i].options = S("ro quiet");
-		entries[i] = &menu_stock[i];
+		items[i].entry = &menu_stock[i];
 	}
-	menu = (struct menu){.entries = entries,
+	menu = (struct menu){.entries = items,
 			     .count = 3,
 			     .countdown = true,
 			     .seconds = 5,

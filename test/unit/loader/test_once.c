@@ -12,7 +12,7 @@ static struct entry stock[3] = {
 	{.title = S("B"), .volume = &volume},
 	{.title = S("C"), .volume = &volume},
 };
-static struct entry *entries[3] = {&stock[0], &stock[1], &stock[2]};
+static struct item items[3] = {{.entry = &stock[0]}, {.entry = &stock[1]}, {.entry = &stock[2]}};
 static struct config config;
 static struct loader loader;
 
@@ -23,7 +23,7 @@ static int setup(void **state)
 	stock[2].problem = (struct str){0};
 	config = (struct config){.once = &stock[2], .once_hash = 17};
 	loader = (struct loader){
-		.report = &report, .entries = entries, .entries_count = 3, .guest = &config};
+		.report = &report, .entries = items, .entries_count = 3, .guest = &config};
 	platform_memory = OK;
 	platform_remembers = false;
 	return 0;

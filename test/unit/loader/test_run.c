@@ -16,7 +16,7 @@ static const struct fake_file files[] = {
 
 static struct report report;
 static struct entry stock[4];
-static struct entry *entries[4];
+static struct item items[4];
 static struct loader loader;
 
 static const struct volume guest = {.name = S("fake")}; /* whose menu it is */
@@ -42,12 +42,12 @@ static int setup(void **state)
 			.menu = &guest,
 			.line = i + 1,
 		};
-		entries[i] = &stock[i];
+		items[i] = (struct item){.entry = &stock[i]};
 	}
 	loader = (struct loader){
 		.report = &report,
 		.own = v, /* loader_free() closes it */
-		.entries = entries,
+		.entries = items,
 		.entries_count = 4,
 		.bootable = true,
 		.timeout = 2,
@@ -355,8 +355,12 @@ static void a_person_who_leaves_gets_the_firmware_whatever_the_host_said(void **
 
 static void what_only_a_person_may_start_is_not_tried(void **state)
 {
+	static const struct disk named = {.named = true}, other;
+
 	(void)state;
-	stock[1].manual = stock[3].manual = true;
+	loader.settings.said[SET_DISK] = SAID_BY_SMBIOS;
+	items[0].disk = &named;
+	items[1].disk = items[3].disk = &other;
 	ANSWERS(E_IO);
 	assert_int_equal(run_alone(), E_IO);
 	assert_string_equal(platform_started, "A: ro\nC: ro\n");

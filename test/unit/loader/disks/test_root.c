@@ -13,7 +13,8 @@ static const struct fake_file files[] = {{.path = "/etc/fstab", .type = FILE_REG
 static struct report report;
 static struct disk disks[2];
 static struct place places[2];
-static struct entry entry, *entries[] = {&entry};
+static struct entry entry;
+static struct item items[] = {{.entry = &entry}};
 static struct loader loader;
 
 /* Two disks with the same UUID; the entry lies on the second. */
@@ -35,7 +36,7 @@ static int setup(void **state)
 		.disks = disks,
 		.count = 2,
 		.places = {.p = places, .count = 2},
-		.entries = entries,
+		.entries = items,
 		.entries_count = 1,
 	};
 	return 0;
