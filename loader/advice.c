@@ -1,4 +1,4 @@
-/* What a person should do first where nothing boots. */
+/* What a person should do first when nothing boots. */
 #include "loader/advice.h"
 
 #include "base/utf8.h"
@@ -8,13 +8,13 @@
 #include "fs/volume.h"
 #include "loader/disks/find.h"
 
-/* A larger /etc/fstab is not read, and of a device so much is quoted. */
+/* The most bytes of an /etc/fstab that is read, and of a device in it that is quoted. */
 #define FSTAB_MAX   (64u * 1024)
 #define QUOTE_BYTES 80
 
-/* What the disks came to, counted. */
+/* What was found on the disks, in numbers. */
 struct sum {
-	unsigned nothing;  /* disks without a file system of ours */
+	unsigned nothing;  /* disks without a file system that we read */
 	unsigned wrapped;  /* of these, those that are images of another kind or packed files */
 	unsigned unopened; /* disks whose file system could not be opened */
 	unsigned damaged;  /* disks that fail or are damaged where a boot file lies */
@@ -56,7 +56,7 @@ static struct sum sum_up(const struct loader *l)
 	return sum;
 }
 
-/* What TEXT, an /etc/fstab, mounts at /boot; "" for nothing. */
+/* What TEXT, an /etc/fstab, mounts at /boot; "" when it mounts nothing there. */
 static struct str mounted_at_boot(struct str text)
 {
 	while (text.n > 0) {
@@ -70,7 +70,7 @@ static struct str mounted_at_boot(struct str text)
 	return S("");
 }
 
-/* A file system of this name is here. By names that only Linux knows, none is. */
+/* True when a file system of this name is here. Never for a name that only Linux knows. */
 static bool is_here(const struct loader *l, struct str device)
 {
 	enum cmdline_by by = cmdline_names(device, &device);
@@ -78,7 +78,8 @@ static bool is_here(const struct loader *l, struct str device)
 	return find_disk_by_name(l, by, cmdline_unquote(device)) != NULL;
 }
 
-/* The first root file system whose /boot is a disk that is not here, and what that is called. */
+/* The first file system whose /etc/fstab mounts at /boot a disk that is not here; *DEVICE is that
+ * disk's name in it. */
 static const struct volume *without_boot(struct loader *l, struct str *device)
 {
 	for (unsigned i = 0; i < l->count; i++) {
@@ -99,7 +100,8 @@ static const struct volume *without_boot(struct loader *l, struct str *device)
 	return NULL;
 }
 
-/* What stands in the way on a disk that is no file system of ours, and was told; "" for nothing. */
+/* What to do about a disk whose file system we could not read, if the report names one; ""
+ * otherwise. */
 static struct str see_to(const struct sum *sum)
 {
 	if (sum->wrapped > 0)
@@ -110,7 +112,8 @@ static struct str see_to(const struct sum *sum)
 	return S("");
 }
 
-/* No disk has a file system of ours. Where all are of one kind, the lines above say what to do. */
+/* The advice when no disk has a file system that we read. "" when the lines above say it already.
+ */
 static struct str attach(const struct loader *l, const struct sum *sum)
 {
 	if (sum->nothing == 0 || sum->wrapped == l->count)
@@ -121,7 +124,7 @@ static struct str attach(const struct loader *l, const struct sum *sum)
 		 "on the whole disk or on a partition");
 }
 
-/* No boot file has an entry. */
+/* The advice when no boot file has an entry. */
 static struct str install(struct loader *l, const struct sum *sum)
 {
 	struct str device, made;

@@ -6,12 +6,12 @@
 
 struct arena;
 
-/* Cuts the first word off *REST, with the blanks behind it; "..." holds blanks together. "" only
- * when *REST was empty. */
+/* Cuts the first word off *REST, with the blanks behind it. Blanks inside "..." are part of the
+ * word. "" only when *REST was empty. */
 struct str cmdline_cut(struct str *rest);
 
-/* Where in OPTIONS the kernel stops: at the word `--`, behind which all is for init; OPTIONS.n when
- * there is none. */
+/* Where the kernel stops to read OPTIONS: at the word `--`, because the rest is for init; OPTIONS.n
+ * when there is none. */
 size_t cmdline_end(struct str options);
 
 /* The value of the last word that begins with NAME, "root=" for example, before `--` and without
@@ -28,10 +28,12 @@ bool cmdline_add(struct arena *, struct str *options, struct str more);
 /* How the value of root= names a file system. */
 enum cmdline_by { BY_OTHER, BY_UUID, BY_LABEL, BY_PARTITION };
 
-/* *NAME is what follows: the UUID, the label, a partition's UUID or label, or all of VALUE. */
+/* How VALUE, that of a root=, names a file system. *NAME is the UUID, the label, a partition's UUID
+ * or label, or all of VALUE. */
 enum cmdline_by cmdline_names(struct str value, struct str *name);
 
-/* S without the quote that begins it and the one that ends it, where there is one at its start. */
+/* S without the quote at its start and the one at its end. S itself when it begins with no quote.
+ */
 struct str cmdline_unquote(struct str s);
 
 #endif

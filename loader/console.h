@@ -52,7 +52,7 @@ struct console_size console_size(void);
 /* Empties the screen and hides the cursor. */
 void console_clear(void);
 
-/* True when each of the consoles, screen and serial lines, shows the printable character C. */
+/* True when all consoles, screen and serial lines, can show the printable character C. */
 bool console_shows(uint32_t c);
 
 /* Writes UTF-8 text at COLUMN and ROW, both from 0. Text that does not fit on that row is cut.
@@ -69,9 +69,9 @@ void console_write(struct str text);
 /* The next key, or KEY_NONE when none came within TIMEOUT milliseconds; 0 only looks. */
 uint32_t console_key(uint32_t timeout);
 
-/* Has RING called once when MS milliseconds have passed, also while a device is waited for, if its
- * driver lets itself be interrupted; RING may write to the console. In place of the alarm before;
- * NULL: none. */
+/* Calls RING once when MS milliseconds have passed, also while a device is waited for, if its
+ * driver can be interrupted. RING may write to the console. Replaces the alarm set before; NULL
+ * sets none. */
 void console_alarm(uint32_t ms, void (*ring)(void));
 
 /* Milliseconds since some fixed moment. The first call of this or clock_us() takes 2 ms. */
@@ -82,7 +82,7 @@ uint64_t clock_ms(void);
 uint64_t clock_ticks(void);
 uint64_t clock_us(uint64_t ticks);
 
-/* So many ticks are surely no more than a tenth of a second, whatever the processor. */
+/* A number of ticks that are at most a tenth of a second on any processor. */
 extern const uint64_t clock_tenth;
 
 #endif

@@ -11,8 +11,8 @@
 #include "loader/log_lines.h"
 #include "loader/settings/apply.h"
 
-/* Moves what the report says since MARK to l->remarks: what lies on a disk that is none of ours is
- * worth telling only when nothing boots. */
+/* Moves the report's lines since MARK to l->remarks. What lies on a disk without a file system that
+ * we read is worth telling only when nothing boots. */
 static enum status set_aside(struct loader *l, size_t mark)
 {
 	struct str old = l->remarks, new = report_since(l->report, mark);
@@ -41,8 +41,8 @@ static enum status open_disk(struct loader *l, struct disk *d, open_fn *open)
 	d->status = open(d->block, &d->volume);
 	log_disk(d);
 	(void)log_step_end(&step, d->status == E_NOT_FOUND ? OK : d->status);
-	return d->status == E_NOT_FOUND ? set_aside(l, mark)
-					: OK; /* told, it costs this disk only */
+	/* A failure is reported, and only this disk is left out. */
+	return d->status == E_NOT_FOUND ? set_aside(l, mark) : OK;
 }
 
 /* What boot files may refer to: every volume, by its disk's place in the firmware's order. */
@@ -65,7 +65,8 @@ static enum status list_places(struct loader *l)
 	return OK;
 }
 
-/* Reads the boot files of one disk, in memory of its own: what takes too much costs itself only. */
+/* Reads the boot files of one disk. They have memory of their own, so that only they are left out
+ * when they need too much. */
 static enum status read_config(struct loader *l, struct disk *d, enum config_side side)
 {
 	size_t mark = report_mark(l->report);
@@ -111,7 +112,7 @@ static enum status open_disks(struct loader *l, open_fn *open)
 	return list_places(l);
 }
 
-/* The host's setting `default` names an entry of the host's own that can boot. */
+/* True when the host's setting `default` names an entry of the host's own that can boot. */
 static bool is_own_named(const struct loader *l)
 {
 	const struct entry *e = l->settings.said[SET_DEFAULT] ? l->own_config.first : NULL;
@@ -130,7 +131,7 @@ bool loader_is_settled(const struct loader *l)
 	return is_own_named(l);
 }
 
-/* Puts the boot files MORE behind those of C. */
+/* Appends the boot files MORE to those of C. */
 static void add_files(struct config *c, struct boot_file *more)
 {
 	struct boot_file **end = &c->files;
@@ -140,8 +141,8 @@ static void add_files(struct config *c, struct boot_file *more)
 	*end = more;
 }
 
-/* Looks where no boot loader looks for kernels, on the disks that may boot by themselves and could
- * be read. What a disk's boot files said stays where nothing there boots. */
+/* Looks for kernels in places where no boot loader looks, on the disks that may boot by themselves
+ * and could be read. A disk where that finds none that boots keeps what its boot files said. */
 static enum status read_last(struct loader *l)
 {
 	enum status status = OK;
@@ -174,7 +175,8 @@ static enum status look(struct loader *l, open_fn *open)
 	return status;
 }
 
-/* A longer look may find what boots: nothing does, and there is a disk without a superblock. */
+/* True when a longer look may help: nothing boots, and a disk has no superblock where it should be.
+ */
 static bool is_more_to_see(const struct loader *l)
 {
 	bool passed_over = false;
@@ -194,8 +196,9 @@ static void close_disks(struct loader *l)
 	}
 }
 
-/* A disk without a superblock costs one read. What else is on it, and whether it has a copy of its
- * superblock, is looked for only when no guest boots otherwise: then all is read once more. */
+/* At first, a disk without a superblock costs one read. Only when no guest boots, all disks are
+ * read again, and such a disk is searched for copies of its superblock and for what else it holds.
+ */
 static enum status look_everywhere(struct loader *l)
 {
 	size_t mark = report_mark(l->report);
@@ -213,7 +216,7 @@ static enum status look_everywhere(struct loader *l)
 	return status == OK && !loader_is_settled(l) ? read_last(l) : status;
 }
 
-/* The entries of all disks, the host's own too. */
+/* How many entries there are, on all disks and the host's own. */
 static unsigned count_entries(const struct loader *l)
 {
 	unsigned total = l->own_config.count;
@@ -251,7 +254,7 @@ static struct str *id_of(struct entry *e)
 	return &e->id;
 }
 
-/* Texts that two volumes share are followed by the disk they are on. */
+/* Appends the name of its disk to each text that entries of two volumes share. */
 static enum status set_apart(struct loader *l, text_fn *text)
 {
 	bool *same = arena_array(&l->arena, l->entries_count, sizeof(*same));

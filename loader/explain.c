@@ -10,7 +10,7 @@
 /* The longest line of ours that names many things. */
 #define LINE_BYTES 1024
 
-/* One line while it is made; what finds no room is left out. */
+/* One line while it is made. What finds no room is left out. */
 struct line {
 	char text[LINE_BYTES];
 	size_t n;
@@ -28,7 +28,7 @@ static void line_put(struct line *line, const char *f, ...)
 	line->n = line->n < LINE_BYTES ? line->n : LINE_BYTES;
 }
 
-/* "disk%s" */
+/* The end of "disk%s". */
 static const char *plural(unsigned n)
 {
 	return n == 1 ? "" : "s";
@@ -57,8 +57,8 @@ static bool is_unread(const struct boot_file *f)
 	return f->entries == 0 && f->status != OK;
 }
 
-/* Damage may be in the way to all places at once: of these, from F on, one is told and the others
- * are counted. */
+/* The same damage may hide every place for boot files. Reports F, the first that could not be read,
+ * and counts the others. */
 static void explain_unread(const struct disk *d, const struct boot_file *f, struct report *r)
 {
 	unsigned more = 0;
@@ -86,8 +86,8 @@ static void explain_disk(const struct loader *l, const struct disk *d, struct re
 	}
 }
 
-/* The disks with boot files, each of these in a line. What stands against entries is in the report
- * already, entry by entry, unless there was no room for that. */
+/* Reports the boot files of all disks, each in a line. Why each entry cannot boot is in the report
+ * already, unless there was no room for it. */
 static void explain_files(const struct loader *l, struct report *r)
 {
 	unsigned disks = 0, more;
@@ -103,7 +103,7 @@ static void explain_files(const struct loader *l, struct report *r)
 		     plural(more));
 }
 
-/* A file system whose boot files, if it has any, came to nothing that we know of. */
+/* True for a file system that could be read and has no boot file. */
 static bool is_bare(const struct disk *d)
 {
 	return d->volume != NULL && d->config.files == NULL && !d->config.unreadable;
@@ -125,7 +125,8 @@ static unsigned put_disks(const struct loader *l, bool (*wanted)(const struct di
 	return disks;
 }
 
-/* All disks with a file system and without a boot file, in one line; and those that wait. */
+/* Reports in one line the disks with a file system and without a boot file, and in another those
+ * whose entries a person must start. */
 static void explain_disks(const struct loader *l, struct report *r)
 {
 	struct line bare = {0}, waiting = {0};
@@ -161,7 +162,7 @@ bool explain_found(const struct loader *l, const struct config_place *place)
 	return false;
 }
 
-/* What is looked for in which folder. */
+/* Splits PLACE: returns the name that is looked for, and its *FOLDER. */
 static struct str split(const struct config_place *place, struct str *folder)
 {
 	struct str path = str_of(place->path), name = path;
@@ -177,7 +178,7 @@ static struct str split(const struct config_place *place, struct str *folder)
 	return name;
 }
 
-/* Adds the folders, from the Nth place on, where NAME is looked for and no disk has it. */
+/* Adds the folders where NAME is looked for and found on no disk, from the Nth place on. */
 static void put_folders(const struct loader *l, unsigned n, struct str name, struct line *line)
 {
 	struct config_place place;
@@ -209,7 +210,7 @@ static bool is_told(const struct loader *l, unsigned n, struct str name)
 	return false;
 }
 
-/* The places where no disk has anything, in one line. */
+/* Reports in one line the places where no disk has a boot file. */
 static void explain_missing(const struct loader *l, struct report *r)
 {
 	struct line line = {0};
@@ -225,7 +226,8 @@ static void explain_missing(const struct loader *l, struct report *r)
 		note(r, "found on no disk: %.*s", (int)line.n, line.text);
 }
 
-/* The first lines of the remarks about disks without a file system of ours. */
+/* The first remarks about disks without a file system that we read; *MORE is the number of the
+ * others. */
 static struct str first_remarks(const struct loader *l, unsigned *more)
 {
 	struct str rest = l->remarks;
@@ -242,7 +244,7 @@ static struct str first_remarks(const struct loader *l, unsigned *more)
 	return (struct str){l->remarks.p, n};
 }
 
-/* Moves what R holds to the arena, behind *TEXT. */
+/* Appends the lines of R to *TEXT, in the arena, and empties R. */
 static void keep(struct loader *l, struct report *r, struct str *text)
 {
 	if (r->dropped > 0)

@@ -4,13 +4,14 @@
 
 #include "loader/loader.h"
 
-/* The most disks of a kind, and the most remarks about disks, that are told one by one. */
+/* At most so many disks of a kind, and remarks about disks, are named one by one. */
 #define EXPLAIN_DISKS   8
 #define EXPLAIN_REMARKS 16
 
-/* No entry boots by itself: lines for a person, after l->report, about the disks without a file
- * system of ours (l->remarks), each boot file that is there, the places where none is, and what to
- * do. They live in l->arena and hold no control characters; fewer when memory is used up. */
+/* Why no entry boots by itself: lines for a person that follow l->report. They tell of the disks
+ * without a file system that we read (l->remarks), of each boot file, of the places where none is,
+ * and what to do. They live in l->arena and hold no control characters; there are fewer when memory
+ * is used up. */
 struct str explain_nothing(struct loader *);
 
 /* True when some disk has a boot file at PLACE. */

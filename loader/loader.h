@@ -1,10 +1,10 @@
 /* The story: look at the disks, choose an entry, boot it, and come back when that fails. The
  * layers:
  *
- *   story.c                             all of it, and how far it goes for a guest
+ *   story.c                             the whole story, and how far a guest is searched for
  *   run.c, menu/, once.c                the menu, one boot after the other, the end
  *   explain.c, advice.c                 what is said when nothing boots
- *   discover.c, disks/, settings/       volumes and entries, their order, the host's word on both
+ *   discover.c, disks/, settings/       volumes and entries, their order, the host's settings
  *   defaults.c                          which entry boots if nobody chooses, and when
  *   plan.c, plan_initrd.c, progress.c   one boot, checked and read
  *   log.c, log_lines.c                  lines for machines
@@ -32,10 +32,10 @@ struct volume;
 #define TIMEOUT_RETRY 5
 #define TIMEOUT_LAST  30
 
-/* How a disk is attached, as the firmware tells. */
+/* How the firmware says that a disk is attached. */
 enum link { LINK_OTHER, LINK_SCSI, LINK_IDE, LINK_SATA, LINK_USB, LINK_NVME };
 
-/* What Linux names a disk after. */
+/* The bus that Linux names a disk after: /dev/vda, /dev/sda, /dev/nvme0n1. */
 enum bus {
 	BUS_OTHER, /* we cannot tell */
 	BUS_VIRTIO,
@@ -49,16 +49,16 @@ struct disk {
 	unsigned number;     /* among all whole disks, from 0, in the firmware's order */
 	unsigned partition;  /* from 1; 0: the whole disk */
 	enum link link;
-	bool virtio;          /* on a virtio controller, of SCSI too */
-	uint64_t controller;  /* the place of its PCI function, from 1, in the order in which Linux
-			       * scans; 0: not known */
-	enum bus bus;         /* a partition has its disk's */
-	unsigned linux_index; /* among the disks that Linux names alike, from 0, as it finds them */
-	bool linux_sure;      /* no other disk can have that name */
-	struct str serial;    /* the disk's serial number; "" where the firmware cannot tell */
-	unsigned boot_place;  /* in the boot order, from 1; 0: it has none */
-	bool named;           /* the host named it, or the disk it lies on */
-	enum status status;   /* of opening its file system, by loader_discover() */
+	bool virtio;           /* on a virtio controller: virtio-blk or virtio-scsi */
+	uint64_t controller;   /* the place of its PCI function, from 1, in the order in which Linux
+				* scans; 0: not known */
+	enum bus bus;          /* a partition has its disk's */
+	unsigned linux_index;  /* from 0, among the disks of this bus, in the order of Linux */
+	bool linux_sure;       /* no other disk can have that name */
+	struct str serial;     /* the disk's serial number; "" where the firmware cannot tell */
+	unsigned boot_place;   /* in the boot order, from 1; 0: it has none */
+	bool named;            /* the host named it, or the disk it lies on */
+	enum status status;    /* of opening its file system, by loader_discover() */
 	struct volume *volume; /* its file system; NULL when status is not OK */
 	struct config config;  /* what its boot files say */
 	struct arena arena;    /* where that lies */
@@ -78,17 +78,17 @@ struct loader {
 	struct str boot_order;    /* the host's, as QEMU writes it; "" when it says nothing */
 	struct disk *disks; /* given in the firmware's order, in the caller's memory; sorted here */
 	unsigned count;
-	struct places places;       /* all file systems but our own */
+	struct places places;       /* all file systems except the loader's own */
 	struct volume *own;         /* the loader's own directory; NULL when there is none */
 	struct config own_config;   /* its partless.conf's entries */
-	const struct config *guest; /* of the guest's volume whose default counts; NULL: none */
+	const struct config *guest; /* of the volume whose default and timeout count; NULL: none */
 	struct item *entries;       /* the menu, in its order */
 	unsigned entries_count;
 	unsigned default_entry; /* index in entries; where the menu begins when none can boot */
-	unsigned usual_entry;   /* the default without what is asked for this boot alone */
+	unsigned usual_entry;   /* the default, apart from what a guest asked for once */
 	bool bootable;          /* at least one entry boots by itself: there is a default */
 	bool out_of_reach;      /* the firmware does not reach a disk that is there */
-	bool timeout_said;      /* somebody says how long the menu waits; else it is the default */
+	bool timeout_said;      /* the host or a boot file says it; else TIMEOUT_DEFAULT */
 	unsigned timeout;       /* seconds */
 	struct str remarks;     /* lines that are worth telling only when nothing boots */
 	struct str why; /* nothing boots by itself: explain_nothing(); loader_run() sets it */
@@ -99,8 +99,8 @@ struct loader {
 enum status loader_boot(struct loader *);
 
 /* Opens every disk's file system, reads the boot files and makes the menu, as the host's settings
- * want it. What is wrong with one disk costs that disk and is told in the report. Fails only for
- * want of memory. */
+ * want it. A fault of one disk is reported, and only that disk is left out. Fails only with
+ * E_NO_MEMORY. */
 enum status loader_discover(struct loader *);
 
 /* True when more disks would change nothing: a guest's entry boots by itself, or the host's setting

@@ -11,7 +11,7 @@
 #define HEAD 160
 
 struct line {
-	const char *word; /* NULL: nobody wants it */
+	const char *word; /* NULL: no line is wanted */
 	uint64_t at;      /* ticks since the start */
 	uint64_t took;    /* ticks, of a step */
 	bool timed;       /* it is a step's */
@@ -62,7 +62,7 @@ static bool live(void)
 	return opened && (target == LOG_CONSOLE || target == LOG_DEBUGCON);
 }
 
-/* Milliseconds, in microseconds. */
+/* Adds a time in milliseconds, with three decimals. */
 static size_t put_ms(char *to, size_t room, const char *key, uint64_t ticks)
 {
 	uint64_t us = out->us(ticks);
@@ -102,7 +102,7 @@ void log_start(const struct log_out *o)
 	requests = bytes_read = 0;
 }
 
-/* The processor's counter started with the machine, unless the host set it. */
+/* Begins the log. The processor's counter started with the machine, unless the host set it. */
 static void write_loader(void)
 {
 	struct line l = {.word = "loader"};
@@ -236,7 +236,7 @@ void log_text(const char *key, struct str s)
 {
 	size_t end;
 
-	/* All of it, or nothing: a quote that is open would swallow what follows. */
+	/* Adds all of it or nothing: an open quote would swallow what follows. */
 	if (line.word == NULL || sizeof(line.text) - line.n < LOG_TEXT + 32)
 		return;
 	put_key(key);
@@ -282,7 +282,7 @@ void log_end(void)
 	line.word = NULL;
 }
 
-/* The lines of a report in one, LOG_TEXT bytes of it. */
+/* Joins the lines of a report to one, of LOG_TEXT bytes at most. */
 static struct str one_line(struct str report, char *to)
 {
 	size_t n = 0;

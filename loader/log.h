@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "config/settings.h"
 
-/* The longest line, and of one text in it, in bytes; what is longer is cut. */
+/* The most bytes of a line, and of one text in it. What is longer is cut. */
 #define LOG_LINE 2048
 #define LOG_TEXT 400
 

@@ -50,7 +50,7 @@ void log_menu(const struct volume *v, const struct config *c)
 		put_menu(v, c);
 }
 
-/* The entry by where it comes from. */
+/* Adds the entry's title and where it comes from. */
 static void put_entry(const struct entry *e)
 {
 	log_text("entry", (struct str){e->title.p, e->title.n - e->title_more});
@@ -60,7 +60,8 @@ static void put_entry(const struct entry *e)
 		log_number("line", e->line);
 }
 
-/* Why D, the disk with the default entry, goes before the others; "host": it is on none of them. */
+/* Why D, the disk with the default entry, goes before the others; "host" when D is NULL: the entry
+ * is the host's own. */
 static const char *disk_by(const struct loader *l, const struct disk *d)
 {
 	static const char *const words[] = {

@@ -13,13 +13,14 @@ void log_disk(const struct disk *);
 /* The current step, "menu", is done: CONFIG was read from VOLUME. */
 void log_menu(const struct volume *, const struct config *);
 
-/* Which entry boots by itself, and why. To be called before titles and ids are told apart. */
+/* Which entry boots by itself, and why. To be called before the names of disks are appended to
+ * titles. */
 void log_default(const struct loader *);
 
-/* The entry takes the default's place, for this boot alone. */
+/* The entry takes the default's place for this boot, because a guest asked for that. */
 void log_once(const struct entry *);
 
-/* No entry boots by itself: what is missing. The lines SAYS are for a person. */
+/* No entry boots by itself: an error that says what is missing. SAYS are the lines for a person. */
 void log_nothing(const struct loader *, struct str says);
 
 /* The current step, "wait", is done: a PERSON pressed a key, or nobody. */

@@ -7,7 +7,7 @@
 #include "loader/log_lines.h"
 #include "loader/platform.h"
 
-/* The place of an entry in the menu; it is there unless the menu was full. */
+/* Finds the *PLACE of an entry in the menu. False when the menu was full before it. */
 static bool find(const struct loader *l, const struct entry *e, unsigned *place)
 {
 	for (unsigned i = 0; i < l->entries_count; i++) {

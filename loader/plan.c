@@ -71,7 +71,7 @@ static enum status file_size(struct plan *plan, struct str path, uint64_t most, 
 	return OK;
 }
 
-/* What the program must be for its kind of entry. */
+/* Checks that the program is of the kind that the entry says. */
 static enum status check_kind(struct plan *plan, const struct pe *pe, struct report *r)
 {
 	const struct entry *e = plan->entry;
@@ -90,7 +90,7 @@ static enum status check_kind(struct plan *plan, const struct pe *pe, struct rep
 	return OK;
 }
 
-/* A text that grows in a buffer; N counts on past ROOM. */
+/* A text that is written to a buffer. N goes on counting past ROOM. */
 struct counted {
 	char *p;
 	size_t room, n;
@@ -112,7 +112,7 @@ size_t plan_options(const struct plan *p, char *to, size_t room)
 		counted_add(&t, rest);
 		return t.n;
 	}
-	/* In front: what follows `--` is none of the kernel's. */
+	/* At the front, because the kernel ignores what follows `--`. */
 	if (p->initrd_by_file)
 		counted_add(&t,
 			    rest.n > 0 ? S("initrd=/" INITRD_NAME " ") : S("initrd=/" INITRD_NAME));
@@ -144,8 +144,8 @@ static enum status too_long(struct plan *plan, const char *whose, size_t n, size
 		    most);
 }
 
-/* Options reach the program as UTF-16, and a kernel turns them back: what is no UTF-8 cannot arrive
- * as it was written. */
+/* Options reach the program as UTF-16, and a kernel turns them back to UTF-8. What is not UTF-8
+ * cannot arrive as it was written. */
 static enum status check_options(struct plan *plan, const struct pe *pe, struct report *r)
 {
 	struct str options = plan->options;

@@ -4,11 +4,11 @@
 
 #include "config/entry.h"
 
-/* Bytes of options a kernel takes when its header does not say more, and the most we pass to
- * anything. */
+/* The most bytes of options that we pass to any program. A kernel's header may name a lower limit.
+ */
 #define OPTIONS_MAX 65535
 
-/* An initrd, or its sum, may not be larger than this; a kernel or EFI program neither. */
+/* The most bytes of all initrds together, and of a kernel or EFI program. */
 #define INITRD_MAX (UINT64_C(4) << 30)
 #define KERNEL_MAX (UINT64_C(512) << 20)
 
@@ -27,7 +27,7 @@ static inline uint64_t plan_align(uint64_t end)
 
 struct plan {
 	const struct entry *entry;
-	const char *what_to_do; /* where the plan failed, for a person; NULL: the report says it */
+	const char *what_to_do; /* about a failure, for a person; NULL: the report says it */
 	struct str
 		options;   /* as the entry has them, or as edited; plan_options() hands them over */
 	bool linux_kernel; /* it reads `initrd=` in its options */
@@ -39,18 +39,19 @@ struct plan {
 
 /* Plans the boot of ENTRY with OPTIONS: looks at every file it names, and into the kernel's header.
  * Fails, with the reason in REPORT, when something is missing or not what it should be, or when the
- * options are longer than the kernel takes; the entry's name is left to the caller, and so is what
- * to do, the one thing that PLAN holds then. PLAN borrows ENTRY and OPTIONS. */
+ * options are longer than the kernel takes. The caller then reports the entry's name and what to
+ * do, which is all that PLAN holds. PLAN borrows ENTRY and OPTIONS. */
 enum status plan_boot(const struct entry *, struct str options, struct report *, struct plan *);
 
-/* The options as the program gets them, in TO, at most ROOM bytes; returns how long they are. To a
- * kernel, `initrd=` among them means nothing on this boot's device, and many hang or give up where
- * it does not resolve: such words go, and one of ours comes where the initrds are had by file. */
+/* Writes the options to TO as the program gets them, at most ROOM bytes; returns how long they are.
+ * The guest's own `initrd=` names no file that we offer to the kernel, and many kernels hang or
+ * give up when they cannot open it. So such words are left out, and one of ours is added for a
+ * kernel that opens its initrd as a file. */
 size_t plan_options(const struct plan *, char *to, size_t room);
 
 /* Fills TO with BYTES bytes of the joined initrds from OFFSET on, read straight from the disk. The
- * range must lie inside initrd_total. An initrd that does not begin as one is told on the console
- * and in the log, and handed over all the same. */
+ * range must lie inside initrd_total. An initrd that does not begin as one is reported on the
+ * console and in the log, and handed over all the same. */
 enum status plan_read_initrd(const struct plan *, uint64_t offset, void *to, size_t bytes);
 
 #endif

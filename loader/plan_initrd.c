@@ -7,13 +7,14 @@
 #include "loader/plan.h"
 #include "loader/progress.h"
 
+/* The bytes from AT up to END, but not beyond STOP. */
 static size_t until(uint64_t at, uint64_t end, uint64_t stop)
 {
 	return at >= end ? 0 : (size_t)((end < stop ? end : stop) - at);
 }
 
-/* Tells of an initrd that the kernel cannot unpack: it does not say so itself, and panics later. N
- * bytes of it are at HEAD; where they are too few to tell, nothing is told. */
+/* Reports initrd I if the kernel cannot unpack it, because the kernel does not say so and panics
+ * later. HEAD has its first N bytes; if they are too few to tell, nothing is reported. */
 static void check_head(const struct plan *plan, unsigned i, const char *head, size_t n)
 {
 	const struct entry *e = plan->entry;

@@ -19,12 +19,12 @@ enum platform_reach {
 	REACH_USB,     /* USB controllers, which take longest */
 };
 
-/* Reads what the host says to this guest into l->settings and l->boot_order, and opens l->own. What
- * is wrong with it is told in l->report. E_NOT_FOUND when the loader has no directory of its own;
- * E_NO_MEMORY. */
+/* Reads what the host says to this guest into l->settings and l->boot_order, and opens l->own.
+ * Faults in it are told in l->report. Fails with E_NOT_FOUND when the loader has no directory of
+ * its own; with E_NO_MEMORY; or as that directory cannot be read. */
 enum status platform_read_settings(struct loader *);
 
-/* Makes more disks available. True when disks appeared that were not there, or always when it is
+/* Connects the controllers. True when disks appeared that were not there; always true for
  * REACH_STORAGE. */
 bool platform_connect(enum platform_reach);
 
@@ -42,17 +42,17 @@ bool platform_report_unreachable(struct report *);
  * returns OK, a kernel that comes back is E_IO. Failures are told in REPORT. */
 enum status platform_start(const struct plan *, struct report *);
 
-/* The menu is shown: until the next platform_start() no watchdog may end us. */
+/* The menu will be shown: until the next platform_start(), no watchdog may reset the machine. */
 void platform_wait(void);
 
-/* Keeps SUM, in place of the one before, where it outlives a reset and every disk. Told and
- * E_UNSUPPORTED where this firmware has no such memory; other failures as the firmware has them. */
+/* Keeps SUM, in place of the one before, in memory of the firmware that survives a reset. Fails,
+ * reported, with E_UNSUPPORTED when there is no such memory, else as the firmware failed. */
 enum status platform_remember(uint32_t sum, struct report *);
 
 /* The sum that was kept last, in an earlier boot or this one; false when there is none. */
 bool platform_recall(uint32_t *sum);
 
-/* No sum is kept any more. */
+/* Drops the sum that was kept. */
 void platform_forget(void);
 
 /* Resets the machine, or switches it off. Returns only where the firmware cannot. */

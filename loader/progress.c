@@ -1,4 +1,4 @@
-/* How far a large file has been read, told on the console when that takes long. */
+/* Shows on the console how far a large file has been read, when that takes long. */
 #include "loader/progress.h"
 
 #include "fs/block.h"
@@ -6,30 +6,30 @@
 #include "loader/console.h"
 #include "loader/menu/row.h"
 
-/* Milliseconds that a file takes before anything is told, and between two times; a device that
- * needs longer than that for a request is asked for less at once. */
+/* Milliseconds before the line appears, and between two changes of it. A device that would need
+ * longer than TELL_EVERY for a request is asked for less at once. */
 #define TELL_AFTER 1000
 #define TELL_EVERY 250
 
-/* What is asked for at once: of a device that is slow, of one that nothing is known of, and of one
- * that is fast. A request costs the same whatever its size, so there are to be few. */
+/* The bytes of a request: the least, to a slow device; to one whose speed is not known yet; to a
+ * fast one; and the most. Each request costs time whatever its size, so few large ones are best. */
 #define PIECE_LEAST   (256u << 10)
 #define PIECE_UNKNOWN (1u << 20)
 #define PIECE_FAST    (16u << 20)
 #define PIECE_MOST    (64u << 20)
 
-/* How many times as much a slow device is asked for as the time before. */
+/* A request to a slow device is at most so many times as large as the one before. */
 #define GROWTH 4
 
-/* Smaller requests tell more of the way to a device than of its speed. One that takes long waits
- * for the request before it: a host that holds a guest to a rate lets each request pass and makes
- * the next one pay. So its time is counted, and its bytes are not. */
+/* How long a smaller request takes says little about a device's speed. If it takes long, it waits
+ * for the request before it: a host that limits a guest's rate lets each request pass and delays
+ * the next one. So its time is counted then, and its bytes are not. */
 #define TELLING (64u << 10)
 
 /* A piece that takes less than so many tenths of a second needs no closer look at the clock. */
 #define QUICK 5
 
-/* Columns that are left for what stands behind the name. */
+/* Columns that are kept free for what follows the name. */
 #define NUMBER_COLUMNS 24
 
 /* The file that is read, or was last. */
@@ -42,7 +42,7 @@ static struct {
 	bool shown;          /* the line is on the console, without an end */
 } file;
 
-/* How fast devices were, newer requests counting for more: so many bytes in so many ticks. */
+/* The devices' speed so far, as bytes in a number of ticks. Newer requests count for more. */
 static struct {
 	uint64_t bytes, ticks;
 	uint64_t last; /* bytes of the newest */
@@ -59,8 +59,8 @@ void progress_saw(size_t bytes, uint64_t ticks)
 	pace.last = bytes;
 }
 
-/* Surely less than QUICK tenths of a second for a PIECE. Cannot overflow: pieces and requests are
- * far below 2^32 bytes, and a request's ticks are compared first. */
+/* True when a PIECE surely takes less than QUICK tenths of a second. Cannot overflow: pieces and
+ * requests are far below 2^32 bytes, and a request's ticks are compared first. */
 static bool is_quick(uint64_t piece)
 {
 	uint64_t most = QUICK * clock_tenth;
@@ -68,8 +68,8 @@ static bool is_quick(uint64_t piece)
 	return pace.ticks < most && pace.ticks * (piece >> 16) / (pace.bytes >> 16) < most;
 }
 
-/* What a device at this pace reads in TELL_EVERY, in whole 64 KiB, but not at once much more than
- * before: a host that holds a guest to a rate lets the first requests pass. */
+/* What a device at this pace reads in TELL_EVERY, in whole 64 KiB. It grows step by step, because a
+ * host that limits a guest's rate lets the first requests pass at full speed. */
 static size_t piece_at_pace(void)
 {
 	uint64_t us = clock_us(pace.ticks), piece;
@@ -102,7 +102,7 @@ static unsigned percent_now(void)
 	return (unsigned)(file.done / (file.size / 100 + 1));
 }
 
-/* The line as it stands now, from its beginning. */
+/* Writes the line, in place of what it was. */
 static void tell(unsigned percent)
 {
 	bool again = file.shown;
@@ -120,7 +120,7 @@ static void tell(unsigned percent)
 	console_write((struct str){row.text, row.n});
 }
 
-/* A second has passed, and the device still has what it was asked for first. */
+/* The alarm: a second has passed, and the device has not answered the first request. */
 static void ring(void)
 {
 	if (file.shown || file.done >= file.size)

@@ -1,5 +1,5 @@
-/* How far a large file has been read, told on the console when that takes long; and how much of it
- * is asked for at once, so that there is something to tell. */
+/* Reads files, and shows on the console how far one has been read when that takes long. Decides how
+ * much is asked for at once, so that there is progress to show. */
 #ifndef LOADER_PROGRESS_H
 #define LOADER_PROGRESS_H
 
@@ -18,7 +18,7 @@ enum status progress_read(struct volume *, struct str path, uint64_t size, uint6
 /* Ends the line of a file whose last part was never asked for. */
 void progress_stop(void);
 
-/* BYTES were asked of a device in one request, which took TICKS of clock_ticks(). */
+/* Notes that one request to a device, for BYTES bytes, took TICKS of clock_ticks(). */
 void progress_saw(size_t bytes, uint64_t ticks);
 
 #endif

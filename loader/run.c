@@ -67,8 +67,8 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 		       STR_ARG(e->title), STR_ARG(e->from), STR_ARG(line), STR_ARG(e->menu->name));
 }
 
-/* What the loader does when nothing is left to try: in the menu's words before it, and in the last
- * line on the console. */
+/* What the loader does when nothing is left to try, as the menu announces it, and as the last line
+ * on the console says it. */
 static const struct {
 	const char *leaving, *leaves;
 } ends[] = {
@@ -107,8 +107,8 @@ static bool next_untried(const struct loader *l, unsigned from, unsigned *next)
 	return false;
 }
 
-/* What the menu shows above the list: the report. When nothing boots, the reason stands behind the
- * first DISCOVERED bytes. The newest lines come last, because the screen shows the end of a long
+/* What the menu shows above the list: the report. When nothing boots, the reason follows the first
+ * DISCOVERED bytes of it. The newest lines come last, because the screen shows the end of a long
  * message. */
 static struct str message(struct loader *l, size_t discovered)
 {
@@ -148,7 +148,7 @@ static void leave(struct loader *l, size_t discovered, bool person)
 		platform_reset(end == ON_FAILURE_POWEROFF);
 }
 
-/* Sets the menu's countdown after a boot has failed, or when there is none to try. */
+/* Sets the menu's countdown after a boot has failed, or when no entry boots by itself. */
 static void go_on(const struct loader *l, struct menu *m, bool leave)
 {
 	enum on_failure how = l->settings.on_failure;

@@ -16,8 +16,9 @@
 #include "loader/log_lines.h"
 #include "loader/platform.h"
 
-/* The host's settings: those of the machine, then those of its partless.conf, which may have to
- * give way to them. What cannot be read costs the host's own menu, and is told. */
+/* Reads the host's settings: first those of the machine (SMBIOS, fw_cfg, the command line), which
+ * go before those of the host's partless.conf. When that cannot be read, the report says so, and
+ * the host's own entries are missing. */
 static enum status read_settings(struct loader *l)
 {
 	size_t mark = report_mark(l->report);
@@ -80,7 +81,7 @@ static enum status discover(struct loader *l)
 	return status == OK ? make_menu(l) : status;
 }
 
-/* With the disks that there are now. Discovery starts over: drop the errors collected so far. */
+/* Discovers again, with the disks that are there now. Drops the errors collected so far. */
 static enum status start_over(struct loader *l)
 {
 	struct report *r = l->report;
