@@ -27,7 +27,7 @@ _Static_assert(sizeof(struct node) == 4, "10.2");
 
 /* Where a disk is attached. */
 struct seat {
-	bool extra_root; /* not on the first root bus: which of the others, nobody says */
+	bool extra_root; /* not on the first root bus; on which other is not said */
 	unsigned hops;
 	struct {
 		unsigned device, function;
@@ -83,8 +83,8 @@ static struct seat seat_of(struct str path)
 	return s;
 }
 
-/* Cuts a hexadecimal number off the start of *S, 0 when there is none; what does not fit is none
- * that a disk has. */
+/* Cuts a hexadecimal number off the start of *S; 0 when there is none. No disk has a number that
+ * overflows here. */
 static unsigned cut_hex(struct str *s)
 {
 	unsigned v = 0;
@@ -138,7 +138,8 @@ static bool is_unit(struct str path, const struct seat *s)
 	return s->unit == NODE_SATA && str_eq(name, S("drive")) && drive == s->a;
 }
 
-/* QEMU's docs/specs do not say it; its hw/pci, hw/scsi and so on do, and OVMF reads it likewise. */
+/* True when LINE names the disk at S. QEMU does not document the names: its hw/pci, hw/scsi and so
+ * on make them, and OVMF reads them like this. */
 static bool is_disk(struct str line, const struct seat *s)
 {
 	if (!str_cut_prefix(&line, S("/pci@i0cf8")) || s->extra_root != str_starts(line, S(",")))
@@ -206,6 +207,6 @@ bool boot_option_means(struct str option, struct str path)
 		return false;
 	if (kind == NODE_HD)
 		return str_ends(path, (struct str){option.p, option.n - rest.n});
-	/* A root bridge alone is no disk's. */
+	/* A path that is only a root bridge names no disk. */
 	return rest.n > 0 && path.n > 0 && (str_starts(option, path) || str_starts(path, option));
 }

@@ -9,13 +9,13 @@
  * does not name it. USB disks are never found: QEMU and the firmware count their ports apart. */
 unsigned boot_order_place(struct str order, struct str path);
 
-/* The device path in OPTION, a variable Boot#### (UEFI specification, 3.1.3), without its end; ""
- * when OPTION is not active, or none. */
+/* The device path in OPTION, a variable Boot#### (UEFI specification, 3.1.3), without its end node;
+ * "" when OPTION is not active or not valid. */
 struct str boot_option_path(struct str option);
 
-/* True when the boot option with the path OPTION starts from the disk or partition at PATH, whether
- * it names that, something on it, the controller above, or a partition by its signature alone. Both
- * are without their ends. */
+/* True when the boot option with the path OPTION starts from the disk or partition at PATH: it
+ * names that, something on it, the controller above it, or a partition by its signature alone. Both
+ * paths come without their end nodes. */
 bool boot_option_means(struct str option, struct str path);
 
 #endif

@@ -27,7 +27,7 @@ static enum bus bus_of(const struct disk *d)
 	return d->virtio && d->link == LINK_OTHER ? BUS_VIRTIO : buses[d->link];
 }
 
-/* Names whole disk I and tells its bus. */
+/* Names whole disk I and sets its bus. */
 static bool name_disk(struct loader *l, unsigned i)
 {
 	struct disk *d = &l->disks[i];

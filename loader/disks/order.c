@@ -12,7 +12,7 @@ static unsigned boot_place(const struct disk *d)
 	return d->boot_place - 1u;
 }
 
-/* The first reason that sets A before B; ORDER_FOUND when there is none. */
+/* The strongest reason that puts A before B; ORDER_FOUND when there is none. */
 static enum order_by goes_before(const struct disk *a, const struct disk *b)
 {
 	if (a->named != b->named)
@@ -54,7 +54,8 @@ enum order_by order_reason(const struct loader *l, const struct disk **taken,
 /* Bytes of a name for the setting `disk`. */
 #define PIN_BYTES 80
 
-/* Another disk than D has its serial number, or it has none that can be said. */
+/* True when D's serial number cannot name it: another disk has the same, D has none, or it is too
+ * long. */
 static bool is_serial_vague(const struct loader *l, const struct disk *d)
 {
 	for (unsigned i = 0; i < l->count; i++) {
@@ -64,8 +65,9 @@ static bool is_serial_vague(const struct loader *l, const struct disk *d)
 	return d->serial.n == 0 || d->serial.n > PIN_BYTES - sizeof("SERIAL=");
 }
 
-/* What the host says to have D and not OTHER: by what the host alone gives a disk, for a guest can
- * write a UUID. Two partitions of one disk have that in common, and only a UUID of their own. */
+/* The value of the setting `disk` that chooses D and not OTHER: the serial number or index, which
+ * only the host gives a disk, while a guest can write a UUID. Two partitions of one disk share
+ * these, and only a UUID tells them apart. */
 static struct str pin(const struct loader *l, const struct disk *d, const struct disk *other,
 		      char *buf)
 {

@@ -14,7 +14,7 @@ enum order_by {
 	ORDER_FOUND,  /* the firmware found it first */
 };
 
-/* Sorts the disks; what no reason sets apart stays in the order that it has. */
+/* Sorts the disks. Those that no reason sets apart keep their order. */
 void order_sort(struct disk *, unsigned count);
 
 /* Why the disk that L->guest was read from boots, and no other; *NEXT is the next one that could

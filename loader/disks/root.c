@@ -12,13 +12,13 @@
 #include "loader/disks/linux_name.h"
 #include "loader/settings/apply.h"
 
-/* What a sentence quotes of the options. */
+/* The most bytes that a sentence quotes of a title or of the options. */
 #define QUOTE_BYTES 80
 
-/* Bytes of what is said of a root=. */
+/* The most bytes of what report_root() says of a root=. */
 #define SAYS_BYTES 400
 
-/* ROOT, the value of root=, names a volume that is here. */
+/* True when ROOT, the value of root=, names a volume that is here. */
 static bool is_here(const struct loader *l, struct str root)
 {
 	enum cmdline_by by = cmdline_names(root, &root);
@@ -26,7 +26,7 @@ static bool is_here(const struct loader *l, struct str root)
 	return find_disk_by_name(l, by, root) != NULL;
 }
 
-/* ROOT names nothing: a variable of the menu's script was empty. */
+/* True when ROOT names nothing, because a variable of the menu's script was empty. */
 static bool is_empty(struct str root)
 {
 	(void)cmdline_names(root, &root);
@@ -34,8 +34,8 @@ static bool is_empty(struct str root)
 	       (str_starts(root, S("/dev/")) && (str_ends(root, S("/")) || str_ends(root, S("-"))));
 }
 
-/* ROOT names a volume, or a disk on virtio-blk, that is not here. Other names may be given to disks
- * by whoever runs before Linux looks for its root. */
+/* True when ROOT names a volume, or a disk on virtio-blk, that is not here. Never for other names,
+ * because the initrd may give them to a disk before Linux looks for its root. */
 static bool is_nowhere(const struct loader *l, struct str root)
 {
 	struct str name;
@@ -56,7 +56,8 @@ bool root_may_be_unread(const struct loader *l, const struct entry *e, struct st
 	       rootfs_unread(&l->places, doubt);
 }
 
-/* The setting of the host that ROOT, of entry E, comes from; false when it is the guest's own. */
+/* True when the root= of E comes from the host, by its setting *ID; false when it is the guest's
+ * own. */
 static bool is_hosts(const struct loader *l, const struct entry *e, enum setting_id *id)
 {
 	const struct settings *s = &l->settings;
@@ -94,9 +95,9 @@ static void report_root(struct loader *l, const struct entry *e, struct str root
 	     (int)(n < sizeof(says) ? n : sizeof(says)), says);
 }
 
-/* What the root file system V is, where ROOT, which names no volume that is here, says otherwise;
- * "" when it does not, or when nobody can tell before Linux runs. *KIND is what stands before it.
- */
+/* ROOT names no volume that is here, and V is the root file system. If ROOT cannot mean V, returns
+ * what V is called instead, in the manner of ROOT: UUID, label or device; *KIND goes before it. ""
+ * when ROOT may mean V, or when nobody can tell before Linux runs. */
 static struct str contradiction(const struct loader *l, const struct volume *v, struct str root,
 				char *buf, const char **kind)
 {
@@ -117,7 +118,7 @@ static struct str contradiction(const struct loader *l, const struct volume *v, 
 	}
 }
 
-/* What was told about roots: once each, and no more than so many. */
+/* What was reported about roots, so that it is reported once; at most so many. */
 #define TOLD_MAX 16
 
 struct told {
@@ -126,7 +127,7 @@ struct told {
 	unsigned count;
 };
 
-/* True when it was not told yet, and may be. */
+/* Notes that it is reported. False when it was before, or nothing more can be noted. */
 static bool tell(struct told *t, const struct volume *v, struct str root)
 {
 	for (unsigned i = 0; i < t->count; i++) {
@@ -140,8 +141,9 @@ static bool tell(struct told *t, const struct volume *v, struct str root)
 	return true;
 }
 
-/* ROOT names nothing that is here, and V is the root as far as we know; NULL: none is. Nothing is
- * said where the host's word for one disk reaches the entries of another, which a person starts. */
+/* Reports a ROOT that names nothing here. V is the root file system as far as we know; NULL: none
+ * is known. Says nothing when the host's options are meant for the disk that it named and this
+ * entry is on another, where a person starts it. */
 static void check_root(struct loader *l, const struct item *item, const struct volume *v,
 		       struct str root, struct told *told)
 {
@@ -165,7 +167,7 @@ static void check_root(struct loader *l, const struct item *item, const struct v
 			    ", which no disk here has: attach the root disk, or correct root=");
 }
 
-/* No root= is added where more than one file system may be meant. */
+/* Reports that no root= was added, because more than one file system may be the root. */
 static void report_doubt(struct loader *l, const struct entry *e, const struct rootfs_doubt *doubt,
 			 struct told *told)
 {
@@ -185,8 +187,8 @@ static void report_doubt(struct loader *l, const struct entry *e, const struct r
 		     STR_ARG(title), STR_ARG(doubt->one->name), STR_ARG(doubt->other->name));
 }
 
-/* By UUID, which an initrd finds on any bus; where there is none, or where two volumes have the
- * UUID and Linux' name for the disk is sure, by that name. */
+/* Adds a root= that names V: by its UUID, which an initrd finds on any bus; by Linux' name for the
+ * disk if there is no initrd or no UUID, or if two volumes have that UUID and the name is sure. */
 static enum status add_root(struct loader *l, struct entry *e, const struct volume *v,
 			    struct told *told)
 {

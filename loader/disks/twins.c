@@ -12,10 +12,10 @@
 #define ANOTHER(option) \
 	"give the copy another, while it is not mounted, with 'tune2fs " option " DEVICE'"
 
-/* What a sentence quotes of the options. */
+/* The most bytes that a sentence quotes of a title or of the options. */
 #define QUOTE_BYTES 80
 
-/* The names that are remembered, so that each is told once. */
+/* The most names that are noted, so that each is reported once. */
 #define TOLD_MAX 16
 
 struct told {
@@ -23,7 +23,7 @@ struct told {
 	unsigned count;
 };
 
-/* False when it was told, or nothing can be remembered any more. */
+/* Notes that a name is reported. False when it was before, or nothing more can be noted. */
 static bool tell(struct told *t, struct str name)
 {
 	for (unsigned i = 0; i < t->count; i++) {
@@ -36,8 +36,8 @@ static bool tell(struct told *t, struct str name)
 	return true;
 }
 
-/* Which of the two Linux takes is a matter of luck. Where the entry is on one of them and Linux'
- * name for that is sure, the host can say it: the last root= counts. */
+/* Linux may take either of the two. If the entry is on one of them and Linux' name for that disk is
+ * sure, the host can append a root= with it: the last root= counts. */
 static void report_root(struct loader *l, const struct entry *e, struct str root,
 			enum cmdline_by by, const struct disk *const two[2])
 {

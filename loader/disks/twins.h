@@ -4,9 +4,9 @@
 
 #include "loader/loader.h"
 
-/* Reports and logs the entries whose root= names a file system of which there are two, once each
- * name, and what to do; and the other UUIDs that two file systems have. The options are complete by
- * then. */
+/* Reports and logs the entries whose root= names two file systems, once for each name, and what to
+ * do. Then reports the other UUIDs that two file systems have. Call it when the options are
+ * complete. */
 void twins_report(struct loader *);
 
 #endif

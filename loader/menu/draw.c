@@ -8,10 +8,11 @@
 #include "loader/menu/colours.h"
 #include "loader/menu/row.h"
 
-/* The most that is drawn of a larger screen, beside COLUMNS_MAX. */
+/* The most rows of a screen that are drawn. COLUMNS_MAX are the most columns. */
 #define ROWS_MAX 128
 
-/* Rows above and below the list, blank ones too, and those below it that a long text may have. */
+/* Rows above the list and below it, blank ones included; and the most that a long text below it
+ * takes. */
 #define ROWS_ABOVE  2
 #define ROWS_STATUS 2
 #define ROWS_HELP   1
@@ -24,10 +25,10 @@
 /* Before the continued lines of a message. */
 #define HANGING "  "
 
-/* A message that is cut says so in a row of its own when it has so many. */
+/* A message that is cut says so in a row of its own if it has so many rows or more. */
 #define MESSAGE_TOLD 3
 
-/* The entries that stay in sight, if there are so many, however long the message is. */
+/* At least so many entries stay in sight, however long the message is. */
 #define LIST_LEAST 3
 
 /* What stands on the screen, by row. */
@@ -127,7 +128,7 @@ static unsigned count_rows(struct lines l, unsigned columns)
 	return n;
 }
 
-/* Shows TEXT in ROWS rows from Y: its end when it has more, for there the newest lies. */
+/* Shows TEXT in ROWS rows from Y. If it has more, shows its end, where the newest lines are. */
 static void show_message(unsigned y, unsigned rows, struct str text)
 {
 	unsigned columns = screen_size().columns,
@@ -148,7 +149,7 @@ static void show_message(unsigned y, unsigned rows, struct str text)
 		show(y++, l.detail ? STYLE_NORMAL : STYLE_ERROR, &row);
 }
 
-/* What the countdown leads to; 0 when there is none. */
+/* Writes what the countdown leads to; returns the bytes, 0 when nothing counts. */
 static size_t countdown_text(const struct view *v, char *text, size_t size)
 {
 	if (!v->counting)
@@ -160,7 +161,7 @@ static size_t countdown_text(const struct view *v, char *text, size_t size)
 		   v->menu->leaving, v->seconds);
 }
 
-/* The selected entry's title, when its row does not have all of it. */
+/* The selected entry's title, if its row does not show all of it; else "". */
 static struct str cut_title(const struct menu *m)
 {
 	struct str title = m->entries[m->selected].entry->title;
@@ -241,7 +242,7 @@ static void draw_entry(const struct view *v, unsigned y, unsigned i)
 	show(y, selected ? STYLE_SELECTED : e->problem.n > 0 ? STYLE_DIM : STYLE_NORMAL, &row);
 }
 
-/* Moves the part of the list in sight as little as may be. */
+/* Scrolls the list, no further than needed, to where the selected entry is in sight. */
 static void scroll(struct view *v)
 {
 	unsigned selected = v->menu->selected;
@@ -254,8 +255,7 @@ static void scroll(struct view *v)
 		v->top = v->menu->count - v->page;
 }
 
-/* Where the part of the list in sight lies in all of it: in row ABOVE and in row BELOW, which are
- * next to it. */
+/* Shows in the rows ABOVE and BELOW the list how many entries are out of sight. */
 static void draw_position(const struct view *v, unsigned above, unsigned below)
 {
 	const struct menu *m = v->menu;
@@ -299,7 +299,7 @@ static void draw_list(struct view *v, struct console_size size)
 	struct str status = status_text(v, buf, &style);
 	unsigned rows = status_rows(status, size.columns);
 	unsigned y = ROWS_ABOVE, end = size.rows - ROWS_HELP - rows;
-	/* With a row between it and the message. */
+	/* The list, with a row between it and the message. */
 	unsigned list = smaller(m->count, larger((end - y) / 2, LIST_LEAST)) + 1;
 	unsigned message = smaller(count_rows((struct lines){.rest = m->message}, size.columns),
 				   end - y > list ? end - y - list : 0);

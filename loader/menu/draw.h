@@ -1,4 +1,4 @@
-/* Drawing the menu: rows of text, and only those that changed, for serial lines are slow. */
+/* Drawing the menu: rows of text, and only those that changed, because serial lines are slow. */
 #ifndef LOADER_MENU_DRAW_H
 #define LOADER_MENU_DRAW_H
 
@@ -19,7 +19,7 @@ struct view {
 	unsigned page;     /* entries in sight at once; set by draw() */
 };
 
-/* Empties the screen and hides the cursor: draw() will draw all of it. */
+/* Empties the screen and hides the cursor. The next draw() draws all of it. */
 void draw_clear(void);
 
 /* Brings the screen up to date. */

@@ -16,7 +16,7 @@ struct key_decoder {
 	uint32_t held;   /* a key that waits behind the one that was handed out; KEY_NONE: none */
 };
 
-/* True while it depends on the next character, or on there being none, which key this is. */
+/* True while the next character, or that none comes, decides which key this is. */
 bool key_pending(const struct key_decoder *);
 
 /* Takes the next character C as the firmware gave it (a character or an enum key) and returns a key
@@ -24,8 +24,8 @@ bool key_pending(const struct key_decoder *);
  * means nothing. DEL is Backspace, and line feed is Enter. */
 uint32_t key_feed(struct key_decoder *, uint32_t c);
 
-/* To be called while key_pending() when no character came within KEY_GAP_MS: the key that the
- * characters so far are, Escape for one. */
+/* Call it while key_pending() when no character came within KEY_GAP_MS. Returns the key that the
+ * characters so far are, such as Escape. */
 uint32_t key_flush(struct key_decoder *);
 
 #endif

@@ -31,10 +31,9 @@ struct menu_choice {
 	struct str options; /* the entry's own, or as edited; lives until the next menu_run() */
 };
 
-/* Shows the menu and waits for its answer. With a countdown of 0 seconds nothing is drawn, and
- * nothing is waited for, unless a key was pressed before: the firmware keeps it for us. Any key
- * stops the countdown, for good. platform_wait() is told before anything is drawn. Without a
- * countdown it waits for ever. */
+/* Shows the menu and waits for a choice, without a countdown for ever. With a countdown of 0
+ * seconds it draws nothing and returns at once, unless the firmware kept a key that was pressed
+ * before. Any key stops the countdown for good. Calls platform_wait() before it draws anything. */
 struct menu_choice menu_run(struct menu *);
 
 #endif

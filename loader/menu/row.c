@@ -18,7 +18,7 @@ static uint32_t next_char(struct str *s)
 	return console_shows(c) ? c : '?';
 }
 
-/* Counts C in; false, and nothing counted, when it does not fit. */
+/* Counts the character C. False, and nothing counted, when it does not fit. */
 static bool add(struct row *row, uint32_t c)
 {
 	unsigned width = char_width(c);

@@ -7,8 +7,8 @@
 /* The most columns of a row. */
 #define COLUMNS_MAX 240
 
-/* All but `columns`, which whoever makes a row sets, is 0 at first. A row has no more characters
- * than columns either: the firmware counts each as one. */
+/* Set `columns` and begin with all else 0. A row also has no more characters than columns, because
+ * the firmware counts each character as one column. */
 struct row {
 	char text[COLUMNS_MAX * 4];
 	size_t n;         /* bytes */
@@ -17,13 +17,13 @@ struct row {
 	unsigned columns; /* at most COLUMNS_MAX */
 };
 
-/* Adds what of S still fits. What is not printable, or the console does not show, is a '?'. */
+/* Adds as much of S as fits. What is not printable, or the console does not show, becomes a '?'. */
 void row_put(struct row *, struct str);
 
-/* Adds S, or when it does not fit as much as leaves room for the "..." behind it. */
+/* Adds S. If it does not fit, adds as much as fits before a "...". */
 void row_put_cut(struct row *, struct str);
 
-/* Adds text formatted as fmt_va() says, COLUMNS_MAX bytes of it. */
+/* Adds text formatted as fmt_va() says, at most COLUMNS_MAX bytes of it. */
 void row_fmt(struct row *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Cuts off *S what fits into COLUMNS columns, one character at least, and returns it. */

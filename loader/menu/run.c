@@ -1,4 +1,4 @@
-/* The menu: keys and time in, an entry out. What it looks like is draw.c's business. */
+/* The menu: keys and time in, an entry out. How it looks is in draw.c. */
 #include "loader/menu/menu.h"
 
 #include "loader/console.h"

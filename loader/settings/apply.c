@@ -1,4 +1,4 @@
-/* What the host has said, applied to the disks and to the menu. */
+/* Applies the host's settings to the disks and to the menu. */
 #include "loader/settings/apply.h"
 
 #include "base/utf8.h"
@@ -8,10 +8,10 @@
 #include "loader/disks/find.h"
 #include "loader/disks/linux_name.h"
 
-/* What a sentence quotes of a title. */
+/* The most bytes of a title that a sentence quotes. */
 #define QUOTE_BYTES 80
 
-/* The most disks that are listed where none has the name that was wanted. */
+/* The most disks that are listed when none has the name that was wanted. */
 #define LIST_MAX 16
 
 static bool has_uuid(const struct disk *d, struct str uuid)
@@ -75,8 +75,8 @@ static unsigned mark_any(struct loader *l, struct str name)
 	return i;
 }
 
-/* A name that two have is none to rely on; what lies on one disk has its serial number and index in
- * common. */
+/* Reports a name that fits two disks. A serial number or an index is a name OF_DISK, which all
+ * partitions of one disk share. */
 static void report_ambiguous(struct loader *l, bool of_disk)
 {
 	const struct settings *s = &l->settings;
@@ -90,8 +90,7 @@ static void report_ambiguous(struct loader *l, bool of_disk)
 		if (first != NULL && (!of_disk || d->number != first->number)) {
 			note(l->report,
 			     "the host names the disk '%.*s' (%s), and %.*s and %.*s both have "
-			     "that "
-			     "name: say disk=INDEX=%u or disk=INDEX=%u",
+			     "that name: say disk=INDEX=%u or disk=INDEX=%u",
 			     STR_ARG(s->disk), settings_source_name(s->said[SET_DISK]),
 			     STR_ARG(first->block->name), STR_ARG(d->block->name),
 			     first->number + 1, d->number + 1);
@@ -101,9 +100,8 @@ static void report_ambiguous(struct loader *l, bool of_disk)
 	}
 }
 
-/* Why NAME, which no disk has, may be meant for one all the same; "" when nothing tells. What
- * cannot be a name is told here and not refused: without the setting any disk would boot by itself.
- */
+/* Why NAME fits no disk; "" when we cannot tell. A text that cannot be a name is explained here
+ * instead of being refused earlier: without the setting, any disk would boot by itself. */
 static const char *hint(const struct loader *l, struct str name)
 {
 	bool serial = str_cut_prefix(&name, S("SERIAL="));

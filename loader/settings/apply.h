@@ -1,20 +1,20 @@
-/* What the host has said, applied to the disks and to the menu. */
+/* Applies the host's settings to the disks and to the menu. */
 #ifndef LOADER_SETTINGS_APPLY_H
 #define LOADER_SETTINGS_APPLY_H
 
 #include "loader/loader.h"
 
 /* Marks the disks that the setting `disk` names: UUID=..., LABEL=... of a file system, SERIAL=...,
- * INDEX=... (from 1, in the firmware's order) of a disk and what is on it; without such a word,
- * whichever of them fits. Told, with what there is, when it names none. */
+ * INDEX=... (from 1, in the firmware's order) of a disk and what is on it; without such a word, the
+ * first of these kinds that fits. If it names none, reports that, and the disks that are there. */
 void host_name_disks(struct loader *);
 
 /* Reports, once, that an entry of a disk that the host named has its kernel on one that it did not
  * name. */
 void host_report_stray(struct loader *);
 
-/* True when what lies on this disk may boot by itself: it is named, or none is. Of what is on no
- * disk, NULL, the same is true always. */
+/* True when the entries of this disk may boot by themselves: the host named it, or the host named
+ * none. True for NULL, the host's own entries. */
 bool host_trusts(const struct loader *, const struct disk *);
 
 /* Applies `options-replace` to the entries of guests, and then `options-append` to all; EFI

@@ -1,4 +1,4 @@
-/* The ways on which the host speaks to one guest. */
+/* The channels by which the host gives settings to one guest. */
 #include "loader/settings/channels.h"
 
 #include "base/bytes.h"
@@ -8,7 +8,7 @@
 #include "config/lines/text.h"
 #include "loader/settings/smbios_tables.h"
 
-/* What a sentence quotes. */
+/* The most bytes that a sentence quotes. */
 #define QUOTE_BYTES 60
 
 void channel_set(struct settings *s, enum settings_source source, struct str name, struct str value,
@@ -91,8 +91,8 @@ static bool is_text(struct str s)
 	return true;
 }
 
-/* N units of UTF-16 as UTF-8 in TO, which has room for three bytes each; half a pair becomes what
- * stands for no character. */
+/* Converts N units of UTF-16 to UTF-8 in TO, which has room for three bytes each. Half of a
+ * surrogate pair becomes U+FFFD. */
 static struct str from_utf16(const le16 *units, size_t n, char *to)
 {
 	size_t bytes = 0;
@@ -112,8 +112,8 @@ static struct str from_utf16(const le16 *units, size_t n, char *to)
 	return (struct str){to, bytes};
 }
 
-/* N units as UTF-8 in TO: bytes that were widened, or true UTF-16. Nearly anything is UTF-16, but a
- * setting's name is ASCII too: false without. */
+/* Converts N units to UTF-8 in TO: bytes that were widened, or real UTF-16. Nearly any data is
+ * valid UTF-16, but a setting's name is ASCII: false when no unit is. */
 static bool from_units(const le16 *units, size_t n, char *to, struct str *text)
 {
 	bool widened = true, ascii = n == 0;
@@ -156,8 +156,8 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Cuts a word off *LINE, without its quotes; false when there is none left. A quote that is not
- * closed, in *QUOTE, ends with the line. */
+/* Cuts a word off *LINE, without its quotes; false when there is none left. *QUOTE is a quote that
+ * is open at the end of the line, else NUL. */
 static bool cut_word(char **line, const char *end, struct str *word, char *quote)
 {
 	char *p = *line, *to;

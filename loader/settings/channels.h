@@ -1,6 +1,5 @@
-/* The ways on which the host speaks to one guest: what arrives there becomes settings. Whatever is
- * wrong is told in the report and costs only itself. Strings stay where they are: they must outlive
- * the settings. */
+/* The channels by which the host gives settings to one guest. What is wrong is reported and left
+ * out. Strings are not copied: they must outlive the settings. */
 #ifndef LOADER_SETTINGS_CHANNELS_H
 #define LOADER_SETTINGS_CHANNELS_H
 
@@ -18,13 +17,13 @@ void channel_set(struct settings *, enum settings_source, struct str name, struc
 void channel_assign(struct settings *, enum settings_source, struct str assignment,
 		    struct report *);
 
-/* Takes the strings "partless.NAME=VALUE" of an SMBIOS table, and systemd's two names; those of
- * others are left alone. */
+/* Takes the strings "partless.NAME=VALUE" of an SMBIOS table, and two that systemd defines. Ignores
+ * all others. */
 void channel_smbios(struct settings *, struct str table, struct report *);
 
-/* What the firmware calls load options, as UTF-8 in TO, which has room for twice as many bytes:
- * UTF-16, one byte widened to each unit (QEMU's -append), or bytes. False when they are no text,
- * which is nobody's fault: a boot option may carry what it likes. */
+/* Converts what the firmware calls load options to UTF-8 in TO, which has room for twice as many
+ * bytes. They may be UTF-16, bytes that were each widened to a unit (QEMU's -append), or bytes.
+ * False when they are no text, which is no error: a boot option may carry any data. */
 bool channel_load_options(const void *options, size_t bytes, char *to, struct str *text);
 
 /* Takes the words "NAME=VALUE" of LINE; blanks stand between them unless they are in '...' or

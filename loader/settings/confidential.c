@@ -2,13 +2,13 @@
  * specification, CPUID virtualization.
  *
  * The host answers a guest's CPUID, and a malicious one answers what it likes: it would clear the
- * hypervisor bit of leaf 1 to have the guest believe that there is no host. So that bit is not
- * asked, nor is the last leaf that leaf 0 tells. With TDX the answers are the TDX module's, which
- * the host has no part in. With SEV it is the register SEV_STATUS that decides: the processor alone
- * writes it, and outside of such a guest it is zero. To read it where there is none is a fault, so
- * leaf 0x8000001f has to tell of SEV before. With SEV-SNP the firmware takes that leaf from a page
- * that the secure processor checked; with SEV and SEV-ES, a host that hides SEV altogether deceives
- * us as it does Linux (sme_enable()). */
+ * hypervisor bit of leaf 1 to make the guest believe that there is no host. So we ask neither for
+ * that bit nor for the last leaf that leaf 0 names. With TDX the TDX module answers, and the host
+ * has no part in it. With SEV the register SEV_STATUS decides: only the processor writes it, and
+ * outside of such a guest it is zero. Reading it on a processor without it is a fault, so leaf
+ * 0x8000001f must report SEV first. With SEV-SNP the firmware takes that leaf from a page that the
+ * secure processor checked. With SEV and SEV-ES, a host that hides SEV altogether deceives us as it
+ * does Linux (sme_enable()). */
 #include "loader/settings/confidential.h"
 
 #include <stdbool.h>
@@ -35,7 +35,7 @@ static const char *sev(const struct cpu *cpu)
 	return regs[0] & SEV_SUPPORTED ? names[cpu->rdmsr(MSR_SEV_STATUS) & 7] : NULL;
 }
 
-/* Its leaf may lie beyond the last one that leaf 0 tells of, and is something else then. */
+/* The leaf may lie beyond the last one that there is. Then it reads as something else. */
 static bool is_tdx(const struct cpu *cpu)
 {
 	uint32_t regs[4];

@@ -46,7 +46,7 @@ bool smbios_entry(struct str entry, struct smbios_table *table)
 	return true;
 }
 
-/* Cuts the string that *REST begins with off, and its NUL; false when there is no NUL. */
+/* Cuts the first string and its NUL off *REST; false when there is no NUL. */
 static bool cut_string(struct str *rest, struct str *string)
 {
 	if (str_find(*rest, '\0') == rest->n)
@@ -55,8 +55,8 @@ static bool cut_string(struct str *rest, struct str *string)
 	return true;
 }
 
-/* Takes the strings of a structure off *REST, to the empty one that ends them; where there is none
- * at all, two NULs stand. False when the table ends before. */
+/* Cuts the strings of a structure off *REST, and the empty one that ends them; a structure without
+ * strings has two NULs. False when the table ends before. */
 static bool cut_strings(struct str *rest, smbios_fn *fn, void *context)
 {
 	struct str string;

@@ -20,7 +20,7 @@ struct smbios_table {
  * begins with. False when it is none or does not lie in ENTRY. */
 bool smbios_entry(struct str entry, struct smbios_table *);
 
-/* Called for each string; STRING lives as long as the table. */
+/* Called for each STRING, which lives as long as the table. */
 typedef void smbios_fn(void *context, struct str string);
 
 /* Calls FN for each string of the structures of type 11 (OEM Strings), in their order, until the
