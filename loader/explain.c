@@ -141,7 +141,7 @@ static void explain_disks(const struct loader *l, struct report *r)
 	else if (n > 0)
 		note(r, "no boot file and no kernel on %.*s", (int)bare.n, bare.text);
 	if (put_disks(l, advice_waiting, &waiting) > 0)
-		note(r, "by hand only, for the host names the disk '%.*s': the entries on %.*s",
+		note(r, "by hand only, because the host names the disk '%.*s': the entries on %.*s",
 		     STR_ARG(l->settings.disk), (int)waiting.n, waiting.text);
 }
 
@@ -263,8 +263,9 @@ struct str explain_nothing(struct loader *l)
 	if (r == NULL)
 		return text;
 	if (more > 0)
-		note(r, "and %u more disk%s or partition%s without a file system of ours", more,
-		     plural(more), plural(more));
+		note(r,
+		     "and %u more disk%s or partition%s without a file system that Partless reads",
+		     more, plural(more), plural(more));
 	explain_files(l, r);
 	keep(l, r, &text);
 	explain_disks(l, r);

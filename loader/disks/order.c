@@ -84,11 +84,11 @@ static struct str pin(const struct loader *l, const struct disk *d, const struct
 void order_report(struct loader *l)
 {
 	static const char *const reasons[] = {
-		[ORDER_NAMED] = "for the host names it",
-		[ORDER_BOOT_ORDER] = "for it comes first in the boot order",
-		[ORDER_WHOLE] = "for it is a whole disk",
-		[ORDER_VIRTIO] = "for it is on virtio",
-		[ORDER_FOUND] = "for the firmware found it first",
+		[ORDER_NAMED] = "because the host names it",
+		[ORDER_BOOT_ORDER] = "because it comes first in the boot order",
+		[ORDER_WHOLE] = "because it is a whole disk",
+		[ORDER_VIRTIO] = "because it is on virtio",
+		[ORDER_FOUND] = "because the firmware found it first",
 	};
 	const struct disk *taken, *next;
 	enum order_by by = order_reason(l, &taken, &next);

@@ -37,7 +37,7 @@ void channel_assign(struct settings *s, enum settings_source source, struct str 
 	struct str value = word, name = str_cut(&value, '=');
 
 	if (name.n == word.n)
-		note(r, "%s: '%.*s' is no setting: one is NAME=VALUE", settings_source_name(source),
+		note(r, "%s: '%.*s' is not a setting: say NAME=VALUE", settings_source_name(source),
 		     STR_ARG(utf8_cut(word, QUOTE_BYTES)));
 	else
 		channel_set(s, source, name, value, r);

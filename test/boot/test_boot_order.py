@@ -59,7 +59,7 @@ def test_what_comes_first_in_the_boot_order_boots(boot, two, bus, firmware, mach
     vm = boot(firmware=firmware, machine=machine, usb_only=True, more=two(bus, 1, partition))
     own = CALLED.get(bus, "virtio disk [12]") + (", partition 1" if partition else "")
     vm.expect(rf"{own}\s+and\s+virtio disk [12]\s+both")
-    vm.says("goes first, for it comes first in the boot order; to choose, say disk=")
+    vm.says("goes first, because it comes first in the boot order; to choose, say disk=")
     vm.expect(r"^\s*(SERIAL|INDEX)=")
     vm.says("hello: disk=own")
     vm.says("hello: done")
@@ -73,7 +73,7 @@ def test_the_boot_order_counts_where_the_loader_is_qemus_kernel(direct, two):  #
 
 def test_without_a_place_in_the_boot_order_virtio_goes_first_and_that_is_told(boot, two):
     vm = boot(usb_only=True, more=two("nvme", None))
-    vm.says("virtio disk 1 and NVMe disk 1 both have an entry to boot: virtio disk 1 goes first, for it "
+    vm.says("virtio disk 1 and NVMe disk 1 both have an entry to boot: virtio disk 1 goes first, because it "
             "is on virtio; to choose, say disk=INDEX=")
     vm.says("hello: disk=data")
     vm.says("hello: done")
@@ -112,6 +112,6 @@ def test_where_the_host_gives_no_order_the_firmwares_counts_if_it_leaves_out_a_d
         f"setvar {name} -guid 8be4df61-93ca-11d2-aa0d-00e098032b8c -bs -rt -nv {value}\n"
         for name, value in (command.split() for command in commands)) + "fs0:\nloader.efi\n")
     vm = boot(more=two("virtio", None))
-    vm.says(f"goes first, for {why}")
+    vm.says(f"goes first, because {why}")
     vm.says(f"hello: disk={taken}")
     vm.says("hello: done")

@@ -89,7 +89,7 @@ def test_a_bad_setting_is_told_and_costs_only_itself(boot, images, host, fw_cfg)
     machine = boot(images.guest(FOREVER + entry("Guest")),
                    more=more + fw_cfg(editor="no", log="perhaps"))
     machine.says("SMBIOS: 'timeout' takes a number of seconds, 0 to 86400, not 'soon'")
-    machine.says("SMBIOS: 'noise' is no setting: one is NAME=VALUE")
+    machine.says("SMBIOS: 'noise' is not a setting: say NAME=VALUE")
     machine.says("fw_cfg: 'log' takes default, console, debugcon or off, not 'perhaps'")
     machine.says("/partless.conf:1: unknown word 'colour'")
     machine.says("> Guest")
@@ -150,7 +150,7 @@ def test_the_disk_that_the_host_names_comes_first(five, name, bus):
 
 def test_without_the_disk_that_was_named_nothing_boots_by_itself(five):
     machine = five("disk=gone on-failure=poweroff", more=["-action", "reboot=reset"])
-    machine.says("by hand only, for the host names the disk 'gone': the entries on virtio disk 1, ")
+    machine.says("by hand only, because the host names the disk 'gone': the entries on virtio disk 1, ")
     machine.says("Hello (USB disk 1)")
     machine.says("Switching the machine off in 5 s; press a key to stay.")
     machine.says("Partless switches the machine off.")

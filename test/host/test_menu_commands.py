@@ -597,7 +597,7 @@ def test_settings_change_the_menu_as_in_the_loader(run, image):
     ("Timeout=1", "unknown setting 'Timeout': say timeout"),
     ("partless.timeout=1", "unknown setting 'partless.timeout': say timeout"),
     ("partless.=1", "unknown setting 'partless.': partless-settings(5) lists them"),
-    ("quiet", "'quiet' is no setting: one is NAME=VALUE"),
+    ("quiet", "'quiet' is not a setting: say NAME=VALUE"),
     ("on-failure=explode", "'on-failure' takes next, wait, reset, poweroff or firmware, not 'explode'"),
 ])
 def test_a_bad_setting_is_wrong_usage(run, image, command, setting, says):

@@ -170,7 +170,7 @@ def test_what_the_host_left_out_is_told(image, partless):
     assert f"nothing that the host allows (config=none) on {disk}: other menus were not looked at" in lines
     assert not any("no kernel" in line or line.startswith("found on no disk") for line in lines)
     lines = why(partless, "check", "--set", "disk=another", disk)
-    assert f"by hand only, for the host names the disk 'another': the entries on {disk}" in lines
+    assert f"by hand only, because the host names the disk 'another': the entries on {disk}" in lines
     assert lines[-1].startswith("start an entry by hand, or correct the host's setting 'disk'")
 
 
@@ -185,7 +185,7 @@ def test_two_hundred_disks_take_few_lines(image, partless, tmp_path):
     bare = image({})
     bares = [shutil.copy(bare, tmp_path / f"bare{number}.img") for number in range(100)]
     lines = why(partless, "check", *blanks(tmp_path, 100), *bares)
-    assert "and 84 more disks or partitions without a file system of ours" in lines
+    assert "and 84 more disks or partitions without a file system that Partless reads" in lines
     assert any(line.startswith("no boot file and no kernel on ") and line.endswith(" and 92 more")
                for line in lines)
     assert lines[-1].startswith("install a kernel")

@@ -261,7 +261,7 @@ def test_a_root_that_names_nothing_is_none(guest, entries, empty):
 def test_which_of_two_disks_that_could_boot_is_taken_is_told_with_how_to_pin_it(guest, entries, tmp_path):
     first, second = guest("a.img", "root=/dev/vda"), guest("b.img", "root=/dev/vdb", uuid=UUID)
     _, told = entries(first, second)
-    assert told.startswith(f"partless: {first} and {second} both have an entry to boot: {first} goes first, for the "
+    assert told.startswith(f"partless: {first} and {second} both have an entry to boot: {first} goes first, because the "
                            "firmware found it first; to choose, say disk=INDEX=1 or disk=INDEX=2\n")
     assert told.count("\n") == 1
     assert entries("--set", "disk=INDEX=2", first, second)[1] == ""
@@ -270,7 +270,7 @@ def test_which_of_two_disks_that_could_boot_is_taken_is_told_with_how_to_pin_it(
     run("truncate", "-s", "40M", whole)
     subprocess.run(["sfdisk", "-q", whole], input="label: gpt\n2048,32M\n", text=True, check=True)
     run("dd", f"if={first}", f"of={whole}", "bs=1M", "seek=1", "conv=notrunc,sparse")
-    assert (f"{second} and {whole}#1 both have an entry to boot: {second} goes first, for it is a whole disk"
+    assert (f"{second} and {whole}#1 both have an entry to boot: {second} goes first, because it is a whole disk"
             in entries(whole, second)[1])
 
 

@@ -132,9 +132,10 @@ static void what_is_left_to_a_person_is_told(void **state)
 	add(bootable, 2);
 	text = explained();
 	assert_string_equal(
-		text, "by hand only, for the host names the disk 'gone': the entries on disk 1\n"
-		      "start an entry by hand, or correct the host's setting 'disk' "
-		      "(partless-settings(5))\n");
+		text,
+		"by hand only, because the host names the disk 'gone': the entries on disk 1\n"
+		"start an entry by hand, or correct the host's setting 'disk' "
+		"(partless-settings(5))\n");
 }
 
 /* The entries' problems stand in the report; only where that has no room are they told here. */
@@ -192,7 +193,8 @@ static void many_disks_take_few_lines(void **state)
 	loader.remarks = (struct str){remarks, n};
 	report = (struct report){0};
 	text = explained();
-	assert_in("remark 15\nand 84 more disks or partitions without a file system of ours\n",
+	assert_in("remark 15\nand 84 more disks or partitions without a file system that Partless "
+		  "reads\n",
 		  text);
 	assert_in("/boot/partless.conf on disk 58: no entries\n", text);
 	assert_null(strstr(text, "disk 59"));
@@ -219,7 +221,7 @@ static void one_more_is_told_as_one(void **state)
 		n += (size_t)snprintf(remarks + n, sizeof(remarks) - n, "remark %u\n", i);
 	loader.remarks = (struct str){remarks, n};
 	text = explained();
-	assert_in("and 1 more disk or partition without a file system of ours\n", text);
+	assert_in("and 1 more disk or partition without a file system that Partless reads\n", text);
 	assert_in("and boot files on 1 more disk, none of which boots\n", text);
 }
 

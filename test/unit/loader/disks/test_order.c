@@ -115,18 +115,20 @@ static void each_reason_is_told_with_the_next_that_can_boot(void **state)
 	report.text[report.n] = '\0';
 	assert_string_equal(
 		report.text,
-		"B and C both have an entry to boot: B goes first, for the firmware found it "
+		"B and C both have an entry to boot: B goes first, because the firmware found it "
 		"first; to choose, "
 		"say disk=INDEX=2 or disk=INDEX=3\n"
-		"B and C both have an entry to boot: B goes first, for it is on virtio; to choose, "
-		"say disk=INDEX=2 or disk=INDEX=3\n"
-		"B and C both have an entry to boot: B goes first, for it is a whole disk; to "
+		"B and C both have an entry to boot: B goes first, because it is on virtio; to "
 		"choose, "
 		"say disk=INDEX=2 or disk=INDEX=3\n"
-		"B and C both have an entry to boot: B goes first, for it comes first in the boot "
+		"B and C both have an entry to boot: B goes first, because it is a whole disk; to "
+		"choose, "
+		"say disk=INDEX=2 or disk=INDEX=3\n"
+		"B and C both have an entry to boot: B goes first, because it comes first in the "
+		"boot "
 		"order; to choose, "
 		"say disk=INDEX=2 or disk=INDEX=3\n"
-		"B and C both have an entry to boot: B goes first, for the host names it; to "
+		"B and C both have an entry to boot: B goes first, because the host names it; to "
 		"choose, "
 		"say disk=INDEX=2 or disk=INDEX=3\n");
 }
@@ -139,8 +141,9 @@ static void a_disk_that_waits_for_a_person_is_none_that_boots(void **state)
 	told("");
 }
 
-#define A_AND_B                                                                                  \
-	"A and B both have an entry to boot: A goes first, for the firmware found it first; to " \
+#define A_AND_B                                                                                   \
+	"A and B both have an entry to boot: A goes first, because the firmware found it first; " \
+	"to "                                                                                     \
 	"choose, say "
 
 static void a_serial_number_pins_a_disk_unless_another_has_it(void **state)

@@ -87,13 +87,13 @@ static void what_is_no_setting_is_told_and_costs_itself(void **state)
 	(void)state;
 	read_line("quiet '' colour=red\033 =1 timeout=x timeout=9 b.efi");
 	assert_int_equal(settings.timeout, 9);
-	assert_report("the command line: 'quiet' is no setting: one is NAME=VALUE\n"
-		      "the command line: '' is no setting: one is NAME=VALUE\n"
+	assert_report("the command line: 'quiet' is not a setting: say NAME=VALUE\n"
+		      "the command line: '' is not a setting: say NAME=VALUE\n"
 		      "the command line: unknown setting 'colour': partless-settings(5) lists "
 		      "them\n"
 		      "the command line: unknown setting '': partless-settings(5) lists them\n"
 		      "the command line: 'timeout' takes a number of seconds, 0 to 86400, not 'x'\n"
-		      "the command line: 'b.efi' is no setting: one is NAME=VALUE\n");
+		      "the command line: 'b.efi' is not a setting: say NAME=VALUE\n");
 }
 
 static bool decode(const void *bytes, size_t n, struct str *s)
@@ -195,7 +195,7 @@ static void strings_of_smbios_are_settings(void **state)
 	assert_int_equal(settings.log, LOG_OFF);
 	assert_report("SMBIOS: 'editor' takes yes or no, not 'maybe'\n"
 		      "SMBIOS: unknown setting 'colour': partless-settings(5) lists them\n"
-		      "SMBIOS: 'timeout' is no setting: one is NAME=VALUE\n");
+		      "SMBIOS: 'timeout' is not a setting: say NAME=VALUE\n");
 }
 
 static void systemds_names_mean_what_they_do_there(void **state)
