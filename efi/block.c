@@ -24,7 +24,7 @@ void efi_block_init(struct efi_block *b, EFI_HANDLE handle, EFI_BLOCK_IO *io, st
 {
 	uint64_t sectors = io->Media->LastBlock + 1;
 
-	readahead_forget(); /* another device may have been at this address before */
+	readahead_forget(); /* another device may have had this structure's address before */
 	*b = (struct efi_block){
 		.sectors = {.block = {.read = readahead_read,
 				      .report = report,

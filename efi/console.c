@@ -37,11 +37,11 @@ static const EFI_GUID graphics_guid = EFI_GRAPHICS_OUTPUT_PROTOCOL_GUID;
 static const EFI_GUID console_out_guid = {
 	0xd3b36f2c, 0xd551, 0x11d4, {0x9a, 0x46, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d}};
 
-/* console_clear() finds it out. */
+/* Only screens show our text; set by console_clear(). */
 static bool screen_alone;
 
-/* Asked for together with any other: a serial line that speaks PC-ANSI or VT100 has it not, and
- * says so, while it would send some of the others as another byte. */
+/* A character that a serial line of type PC-ANSI or VT100 cannot send, and says so. It is tested
+ * together with each other character, because such a line sends some of those as a wrong byte. */
 #define WITNESS 0x100
 
 static void *locate(const EFI_GUID *guid)
@@ -53,7 +53,8 @@ static void *locate(const EFI_GUID *guid)
 		       : interface;
 }
 
-/* The screen, where there is one, says yes to everything and leaves out what its font has not. */
+/* True when the screen's font has C, or there is no screen. A screen itself claims to show every
+ * character and leaves out what its font lacks. */
 static bool screen_shows(CHAR16 c)
 {
 	struct hii_font *font = locate(&hii_font_guid);
@@ -69,8 +70,8 @@ static bool screen_shows(CHAR16 c)
 	return efi == EFI_SUCCESS;
 }
 
-/* Latin-1 is in the font of every screen, and a serial line that has it not sends a '?' itself. Of
- * what is beyond, edk2 sends the lower byte, which may be a carriage return. */
+/* The font of every screen has Latin-1, and a serial line that lacks it sends a '?' itself. But of
+ * a character beyond Latin-1 edk2 sends the lower byte, which may be a carriage return. */
 bool console_shows(uint32_t c)
 {
 	CHAR16 text[] = {(CHAR16)c, WITNESS, 0};
@@ -86,8 +87,8 @@ static void write_units(CHAR16 *text)
 	system_table->ConOut->OutputString(system_table->ConOut, text);
 }
 
-/* What is not to be shown, or cannot be, is a '?'; '\n' alone does not go back to a line's
- * beginning. */
+/* Writes a '?' for what must not or cannot be shown, and "\r\n" for '\n', because the firmware's
+ * '\n' does not go back to the line's beginning. */
 static void write_text(struct str text)
 {
 	CHAR16 piece[PIECE + 3];
@@ -108,7 +109,7 @@ static void write_text(struct str text)
 	}
 }
 
-/* All that text goes to are screens, which have as many rows as they say: edk2 marks each device
+/* True when text goes to screens only, which have as many rows as they say. edk2 marks each device
  * that it writes to, and a screen has its graphics on the same handle. */
 static bool is_screen_alone(void)
 {
@@ -217,7 +218,7 @@ void console_alarm(uint32_t ms, void (*ring)(void))
 		boot_services->SetTimer(alarm, TimerRelative, (UINT64)ms * MS);
 }
 
-/* A key as the firmware tells it, and whether it came down a serial line. */
+/* A key as the firmware reports it, and whether it came from a serial line. */
 struct raw_key {
 	EFI_INPUT_KEY key;
 	bool serial;
@@ -265,8 +266,8 @@ static bool wait_key(uint32_t timeout)
 	return which == 0;
 }
 
-/* The moment when TIMEOUT milliseconds from now have passed. Where nothing is waited for, the clock
- * is not asked: its first answer takes 2 ms. */
+/* The moment when TIMEOUT milliseconds from now have passed. Does not ask the clock when nothing is
+ * waited for, because its first answer takes 2 ms. */
 static uint64_t end_of(uint32_t timeout)
 {
 	if (timeout == 0)
@@ -274,7 +275,8 @@ static uint64_t end_of(uint32_t timeout)
 	return timeout == WAIT_FOREVER ? UINT64_MAX : clock_ms() + timeout;
 }
 
-/* The event may fire for the press of a shift key, which is no key to read. */
+/* The next key until the moment END. The event may also fire for a shift key, which cannot be read
+ * as a key. */
 static bool next_key(uint64_t end, struct raw_key *raw)
 {
 	while (!read_key(raw)) {

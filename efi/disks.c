@@ -113,8 +113,8 @@ static bool is_virtio(EFI_HANDLE handle)
 	       (vendor & 0xffff) == PCI_VENDOR_VIRTIO;
 }
 
-/* The place of the disk's controller, from 1, in the order in which Linux scans: bus by bus, and on
- * each bus device by device. 0 when it is not known. */
+/* The place of the disk's controller, from 1, in the order in which Linux scans PCI: bus by bus,
+ * and on each bus device by device. 0 when it is not known. */
 static uint64_t controller_place(EFI_HANDLE handle)
 {
 	EFI_HANDLE controller = controller_of(handle);
@@ -162,7 +162,7 @@ static unsigned partition_number(EFI_HANDLE handle, EFI_BLOCK_IO *io)
 	return 1;
 }
 
-/* True when HANDLE is OWN, or the disk that OWN is a partition of. */
+/* True when HANDLE is OWN, or the disk that the partition OWN lies on. */
 static bool holds(EFI_HANDLE handle, EFI_HANDLE own)
 {
 	EFI_DEVICE_PATH *path = path_of(handle), *own_path = own == NULL ? NULL : path_of(own);

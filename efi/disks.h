@@ -16,7 +16,7 @@ bool disks_connect_usb(void);
 UINTN disks_count(void);
 
 /* Fills l->disks and l->count with every disk and partition that holds a medium, in the firmware's
- * order, but for OWN and the disk that it lies on; OWN may be NULL. Names and numbers them. The
+ * order, except OWN and the disk that it lies on; OWN may be NULL. Names and numbers them. The
  * memory is the loader's arena. Fails with E_NO_MEMORY, reported. */
 enum status disks_find(EFI_HANDLE own, struct loader *l);
 

@@ -32,8 +32,8 @@
 
 static const EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 
-/* Protocols of a firmware that measures what LoadImage is given, or lets only the memory of
- * programs be executed. */
+/* Protocols of a firmware that measures what LoadImage is given, or that lets code run only in the
+ * memory of programs. */
 static const EFI_GUID watchers[] = {
 	/* EFI_TCG2_PROTOCOL and EFI_TCG_PROTOCOL, TCG EFI Protocol Specification */
 	{0x607f766c, 0x7455, 0x42be, {0x93, 0x0b, 0xe4, 0xd7, 0x6d, 0xb2, 0x72, 0x0f}},

@@ -1,5 +1,5 @@
-/* The four functions that the compiler calls by itself. They are in assembly, for it might turn a
- * loop in memcpy() into a call of memcpy(). */
+/* The four functions that the compiler calls by itself. They are in assembly, because it might turn
+ * a loop in memcpy() into a call of memcpy(). */
 #include <stdint.h>
 
 #include "base/mem.h"
