@@ -30,8 +30,9 @@ int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc, cha
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* The length of a mark, in bytes. A block of translated code may end before its mark does, so only
- * the first BYTES_LEAST must be equal. */
+/* The length of a mark, in bytes. A block of translated code may end before a mark does, so only BYTES_LEAST
+ * must agree. QEMU also ends a block where a page of memory ends: if it has fewer bytes than that,
+ * the block that goes on there must have the others. */
 #define BYTES_MAX   32
 #define BYTES_LEAST 6
 #define MARKS_MAX   16
@@ -48,6 +49,8 @@ struct mark {
 	uint8_t bytes[BYTES_MAX];
 	size_t n;
 	uint64_t address; /* where it was reached last */
+	uint64_t rest;    /* where a block goes on that was too short; 0: none was */
+	size_t before;    /* the bytes that agreed before that */
 };
 
 EXPORT int qemu_plugin_version = 1;
@@ -86,7 +89,22 @@ static size_t first_bytes(const struct qemu_plugin_tb *tb, uint8_t *bytes)
 	return n;
 }
 
-static struct mark *find(const uint8_t *bytes, size_t n)
+/* True when the block of N bytes at ADDRESS has the bytes of the mark. */
+static bool agrees(struct mark *m, uint64_t address, const uint8_t *bytes, size_t n)
+{
+	size_t from = m->rest == address ? m->before : 0;
+
+	n = n < m->n - from ? n : m->n - from;
+	if (n == 0 || memcmp(bytes, m->bytes + from, n) != 0)
+		return false;
+	if (from + n >= BYTES_LEAST)
+		return true;
+	m->rest = address + n;
+	m->before = from + n;
+	return false;
+}
+
+static struct mark *find(uint64_t address, const uint8_t *bytes, size_t n)
 {
 	uint32_t step;
 
@@ -96,9 +114,7 @@ static struct mark *find(const uint8_t *bytes, size_t n)
 			return &steps[step % STEPS];
 	}
 	for (size_t i = 0; i < marks_count; i++) {
-		size_t least = n < marks[i].n ? n : marks[i].n;
-
-		if (least >= BYTES_LEAST && memcmp(bytes, marks[i].bytes, least) == 0)
+		if (agrees(&marks[i], address, bytes, n))
 			return &marks[i];
 	}
 	return NULL;
@@ -107,7 +123,7 @@ static struct mark *find(const uint8_t *bytes, size_t n)
 static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 {
 	uint8_t bytes[BYTES_MAX];
-	struct mark *m = find(bytes, first_bytes(tb, bytes));
+	struct mark *m = find(qemu_plugin_tb_vaddr(tb), bytes, first_bytes(tb, bytes));
 
 	(void)id;
 	if (counting)
