@@ -30,9 +30,9 @@ int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc, cha
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* The length of a mark, in bytes. A block of translated code may end before a mark does, so only BYTES_LEAST
- * must agree. QEMU also ends a block where a page of memory ends: if it has fewer bytes than that,
- * the block that goes on there must have the others. */
+/* The length of a mark, in bytes. A block of translated code may end before a mark does, so only
+ * BYTES_LEAST must agree. QEMU also ends a block where a page of memory ends: if it has fewer bytes
+ * than that, the block that goes on there must have the others. */
 #define BYTES_MAX   32
 #define BYTES_LEAST 6
 #define MARKS_MAX   16
