@@ -3,6 +3,7 @@
 #include "fs/ext/block.h"
 
 #include "base/mem.h"
+#include "fs/ext/journal/checksum.h"
 
 /* How many copies from COPY on, at most MOST, are neighbours both in the file system and in the
  * log, so that one request reads them. */
@@ -24,7 +25,7 @@ static bool restore(struct ext *fs, struct journal_copy *copy, uint8_t *to)
 {
 	static const uint8_t magic[] = {0xc0, 0x3b, 0x39, 0x98};
 
-	if (!copy->checked && !journal_copy_good(&fs->map, copy, to, fs->super.block_size)) {
+	if (!copy->checked && !jbd2_checksum_copy(&fs->map, copy, to, fs->super.block_size)) {
 		fs->copies_damaged++;
 		journal_map_older(&fs->map, copy);
 		return false;

@@ -5,7 +5,9 @@
  *   lookup.c, htree.c, hash.c, dir.c, fold.c    a name in a directory
  *   file.c, extent.c, indirect.c                bytes of a file
  *   inode.c, inline.c, inode_table.c            an inode by its number, and data that lies in it
- *   journal/                                    blocks as a replay of the journal would leave them
+ *   journal/                                    blocks as a replay of the journal would leave them:
+ *     load.c, scan.c, super.c, fast.c             reads the log
+ *     map.c, checksum.c                           where the copies lie; are they what was written?
  *   checksum.c                                  is a block what was written?
  *   super.c, backup.c, features.c               the superblock, or a copy of it
  *   block.c, cache.c, names.c                   every read, two caches, what a volume may cost

@@ -2,7 +2,6 @@
 #include "fs/ext/journal/map.h"
 
 #include "base/bytes.h"
-#include "base/crc.h"
 #include "base/mem.h"
 
 #define CAPACITY_FIRST 2048
@@ -213,15 +212,6 @@ struct journal_copy *journal_map_find(struct journal_map *m, uint64_t block)
 	size_t n = count_before(m->copies, m->count, block, 0);
 
 	return n < m->count ? &m->copies[n] : NULL;
-}
-
-bool journal_copy_good(const struct journal_map *m, const struct journal_copy *copy,
-		       const void *block, size_t n)
-{
-	const be32 sequence = to_be32(copy->tid);
-	uint32_t crc = crc32c(crc32c(m->seed, &sequence, sizeof(sequence)), block, n);
-
-	return ((crc ^ copy->checksum) & m->checksum_bits) == 0;
 }
 
 void journal_map_older(struct journal_map *m, struct journal_copy *copy)

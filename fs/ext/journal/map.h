@@ -78,11 +78,6 @@ void journal_map_finish(struct journal_map *);
  * map must be finished. */
 struct journal_copy *journal_map_find(struct journal_map *, uint64_t block);
 
-/* True when BLOCK, N bytes as they lie in the log, has the checksum of the copy (the kernel's
- * jbd2_block_tag_csum_verify()). Not for a copy that is `checked`: it may have no checksum. */
-bool journal_copy_good(const struct journal_map *, const struct journal_copy *, const void *block,
-		       size_t n);
-
 /* Makes *COPY, which journal_map_find() returned, the next older copy of its block; when there is
  * none, the block on the disk. */
 void journal_map_older(struct journal_map *, struct journal_copy *);

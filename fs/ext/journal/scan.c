@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "fs/ext/block.h"
 #include "fs/ext/file.h"
+#include "fs/ext/journal/checksum.h"
 #include "fs/ext/journal/jbd2.h"
 
 struct scan {
@@ -39,19 +40,6 @@ static bool advance(struct scan *s, uint32_t n)
 	if (s->next >= s->j->end)
 		s->next -= s->j->end - s->j->first;
 	return true;
-}
-
-/* Verifies the checksum at the end of a descriptor or revoke block, versions 2 and 3. */
-static bool tail_good(const struct jbd2 *j, const uint8_t *block)
-{
-	static const be32 zero;
-	size_t n = j->block_size - JBD2_TAIL_BYTES;
-	be32 stored;
-
-	if (!j->csum_v2 && !j->csum_v3)
-		return true;
-	memcpy(&stored, block + n, sizeof(stored));
-	return crc32c(crc32c(j->seed, block, n), &zero, sizeof(zero)) == get_be32(stored);
 }
 
 /* Ends the log at the transaction that is being read, with a remark. */
@@ -140,7 +128,7 @@ static enum status add_descriptor(struct scan *s, const uint8_t *window, uint8_t
 	enum status status = OK;
 
 	memcpy(block, window, j->block_size);
-	s->doubtful |= !tail_good(j, block);
+	s->doubtful |= !jbd2_checksum_tail(j, block);
 	if (j->csum_v1)
 		s->crc = crc32_be(s->crc, block, j->block_size);
 	while (status == OK && !s->ended && !(flags & JBD2_FLAG_LAST_TAG) &&
@@ -160,7 +148,7 @@ static enum status add_revokes(struct scan *s, const uint8_t *block)
 	size_t size = j->wide ? sizeof(be64) : sizeof(be32), used = get_be32(header->r_count);
 	enum status status = OK;
 
-	s->doubtful |= !tail_good(j, block);
+	s->doubtful |= !jbd2_checksum_tail(j, block);
 	if (used > most) {
 		s->overlong = true;
 		return OK;
@@ -174,25 +162,6 @@ static enum status add_revokes(struct scan *s, const uint8_t *block)
 	return status;
 }
 
-static bool commit_good(const struct scan *s, const uint8_t *block)
-{
-	const struct jbd2 *j = s->j;
-	const struct commit_header *commit = (const void *)block;
-	size_t at = offsetof(struct commit_header, h_chksum);
-	uint32_t found = get_be32(commit->h_chksum[0]), crc;
-	static const be32 zero;
-
-	if (j->csum_v1)
-		return (found == s->crc && commit->h_chksum_type == JBD2_CRC32_CHKSUM &&
-			commit->h_chksum_size == JBD2_CRC32_CHKSUM_SIZE) ||
-		       (found == 0 && commit->h_chksum_type == 0 && commit->h_chksum_size == 0);
-	if (!j->csum_v2 && !j->csum_v3)
-		return true;
-	crc = crc32c(crc32c(j->seed, block, at), &zero, sizeof(zero));
-	at += sizeof(zero);
-	return crc32c(crc, block + at, j->block_size - at) == found;
-}
-
 /* Ends a transaction. It counts if its checksums are right; else the log ends with the one before.
  * A bad commit that is older than the last good one was left there by an earlier round of the ring.
  * Any other bad commit is damage, and the kernel would not mount the disk. But with async_commit a
@@ -202,7 +171,7 @@ static void end_transaction(struct scan *s, const uint8_t *block)
 {
 	const struct commit_header *commit = (const void *)block;
 	uint64_t time = get_be64(commit->h_commit_sec);
-	bool good = !s->doubtful && commit_good(s, block);
+	bool good = !s->doubtful && jbd2_checksum_commit(s->j, block, s->crc);
 	bool stale = !good && time < s->last_commit;
 	bool bad = !good && (s->doubtful || !s->j->async);
 

@@ -2,7 +2,7 @@
 #include "base/crc.h"
 #include "base/mem.h"
 #include "fs/ext/file.h"
-#include "fs/ext/journal/jbd2.h"
+#include "fs/ext/journal/checksum.h"
 
 /* The kernel refuses a smaller journal (JBD2_MIN_JOURNAL_BLOCKS). */
 #define BLOCKS_MIN 1024
@@ -23,12 +23,9 @@ static enum status damaged(struct jbd2 *j, const char *what, uint64_t found)
 
 static enum status checksum_check(struct jbd2 *j, const struct journal_superblock *sb)
 {
-	struct journal_superblock zeroed = *sb;
-
 	if (sb->s_checksum_type != JBD2_CRC32C_CHKSUM)
 		return damaged(j, "s_checksum_type", sb->s_checksum_type);
-	zeroed.s_checksum = (be32){0};
-	if (crc32c(~0u, &zeroed, sizeof(zeroed)) != get_be32(sb->s_checksum))
+	if (!jbd2_checksum_super(sb))
 		return fail(j->fs->vol.report, E_CORRUPT,
 			    "the journal's superblock has a wrong checksum");
 	j->seed = crc32c(~0u, sb->s_uuid, sizeof(sb->s_uuid));
