@@ -34,7 +34,6 @@ typedef enum status open_fn(struct block *, struct volume **);
 
 static enum status open_disk(struct loader *l, struct disk *d, open_fn *open)
 {
-	size_t mark = report_mark(l->report);
 	struct log_step step;
 
 	log_step(&step, "disk", l->report);
@@ -42,7 +41,7 @@ static enum status open_disk(struct loader *l, struct disk *d, open_fn *open)
 	log_disk(d);
 	(void)log_step_end(&step, d->status == E_NOT_FOUND ? OK : d->status);
 	/* A failure is reported, and only this disk is left out. */
-	return d->status == E_NOT_FOUND ? set_aside(l, mark) : OK;
+	return d->status == E_NOT_FOUND ? set_aside(l, step.mark) : OK;
 }
 
 /* What boot files may refer to: every volume, by its disk's place in the firmware's order. */
@@ -69,7 +68,7 @@ static enum status list_places(struct loader *l)
  * when they need too much. */
 static enum status read_config(struct loader *l, struct disk *d, enum config_side side)
 {
-	size_t mark = report_mark(l->report);
+	size_t mark;
 	struct log_step step;
 	enum status status;
 
@@ -77,8 +76,8 @@ static enum status read_config(struct loader *l, struct disk *d, enum config_sid
 	d->arena.limit = CONFIG_MEMORY;
 	status = config_read(d->volume, side, &l->settings, &l->places, &d->arena, l->report,
 			     &d->config);
-	if (l->count > 1 && report_mark(l->report) > mark)
-		status = fail_in(l->report, mark, status,
+	if (l->count > 1 && report_mark(l->report) > step.mark)
+		status = fail_in(l->report, step.mark, status,
 				 "boot files on %.*s:", STR_ARG(d->volume->name));
 	if (status == OK && (side == SIDE_GUEST || d->config.count > 0))
 		log_menu(d->volume, &d->config);

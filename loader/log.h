@@ -40,7 +40,7 @@ void log_forget(void);
 struct log_step {
 	const char *name;
 	const struct report *report;
-	size_t mark;              /* of the report, when the step began */
+	size_t mark;              /* of the report, when the step began; the caller may use it */
 	uint64_t begin;           /* ticks since log_start() */
 	uint64_t requests, bytes; /* that were read before the step began */
 	struct log_step *outer;

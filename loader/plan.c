@@ -191,7 +191,6 @@ static enum status plan_program(struct plan *plan, struct report *r, struct pe *
 {
 	const struct entry *e = plan->entry;
 	bool linux = e->kind == ENTRY_LINUX;
-	size_t mark = report_mark(r);
 	struct log_step step;
 	enum status status;
 
@@ -201,7 +200,7 @@ static enum status plan_program(struct plan *plan, struct report *r, struct pe *
 	} else {
 		status = check_program(plan, r, pe);
 		if (status != OK)
-			status = fail_in(r, mark, status, "%s %.*s",
+			status = fail_in(r, step.mark, status, "%s %.*s",
 					 linux ? "kernel" : "EFI program", STR_ARG(e->kernel));
 	}
 	return log_step_end(&step, status);
@@ -226,7 +225,6 @@ static enum status check_initrd(struct plan *plan, unsigned i, struct report *r)
 static enum status plan_initrds(struct plan *plan, struct report *r)
 {
 	const struct entry *e = plan->entry;
-	size_t mark = report_mark(r);
 	struct log_step step;
 	enum status status = OK;
 
@@ -234,7 +232,8 @@ static enum status plan_initrds(struct plan *plan, struct report *r)
 	for (unsigned i = 0; i < e->initrds && status == OK; i++) {
 		status = check_initrd(plan, i, r);
 		if (status != OK)
-			status = fail_in(r, mark, status, "initrd %.*s", STR_ARG(e->initrd[i]));
+			status =
+				fail_in(r, step.mark, status, "initrd %.*s", STR_ARG(e->initrd[i]));
 	}
 	return log_step_end(&step, status);
 }

@@ -21,14 +21,13 @@
  * the host's own entries are missing. */
 static enum status read_settings(struct loader *l)
 {
-	size_t mark = report_mark(l->report);
 	struct log_step step;
 	enum status status;
 
 	log_step(&step, "settings", l->report);
 	status = platform_read_settings(l);
 	if (status != OK && status != E_NOT_FOUND)
-		log_error(status, report_since(l->report, mark));
+		log_error(status, report_since(l->report, step.mark));
 	if (status != E_NO_MEMORY && l->own != NULL)
 		status = config_read(l->own, SIDE_HOST, &l->settings, &l->places, &l->arena,
 				     l->report, &l->own_config);
