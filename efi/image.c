@@ -12,10 +12,10 @@
  *      clear the rest             |                                                | zeros |
  *      StartImage                          ^ the entry point that the head names
  *
- * The firmware does not see the kernel's code this way. That is right only where it would not look
- * at it: not with Secure Boot, which verifies the file; not where programs are measured (a TPM,
- * confidential computing); and not where memory is protected by the sections of programs. There,
- * and for a program that is no kernel or is laid out otherwise, LoadImage gets the whole file. */
+ * The firmware does not see the kernel's code this way. So LoadImage gets the whole file where the
+ * firmware has to see it: with Secure Boot, which verifies it; where programs are measured (a TPM,
+ * confidential computing); and where memory is protected by the sections of programs. A program
+ * that is no kernel, or is laid out otherwise, is loaded from its whole file too. */
 #include "efi/image.h"
 
 #include "base/mem.h"

@@ -9,16 +9,17 @@
  *      request     |......................................|   whole sectors, 128 or 16 KiB
  *      next reads             |==|   |====|  |=|              copied
  *
- * A small read may also be the end of a file. The bytes behind it then belong to another file and
- * are of no use, so read-ahead is capped: for each device 4 times 128 KiB, then 20 times 16 KiB.
+ * What lies behind a small read is not always wanted soon: it may be the end of a file, or one
+ * block of a long walk through a journal. So read-ahead is capped: for each device 4 times 128 KiB,
+ * then 20 times 16 KiB.
  *
- * A larger read goes straight to the caller's memory where the range and that memory are aligned. A
- * ragged beginning or end goes through the buffer, up to 128 KiB of it at once, so that no byte
- * outside of the range touches the caller's memory:
+ * A larger read goes straight to the caller's memory where the range and that memory are aligned.
+ * Where they are not, whole sectors go through the buffer, so that no byte outside of the range
+ * touches the caller's memory: up to 128 KiB from a ragged beginning on, and a ragged end.
  *
- *      sectors     |       |       |       |       |
- *      wanted         |====|=======|=======|==|
- *      by way of   | buffer|   straight    | buffer|
+ *      sectors     |       |       |       |       |       |       |
+ *      wanted         |====|=======|=======|=======|=======|==|
+ *      by way of   |    buffer     |   straight            | buffer|
  */
 #ifndef FS_READAHEAD_H
 #define FS_READAHEAD_H

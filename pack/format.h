@@ -9,8 +9,8 @@
  * The packed bytes are a header and then sequences, much as with LZ4. A sequence stands for some
  * bytes as they are, the literals, and then for a match, a copy of bytes that were unpacked before:
  *
- *      head      one byte: 3 bits for the number of literals, 3 for the length of the match,
- *                less MATCH_LEAST, and 2 for its distance
+ *      head      one byte, from the highest bit on: 3 bits for the number of literals, 3 for the
+ *                length of the match, less MATCH_LEAST, and 2 for its distance
  *      more      of the number of literals, if its three bits are all set
  *      literals
  *      distance  how far back the match begins, less 1: one byte, with the two bits of the
@@ -23,7 +23,8 @@
 #ifndef PACK_FORMAT_H
 #define PACK_FORMAT_H
 
-/* Bytes of the header, two le32: how many bytes follow it, and how many they unpack to. */
+/* Bytes of the header, two le32: how many bytes follow it, TAIL among them, and how many they
+ * unpack to. */
 #define PACKED_HEADER 8
 
 /* Zero bytes behind the last sequence. */

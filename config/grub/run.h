@@ -29,8 +29,8 @@
  * submenu adds entries, which are run in the same way.
  *
  * Frames. What differs between the script and a body is in struct grub_frame: the variables, the
- * menu that gets new entries, what is to be booted. run_item() and show_file() copy the frame into
- * a local variable, push a new one by writing over it, and put the copy back at the end.
+ * menu that gets new entries, what is to be booted. run_item() and show_file() save the frame in
+ * a local variable, begin a new one in its place, and put the old one back at the end.
  *
  * Budget. Scripts may be hostile, so every step costs work (grub_charge()). A body that uses its
  * share up spoils only its own entry. A script that does so ends there, and the entries that it
@@ -44,7 +44,8 @@
  *   simple.c                             the commands of a few lines each
  *   linux.c, search.c, load_env.c,
  *   include.c, bls.c, regexp.c, test.c,
- *   values.c, options.c                  the other commands
+ *   values.c                             the other commands
+ *   options.c                            the options of a command
  *   run.c                                a script: lines, blocks, functions, $?
  *   words.c, lex.c                       words and quotes
  *   variables.c, envblk.c, number.c,

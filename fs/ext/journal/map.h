@@ -16,9 +16,9 @@
  *   - Only a transaction that ends with its commit block counts. Number 9 does not.
  *   - The newest copy of a block counts. Its checksum is verified when the copy is read, so that a
  *     boot need not read all copies. If it is wrong, the next older copy counts, or the block on
- *     the disk when there is none, as with e2fsck.
+ *     the disk when there is none. (e2fsck does so; Linux refuses to mount the disk.)
  *   - A revoke record voids the copies of its block in its own transaction and in earlier ones.
- *     The block was freed, and may now hold file data, which is written past the journal. */
+ *     The block was freed, and may now hold file data, which Linux writes straight to its place. */
 #ifndef FS_EXT_JOURNAL_MAP_H
 #define FS_EXT_JOURNAL_MAP_H
 
