@@ -36,6 +36,8 @@ PURE     := $(call in,$(PURE_DIRS),c)
 EFI      := $(sort $(wildcard efi/*.c efi/$(ARCH)/*.c))
 HOST     := $(sort $(wildcard host/*.c))
 PACK     := $(sort $(filter-out pack/unpack.c,$(wildcard pack/*.c)))
+COMPRESS := pack/compress.c pack/expand.c pack/layout.c pack/parse.c
+ELF2PE   := $(filter-out $(COMPRESS),$(PACK))
 SEAMS    := $(sort $(wildcard test/unit/*.c))
 TESTS    := $(filter-out $(SEAMS),$(call in,test/unit,c))
 
@@ -54,19 +56,10 @@ EFI_FLAGS  = $(COMMON) $(FREESTANDING) -Os -fno-stack-protector -fshort-wchar -m
              -fno-ident -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. \
              -DGNU_EFI_USE_MS_ABI
 EFI_INCLUDE = -isystem /usr/include/efi -isystem /usr/include/efi/$(ARCH)
-EFI_LINK   = $(LD) -m i386pep --subsystem 10 -e efi_main --enable-reloc-section --nxcompat \
-             --dynamicbase --no-insert-timestamp --image-base 0 --section-alignment 4096 \
-             --file-alignment 512 -s -T efi/$(ARCH)/pe.lds
 
-# An EFI program is linked in two steps. The first, in ELF, drops every function that nobody calls; the second
-# makes the PE file and refuses undefined names.
-drop_unused = $(LD) -r --gc-sections -e efi_main -u sbat -o $@ $(1)
-
-# link_efi_padded links $(1) twice: without padding to learn its size, then with the padding that makes it
-# EFI_SIZE bytes. A program that is larger would need negative padding, which ld refuses.
-link_efi = $(EFI_LINK) --defsym=PAD=0 -o $@ $(1)
-link_efi_padded = $(link_efi) && \
-	$(EFI_LINK) --defsym=PAD=$$(($(EFI_SIZE) - $$(stat -c %s $@))) -o $@ $(1)
+# An EFI program is linked as a position-independent executable in ELF; elf2pe makes the PE file of it.
+EFI_LINK   = $(LD) -pie --no-dynamic-linker --no-undefined --gc-sections -e efi_main -z noexecstack \
+             -z norelro -z max-page-size=4096 -T efi/program.lds
 
 PURE_HOST  = $(PURE:%.c=$B/host/%.o)
 EFI_OBJ    = $(PURE:%.c=$B/efi/%.o) $(EFI:%.c=$B/efi/%.o)
@@ -77,16 +70,18 @@ all: $B/BOOTX64.EFI $B/partless.efi $B/partless ## build the loader and the `par
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile mk/*.mk
 
-$B/loader.o: $(EFI_OBJ)
-	$(call say,LD,$@)$(call drop_unused,$^)
-
 # partless.efi is the loader. BOOTX64.EFI, which guests read, is a program that holds it packed, unpacks it and
 # calls it.
-$B/partless.efi: $B/loader.o efi/$(ARCH)/pe.lds
-	$(call say,LD,$@)$(call link_efi,$<)
+$B/partless.elf: $(EFI_OBJ)
 
-$B/BOOTX64.EFI: $B/partless.unpack.o efi/$(ARCH)/pe.lds
-	$(call say,LD,$@)$(call link_efi_padded,$<)
+$B/BOOTX64.EFI: $B/partless.unpacker $B/elf2pe
+	$(call say,PE,$@)$B/elf2pe $(EFI_SIZE) <$< >$@
+
+$B/%.efi: $B/%.elf $B/elf2pe
+	$(call say,PE,$@)$B/elf2pe <$< >$@
+
+$B/%.elf: efi/program.lds
+	$(call say,LD,$@)$(EFI_LINK) -o $@ $(filter %.o,$^)
 
 $B/%.packed: $B/%.efi $B/compress
 	$(call say,PACK,$@)$B/compress -p <$< >$@
@@ -94,12 +89,14 @@ $B/%.packed: $B/%.efi $B/compress
 $B/%.main.o: pack/unpack.c $B/%.packed Makefile
 	$(call say,CC,$<)$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -DPACKED='"$B/$*.packed"' -c -o $@ $<
 
-$B/%.unpack.o: $B/%.main.o $(UNPACK_OBJ)
-	$(call say,LD,$@)$(call drop_unused,$^)
+$B/%.unpacker: $B/%.main.o $(UNPACK_OBJ) efi/program.lds
+	$(call say,LD,$@)$(EFI_LINK) -o $@ $(filter %.o,$^)
 
-.PRECIOUS: $B/%.packed $B/%.main.o $B/%.unpack.o
+.PRECIOUS: $B/%.packed $B/%.main.o $B/%.elf $B/%.unpacker
 
-$B/compress: $(PACK:%.c=$B/host/%.o)
+$B/compress: $(COMPRESS:%.c=$B/host/%.o)
+$B/elf2pe: $(ELF2PE:%.c=$B/host/%.o)
+$B/compress $B/elf2pe:
 	$(call say,LD,$@)$(CC) $(HOST_FLAGS) -o $@ $^
 
 # The pure folders are linked as a library: a program gets only the files whose functions it calls, so the

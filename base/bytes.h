@@ -49,9 +49,23 @@ BYTES_INLINE uint32_t get_be32(be32 v)
 	return (uint32_t)v.b[0] << 24 | (uint32_t)v.b[1] << 16 | (uint32_t)v.b[2] << 8 | v.b[3];
 }
 
+BYTES_INLINE le16 to_le16(uint16_t n)
+{
+	return (le16){{(uint8_t)n, (uint8_t)(n >> 8)}};
+}
+
 BYTES_INLINE le32 to_le32(uint32_t n)
 {
 	return (le32){{(uint8_t)n, (uint8_t)(n >> 8), (uint8_t)(n >> 16), (uint8_t)(n >> 24)}};
+}
+
+BYTES_INLINE le64 to_le64(uint64_t n)
+{
+	le64 v;
+
+	for (int i = 0; i < 8; i++)
+		v.b[i] = (uint8_t)(n >> 8 * i);
+	return v;
 }
 
 BYTES_INLINE be32 to_be32(uint32_t n)

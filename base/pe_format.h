@@ -35,7 +35,8 @@ struct pe32plus_opt_hdr {
 	le32 code_base;
 	uint8_t unused2[8];
 	le32 section_align;
-	uint8_t unused3[8];
+	le32 file_align;
+	uint8_t unused3[4];
 	le16 image_major;
 	le16 image_minor;
 	uint8_t unused4[8];
@@ -43,7 +44,8 @@ struct pe32plus_opt_hdr {
 	le32 header_size;
 	uint8_t unused5[4];
 	le16 subsys;
-	uint8_t unused6[38];
+	le16 dll_flags;
+	uint8_t unused6[36];
 	le32 data_dirs;
 };
 
@@ -72,6 +74,7 @@ _Static_assert(offsetof(struct pe32plus_opt_hdr, section_align) == 32, "");
 _Static_assert(offsetof(struct pe32plus_opt_hdr, image_major) == 44, "");
 _Static_assert(offsetof(struct pe32plus_opt_hdr, image_size) == 56, "");
 _Static_assert(offsetof(struct pe32plus_opt_hdr, subsys) == 68, "");
+_Static_assert(offsetof(struct pe32plus_opt_hdr, data_dirs) == 108, "");
 _Static_assert(sizeof(struct section_header) == 40, "");
 _Static_assert(offsetof(struct section_header, raw_data_size) == 16, "");
 _Static_assert(offsetof(struct section_header, flags) == 36, "");

@@ -136,7 +136,7 @@ def make_all(build, directory, usb):
     refind = fetch_refind(directory)
     partless, probe = build / "BOOTX64.EFI", build / "test/probe.efi"
     at = lambda name: directory / f"host-{name}"
-    ours = initrd_marks(build / "bench/partless.symbols")
+    ours = initrd_marks(build / "partless.efi")
     return [
         Floor(),
         Probe("probe", "probe: the device's limit", probe, at("probe"), usb),

@@ -72,8 +72,9 @@ def pe_entry(file):
 
 def initrd_marks(file):
     """The code at which the loader FILE begins to read the initrd for a kernel's stub, and at which it has read
-    it, by the names of these steps in test/efi/probe.c. FILE has symbols."""
-    names = subprocess.run(["nm", file], capture_output=True, text=True, check=True).stdout.split()
+    it, by the names of these steps in test/efi/probe.c. The ELF file beside FILE has the symbols."""
+    names = subprocess.run(["nm", file.with_suffix(".elf")], capture_output=True, text=True,
+                           check=True).stdout.split()
     address = lambda name: int(names[names.index(name) - 2], 16)
     loader, read = Program(file), address("plan_read_initrd")
     return {"step4": loader.code(read),

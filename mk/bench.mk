@@ -20,12 +20,8 @@ bench-scale: ## many guests at once, and the least memory, by Partless and by GR
 	@$(MAKE) -j$(JOBS) $B/BOOTX64.EFI
 	@$(PYTHON) -B bench/bench-scale $B $(SCALE)
 
-# The plugin by which `make bench` watches QEMU, and the addresses in partless.efi that it watches.
-WATCH = $B/bench/marks.so $B/bench/partless.symbols
-
-$B/bench/partless.symbols: $B/loader.o efi/$(ARCH)/pe.lds
-	@mkdir -p $(@D)
-	$(call say,LD,$@)$(filter-out -s,$(call link_efi,$<))
+# The plugin by which `make bench` watches QEMU, and the loader whose symbols it watches.
+WATCH = $B/bench/marks.so $B/partless.efi
 
 $B/bench/marks.so: bench/marks.c Makefile
 	@mkdir -p $(@D)

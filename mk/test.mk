@@ -16,7 +16,7 @@ $(HOST:%.c=$B/test/%.o) $(PACK:%.c=$B/test/%.o) $(SEAMS:%.c=$B/test/%.o) $(TESTS
 
 $B/test/pure.a: $(PURE_TEST)
 
-$B/compress-asan: $(PACK:%.c=$B/test/%.o)
+$B/compress-asan: $(COMPRESS:%.c=$B/test/%.o)
 	$(call say,LD,$@)$(CC) $(TEST_FLAGS) -o $@ $^
 
 $B/partless-asan: $(HOST:%.c=$B/test/%.o) $B/test/pure.a
@@ -34,16 +34,16 @@ unit: $(UNIT) ## run the unit tests
 
 # EFI programs for the tests and for `make bench`, built as the loader is.
 TEST_EFI = $B/test/around.efi $B/test/hello.efi $B/test/old_stub.efi $B/test/probe.efi
-$(TEST_EFI): $B/test/%.efi: test/efi/%.c efi/$(ARCH)/pe.lds Makefile
+$(TEST_EFI:.efi=.o): $B/test/%.o: test/efi/%.c Makefile
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $B/test/$*.o $<
-	$(call say,LD,$@)$(call link_efi,$B/test/$*.o)
+	$(call say,CC,$<)$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $@ $<
+
+$(TEST_EFI:.efi=.elf): %.elf: %.o
 
 # Two inputs packed as the loader is: test/efi/hello.c, and bytes that are no program.
 PACKED_EFI = $B/test/packed-hello.efi $B/test/packed-nothing.efi
-$(PACKED_EFI): EFI_SIZE = 20480
-$(PACKED_EFI): $B/test/packed-%.efi: $B/test/%.unpack.o efi/$(ARCH)/pe.lds
-	$(call say,LD,$@)$(call link_efi_padded,$<)
+$(PACKED_EFI): $B/test/packed-%.efi: $B/test/%.unpacker $B/elf2pe
+	$(call say,PE,$@)$B/elf2pe <$< >$@
 
 $B/test/nothing.packed: $B/compress
 	@mkdir -p $(@D)
@@ -54,11 +54,8 @@ $B/test/says-confidential.o: test/efi/confidential.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $@ $<
 
-$B/test/confidential.o: $(filter-out $B/efi/efi/$(ARCH)/confidential.o,$(EFI_OBJ)) $B/test/says-confidential.o
-	$(call say,LD,$@)$(call drop_unused,$^)
-
-$B/test/confidential.efi: $B/test/confidential.o efi/$(ARCH)/pe.lds
-	$(call say,LD,$@)$(call link_efi,$<)
+$B/test/confidential.elf: $(filter-out $B/efi/efi/$(ARCH)/confidential.o,$(EFI_OBJ)) \
+	$B/test/says-confidential.o
 
 tested: all $(TEST_EFI) $(PACKED_EFI) $B/test/confidential.efi $B/partless-asan \
 	$B/compress-asan $B/test/config/golden $(WATCH)

@@ -16,8 +16,7 @@ struct layout {
 };
 
 /* Lays out the PE file FILE of N bytes at TO, which has room for ROOM bytes. Returns the
- * number of bytes written; 0 when the file was not linked by efi/x86_64/pe.lds or ROOM is too
- * small. */
+ * number of bytes written; 0 when the file was not made by elf2pe or ROOM is too small. */
 size_t layout(const unsigned char *file, size_t n, unsigned char *to, size_t room);
 
 #endif

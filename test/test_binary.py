@@ -159,13 +159,6 @@ def test_two_directories_give_the_same_bytes(root, tmp_path, build):
     assert results[0] == both(build), "build/ has others: are they stale?"
 
 
-def test_no_function_is_found_through_a_table_that_nobody_makes(build):
-    told = subprocess.run(["readelf", "-rW", build / "loader.o"], capture_output=True, text=True,
-                          check=True)
-    assert "R_X86_64_PC32" in told.stdout
-    assert "GOT" not in told.stdout
-
-
 def test_an_undefined_symbol_is_refused_at_link(root, tmp_path):
     tree = copy_tree(root, tmp_path / "tree")
     (tree / "efi/fat.c").unlink()

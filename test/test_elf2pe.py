@@ -1,0 +1,109 @@
+"""The PE file says what the linker's ELF file says: by readelf and objcopy, which we did not write."""
+
+import re
+import struct
+import subprocess
+
+import pytest
+
+from test_binary import Pe
+from test_pack import relocations
+
+NOTHING = "void efi_main(void) {} const char sbat[] = \"sbat\";"
+
+
+def run(*args, **options):
+    return subprocess.run(args, capture_output=True, check=True, timeout=60, **options).stdout
+
+
+def elf_relocations(file):
+    """{address: the number there, less the program's own address}"""
+    rows = re.findall(r"^(\w{16})  \w{16} R_X86_64_RELATIVE +(\w+)$", run("readelf", "-rW", file, text=True), re.M)
+    return {int(address, 16): int(addend, 16) for address, addend in rows}
+
+
+def test_the_sections_are_those_of_the_linker(build, tmp_path):
+    elf, program = build / "partless.elf", Pe((build / "partless.efi").read_bytes())
+    moved = elf_relocations(elf)
+    rows = re.findall(r"\] (\S+) +(PROGBITS|NOBITS) +(\w+) \w+ (\w+) \w+ +A?W?A?X? ", run("readelf", "-SW", elf, text=True))
+    assert [name for name, *_ in rows] == [s.name for s in program.sections[:-1]]
+    for name, kind, address, size in rows:
+        section = program.section(name)
+        assert (section.address, section.size) == (int(address, 16), int(size, 16))
+        if kind == "NOBITS":
+            assert section.content == b""
+            continue
+        run("objcopy", "-O", "binary", "-j", name, elf, tmp_path / "bytes")
+        wanted = bytearray((tmp_path / "bytes").read_bytes())
+        for at in moved:
+            if at in section:
+                wanted[at - section.address:at - section.address + 8] = struct.pack("<Q", moved[at])
+        assert section.content == wanted, name
+
+
+def test_the_relocations_are_those_of_the_linker(build):
+    found = relocations(Pe((build / "partless.efi").read_bytes()))
+    assert found == sorted(elf_relocations(build / "partless.elf"))
+    assert len(found) > 100
+
+
+def test_a_file_is_padded_by_bytes_that_belong_to_the_program(build):
+    elf = (build / "partless.elf").read_bytes()
+    plain, padded = (run(build / "elf2pe", *size, input=elf) for size in ([], ["524288"]))
+    assert len(padded) == 524288 > len(plain)
+    last, same = Pe(padded).sections[-1], Pe(plain).sections[-1]
+    assert last.raw_offset + last.raw_size == len(padded)
+    assert last.content.startswith(same.content) and not last.content[len(same.content):].strip(b"\0")
+
+
+def link(root, tmp_path, source, kind="-pie"):
+    (tmp_path / "it.c").write_text(source)
+    run("gcc", "-c", "-fpie", "-ffreestanding", "-o", tmp_path / "it.o", tmp_path / "it.c")
+    run("ld", kind, "-e", "efi_main", "-z", "norelro", "-T", root / "efi/program.lds",
+        "-o", tmp_path / "it.elf", tmp_path / "it.o")
+    return (tmp_path / "it.elf").read_bytes()
+
+
+def refusal(build, elf, *size):
+    done = subprocess.run([build / "elf2pe", *size], input=elf, capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout) == (1, b"")
+    return done.stderr.decode()
+
+
+def test_a_small_program_is_a_program(build, root, tmp_path):
+    program = Pe(run(build / "elf2pe", input=link(root, tmp_path, NOTHING)))
+    assert program.entry == program.section(".text").address
+
+
+def test_what_only_a_dynamic_linker_could_do_is_refused(build, root, tmp_path):
+    elf = link(root, tmp_path, NOTHING + "extern int elsewhere; int *const where = &elsewhere;", "-shared")
+    assert re.fullmatch(r"elf2pe: only a dynamic linker could apply relocation 1, at 0x\w+\n", refusal(build, elf))
+
+
+def test_code_that_can_be_written_is_refused(build, root, tmp_path):
+    elf = bytearray(link(root, tmp_path, NOTHING))
+    headers, = struct.unpack_from("<Q", elf, 0x28)
+    elf[headers + 64 + 8] |= 1  # SHF_WRITE of the first section
+    assert refusal(build, bytes(elf)) == "elf2pe: section .text is both writable and executable\n"
+
+
+@pytest.mark.parametrize("change, words", [
+    (lambda elf: b"", "the input is cut short"),
+    (lambda elf: elf[:len(elf) // 2], "the input is cut short"),
+    (lambda elf: b"MZ" + elf[2:], "the input is no position-independent executable in 64-bit ELF"),
+    (lambda elf: elf[:16] + b"\1\0" + elf[18:], "the input is no position-independent executable in 64-bit ELF"),
+    (lambda elf: elf[:18] + b"\3\0" + elf[20:], "machine 3 is not known"),
+])
+def test_what_is_no_program_is_refused(build, change, words):
+    assert refusal(build, change((build / "partless.elf").read_bytes())) == f"elf2pe: {words}\n"
+
+
+def test_a_program_that_outgrew_its_size_is_refused(build):
+    elf = (build / "partless.elf").read_bytes()
+    size = len((build / "partless.efi").read_bytes())
+    assert refusal(build, elf, "131072") == f"elf2pe: the file would have {size} bytes, and is to have 131072\n"
+
+
+@pytest.mark.parametrize("size", ["", "x", "12x", "99999999"])
+def test_a_size_that_is_none_is_refused(build, size):
+    assert refusal(build, b"", size).startswith("elf2pe: usage: elf2pe [SIZE] <ELF >PE")
