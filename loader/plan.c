@@ -242,7 +242,7 @@ static enum status plan_entry(struct plan *plan, struct report *r)
 {
 	const struct entry *e = plan->entry;
 	struct log_step step;
-	struct pe pe;
+	struct pe pe = {0};
 	enum status status = plan_program(plan, r, &pe);
 
 	if (status == OK)

@@ -300,7 +300,7 @@ static struct str problem_of(struct grub *g, const struct grub_boot *b)
 	struct str s = {0};
 	bool ok = true;
 
-	if (!b->loaded && b->problem.n > 0)
+	if (b->problem.n > 0 && (!b->loaded || b->volume != NULL))
 		ok = str_dup(g->p->arena, b->problem, &s);
 	else if (!b->loaded && b->other.n > 0)
 		ok = str_fmt(g->p->arena, &s,
@@ -317,8 +317,6 @@ static struct str problem_of(struct grub *g, const struct grub_boot *b)
 	else if (b->volume == NULL)
 		ok = str_fmt(g->p->arena, &s, "no volume of this machine holds %.*s",
 			     STR_ARG(b->path));
-	else if (b->problem.n > 0)
-		ok = str_dup(g->p->arena, b->problem, &s);
 	if (!ok)
 		grub_no_room(g);
 	return s;
