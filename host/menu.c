@@ -8,6 +8,7 @@
 #include "base/printable.h"
 #include "base/utf8.h"
 #include "fs/filesystems.h"
+#include "host/arch.h"
 #include "host/command.h"
 #include "host/image.h"
 #include "loader/explain.h"
@@ -34,6 +35,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 's':
 		channel_assign(&a->settings, SAID_ON_COMMAND_LINE, str_of(arg), &parsed->report);
+		return 0;
+	case 'a':
+		if (!arch_choose(arg))
+			argp_error(state, "the processor '%s' is not known: x86-64 or aarch64",
+				   arg);
 		return 0;
 	case ARGP_KEY_ARGS:
 		a->images = state->argv + state->next;
@@ -133,6 +139,8 @@ struct menu_args menu_parse(int argc, char **argv, const char *doc, bool may_eac
 {
 	const struct argp_option options[] = {
 		{"json", 'j', NULL, 0, "Print JSON", 0},
+		{"arch", 'a', "NAME", 0, "The guest's processor, x86-64 or aarch64 (the host's)",
+		 0},
 		{"set", 's', "NAME=VALUE", 0, "A setting, as the host would give it to the guest",
 		 0},
 		{may_each ? "each" : NULL, may_each ? 'e' : 0, NULL, 0,

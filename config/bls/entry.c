@@ -1,6 +1,7 @@
 /* One entry file of the Boot Loader Specification: each line is a key and its value. */
 #include "base/arena.h"
 #include "config/bls/bls.h"
+#include "config/image/arch.h"
 #include "config/lines/path.h"
 
 /* The file while it is read. */
@@ -84,8 +85,7 @@ static void take_machine_id(struct reader *r, struct str value)
 /* The specification wants UEFI's name of the machine; people also write others. */
 static void take_architecture(struct reader *r, struct str value)
 {
-	r->foreign = !text_same(value, S("x64")) && !text_same(value, S("x86-64")) &&
-		     !text_same(value, S("x86_64")) && !text_same(value, S("amd64"));
+	r->foreign = !arch_has_name(guest_arch(), value);
 }
 
 static void take_linux(struct reader *r, struct str value)

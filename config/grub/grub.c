@@ -1,5 +1,6 @@
 /* A grub.cfg becomes a menu: sets what GRUB on EFI would have set, runs the script, and collects
  * what it says. */
+#include "config/image/arch.h"
 #include "config/parse.h"
 
 #include "base/mem.h"
@@ -54,7 +55,7 @@ static const struct place *list_places(struct grub *g)
 static void set_world(struct grub *g, const struct place *own)
 {
 	struct str world =
-		S("grub_cpu=x86_64 grub_platform=efi color_normal=light-gray/black "
+		S("grub_cpu= grub_platform=efi color_normal=light-gray/black "
 		  "color_highlight=black/light-gray pager= feature_200_final=y "
 		  "feature_all_video_module=y feature_chainloader_bpb=y "
 		  "feature_default_font_path=y feature_menuentry_id=y "
@@ -73,6 +74,7 @@ static void set_world(struct grub *g, const struct place *own)
 		if (!grub_env_export(g->frame.env, name))
 			grub_no_room(g);
 	}
+	grub_set(g, S("grub_cpu"), str_of(guest_arch()->grub_cpu));
 	grub_set(g, S("root"), device);
 	grub_set(g, S("prefix"), prefix);
 	g->fedora = str_ends(prefix, S("/grub2"));

@@ -5,30 +5,16 @@
 #include "base/mem.h"
 #include "base/pe_format.h"
 #include "base/str.h"
+#include "config/image/arch.h"
 
-#define PE_MACHINE_AMD64   0x8664
-#define PE_OPT_MAGIC_PLUS  0x020b
-#define SUBSYS_EFI_FIRST   10 /* application, boot service driver, runtime driver */
-#define SUBSYS_EFI_LAST    12
-#define SECTIONS_MAX       96 /* the PE specification's limit */
-#define CERTIFICATES       4  /* the data directory whose address is an offset in the file */
-#define RELOCATIONS        5  /* the data directory of that name */
-#define DIRECTORIES_MAX    16
-#define FLAGS_CODE         0x20000020 /* contains code, or may be executed */
-#define VERSION_CMDLINE    0x0206
-#define CMDLINE_BEFORE_206 255
-
-/* Documentation/arch/x86/boot.rst */
-struct linux_hdr {
-	uint8_t before[0x202];
-	char header[4];
-	le16 version;
-	uint8_t between[0x30];
-	le32 cmdline_size;
-};
-
-_Static_assert(offsetof(struct linux_hdr, version) == 0x206, "");
-_Static_assert(offsetof(struct linux_hdr, cmdline_size) == 0x238, "");
+#define PE_OPT_MAGIC_PLUS 0x020b
+#define SUBSYS_EFI_FIRST  10 /* application, boot service driver, runtime driver */
+#define SUBSYS_EFI_LAST   12
+#define SECTIONS_MAX      96 /* the PE specification's limit */
+#define CERTIFICATES      4  /* the data directory whose address is an offset in the file */
+#define RELOCATIONS       5  /* the data directory of that name */
+#define DIRECTORIES_MAX   16
+#define FLAGS_CODE        0x20000020 /* contains code, or may be executed */
 
 /* The file while it is looked at. */
 struct image {
@@ -61,9 +47,16 @@ static const struct machine {
 	uint16_t number;
 	const char *name;
 } machines[] = {
-	{0x014c, "32-bit x86"},   {0xaa64, "aarch64"},     {0x01c0, "32-bit ARM"},
-	{0x01c2, "32-bit ARM"},   {0x01c4, "32-bit ARM"},  {0x5064, "riscv64"},
-	{0x5032, "riscv32"},      {0x6264, "loongarch64"}, {0x0200, "Itanium"},
+	{0x014c, "32-bit x86"},
+	{0xaa64, "aarch64 (BOOTAA64.EFI boots it)"},
+	{0x8664, "x86-64 (BOOTX64.EFI boots it)"},
+	{0x01c0, "32-bit ARM"},
+	{0x01c2, "32-bit ARM"},
+	{0x01c4, "32-bit ARM"},
+	{0x5064, "riscv64"},
+	{0x5032, "riscv32"},
+	{0x6264, "loongarch64"},
+	{0x0200, "Itanium"},
 	{0x0ebc, "EFI bytecode"},
 };
 
@@ -73,24 +66,24 @@ static const void *part(const struct image *im, uint64_t offset, uint64_t bytes)
 	return offset <= im->n && bytes <= im->n - offset ? im->head + offset : NULL;
 }
 
-static const struct linux_hdr *linux_header(const struct image *im)
+/* True when it is a Linux kernel; *CMDLINE is the most bytes of options that it takes. */
+static bool is_linux(const struct image *im, uint32_t *cmdline)
 {
-	const struct linux_hdr *h = part(im, 0, sizeof(*h));
-
-	return h != NULL && memcmp(h->header, "HdrS", 4) == 0 ? h : NULL;
+	return guest_arch()->is_linux((struct str){(const char *)im->head, im->n}, cmdline);
 }
 
 /* Reports what a file is that does not begin as a program does. */
 static enum status no_program(const struct image *im)
 {
 	struct str head = {(const char *)im->head, im->n};
+	uint32_t cmdline;
 
 	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++) {
 		if (str_starts(head, magics[i].bytes))
 			return fail(im->report, E_WRONG_TYPE, "is %s, not an EFI program",
 				    magics[i].what);
 	}
-	if (linux_header(im) != NULL)
+	if (is_linux(im, &cmdline))
 		return fail(im->report, E_UNSUPPORTED,
 			    "is a Linux kernel without an EFI stub (CONFIG_EFI_STUB)");
 	return fail(im->report, E_WRONG_TYPE, "is not an EFI program");
@@ -100,11 +93,11 @@ static enum status wrong_machine(const struct image *im, uint16_t number)
 {
 	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++) {
 		if (machines[i].number == number)
-			return fail(im->report, E_UNSUPPORTED, "is for %s, this machine is x86-64",
-				    machines[i].name);
+			return fail(im->report, E_UNSUPPORTED, "is for %s, this machine is %s",
+				    machines[i].name, guest_arch()->name);
 	}
-	return fail(im->report, E_UNSUPPORTED, "is for another machine (0x%x), this one is x86-64",
-		    number);
+	return fail(im->report, E_UNSUPPORTED, "is for another machine (0x%x), this one is %s",
+		    number, guest_arch()->name);
 }
 
 static enum status truncated(const struct image *im, uint64_t wanted)
@@ -313,7 +306,6 @@ enum status pe_check(const void *head, size_t n, uint64_t file_size, struct repo
 {
 	struct image im = {head, n, file_size, r};
 	const struct mz_hdr *mz = part(&im, 0, sizeof(*mz));
-	const struct linux_hdr *linux = linux_header(&im);
 	struct pe pe = {0};
 
 	if (n < 2 || memcmp(head, "MZ", 2) != 0)
@@ -328,19 +320,14 @@ enum status pe_check(const void *head, size_t n, uint64_t file_size, struct repo
 		return out_of_reach(&im, at, sizeof(*hdr));
 	if (memcmp(hdr->magic, "PE\0", 4) != 0)
 		return no_program(&im);
-	if (get_le16(hdr->machine) != PE_MACHINE_AMD64)
+	if (get_le16(hdr->machine) != guest_arch()->machine)
 		return wrong_machine(&im, get_le16(hdr->machine));
 
 	enum status status = check_headers(&im, at, hdr, &pe);
 
 	if (status != OK)
 		return status;
-	if (linux != NULL) {
-		pe.linux_kernel = true;
-		pe.cmdline_size = get_le16(linux->version) >= VERSION_CMDLINE
-					  ? get_le32(linux->cmdline_size)
-					  : CMDLINE_BEFORE_206;
-	}
+	pe.linux_kernel = is_linux(&im, &pe.cmdline_size);
 	*out = pe;
 	return OK;
 }
@@ -428,9 +415,9 @@ bool pe_outline(void *head, size_t n, struct pe_outline *out)
 	const struct section_header *s = part(&im, at + opt_size, (uint64_t)count * sizeof(*s));
 	struct pe_outline made = {0};
 
-	if (opt_size < sizeof(*opt) || opt == NULL || s == NULL || get_le32(opt->header_size) > n ||
-	    has_relocations(opt, opt_size) || !lies_as_stored(s, count, &made) ||
-	    made.used > get_le32(opt->image_size))
+	if (!guest_arch()->in_place || opt_size < sizeof(*opt) || opt == NULL || s == NULL ||
+	    get_le32(opt->header_size) > n || has_relocations(opt, opt_size) ||
+	    !lies_as_stored(s, count, &made) || made.used > get_le32(opt->image_size))
 		return false;
 	pe->sections = (le16){{0}};
 	pe->opt_hdr_size = (le16){{sizeof(*opt)}};

@@ -1,7 +1,7 @@
-/* What a boot needs to know about the files and volumes that it uses. Three parts, none of which
- * needs another:
+/* What a boot needs to know about the files and volumes that it uses. The parts:
  *
  *   pe.c        a program, from its first bytes: may the firmware start it, and is it Linux?
+ *   arch.c      the processors, and what is a Linux kernel for each
  *   initrd.c    a file, from its first bytes: is it an initrd?
  *   rootfs.c    volumes: which one is the root file system?
  */
@@ -17,7 +17,7 @@
 /* Headers are looked for in so many bytes from the start of the file. */
 #define PE_HEAD 4096
 
-/* Facts about an x86-64 EFI program. */
+/* Facts about an EFI program. */
 struct pe {
 	bool linux_kernel; /* carries the Linux boot header */
 	bool unified;      /* a unified kernel image: carries a kernel in a section of its own */
@@ -41,9 +41,10 @@ struct pe_outline {
 
 /* Changes HEAD, which is as for pe_check(), into a program without sections and data directories: a
  * firmware reserves the same memory for it, and copies only HEAD there. False, and HEAD is
- * unchanged, when the memory is not laid out as the file is, or when the firmware would have to
- * relocate the program. A Linux kernel needs none of the other directories, and relocates itself
- * (Documentation/arch/x86/boot.rst, relocatable_kernel). */
+ * unchanged, when the memory is not laid out as the file is, when the firmware would have to
+ * relocate the program, or on a processor where kernels are not loaded in place. A Linux kernel
+ * needs none of the other directories, and relocates itself (Documentation/arch/x86/boot.rst,
+ * relocatable_kernel). */
 bool pe_outline(void *head, size_t n, struct pe_outline *);
 
 /* Finds the section NAME, of at most 8 bytes: its place and size in the file, in bytes; false when

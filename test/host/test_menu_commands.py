@@ -173,7 +173,7 @@ def test_check_says_yes_with_a_word_when_another_entry_takes_over(run, image):
     (None, "kernel /boot/kernel is not there"),
     (b"", "kernel /boot/kernel is empty"),
     (b"\x1f\x8b" + bytes(5000), "is a gzip file, not an EFI program"),
-    (kernel(machine=0xAA64), "is for aarch64, this machine is x86-64"),
+    (kernel(machine=0xAA64), "is for aarch64 (BOOTAA64.EFI boots it), this machine is x86-64"),
     (kernel()[:9000], "is truncated: its headers ask for 16384 bytes, the file has 9000"),
 ], ids=["missing", "empty", "gzip", "aarch64", "truncated"])
 def test_check_says_no_and_why(run, image, content, words):
@@ -188,6 +188,36 @@ def test_check_json_has_the_problem_that_only_the_plan_sees(run, image):
     assert result.returncode == 1
     assert [e["problem"] for e in json.loads(result.stdout)["entries"]] == [
         "kernel /boot/kernel is a script, not an EFI program"] * 2
+
+
+def arm_kernel():
+    """The magic number that Documentation/arch/arm64/booting.rst wants."""
+    data = bytearray(kernel(machine=0xAA64, linux=False))
+    data[0x38:0x3c] = b"ARM\x64"
+    return bytes(data)
+
+
+@pytest.mark.parametrize("arch, code", [("aarch64", 0), ("arm64", 0), ("AA64", 0), ("x86-64", 1), ("amd64", 1)])
+def test_check_judges_by_the_processor_that_it_is_told(run, image, arch, code):
+    result = run("check", "--arch", arch, image(kernel=arm_kernel()))
+    assert result.returncode == code
+    assert ("is for aarch64 (BOOTAA64.EFI boots it), this machine is x86-64" in told(result)) == (code == 1)
+
+
+def test_a_processor_that_nobody_knows_is_wrong_usage(run, image):
+    result = run("check", "--arch", "sparc", image())
+    assert result.returncode == 2
+    assert "the processor 'sparc' is not known: x86-64 or aarch64" in told(result)
+
+
+def test_an_entry_for_the_other_processor_is_left_out(run, image):
+    """Boot Loader Specification: architecture."""
+    entries = {f"loader/entries/{name}.conf": f"title {name}\narchitecture {name}\nlinux /kernel\n"
+               for name in ("x64", "aa64")}
+    disk = image(**{"partless.conf": None}, **entries)
+    for arch, title in (("x86-64", "x64"), ("aarch64", "aa64")):
+        menu = json.loads(run("entries", "--json", "--arch", arch, disk).stdout)
+        assert [entry["title"] for entry in menu["entries"]] == [title]
 
 
 def test_a_disk_without_a_menu_is_a_no(run, image, tmp_path):

@@ -211,7 +211,8 @@ static void another_machine_is_called_by_its_name(void **state)
 {
 	(void)state;
 	pe_put16(PE_AT + 4, 0xaa64);
-	kernel_refused(E_UNSUPPORTED, "is for aarch64, this machine is x86-64");
+	kernel_refused(E_UNSUPPORTED,
+		       "is for aarch64 (BOOTAA64.EFI boots it), this machine is x86-64");
 	pe_put16(PE_AT + 4, 0x14c);
 	kernel_refused(E_UNSUPPORTED, "is for 32-bit x86, this machine is x86-64");
 	pe_put16(PE_AT + 4, 0x1234);

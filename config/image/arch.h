@@ -1,0 +1,31 @@
+/* The processor of a guest: what its kernels and its menus know it by. */
+#ifndef CONFIG_IMAGE_ARCH_H
+#define CONFIG_IMAGE_ARCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct arch {
+	const char *name;     /* for people: "x86-64" */
+	const char *names;    /* what people write for it, with blanks between: "x64 x86-64" */
+	const char *grub_cpu; /* GRUB's variable of that name: "x86_64" */
+	uint16_t machine; /* in the header of an EFI program: PE specification, "Machine types" */
+	bool in_place;    /* a kernel may be read straight to where it runs: pe_outline() */
+
+	/* True when a file whose first bytes are HEAD is a Linux kernel for this processor.
+	 * *CMDLINE is the most bytes of options that it takes. */
+	bool (*is_linux)(struct str head, uint32_t *cmdline);
+};
+
+/* The processor for which this program looks at menus and kernels. The loader has its own, the
+ * command the one that it was asked for. */
+const struct arch *guest_arch(void);
+
+extern const struct arch arch_x86_64, arch_aarch64;
+
+/* True when NAME is among the processor's `names`, upper and lower case being alike. */
+bool arch_has_name(const struct arch *, struct str name);
+
+#endif
