@@ -2,6 +2,7 @@
 .POSIX:
 .SUFFIXES:
 .DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
 
 CC      = gcc
 LD      = ld
@@ -24,16 +25,11 @@ else
 say = @printf '  %-5s %s\n' $(1) $(2) &&
 endif
 
-# Every version of BOOTX64.EFI has this size, in bytes: QEMU's vvfat freezes the size of a file when a guest
-# starts, and the file may be replaced while guests run.
-EFI_SIZE = 131072
-
 # The files *.$(2) in the directories $(1), to a depth of three.
 in = $(sort $(foreach d,$(1),$(wildcard $(d)/*.$(2) $(d)/*/*.$(2) $(d)/*/*/*.$(2))))
 
 PURE_DIRS = base fs config loader
 PURE     := $(call in,$(PURE_DIRS),c)
-EFI      := $(sort $(wildcard efi/*.c efi/$(ARCH)/*.c))
 HOST     := $(sort $(wildcard host/*.c))
 PACK     := $(sort $(filter-out pack/unpack.c,$(wildcard pack/*.c)))
 COMPRESS := pack/compress.c pack/expand.c pack/layout.c pack/parse.c
@@ -51,48 +47,15 @@ BUILTIN_INCLUDE := $(shell $(CC) -print-file-name=include)
 FREESTANDING = -ffreestanding -nostdinc -isystem $(BUILTIN_INCLUDE)
 
 HOST_FLAGS = $(CPPFLAGS) $(CFLAGS) $(COMMON) -O2 -g
-EFI_FLAGS  = $(COMMON) $(FREESTANDING) -Os -fno-stack-protector -fshort-wchar -mno-red-zone \
-             -mgeneral-regs-only -fpie -include efi/hidden.h -fno-asynchronous-unwind-tables \
-             -fno-ident -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. \
-             -DGNU_EFI_USE_MS_ABI
-EFI_INCLUDE = -isystem /usr/include/efi -isystem /usr/include/efi/$(ARCH)
-
-# An EFI program is linked as a position-independent executable in ELF; elf2pe makes the PE file of it.
-EFI_LINK   = $(LD) -pie --no-dynamic-linker --no-undefined --gc-sections -e efi_main -z noexecstack \
-             -z norelro -z max-page-size=4096 -T efi/program.lds
 
 PURE_HOST  = $(PURE:%.c=$B/host/%.o)
-EFI_OBJ    = $(PURE:%.c=$B/efi/%.o) $(EFI:%.c=$B/efi/%.o)
-UNPACK_OBJ = $B/efi/efi/efi.o $B/efi/efi/sbat.o $B/efi/pack/expand.o
 
-all: $B/BOOTX64.EFI $B/partless.efi $B/partless ## build the loader and the `partless` command
+include mk/efi.mk
+
+all: $(LOADER) $E/partless.efi $B/partless ## build the loader and the `partless` command
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile mk/*.mk
-
-# partless.efi is the loader. BOOTX64.EFI, which guests read, is a program that holds it packed, unpacks it and
-# calls it.
-$B/partless.elf: $(EFI_OBJ)
-
-$B/BOOTX64.EFI: $B/partless.unpacker $B/elf2pe
-	$(call say,PE,$@)$B/elf2pe $(EFI_SIZE) <$< >$@
-
-$B/%.efi: $B/%.elf $B/elf2pe
-	$(call say,PE,$@)$B/elf2pe <$< >$@
-
-$B/%.elf: efi/program.lds
-	$(call say,LD,$@)$(EFI_LINK) -o $@ $(filter %.o,$^)
-
-$B/%.packed: $B/%.efi $B/compress
-	$(call say,PACK,$@)$B/compress -p <$< >$@
-
-$B/%.main.o: pack/unpack.c $B/%.packed Makefile
-	$(call say,CC,$<)$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -DPACKED='"$B/$*.packed"' -c -o $@ $<
-
-$B/%.unpacker: $B/%.main.o $(UNPACK_OBJ) efi/program.lds
-	$(call say,LD,$@)$(EFI_LINK) -o $@ $(filter %.o,$^)
-
-.PRECIOUS: $B/%.packed $B/%.main.o $B/%.elf $B/%.unpacker
 
 $B/compress: $(COMPRESS:%.c=$B/host/%.o)
 $B/elf2pe: $(ELF2PE:%.c=$B/host/%.o)
@@ -110,24 +73,8 @@ $B/%/pure.a:
 $B/partless: $(HOST:%.c=$B/host/%.o) $B/host/pure.a
 	$(call say,LD,$@)$(CC) $(HOST_FLAGS) $(LDFLAGS) -o $@ $^
 
-# The same sources are built three times: for the loader, for the command and, in mk/test.mk, for the
-# tests. The pure folders are freestanding in each.
-$(PURE:%.c=$B/efi/%.o) $B/efi/pack/expand.o: $B/efi/%.o: %.c Makefile
-	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(EFI_FLAGS) -c -o $@ $<
-
-$B/efi/pack/expand.o: EFI_FLAGS += -O2 # every boot waits for it
-
-# With -Os gcc clears and copies small objects by `rep` in place. QEMU's TCG translates that into three blocks
-# of code where a call is one, so gcc is told to call memset() and memcpy(). clang has no such option.
-LIBCALL := $(shell $(CC) -mstringop-strategy=libcall -E - </dev/null >/dev/null 2>&1 && \
-	echo -mstringop-strategy=libcall)
-$(EFI_OBJ): EFI_FLAGS += $(LIBCALL)
-
-$(EFI:%.c=$B/efi/%.o): $B/efi/%.o: %.c Makefile
-	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $@ $<
-
+# The same sources are built three times: for the command, for the loader in mk/efi.mk, and for the tests in
+# mk/test.mk. The pure folders are freestanding in each.
 $(PURE_HOST): $B/host/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(HOST_FLAGS) $(FREESTANDING) -c -o $@ $<
@@ -138,7 +85,7 @@ $(HOST:%.c=$B/host/%.o) $(PACK:%.c=$B/host/%.o): $B/host/%.o: %.c Makefile
 
 demo: ## boot a small guest in this terminal (ACCEL=kvm where KVM works)
 	@scripts/setup demo
-	@$(MAKE) $B/BOOTX64.EFI
+	@$(MAKE) $(LOADER)
 	@scripts/demo $B $(ACCEL)
 
 clean: ## remove everything that was built

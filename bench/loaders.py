@@ -134,9 +134,9 @@ def make_all(build, directory, usb):
     directory.mkdir(parents=True, exist_ok=True)
     grub = make_grub(directory)
     refind = fetch_refind(directory)
-    partless, probe = build / "BOOTX64.EFI", build / "test/probe.efi"
+    partless, probe = build / "BOOTX64.EFI", build / "x86_64/test/probe.efi"
     at = lambda name: directory / f"host-{name}"
-    ours = initrd_marks(build / "partless.efi")
+    ours = initrd_marks(build / "x86_64/partless.efi")
     return [
         Floor(),
         Probe("probe", "probe: the device's limit", probe, at("probe"), usb),

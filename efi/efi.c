@@ -1,6 +1,8 @@
 /* The firmware's tables and the names for its errors. */
 #include "efi/efi.h"
 
+#include "base/mem.h"
+
 EFI_HANDLE self;
 EFI_SYSTEM_TABLE *system_table;
 EFI_BOOT_SERVICES *boot_services;
@@ -58,6 +60,17 @@ void *efi_protocol(EFI_HANDLE handle, const EFI_GUID *protocol)
 	if (EFI_ERROR(boot_services->HandleProtocol(handle, (EFI_GUID *)protocol, &interface)))
 		return NULL;
 	return interface;
+}
+
+const void *efi_table(const EFI_GUID *guid)
+{
+	for (UINTN i = 0; i < system_table->NumberOfTableEntries; i++) {
+		const EFI_CONFIGURATION_TABLE *t = &system_table->ConfigurationTable[i];
+
+		if (memcmp(&t->VendorGuid, guid, sizeof(*guid)) == 0)
+			return t->VendorTable;
+	}
+	return NULL;
 }
 
 EFI_HANDLE *efi_handles(const EFI_GUID *protocol, UINTN *count)

@@ -33,6 +33,10 @@ enum status efi_status(EFI_STATUS);
 /* The interface of PROTOCOL on HANDLE, borrowed; NULL when there is none. */
 void *efi_protocol(EFI_HANDLE, const EFI_GUID *protocol);
 
+/* The table that the firmware has registered as GUID (UEFI specification, 4.6); NULL when it has
+ * not. */
+const void *efi_table(const EFI_GUID *guid);
+
 /* The handles that have PROTOCOL, or all when it is NULL, *COUNT of them, in the firmware's order.
  * The caller ends with efi_free(); NULL when there are none. */
 EFI_HANDLE *efi_handles(const EFI_GUID *protocol, UINTN *count);

@@ -20,6 +20,9 @@ bool processor_is_virtual(void);
 void fw_cfg_choose(uint16_t key);
 void fw_cfg_read(void *to, size_t n);
 
+/* Lets the processor execute the N bytes of code that were written to CODE as data. */
+void processor_code_written(const void *code, size_t n);
+
 /* Writes TEXT to the debug console of QEMU and OVMF; nothing happens where there is none. */
 void debug_console_write(struct str text);
 

@@ -1,5 +1,4 @@
 /* The settings that the host gives in SMBIOS strings. */
-#include "base/mem.h"
 #include "efi/channels.h"
 #include "loader/loader.h"
 #include "loader/settings/channels.h"
@@ -11,21 +10,10 @@ static const EFI_GUID guids[] = {
 	{0xeb9d2d31, 0x2d88, 0x11d3, {0x9a, 0x16, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d}},
 };
 
-static const void *find_table(const EFI_GUID *guid)
-{
-	for (UINTN i = 0; i < system_table->NumberOfTableEntries; i++) {
-		const EFI_CONFIGURATION_TABLE *t = &system_table->ConfigurationTable[i];
-
-		if (memcmp(&t->VendorGuid, guid, sizeof(*guid)) == 0)
-			return t->VendorTable;
-	}
-	return NULL;
-}
-
 void smbios_read_settings(struct loader *l)
 {
 	for (unsigned i = 0; i < sizeof(guids) / sizeof(*guids); i++) {
-		const void *entry = find_table(&guids[i]);
+		const void *entry = efi_table(&guids[i]);
 		struct smbios_table table;
 
 		if (entry == NULL || !smbios_entry((struct str){entry, SMBIOS_ENTRY_BYTES}, &table))

@@ -7,7 +7,7 @@ $B/bench/bench_fs: bench/bench_fs.c $(SEAMS:%.c=$B/test/%.o) $B/test/pure.a
 ROUNDS = 5
 bench: ## boot guests through Partless, GRUB, rEFInd and QEMU alone, and compare
 	@scripts/setup bench
-	@$(MAKE) -j$(JOBS) $B/BOOTX64.EFI $B/test/probe.efi $(WATCH)
+	@$(MAKE) -j$(JOBS) $(LOADER) $E/test/probe.efi $(WATCH)
 	@$(PYTHON) -B bench/bench-boot $B --rounds $(ROUNDS) $(BENCH)
 
 bench-fs: $B/partless $B/bench/bench_fs ## count requests, and time `partless cat` beside others
@@ -17,11 +17,11 @@ bench-fs: $B/partless $B/bench/bench_fs ## count requests, and time `partless ca
 # SCALE="--guests 1,16 --rounds 3" asks for other numbers; bench/bench-scale --help lists the options.
 bench-scale: ## many guests at once, and the least memory, by Partless and by GRUB
 	@scripts/setup bench
-	@$(MAKE) -j$(JOBS) $B/BOOTX64.EFI
+	@$(MAKE) -j$(JOBS) $(LOADER)
 	@$(PYTHON) -B bench/bench-scale $B $(SCALE)
 
 # The plugin by which `make bench` watches QEMU, and the loader whose symbols it watches.
-WATCH = $B/bench/marks.so $B/partless.efi
+WATCH = $B/bench/marks.so $E/partless.efi
 
 $B/bench/marks.so: bench/marks.c Makefile
 	@mkdir -p $(@D)

@@ -1,5 +1,5 @@
 # For people who work on the sources.
-SOURCES  := $(PURE) $(EFI) $(HOST) $(PACK) pack/unpack.c $(SEAMS) $(TESTS) $(FUZZ) \
+SOURCES  := $(PURE) $(wildcard efi/*.c efi/*/*.c) $(HOST) $(PACK) pack/unpack.c $(SEAMS) $(TESTS) $(FUZZ) \
             $(sort $(wildcard bench/*.c))
 HEADERS  := $(call in,$(PURE_DIRS) efi host pack test,h)
 
@@ -9,7 +9,9 @@ lint: ## clang-tidy, cppcheck, the layout of the sources and the man pages
 	clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
 	printf '%s\n' $(PURE) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) -ffreestanding' -
 	printf '%s\n' $(EFI) pack/unpack.c | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) \
-		-DPACKED=\"\" -ffreestanding -fshort-wchar -DGNU_EFI_USE_MS_ABI $(EFI_INCLUDE)' -
+		-DPACKED=\"\" -DFILE=\"\" -ffreestanding -fshort-wchar -DGNU_EFI_USE_MS_ABI $(EFI_INCLUDE)' -
+	$(TIDY) efi/aarch64/*.c -- $(LINT_FLAGS) --target=aarch64-linux-gnu -ffreestanding -fshort-wchar -DEFIAPI= \
+		$(EFI_INCLUDE)
 	printf '%s\n' $(HOST) $(PACK) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS)' -
 	cppcheck --std=c11 --enable=warning,performance,portability --error-exitcode=1 --inline-suppr \
 		--suppress=funcArgOrderDifferent -q -I. $(PURE_DIRS) host $(PACK)
@@ -20,7 +22,7 @@ format: ## lay out the sources as .clang-format says
 
 screenshot: ## take docs/menu.png, the picture of the menu, again
 	@scripts/setup check
-	@$(MAKE) $B/BOOTX64.EFI
+	@$(MAKE) $(LOADER)
 	@$(PYTHON) -B scripts/screenshot $B docs/menu.png
 
 .PHONY: lint format screenshot

@@ -14,12 +14,12 @@ LOADER_DIR = $(DESTDIR)$(BOOT)
 # and do not link to it.
 install: all ## put loader, commands, man pages and documents below DESTDIR and PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(LOADER_DIR)/EFI/BOOT \
-		$(SHARE)/partless $(SHARE)/doc/partless/examples
+		$(SHARE)/partless/$(ARCH) $(SHARE)/doc/partless/examples
 	install -m 755 $B/partless $(DESTDIR)$(PREFIX)/bin/partless
 	install -m 755 scripts/mkguest $(DESTDIR)$(PREFIX)/bin/partless-mkguest
-	install -m 644 $B/BOOTX64.EFI $(LOADER_DIR).new
-	mv -f $(LOADER_DIR).new $(LOADER_DIR)/EFI/BOOT/BOOTX64.EFI
-	install -m 644 $B/partless.efi $(SHARE)/partless/partless.efi
+	install -m 644 $(LOADER) $(LOADER_DIR).new
+	mv -f $(LOADER_DIR).new $(LOADER_DIR)/EFI/BOOT/$(notdir $(LOADER))
+	install -m 644 $E/partless.efi $(SHARE)/partless/$(ARCH)/partless.efi
 	ln -sfn $(ETC)/partless/partless.conf $(LOADER_DIR)/partless.conf
 	install -m 644 docs/*.1 $(SHARE)/man/man1
 	install -m 644 docs/*.5 $(SHARE)/man/man5

@@ -33,32 +33,32 @@ unit: $(UNIT) ## run the unit tests
 	done
 
 # EFI programs for the tests and for `make bench`, built as the loader is.
-TEST_EFI = $B/test/around.efi $B/test/hello.efi $B/test/old_stub.efi $B/test/probe.efi
-$(TEST_EFI:.efi=.o): $B/test/%.o: test/efi/%.c Makefile
-	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $@ $<
+TEST_EFI_x86_64  = around hello old_stub probe packed-hello packed-nothing confidential
+TEST_EFI_aarch64 = hello packed-hello
 
-$(TEST_EFI:.efi=.elf): %.elf: %.o
+TEST_OBJ = $(patsubst test/efi/%.c,$E/test/%.o,$(wildcard test/efi/*.c))
+$(TEST_OBJ): $E/test/%.o: test/efi/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(EFI_CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $@ $<
+
+$(filter-out %/confidential.elf,$(TEST_OBJ:.o=.elf)): %.elf: %.o
 
 # Two inputs packed as the loader is: test/efi/hello.c, and bytes that are no program.
-PACKED_EFI = $B/test/packed-hello.efi $B/test/packed-nothing.efi
-$(PACKED_EFI): $B/test/packed-%.efi: $B/test/%.unpacker $B/elf2pe
+$E/test/packed-hello.efi $E/test/packed-nothing.efi: $E/test/packed-%.efi: $E/test/%.unpacker $B/elf2pe
 	$(call say,PE,$@)$B/elf2pe <$< >$@
 
-$B/test/nothing.packed: $B/compress
+$E/test/nothing.packed: $B/compress
 	@mkdir -p $(@D)
 	$(call say,PACK,$@)echo 'This text is as long as it has to be, and yet no program.' | $B/compress >$@
 
 # The loader with a confidential_guest() that always says yes: QEMU emulates no processor on which it would.
-$B/test/says-confidential.o: test/efi/confidential.c Makefile
-	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $@ $<
+$E/test/confidential.elf: $(filter-out $E/efi/$(ARCH)/confidential.o,$(EFI_OBJ)) $E/test/confidential.o
 
-$B/test/confidential.elf: $(filter-out $B/efi/efi/$(ARCH)/confidential.o,$(EFI_OBJ)) \
-	$B/test/says-confidential.o
+# What the tests of one processor need, and of all.
+tested-efi: $(LOADER) $E/partless.efi $(TEST_EFI_$(ARCH):%=$E/test/%.efi)
 
-tested: all $(TEST_EFI) $(PACKED_EFI) $B/test/confidential.efi $B/partless-asan \
-	$B/compress-asan $B/test/config/golden $(WATCH)
+tested: all tested-efi $B/partless-asan $B/compress-asan $B/test/config/golden $(WATCH)
+	@$(MAKE) --no-print-directory ARCH=aarch64 tested-efi
 
 # Runs `make $(2)` and adds a line with the time that it took to $B/stages.
 stage = +@begin=$$(date +%s) && $(MAKE) $(2) && \
@@ -82,4 +82,4 @@ check-all: ## run check and every trial: some hours, as the sources are checked 
 	@scripts/setup trial bench
 	@$(MAKE) check MARK=
 
-.PHONY: unit tested check check-all pytest
+.PHONY: unit tested tested-efi check check-all pytest

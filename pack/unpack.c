@@ -1,9 +1,10 @@
-/* BOOTX64.EFI: unpacks the loader that it carries, and calls it. pack/format.h says how it is
- * packed. */
+/* BOOTX64.EFI or BOOTAA64.EFI, which is FILE: unpacks the loader that it carries, and calls it.
+ * pack/format.h says how it is packed. */
 #include <stdint.h>
 
 #include "base/bytes.h"
 #include "efi/efi.h"
+#include "efi/processor.h"
 #include "pack/expand.h"
 #include "pack/layout.h"
 
@@ -54,7 +55,7 @@ static void say(const char *text)
 /* Prints WHAT went wrong and what to do. Returns STATUS. */
 static EFI_STATUS refuse(EFI_STATUS status, const char *what, const char *advice)
 {
-	say("BOOTX64.EFI: ");
+	say(FILE ": ");
 	say(what);
 	say(": ");
 	say(efi_words(status));
@@ -89,7 +90,10 @@ static bool unpack(const struct program *p)
 		return false;
 	entry = get_le32(p->layout->entry);
 	code_end = get_le32(p->layout->code_end);
-	return entry >= get_le32(p->layout->code) && entry < code_end && code_end <= p->size;
+	if (entry < get_le32(p->layout->code) || entry >= code_end || code_end > p->size)
+		return false;
+	processor_code_written(p->at, code_end);
+	return true;
 }
 
 /* The memory attribute protocol: firmware that has it may refuse to execute memory that can be

@@ -11,7 +11,7 @@ PAGE = 4096
 MOST = 128 * 1024
 
 # PE format, section 3.3 to 4: what the fields are called there.
-IMAGE_FILE_MACHINE_AMD64 = 0x8664
+MACHINES = {"x86_64": 0x8664, "aarch64": 0xaa64}  # IMAGE_FILE_MACHINE_AMD64, _ARM64
 IMAGE_FILE_RELOCS_STRIPPED = 0x0001
 IMAGE_SUBSYSTEM_EFI_APPLICATION = 10
 IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE = 0x0040
@@ -55,14 +55,13 @@ class Pe:
         return found[0]
 
 
-@pytest.fixture(scope="module")
-def packed(build):
-    return Pe((build / "BOOTX64.EFI").read_bytes())
+# Of each processor the shipped file, and the loader as it is.
+FILES = {"x86_64": ("BOOTX64.EFI", "x86_64/partless.efi"), "aarch64": ("BOOTAA64.EFI", "aarch64/partless.efi")}
 
 
-@pytest.fixture(scope="module", params=["BOOTX64.EFI", "partless.efi"])
+@pytest.fixture(scope="module", params=[file for files in FILES.values() for file in files])
 def program(build, request):
-    """Each of the two programs: one installs either."""
+    """Each of the programs: one installs any of them."""
     return Pe((build / request.param).read_bytes())
 
 
@@ -71,17 +70,21 @@ def copy_tree(root, to):
     return shutil.copytree(root, to, ignore=ignore)
 
 
-def both(build):
-    return [(build / name).read_bytes() for name in ("BOOTX64.EFI", "partless.efi")]
+def both(build, processor):
+    return [(build / name).read_bytes() for name in FILES[processor]]
 
 
-def make(tree):
-    return subprocess.run(["make", "-s", "-C", tree, "build/BOOTX64.EFI"], capture_output=True,
-                          text=True, timeout=300, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"})
+def make(tree, processor="x86_64"):
+    return subprocess.run(["make", "-s", "-C", tree, f"ARCH={processor}", f"build/{FILES[processor][0]}"],
+                          capture_output=True, text=True, timeout=300, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"})
 
 
-def test_it_is_an_efi_application_for_x86_64(program):
-    assert program.machine == IMAGE_FILE_MACHINE_AMD64
+@pytest.mark.parametrize("processor", FILES)
+def test_it_is_for_its_processor(build, processor):
+    assert [Pe(data).machine for data in both(build, processor)] == [MACHINES[processor]] * 2
+
+
+def test_it_is_an_efi_application(program):
     assert program.magic == 0x20b
     assert program.subsystem == IMAGE_SUBSYSTEM_EFI_APPLICATION
     assert not program.characteristics & IMAGE_FILE_RELOCS_STRIPPED
@@ -139,24 +142,26 @@ def test_qemu_does_not_take_it_for_an_old_kernel(program):
     assert program.data[0x202:0x206] != b"HdrS"
 
 
-def test_the_size_is_constant_and_small(packed, root):
-    size, = re.findall(r"^EFI_SIZE *= *(\d+)$", (root / "Makefile").read_text(), re.M)
-    assert len(packed.data) == int(size) <= MOST
+@pytest.mark.parametrize("processor", FILES)
+def test_the_size_is_constant_and_small(build, root, processor):
+    size, = re.findall(r"^EFI_SIZE *= *(\d+)$", (root / "mk/efi.mk").read_text(), re.M)
+    assert len(both(build, processor)[0]) == int(size) <= MOST
 
 
 def test_it_tells_no_time(program):
     assert program.timestamp == 0
 
 
-def test_two_directories_give_the_same_bytes(root, tmp_path, build):
+@pytest.mark.parametrize("processor", FILES)
+def test_two_directories_give_the_same_bytes(root, tmp_path, build, processor):
     results = []
     for name in ("a", "a/longer path/with more in it".replace(" ", "-")):
         tree = copy_tree(root, tmp_path / name / "tree")
-        done = make(tree)
+        done = make(tree, processor)
         assert done.returncode == 0, done.stderr
-        results.append(both(tree / "build"))
+        results.append(both(tree / "build", processor))
     assert results[0] == results[1]
-    assert results[0] == both(build), "build/ has others: are they stale?"
+    assert results[0] == both(build, processor), "build/ has others: are they stale?"
 
 
 def test_an_undefined_symbol_is_refused_at_link(root, tmp_path):
@@ -165,5 +170,5 @@ def test_an_undefined_symbol_is_refused_at_link(root, tmp_path):
     done = make(tree)
     assert done.returncode != 0
     assert "undefined reference to `fat_open'" in done.stderr
-    assert not (tree / "build/partless.efi").exists()
+    assert not (tree / "build/x86_64/partless.efi").exists()
     assert not (tree / "build/BOOTX64.EFI").exists()

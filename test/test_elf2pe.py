@@ -16,14 +16,20 @@ def run(*args, **options):
     return subprocess.run(args, capture_output=True, check=True, timeout=60, **options).stdout
 
 
+@pytest.fixture(params=["x86_64", "aarch64"])
+def files(build, request):
+    """The linker's file, and the PE file that was made of it."""
+    return build / request.param / "partless.elf", Pe((build / request.param / "partless.efi").read_bytes())
+
+
 def elf_relocations(file):
     """{address: the number there, less the program's own address}"""
-    rows = re.findall(r"^(\w{16})  \w{16} R_X86_64_RELATIVE +(\w+)$", run("readelf", "-rW", file, text=True), re.M)
+    rows = re.findall(r"^(\w{16})  \w{16} R_(?:X86_64|AARCH64)_RELATIVE +(\w+)$", run("readelf", "-rW", file, text=True), re.M)
     return {int(address, 16): int(addend, 16) for address, addend in rows}
 
 
-def test_the_sections_are_those_of_the_linker(build, tmp_path):
-    elf, program = build / "partless.elf", Pe((build / "partless.efi").read_bytes())
+def test_the_sections_are_those_of_the_linker(files, tmp_path):
+    elf, program = files
     moved = elf_relocations(elf)
     rows = re.findall(r"\] (\S+) +(PROGBITS|NOBITS) +(\w+) \w+ (\w+) \w+ +A?W?A?X? ", run("readelf", "-SW", elf, text=True))
     assert [name for name, *_ in rows] == [s.name for s in program.sections[:-1]]
@@ -33,7 +39,7 @@ def test_the_sections_are_those_of_the_linker(build, tmp_path):
         if kind == "NOBITS":
             assert section.content == b""
             continue
-        run("objcopy", "-O", "binary", "-j", name, elf, tmp_path / "bytes")
+        run("objcopy", "-I", "elf64-little", "-O", "binary", "-j", name, elf, tmp_path / "bytes")
         wanted = bytearray((tmp_path / "bytes").read_bytes())
         for at in moved:
             if at in section:
@@ -41,14 +47,15 @@ def test_the_sections_are_those_of_the_linker(build, tmp_path):
         assert section.content == wanted, name
 
 
-def test_the_relocations_are_those_of_the_linker(build):
-    found = relocations(Pe((build / "partless.efi").read_bytes()))
-    assert found == sorted(elf_relocations(build / "partless.elf"))
+def test_the_relocations_are_those_of_the_linker(files):
+    elf, program = files
+    found = relocations(program)
+    assert found == sorted(elf_relocations(elf))
     assert len(found) > 100
 
 
 def test_a_file_is_padded_by_bytes_that_belong_to_the_program(build):
-    elf = (build / "partless.elf").read_bytes()
+    elf = (build / "x86_64/partless.elf").read_bytes()
     plain, padded = (run(build / "elf2pe", *size, input=elf) for size in ([], ["524288"]))
     assert len(padded) == 524288 > len(plain)
     last, same = Pe(padded).sections[-1], Pe(plain).sections[-1]
@@ -95,12 +102,12 @@ def test_code_that_can_be_written_is_refused(build, root, tmp_path):
     (lambda elf: elf[:18] + b"\3\0" + elf[20:], "machine 3 is not known"),
 ])
 def test_what_is_no_program_is_refused(build, change, words):
-    assert refusal(build, change((build / "partless.elf").read_bytes())) == f"elf2pe: {words}\n"
+    assert refusal(build, change((build / "x86_64/partless.elf").read_bytes())) == f"elf2pe: {words}\n"
 
 
 def test_a_program_that_outgrew_its_size_is_refused(build):
-    elf = (build / "partless.elf").read_bytes()
-    size = len((build / "partless.efi").read_bytes())
+    elf = (build / "x86_64/partless.elf").read_bytes()
+    size = len((build / "x86_64/partless.efi").read_bytes())
     assert refusal(build, elf, "131072") == f"elf2pe: the file would have {size} bytes, and is to have 131072\n"
 
 

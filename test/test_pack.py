@@ -169,7 +169,7 @@ def relocations(program):
 
 def test_a_program_is_packed_as_it_lies_in_memory(build, tmp_path):
     """The firmware's loader would lay it out so; objcopy, which knows no EFI, does."""
-    file = build / "partless.efi"
+    file = build / "x86_64/partless.efi"
     program = Pe(file.read_bytes())
     memory = unpack(compress(build / "compress-asan", program.data, "-p"))[1]
     first = min(section.address for section in program.sections)
@@ -193,12 +193,12 @@ def test_a_program_is_packed_as_it_lies_in_memory(build, tmp_path):
     lambda data: data.replace(b"PE\0\0", b"PE\0\1", 1),
 ])
 def test_what_is_no_program_is_not_packed_as_one(build, change):
-    data = change((build / "partless.efi").read_bytes())
+    data = change((build / "x86_64/partless.efi").read_bytes())
     done = subprocess.run([build / "compress-asan", "-p"], input=data, capture_output=True, timeout=60)
     assert done.returncode == 1
     assert (done.stdout, done.stderr) == (b"", b"compress: the input is not an EFI program, or it is too large\n")
 
 
 def test_the_shipped_file_carries_exactly_the_loader(build):
-    packed = compress(build / "compress", (build / "partless.efi").read_bytes(), "-p")
+    packed = compress(build / "compress", (build / "x86_64/partless.efi").read_bytes(), "-p")
     assert (build / "BOOTX64.EFI").read_bytes().count(packed) == 1

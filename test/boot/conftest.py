@@ -7,12 +7,19 @@ import subprocess
 import pytest
 
 import guest
+from processors import X86_64
 from qemu import Machine, digest
 
 
-@pytest.fixture(scope="session")
-def base(root, build):
-    return guest.base_tree(root, build)
+@pytest.fixture
+def processor():
+    """The machine's; a test that boots others too is parametrized with them."""
+    return X86_64
+
+
+@pytest.fixture
+def base(root, build, processor):
+    return guest.tree_for(processor, root, build)
 
 
 @pytest.fixture(scope="session")
@@ -34,16 +41,16 @@ def images(base, tmp_path):
 
 
 @pytest.fixture
-def host(build, tmp_path):
+def host(build, tmp_path, processor):
     """The loader's directory on the host."""
     directory = tmp_path / "host"
     (directory / "EFI/BOOT").mkdir(parents=True)
-    shutil.copy(build / "BOOTX64.EFI", directory / "EFI/BOOT/BOOTX64.EFI")
+    shutil.copy(build / processor.loader, directory / "EFI/BOOT" / processor.loader)
     return directory
 
 
 @pytest.fixture
-def boot(host, tmp_path):
+def boot(host, tmp_path, processor):
     """boot(DISK, ..., option=...) starts a Machine. Whatever it was, the loader's directory and every
     disk must be afterwards what they were before, byte for byte: unless changes=True says otherwise.
     With shared=False the machine does not see the loader's directory."""
@@ -54,7 +61,8 @@ def boot(host, tmp_path):
         directory.mkdir()
         paths = [d[0] if isinstance(d, tuple) else d for d in disks]
         before.update({path: digest(path) for path in ([] if changes else paths) + [host]})
-        machines.append(Machine(directory, host if shared else None, disks, **options))
+        machines.append(Machine(directory, host if shared else None, disks,
+                                **{"processor": processor, **options}))
         return machines[-1]
 
     yield start

@@ -4,10 +4,12 @@ import pytest
 
 import guest
 from guest import INITRD, OPTIONS, entry
+from processors import BOTH
 
 MAIN = "the demo guest's own initrd"
 
 
+@BOTH
 def test_kernel_initrd_and_options_arrive(boot, images, base):
     words = OPTIONS + " one=1 'two  words' last"
     machine = boot(images.guest("timeout 1\n" + entry("Guest", words)))
@@ -16,9 +18,10 @@ def test_kernel_initrd_and_options_arrive(boot, images, base):
     assert facts["cmdline"] == words
     assert facts["initrd"] == [MAIN]
     assert facts["root"] == "/dev/vda ext4 ro"
-    assert facts["kernel"] in (base / "boot/vmlinuz").read_bytes()[:1 << 16].decode("latin-1")
+    assert facts["kernel"].encode() in (base / "boot/vmlinuz").read_bytes()
 
 
+@BOTH
 def test_several_initrds_arrive_together(boot, images):
     files = {"/boot/odd.img": guest.odd_initrd("05-odd", "the odd one"),
              "/boot/last.img": guest.initrd("20-last", "the last one")}
@@ -28,6 +31,7 @@ def test_several_initrds_arrive_together(boot, images):
     machine.ends()
 
 
+@BOTH
 def test_without_an_initrd_the_kernel_mounts_its_root_itself(boot, images):
     words = OPTIONS.replace("LABEL=guest", "/dev/nvme0n1")  # the driver is built in
     menu = "timeout 1\n" + entry("Guest", words, initrd=None)

@@ -24,7 +24,7 @@ CALLED = {"nvme": "NVMe disk 1", "sata": "SATA disk 1"}
 def two(images, build, tmp_path):
     """QEMU's arguments for a data disk, which comes first, and the guest's own, which has this place in the
     boot order or None, both with a menu that starts a program which tells its disk."""
-    files = {"/boot/hello.efi": (build / "test/hello.efi").read_bytes()}
+    files = {"/boot/hello.efi": (build / "x86_64/test/hello.efi").read_bytes()}
 
     def make(bus, place, partition=False):
         data, own = (images.guest(MENU, files, name=f"{name}.img", label=name, mke2fs=["-U", UUID % n])
@@ -87,7 +87,7 @@ def test_the_disk_that_the_host_names_goes_before_the_boot_order(boot, two):
 
 
 def test_a_confidential_guest_does_not_hear_of_the_boot_order(boot, two, host, build):
-    (host / "EFI/BOOT/BOOTX64.EFI").write_bytes((build / "test/confidential.efi").read_bytes())
+    (host / "EFI/BOOT/BOOTX64.EFI").write_bytes((build / "x86_64/test/confidential.efi").read_bytes())
     vm = boot(usb_only=True, more=two("nvme", 1))
     vm.says("hello: disk=data")
     vm.says("hello: done")

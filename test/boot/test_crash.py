@@ -13,6 +13,7 @@ import guest
 import image
 import jbd2
 from guest import KERNEL, OPTIONS, entry
+from processors import AARCH64, X86_64
 
 # As a package manager does: complete files first, each then renamed over the old one.
 UPGRADE = b"""
@@ -81,7 +82,8 @@ def repaired(disk, tmp_path):
     return tree
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if name != "fast_commit"])
+@pytest.mark.parametrize("processor, name", [*((X86_64, name) for name in CASES if name != "fast_commit"),
+                                             (AARCH64, "ext4")], ids=str)
 def test_the_upgrade_survives_the_kill(boot, images, base, tmp_path, name):
     disk = killed(boot, images, base, *CASES[name])
     assert_home_blocks_are_old(disk)

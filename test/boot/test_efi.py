@@ -12,7 +12,7 @@ def hello(images, build, request):
 
     def make(options, more=""):
         menu = f"timeout 1\ntitle Hello\nefi /boot/tools/hello.efi\noptions {options}\n{more}"
-        program = (build / f"test/{request.param}.efi").read_bytes()
+        program = (build / f"x86_64/test/{request.param}.efi").read_bytes()
         return images.guest(menu, {"/boot/tools/hello.efi": program})
 
     return make

@@ -80,7 +80,7 @@ def test_a_kernel_that_was_cut_short_is_told(boot, images, base):
 
 
 def test_a_program_that_is_no_kernel_is_told(boot, images, build):
-    program = (build / "test/hello.efi").read_bytes()
+    program = (build / "x86_64/test/hello.efi").read_bytes()
     menu = "timeout 1\n" + entry(BAD, linux="/boot/hello.efi") + entry(GOOD)
     machine = boot(images.guest(menu, {"/boot/hello.efi": program}))
     machine.says("is an EFI program, but no Linux kernel")

@@ -44,7 +44,7 @@ def test_a_guest_boots(newer, images):
 def test_after_the_loader_the_firmware_starts_what_comes_next(newer, host, beside, build):
     """Each of them is put where the loader lay: the last, the firmware's own menu, is the largest."""
     (host / "partless.conf").write_text(RETURNS)
-    vm = newer(more=beside(build / "partless.efi") + beside(build / "test/hello.efi"))
+    vm = newer(more=beside(build / "x86_64/partless.efi") + beside(build / "x86_64/test/hello.efi"))
     for _ in range(2):
         vm.says("Partless returns to the firmware.")
         vm.says("BdsDxe: failed to start")
@@ -52,15 +52,15 @@ def test_after_the_loader_the_firmware_starts_what_comes_next(newer, host, besid
     vm.says("Continue")
 
 
-@pytest.mark.parametrize("file", ["BOOTX64.EFI", "partless.efi"])
+@pytest.mark.parametrize("file", ["BOOTX64.EFI", "x86_64/partless.efi"])
 @pytest.mark.parametrize("boots", [True, False], ids=["a program", "nothing"])
 def test_the_loader_leaves_nothing_behind(boot, images, host, build, file, boots):
     """Whoever starts it may be no boot manager, which would put this right itself."""
-    shutil.copy(build / "test/around.efi", host / "EFI/BOOT/BOOTX64.EFI")
+    shutil.copy(build / "x86_64/test/around.efi", host / "EFI/BOOT/BOOTX64.EFI")
     shutil.copy(build / file, host / "loader.efi")
     (host / "partless.conf").write_text(RETURNS)
     menu = "timeout 1\ntitle Hello\nefi /boot/hello.efi\n" if boots else ""
-    vm = boot(images.guest(menu, {"/boot/hello.efi": (build / "test/hello.efi").read_bytes(),
+    vm = boot(images.guest(menu, {"/boot/hello.efi": (build / "x86_64/test/hello.efi").read_bytes(),
                                   "/boot/vmlinuz": b""}))
     vm.says("hello: done" if boots else "Partless returns to the firmware.")
     vm.shows_first("around: done", "around: left")

@@ -77,8 +77,9 @@ def fill(top, rng):
 
 
 @pytest.fixture(scope="module")
-def seen(base, tmp_path_factory):
+def seen(root, build, tmp_path_factory):
     """{row: (image, what the kernel read there)}"""
+    base = guest.base_tree(root, build)
     directory = tmp_path_factory.mktemp("oracle")
     tree = fill(directory / "tree", random.Random(3))
     disks = []

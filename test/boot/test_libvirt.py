@@ -238,7 +238,7 @@ def test_a_loader_that_was_replaced_boots_at_the_next_reset(libvirt, root, build
     console = libvirt.start("guest")
     console.expect("Booting in")
     loader = host / "EFI/BOOT/BOOTX64.EFI"
-    other = (build / "test/hello.efi").read_bytes()
+    other = (build / "x86_64/test/hello.efi").read_bytes()
     (tmp_path / "new").write_bytes(other.ljust(loader.stat().st_size, b"\0"))
     os.replace(tmp_path / "new", loader)
     libvirt.run("reset", "guest")

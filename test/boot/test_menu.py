@@ -7,6 +7,7 @@ import pexpect
 import pytest
 
 from guest import OPTIONS, entry
+from processors import BOTH
 from qemu import BACKSPACE, DOWN, END, ENTER, ESC, HOME, UP
 
 FOREVER = "timeout 600\n"
@@ -36,6 +37,7 @@ def test_the_countdown_ends_in_the_default_entry(at_menu):
     assert chosen(machine) == ["chosen=B"]
 
 
+@BOTH
 def test_down_and_enter_choose_the_second_entry(at_menu):
     machine = at_menu()
     machine.send(DOWN, ENTER)

@@ -43,7 +43,7 @@ def as_linux(program):
 @pytest.fixture
 def old_stub(build):
     """test/efi/old_stub.c, a program that reads its initrd as the stub of Linux 4.19 does."""
-    return as_linux((build / "test/old_stub.efi").read_bytes())
+    return as_linux((build / "x86_64/test/old_stub.efi").read_bytes())
 
 
 def test_a_kernel_that_opens_its_initrd_itself_finds_it(boot, images, base):

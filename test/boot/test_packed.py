@@ -27,7 +27,7 @@ def test_it_boots_without_a_disk_of_its_own(direct, host, images, machine):
 
 
 def test_what_it_carries_gets_its_options_path_and_device(direct, build):
-    vm = direct(build / "test/packed-hello.efi", "for  hello")
+    vm = direct(build / "x86_64/test/packed-hello.efi", "for  hello")
     vm.says("hello: options=for  hello")
     vm.says("hello: path=kernel")
     vm.says("hello: disk=none")
@@ -35,13 +35,13 @@ def test_what_it_carries_gets_its_options_path_and_device(direct, build):
 
 
 def test_what_it_carries_ends_and_says_how(direct, build):
-    vm = direct(build / "test/packed-hello.efi", "for me!")
+    vm = direct(build / "x86_64/test/packed-hello.efi", "for me!")
     vm.says("hello: done")
     vm.says(": Not Found")
 
 
 def test_the_unpacked_loader_boots_in_its_place(boot, host, images, build):
-    shutil.copy(build / "partless.efi", host / "EFI/BOOT/BOOTX64.EFI")
+    shutil.copy(build / "x86_64/partless.efi", host / "EFI/BOOT/BOOTX64.EFI")
     (host / "partless.conf").write_text("timeout 2\n" + entry("Of the host"))
     vm = boot(images.guest(MENU))
     vm.says("Of the host")
@@ -52,7 +52,7 @@ def test_the_unpacked_loader_boots_in_its_place(boot, host, images, build):
 def rewrite(host, build, change):
     """Has CHANGE alter the packed loader in the host's file."""
     file = host / "EFI/BOOT/BOOTX64.EFI"
-    packed = (build / "partless.packed").read_bytes()
+    packed = (build / "x86_64/partless.packed").read_bytes()
     before, after = file.read_bytes().split(packed)
     file.write_bytes(before + change(packed) + after)
 
@@ -73,7 +73,7 @@ def test_a_damaged_one_says_so_and_ends(boot, host, build, part):
 
 
 def test_one_that_carries_no_program_says_so_and_ends(boot, host, build):
-    shutil.copy(build / "test/packed-nothing.efi", host / "EFI/BOOT/BOOTX64.EFI")
+    shutil.copy(build / "x86_64/test/packed-nothing.efi", host / "EFI/BOOT/BOOTX64.EFI")
     vm = boot()
     vm.says("BOOTX64.EFI: the loader in it is damaged: ")
     vm.says("BdsDxe: failed to start")

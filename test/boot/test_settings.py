@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from guest import INITRD, KERNEL, OPTIONS, entry
+from processors import AARCH64, BOTH
 from qemu import ENTER
 from test_boot import MAIN
 
@@ -32,23 +33,23 @@ def fw_cfg(tmp_path):
 
 
 @pytest.fixture
-def direct(boot, host):
+def direct(boot, host, processor):
     """direct(TEXT, DISK, ...) starts the loader as QEMU's -kernel, with the command line TEXT."""
 
     def start(text, *disks, more=(), **options):
-        loader = ["-kernel", str(host / "EFI/BOOT/BOOTX64.EFI"), "-append", text]
+        loader = ["-kernel", str(host / "EFI/BOOT" / processor.loader), "-append", text]
         return boot(*disks, shared=False, more=[*loader, *more], **options)
 
     return start
 
 
 @pytest.fixture
-def all_four(boot, images, host, fw_cfg):
+def all_four(boot, images, host, fw_cfg, processor):
     """A machine to which the host says something in every way, by the firmware's shell the loader's
     name too."""
 
     def start(loader=None):
-        shutil.move(host / "EFI/BOOT/BOOTX64.EFI", host / "loader.efi")
+        shutil.move(host / "EFI/BOOT" / processor.loader, host / "loader.efi")
         if loader:
             shutil.copy(loader, host / "loader.efi")
         (host / "startup.nsh").write_text("fs0:\nloader.efi timeout=0\n")
@@ -64,6 +65,7 @@ def all_four(boot, images, host, fw_cfg):
     return start
 
 
+@BOTH
 def test_the_more_specific_source_goes_before_the_other(all_four):
     machine = all_four()
     machine.says("Partless boots 'Second'")
@@ -71,8 +73,16 @@ def test_the_more_specific_source_goes_before_the_other(all_four):
     machine.ends()
 
 
+@pytest.mark.parametrize("processor", [AARCH64], ids=str)
+def test_fw_cfg_is_found_by_the_device_tree_where_there_is_no_acpi(boot, images, fw_cfg):
+    machine = boot(images.guest(FOREVER + entry("Guest")), machine="virt,acpi=off",
+                   more=fw_cfg(timeout="0\n", options_append="said=fw_cfg\n"))
+    assert machine.guest()["cmdline"] == f"{OPTIONS} said=fw_cfg"
+    machine.ends()
+
+
 def test_a_confidential_guest_hears_nothing_of_it_and_says_so(all_four, build):
-    machine = all_four(build / "test/confidential.efi")
+    machine = all_four(build / "x86_64/test/confidential.efi")
     machine.says("this guest is confidential (AMD SEV-SNP): "
                  "the host's settings and entries are ignored")
     machine.says("Second")
@@ -103,6 +113,7 @@ def test_a_bad_setting_is_told_and_costs_only_itself(boot, images, host, fw_cfg)
     machine.ends()
 
 
+@BOTH
 def test_the_command_line_without_a_directory(direct, images):
     first = images.guest(FOREVER + entry("First"), name="first.img", label="first")
     second = images.guest(FOREVER + entry("Second"), name="second.img", label="wähle mich")
@@ -125,7 +136,7 @@ DRIVERS = [("virtio-blk-pci", "virtio"), ("scsi-hd", "scsi"), ("ide-hd", "ahci")
 @pytest.fixture
 def five(images, build, direct):
     """A machine with a disk on each bus, and labels and serial numbers after that."""
-    program = (build / "test/hello.efi").read_bytes()
+    program = (build / "x86_64/test/hello.efi").read_bytes()
 
     def start(text, **options):
         disks = [images.guest(HELLO, {"/boot/hello.efi": program}, name=f"{bus}.img", label=bus,

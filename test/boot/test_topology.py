@@ -3,6 +3,7 @@
 import pytest
 
 from guest import entry
+from processors import AARCH64, X86_64
 from test_disks import drive
 
 MENU = "timeout 1\n" + entry("Guest") + entry("Second")
@@ -25,7 +26,7 @@ def test_a_disk_that_the_boot_order_leaves_alone_is_found(boot, images, machine)
 
 
 def test_a_usb_disk_that_the_boot_order_leaves_alone_is_found(boot, images, build):
-    disk = images.guest(HELLO, {"/boot/hello.efi": (build / "test/hello.efi").read_bytes()})
+    disk = images.guest(HELLO, {"/boot/hello.efi": (build / "x86_64/test/hello.efi").read_bytes()})
     vm = boot(images.swap(), (disk, "usb"), firmware="pflash", usb_only=True)
     vm.says("hello: disk=guest")
     vm.says("hello: done")
@@ -43,11 +44,14 @@ def test_a_small_machine_boots(boot, images):
     vm.ends()
 
 
-@pytest.mark.parametrize("bus", ["virtio", "scsi", "nvme", "ahci", "usb"])
-def test_the_disk_may_be_on_any_bus(boot, images, build, bus):
-    files = {"/boot/hello.efi": (build / "test/hello.efi").read_bytes()}
+# The firmware for aarch64 has no driver for AHCI.
+@pytest.mark.parametrize("processor, machine, bus", [
+    *((X86_64, "q35", bus) for bus in ("virtio", "scsi", "nvme", "ahci", "usb")),
+    *((AARCH64, "virt", bus) for bus in ("scsi", "nvme", "usb"))], ids=str)
+def test_the_disk_may_be_on_any_bus(boot, images, build, processor, machine, bus):
+    files = {"/boot/hello.efi": (build / processor.name / "test/hello.efi").read_bytes()}
     disk = images.guest(HELLO, files)
-    vm = boot((disk, bus), machine="q35")
+    vm = boot((disk, bus), machine=machine)
     vm.says("hello: options=from the menu")
     vm.says("hello: disk=guest")
     vm.says("hello: done")

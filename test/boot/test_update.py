@@ -22,16 +22,17 @@ def other(root, build, tmp_path_factory):
     """The bytes of a loader that does the same. It says another version and its parts lie in another
     order, so that hardly a byte is where it was: of the two mixed, nothing would run."""
     directory = tmp_path_factory.mktemp("other")
-    shutil.copytree(build / "efi", directory / "efi")
-    shutil.copy2(build / "compress", directory)
-    objects = directory / "efi"
+    objects = directory / "x86_64"
+    shutil.copytree(build / "x86_64", objects, ignore=shutil.ignore_patterns("partless.*"))
+    for tool in ("compress", "elf2pe"):
+        shutil.copy2(build / tool, directory)
     # A build that is older than its sources may have objects of those that are gone.
     parts = " ".join(str(o) for o in sorted(objects.rglob("*.o"), reverse=True)
                      if (root / o.relative_to(objects).with_suffix(".c")).exists())
-    make(root, directory, "partless.efi", f"EFI_OBJ={parts}")
-    program = (directory / "partless.efi").read_bytes()
+    make(root, directory, "x86_64/partless.efi", f"EFI_OBJ={parts}")
+    program = (objects / "partless.efi").read_bytes()
     assert program.count(OURS.encode()) >= 2
-    (directory / "partless.efi").write_bytes(program.replace(OURS.encode(), OTHER.encode()))
+    (objects / "partless.efi").write_bytes(program.replace(OURS.encode(), OTHER.encode()))
     make(root, directory, "BOOTX64.EFI", f"EFI_OBJ={parts}")
     data = (directory / "BOOTX64.EFI").read_bytes()
     shutil.rmtree(directory)
@@ -89,7 +90,7 @@ def test_a_running_guest_reboots_into_the_new_loader(boot, build, images, host, 
 
 @pytest.mark.trial
 def test_a_running_guest_reboots_into_a_smaller_file(boot, build, images, host, log):
-    large = (build / "partless.efi").read_bytes()
+    large = (build / "x86_64/partless.efi").read_bytes()
     replace(host, large)
     path, more = log()
     vm = boot(images.guest(MENU), more=more + RUNS_ON)
@@ -109,7 +110,7 @@ def test_a_larger_file_is_for_guests_that_start_anew(boot, build, images, host, 
     path, more = log()
     vm = boot(disk, more=more + RUNS_ON)
     vm.guest()
-    replace(host, (build / "partless.efi").read_bytes())
+    replace(host, (build / "x86_64/partless.efi").read_bytes())
     vm.order(("system_reset", {}))
     vm.says("BdsDxe: failed to load")
     replace(host, ours)

@@ -43,5 +43,5 @@ def tree(tmp_path):
 def kernel(tree, build):
     """Something to boot."""
     (tree / "boot").mkdir()
-    shutil.copy(build / "test/hello.efi", tree / "boot/hello.efi")
+    shutil.copy(build / "x86_64/test/hello.efi", tree / "boot/hello.efi")
     (tree / "boot/partless.conf").write_text("title Hello\nefi /boot/hello.efi\n")

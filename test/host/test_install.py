@@ -10,7 +10,7 @@ import pytest
 INSTALLED = {
     "bin/partless": 0o755,
     "bin/partless-mkguest": 0o755,
-    "share/partless/partless.efi": 0o644,
+    "share/partless/x86_64/partless.efi": 0o644,
     "share/man/man1/partless.1": 0o644,
     "share/man/man1/partless-mkguest.1": 0o644,
     "share/man/man5/partless.conf.5": 0o644,
@@ -36,11 +36,14 @@ def test_install_puts_everything_below_destdir_and_uninstall_removes_it(root, bu
     loader = tmp_path / "dest/srv/boot"
     assert (loader / "EFI/BOOT/BOOTX64.EFI").stat().st_mode & 0o7777 == 0o644
     assert (loader / "EFI/BOOT/BOOTX64.EFI").read_bytes() == (build / "BOOTX64.EFI").read_bytes()
-    assert (top / "share/partless/partless.efi").read_bytes() == (build / "partless.efi").read_bytes()
+    assert (top / "share/partless/x86_64/partless.efi").read_bytes() == (build / "x86_64/partless.efi").read_bytes()
     assert sorted(path.name for path in loader.rglob("*")) == ["BOOT", "BOOTX64.EFI", "EFI", "partless.conf"]
     assert os.readlink(loader / "partless.conf") == "/opt/etc/partless/partless.conf"
     example = (top / "share/doc/partless/examples/directory-q35-auto.xml").read_text()
     assert "<source dir='/srv/boot'/>" in example
+    make(root, "install", "ARCH=aarch64", *words)
+    assert {path.name for path in (loader / "EFI/BOOT").iterdir()} == {"BOOTX64.EFI", "BOOTAA64.EFI"}
+    assert (loader / "EFI/BOOT/BOOTAA64.EFI").read_bytes() == (build / "BOOTAA64.EFI").read_bytes()
     make(root, "uninstall", *words)
     assert [path for path in (tmp_path / "dest").rglob("*") if not path.is_dir()] == []
 

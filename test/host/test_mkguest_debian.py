@@ -45,7 +45,7 @@ class Debian:
             self.program(name, text)
         (path / "pw").write_text("secret\n")
         self.command = [root / "scripts/mkguest", "--size", "64M", "--password-file", "pw"]
-        self.environment = {**os.environ, "SAID": str(self.said), "HELLO": str(build / "test/hello.efi"),
+        self.environment = {**os.environ, "SAID": str(self.said), "HELLO": str(build / "x86_64/test/hello.efi"),
                             "TMPDIR": str(self.work), "PATH": f"{self.programs}:{build}:{os.environ['PATH']}"}
 
     def program(self, name, text):

@@ -6,10 +6,13 @@ import os
 import shutil
 import subprocess
 
+from processors import X86_64
+
 KERNEL = "/boot/vmlinuz"
 INITRD = "/boot/initrd.img"
 # no_timer_check: on a busy host, QEMU's timer may be too late for the kernel's test of it.
-OPTIONS = "root=LABEL=guest ro console=ttyS0 quiet panic=-1 no_timer_check partless.test=poweroff"
+# A guest of either processor has one of the consoles.
+OPTIONS = "root=LABEL=guest ro console=ttyAMA0 console=ttyS0 quiet panic=-1 no_timer_check partless.test=poweroff"
 
 
 def entry(title, options=OPTIONS, linux=KERNEL, initrd=INITRD, more=""):
@@ -33,6 +36,13 @@ def base_tree(root, build, name="guest", *, kernel="kernel", arguments=()):
             subprocess.run([root / "scripts/mktree", cache / kernel, tree], check=True)
             stamp.touch()
     return tree
+
+
+def tree_for(processor, root, build):
+    """base_tree() for a machine of PROCESSOR."""
+    if processor is X86_64:
+        return base_tree(root, build)
+    return base_tree(root, build, f"guest-{processor}", kernel=f"kernel-{processor}", arguments=[processor.kernel])
 
 
 def initrd(name, content):

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import pexpect
 import qmp
+from processors import X86_64
 
-BIOS = Path("/usr/share/ovmf/OVMF.fd")
 CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
 VARS = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
 SECURE_CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.secboot.fd")
@@ -127,29 +127,30 @@ class Machine(Console):
     fresh variables; "secure", which needs a machine "q35" and starts only what Debian's snakeoil key has signed; a
     Flash; or a file of variables, which pflash then uses."""
 
-    def __init__(self, directory, host, disks, *, machine="pc", usb=None, firmware="bios",
+    def __init__(self, directory, host, disks, *, processor=X86_64, machine=None, usb=None, firmware="bios",
                  memory=512, usb_only=False, screen=False, serial=True, host_last=False, more=(), timeout=60):
         self.disks = [d if isinstance(d, tuple) else (d, "virtio") for d in disks]
         self.host = host
+        machine = machine or processor.machine
         self.monitor_path = directory / "monitor"
         arguments = ["-machine", f"{machine},accel=tcg", "-smp", "2", "-m", str(memory),
-                     "-nodefaults", "-display", "none", "-no-reboot",
+                     "-nodefaults", "-display", "none", "-no-reboot", *processor.more,
                      "-chardev", "stdio,id=serial,signal=off", *(["-serial", "chardev:serial"] if serial else []),
                      "-qmp", f"unix:{self.monitor_path},server=on,wait=off"]
-        arguments += self._firmware(directory, firmware)
+        arguments += self._firmware(directory, processor, firmware)
         arguments += ["-device", USB[usb or ("uhci" if machine == "pc" else "xhci")]]
         if screen:
             arguments += ["-vga", "std"]
         loader = self._loader(usb_only) if host else []
         guests = [a for n, disk in enumerate(self.disks) for a in self._disk(n, *disk)]
         arguments += guests + loader if host_last else loader + guests
-        super().__init__(Serial("qemu-system-x86_64", [*arguments, *more], encoding="utf-8",
+        super().__init__(Serial(f"qemu-system-{processor.name}", [*arguments, *more], encoding="utf-8",
                                 codec_errors="replace", timeout=timeout, echo=False))
 
     @staticmethod
-    def _firmware(directory, kind):
+    def _firmware(directory, processor, kind):
         if kind == "bios":
-            return ["-bios", str(BIOS)]
+            return ["-bios", str(processor.bios)]
         flash = FLASHES.get(kind, kind)
         if not isinstance(flash, Flash):
             flash = Flash(CODE, flash)

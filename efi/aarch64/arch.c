@@ -1,0 +1,7 @@
+/* The processor that this loader is for. */
+#include "config/image/arch.h"
+
+const struct arch *guest_arch(void)
+{
+	return &arch_aarch64;
+}

@@ -1,0 +1,38 @@
+"""One directory on the host serves guests of both processors."""
+
+import shutil
+
+import pytest
+
+import guest
+from guest import KERNEL, OPTIONS, entry
+from processors import AARCH64, BOTH, X86_64
+
+PROCESSORS = (X86_64, AARCH64)
+
+
+@pytest.fixture
+def shared(build, host):
+    """The loader's directory with both loaders."""
+    for processor in PROCESSORS:
+        shutil.copy(build / processor.loader, host / "EFI/BOOT" / processor.loader)
+
+
+def test_guests_of_both_boot_at_once_from_one_directory(boot, root, build, shared, tmp_path):
+    machines = {}
+    for processor in PROCESSORS:
+        images = guest.Images(guest.tree_for(processor, root, build), tmp_path)
+        disk = images.guest("timeout 1\n" + entry("Guest", f"{OPTIONS} is={processor}"), name=f"{processor}.img")
+        machines[processor] = boot(disk, processor=processor, timeout=120)
+    for processor, machine in machines.items():
+        assert machine.guest()["cmdline"] == f"{OPTIONS} is={processor}"
+        machine.ends()
+
+
+@BOTH
+def test_a_kernel_of_the_other_is_refused_by_name(boot, root, build, images, processor):
+    other, = (p for p in PROCESSORS if p is not processor)
+    kernel = guest.tree_for(other, root, build) / KERNEL.lstrip("/")
+    machine = boot(images.guest("timeout 1\n" + entry("Guest"), {KERNEL: kernel.read_bytes()}))
+    name = {X86_64: "x86-64", AARCH64: "aarch64"}
+    machine.says(f"is for {name[other]} ({other.loader} boots it), this machine is {name[processor]}")
