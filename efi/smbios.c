@@ -1,8 +1,8 @@
 /* The settings that the host gives in SMBIOS strings. */
+#include "loader/settings/smbios.h"
 #include "efi/channels.h"
 #include "loader/loader.h"
 #include "loader/settings/channels.h"
-#include "loader/settings/smbios_tables.h"
 
 /* UEFI specification, 4.6; the newer one first. */
 static const EFI_GUID guids[] = {
@@ -20,8 +20,8 @@ void smbios_read_settings(struct loader *l)
 			continue;
 		if (table.bytes > SMBIOS_TABLE_MAX)
 			table.bytes = SMBIOS_TABLE_MAX;
-		channel_smbios(&l->settings, (struct str){(const char *)table.address, table.bytes},
-			       l->report);
+		smbios_set(&l->settings, (struct str){(const char *)table.address, table.bytes},
+			   l->report);
 		return;
 	}
 }

@@ -6,7 +6,6 @@
 #include "base/printable.h"
 #include "base/utf8.h"
 #include "config/lines/text.h"
-#include "loader/settings/smbios_tables.h"
 
 /* The most bytes that a sentence quotes. */
 #define QUOTE_BYTES 60
@@ -41,41 +40,6 @@ void channel_assign(struct settings *s, enum settings_source source, struct str 
 		     STR_ARG(utf8_cut(word, QUOTE_BYTES)));
 	else
 		channel_set(s, source, name, value, r);
-}
-
-struct smbios_context {
-	struct settings *settings;
-	struct report *report;
-};
-
-static void take_string(void *context, struct str string)
-{
-	static const struct {
-		struct str prefix, name;
-	} systemd[] = {
-		{S("io.systemd.boot.kernel-cmdline-extra="), S("options-append")},
-		{S("io.systemd.boot.timeout="), S("timeout")},
-	};
-	struct smbios_context *c = context;
-
-	if (str_cut_prefix(&string, S("partless."))) {
-		channel_assign(c->settings, SAID_BY_SMBIOS, string, c->report);
-		return;
-	}
-	for (size_t i = 0; i < sizeof(systemd) / sizeof(*systemd); i++) {
-		if (str_cut_prefix(&string, systemd[i].prefix)) {
-			channel_set(c->settings, SAID_BY_SMBIOS, systemd[i].name, string,
-				    c->report);
-			return;
-		}
-	}
-}
-
-void channel_smbios(struct settings *s, struct str table, struct report *r)
-{
-	struct smbios_context c = {s, r};
-
-	smbios_oem_strings(table, take_string, &c);
 }
 
 static bool is_text(struct str s)

@@ -17,10 +17,6 @@ void channel_set(struct settings *, enum settings_source, struct str name, struc
 void channel_assign(struct settings *, enum settings_source, struct str assignment,
 		    struct report *);
 
-/* Takes the strings "partless.NAME=VALUE" of an SMBIOS table, and two that systemd defines. Ignores
- * all others. */
-void channel_smbios(struct settings *, struct str table, struct report *);
-
 /* Converts what the firmware calls load options to UTF-8 in TO, which has room for twice as many
  * bytes. They may be UTF-16, bytes that were each widened to a unit (QEMU's -append), or bytes.
  * False when they are no text, which is no error: a boot option may carry any data. */

@@ -1,10 +1,10 @@
-/* loader/settings/channels.c and loader/settings/smbios_tables.c: what arrives from the host, well
+/* loader/settings/channels.c and loader/settings/smbios.c: what arrives from the host, well
  * formed and not. */
 #include "loader/settings/channels.h"
 
 #include <stdlib.h>
 
-#include "loader/settings/smbios_tables.h"
+#include "loader/settings/smbios.h"
 #include "test/unit/test.h"
 
 static struct settings settings;
@@ -175,7 +175,7 @@ static void read_table(const void *table, size_t n)
 	char *exact = malloc(n != 0 ? n : 1);
 
 	memcpy(exact, table, n);
-	channel_smbios(&settings, (struct str){exact, n}, &report);
+	smbios_set(&settings, (struct str){exact, n}, &report);
 	free(exact);
 }
 
@@ -189,7 +189,7 @@ static void strings_of_smbios_are_settings(void **state)
 					  "partless.timeout\0");
 
 	(void)state;
-	channel_smbios(&settings, (struct str){table, sizeof(table)}, &report);
+	smbios_set(&settings, (struct str){table, sizeof(table)}, &report);
 	assert_int_equal(settings.timeout, 4);
 	assert_int_equal(settings.said[SET_TIMEOUT], SAID_BY_SMBIOS);
 	assert_int_equal(settings.log, LOG_OFF);
@@ -205,7 +205,7 @@ static void systemds_names_mean_what_they_do_there(void **state)
 					  "io.systemd.boot.other=1\0");
 
 	(void)state;
-	channel_smbios(&settings, (struct str){table, sizeof(table)}, &report);
+	smbios_set(&settings, (struct str){table, sizeof(table)}, &report);
 	assert_int_equal(settings.timeout, 12);
 	assert_str(settings.options_append, "a=b c");
 	read_table(TABLE("io.systemd.boot.timeout=menu-force\0"), 100);

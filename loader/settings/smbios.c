@@ -1,7 +1,8 @@
-/* SMBIOS tables (DMTF DSP0134, 5.2 and 6.1). */
-#include "loader/settings/smbios_tables.h"
+/* The host's settings in SMBIOS tables (DMTF DSP0134, 5.2 and 6.1). */
+#include "loader/settings/smbios.h"
 
 #include "base/bytes.h"
+#include "loader/settings/channels.h"
 
 #define TYPE_OEM_STRINGS 11
 #define TYPE_END         127
@@ -46,6 +47,28 @@ bool smbios_entry(struct str entry, struct smbios_table *table)
 	return true;
 }
 
+/* One string, which is a setting or none of ours. */
+static void take_string(struct settings *s, struct str string, struct report *r)
+{
+	static const struct {
+		struct str prefix, name;
+	} systemd[] = {
+		{S("io.systemd.boot.kernel-cmdline-extra="), S("options-append")},
+		{S("io.systemd.boot.timeout="), S("timeout")},
+	};
+
+	if (str_cut_prefix(&string, S("partless."))) {
+		channel_assign(s, SAID_BY_SMBIOS, string, r);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(systemd) / sizeof(*systemd); i++) {
+		if (str_cut_prefix(&string, systemd[i].prefix)) {
+			channel_set(s, SAID_BY_SMBIOS, systemd[i].name, string, r);
+			return;
+		}
+	}
+}
+
 /* Cuts the first string and its NUL off *REST; false when there is no NUL. */
 static bool cut_string(struct str *rest, struct str *string)
 {
@@ -56,8 +79,9 @@ static bool cut_string(struct str *rest, struct str *string)
 }
 
 /* Cuts the strings of a structure off *REST, and the empty one that ends them; a structure without
- * strings has two NULs. False when the table ends before. */
-static bool cut_strings(struct str *rest, smbios_fn *fn, void *context)
+ * strings has two NULs. Takes the settings among them if S is not NULL. False when the table ends
+ * before. */
+static bool cut_strings(struct str *rest, struct settings *s, struct report *r)
 {
 	struct str string;
 
@@ -66,15 +90,15 @@ static bool cut_strings(struct str *rest, smbios_fn *fn, void *context)
 	if (string.n == 0)
 		return cut_string(rest, &string);
 	for (; string.n > 0;) {
-		if (fn != NULL)
-			fn(context, string);
+		if (s != NULL)
+			take_string(s, string, r);
 		if (!cut_string(rest, &string))
 			return false;
 	}
 	return true;
 }
 
-void smbios_oem_strings(struct str table, smbios_fn *fn, void *context)
+void smbios_set(struct settings *s, struct str table, struct report *r)
 {
 	bool more = true;
 
@@ -84,8 +108,8 @@ void smbios_oem_strings(struct str table, smbios_fn *fn, void *context)
 
 		if (h.bytes < sizeof(h) || h.bytes > table.n)
 			return;
-		table = (struct str){table.p + h.bytes, table.n - h.bytes};
-		more = cut_strings(&table, h.type == TYPE_OEM_STRINGS ? fn : NULL, context) &&
+		table = str_skip(table, h.bytes);
+		more = cut_strings(&table, h.type == TYPE_OEM_STRINGS ? s : NULL, r) &&
 		       h.type != TYPE_END;
 	}
 }
