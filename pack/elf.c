@@ -43,17 +43,49 @@ static const struct machine *find_machine(unsigned elf)
 	die("machine %u is not known", elf);
 }
 
+/* True for a section of the program; false for one of a dynamic linker or a debugger. */
+static bool is_taken(const Elf64_Shdr *s)
+{
+	if (!(s->sh_flags & SHF_ALLOC) || s->sh_size == 0)
+		return false;
+	switch (s->sh_type) {
+	case SHT_PROGBITS:
+	case SHT_NOBITS:
+		return true;
+	case SHT_RELA: /* add_relocs() */
+	case SHT_DYNAMIC:
+	case SHT_DYNSYM:
+	case SHT_STRTAB:
+	case SHT_HASH:
+		return false;
+	default:
+		die("a section of type %u has no place in a PE file", s->sh_type);
+	}
+}
+
+static bool begins_in_code(const struct program *p)
+{
+	for (unsigned i = 0; i < p->count; i++) {
+		const struct section *s = &p->sections[i];
+
+		if (s->kind == SECTION_CODE && p->entry >= s->at && p->entry - s->at < s->size)
+			return true;
+	}
+	return false;
+}
+
 static void add_section(struct program *p, const struct file *f, const Elf64_Shdr *s,
 			const char *name)
 {
 	bool zeros = s->sh_type == SHT_NOBITS, code = s->sh_flags & SHF_EXECINSTR,
 	     data = s->sh_flags & SHF_WRITE;
-	uint64_t before = p->count > 0 ? p->sections[p->count - 1].at + 1ul : SECTION_PAGE;
+	const struct section *last = p->count > 0 ? &p->sections[p->count - 1] : NULL;
+	uint64_t before = last != NULL ? last->at + (uint64_t)last->size : SECTION_PAGE;
 
 	if (p->count == SECTIONS_MOST - 1) /* .reloc will be one more */
 		die("there are too many sections");
 	if (strlen(name) > 8 || s->sh_addr % SECTION_PAGE != 0 || s->sh_addr < before ||
-	    s->sh_addr + s->sh_size > INT32_MAX)
+	    s->sh_addr > INT32_MAX || s->sh_size > INT32_MAX - s->sh_addr)
 		die("section %s is none of efi/program.lds", name);
 	if (code && data)
 		die("section %s is both writable and executable", name);
@@ -120,11 +152,12 @@ void elf_read(unsigned char *bytes, size_t n, struct program *p)
 	p->entry = (uint32_t)elf->e_entry;
 	s = part(&f, elf->e_shoff, (uint64_t)elf->e_shnum * sizeof(*s));
 	for (unsigned i = 0; i < elf->e_shnum; i++) {
-		if ((s[i].sh_type == SHT_PROGBITS || s[i].sh_type == SHT_NOBITS) &&
-		    (s[i].sh_flags & SHF_ALLOC) && s[i].sh_size > 0)
+		if (is_taken(&s[i]))
 			add_section(p, &f, &s[i],
 				    part(&f, s[elf->e_shstrndx].sh_offset + s[i].sh_name, 8));
 	}
+	if (!begins_in_code(p))
+		die("the program does not begin in its code");
 	for (unsigned i = 0; i < elf->e_shnum; i++) {
 		if (s[i].sh_type == SHT_RELA && (s[i].sh_flags & SHF_ALLOC))
 			add_relocs(p, m, part(&f, s[i].sh_offset, s[i].sh_size),

@@ -81,29 +81,27 @@ static uint32_t end_of(const struct program *p)
 /* Bytes of the file that the section takes. */
 static uint32_t stored(const struct section *s)
 {
-	return s->bytes != NULL ? round_up(s->size, FILE_ALIGN) : 0;
+	return s->bytes != NULL ? round_up(s->size + s->pad, FILE_ALIGN) : 0;
 }
 
-/* Appends .reloc, which the firmware needs to load the program anywhere. What the file lacks of
- * SIZE bytes is added to it, so that all bytes of the file belong to the program. Returns what it
- * is in the table of directories. */
+/* Appends .reloc, which the firmware needs to load the program anywhere. It is padded by what the
+ * file lacks of SIZE bytes, so that all bytes of the file belong to a section; but not in memory,
+ * as shim 15.7 wants its size there to be that in the table of directories. Returns its row of that
+ * table. */
 static struct data_dirent add_reloc_section(struct program *p, size_t size)
 {
 	uint32_t n = make_relocs(p), at = end_of(p);
-	size_t file = HEADERS, most;
+	size_t file = HEADERS + round_up(n, FILE_ALIGN);
 
 	for (unsigned i = 0; i < p->count; i++)
 		file += stored(&p->sections[i]);
-	most = size > file ? size - file : 0;
-	if (size > 0 && (round_up(n, FILE_ALIGN) > most || size % FILE_ALIGN != 0))
-		die("the file would have %zu bytes, and is to have %zu",
-		    file + round_up(n, FILE_ALIGN), size);
-	if (most > sizeof(relocs))
-		die("too few bytes of the %zu would be used", size);
+	if (size > 0 && (file > size || size % FILE_ALIGN != 0))
+		die("the file would have %zu bytes, and is to have %zu", file, size);
 	p->sections[p->count++] = (struct section){
 		.name = ".reloc",
 		.at = at,
-		.size = size > 0 ? (uint32_t)most : n,
+		.size = n,
+		.pad = size > 0 ? (uint32_t)(size - file) : 0,
 		.kind = SECTION_RELOCS,
 		.bytes = relocs,
 	};
@@ -112,9 +110,9 @@ static struct data_dirent add_reloc_section(struct program *p, size_t size)
 
 static void put_headers(const struct program *p, struct data_dirent reloc, unsigned char *to)
 {
-	struct mz_hdr mz = {.magic = "MZ", .peaddr = to_le32(PE_AT)};
+	struct mz_hdr mz = {.magic = {'M', 'Z'}, .peaddr = to_le32(PE_AT)};
 	struct pe_hdr pe = {
-		.magic = "PE",
+		.magic = {'P', 'E'},
 		.machine = to_le16(p->machine),
 		.sections = to_le16((uint16_t)p->count),
 		.opt_hdr_size = to_le16(sizeof(struct pe32plus_opt_hdr) +

@@ -12,6 +12,7 @@
 struct section {
 	const char *name; /* 8 bytes at most */
 	uint32_t at, size;
+	uint32_t pad; /* bytes behind it in the file alone */
 	enum { SECTION_CODE, SECTION_DATA, SECTION_CONSTANTS, SECTION_ZEROS, SECTION_RELOCS } kind;
 	unsigned char *bytes; /* NULL: zeros, which the file does not hold */
 };

@@ -24,14 +24,16 @@ def files(build, request):
 
 def elf_relocations(file):
     """{address: the number there, less the program's own address}"""
-    rows = re.findall(r"^(\w{16})  \w{16} R_(?:X86_64|AARCH64)_RELATIVE +(\w+)$", run("readelf", "-rW", file, text=True), re.M)
+    rows = re.findall(r"^(\w{16})  \w{16} R_(?:X86_64|AARCH64)_RELATIVE +(\w+)$",
+                      run("readelf", "-rW", file, text=True), re.M)
     return {int(address, 16): int(addend, 16) for address, addend in rows}
 
 
 def test_the_sections_are_those_of_the_linker(files, tmp_path):
     elf, program = files
     moved = elf_relocations(elf)
-    rows = re.findall(r"\] (\S+) +(PROGBITS|NOBITS) +(\w+) \w+ (\w+) \w+ +A?W?A?X? ", run("readelf", "-SW", elf, text=True))
+    rows = re.findall(r"\] (\S+) +(PROGBITS|NOBITS) +(\w+) \w+ (\w+) \w+ +A?W?A?X? ",
+                      run("readelf", "-SW", elf, text=True))
     assert [name for name, *_ in rows] == [s.name for s in program.sections[:-1]]
     for name, kind, address, size in rows:
         section = program.section(name)
@@ -60,13 +62,22 @@ def test_a_file_is_padded_by_bytes_that_belong_to_the_program(build):
     assert len(padded) == 524288 > len(plain)
     last, same = Pe(padded).sections[-1], Pe(plain).sections[-1]
     assert last.raw_offset + last.raw_size == len(padded)
-    assert last.content.startswith(same.content) and not last.content[len(same.content):].strip(b"\0")
+    assert last.content == same.content
+    assert not padded[last.raw_offset + last.size:].strip(b"\0")
+
+
+def test_the_relocations_fill_their_section(files):
+    """shim 15.7 and older do not apply them otherwise."""
+    _, program = files
+    optional = program.data.index(b"PE\0\0") + 24
+    place = struct.unpack_from("<II", program.data, optional + 112 + 5 * 8)
+    assert place == (program.section(".reloc").address, program.section(".reloc").size)
 
 
 def link(root, tmp_path, source, kind="-pie"):
     (tmp_path / "it.c").write_text(source)
     run("gcc", "-c", "-fpie", "-ffreestanding", "-o", tmp_path / "it.o", tmp_path / "it.c")
-    run("ld", kind, "-e", "efi_main", "-z", "norelro", "-T", root / "efi/program.lds",
+    run("ld", kind, "-e", "efi_main", "-z", "norelro", "--hash-style=sysv", "-T", root / "efi/program.lds",
         "-o", tmp_path / "it.elf", tmp_path / "it.o")
     return (tmp_path / "it.elf").read_bytes()
 
@@ -87,10 +98,28 @@ def test_what_only_a_dynamic_linker_could_do_is_refused(build, root, tmp_path):
     assert re.fullmatch(r"elf2pe: only a dynamic linker could apply relocation 1, at 0x\w+\n", refusal(build, elf))
 
 
+def section(elf, number, offset, form, value):
+    """Changes a field of a section's header."""
+    headers, = struct.unpack_from("<Q", elf, 0x28)
+    struct.pack_into(form, elf, headers + 64 * number + offset, value)
+
+
+def test_a_section_that_pe_does_not_have_is_refused(build, root, tmp_path):
+    """As .relr.dyn is, which holds relocations too."""
+    elf = bytearray(link(root, tmp_path, NOTHING))
+    section(elf, 1, 4, "<I", 19)  # SHT_RELR
+    assert refusal(build, bytes(elf)) == "elf2pe: a section of type 19 has no place in a PE file\n"
+
+
+def test_a_program_that_does_not_begin_in_its_code_is_refused(build, root, tmp_path):
+    elf = bytearray(link(root, tmp_path, NOTHING))
+    section(elf, 1, 8, "<Q", 2)  # SHF_ALLOC, no longer SHF_EXECINSTR
+    assert refusal(build, bytes(elf)) == "elf2pe: the program does not begin in its code\n"
+
+
 def test_code_that_can_be_written_is_refused(build, root, tmp_path):
     elf = bytearray(link(root, tmp_path, NOTHING))
-    headers, = struct.unpack_from("<Q", elf, 0x28)
-    elf[headers + 64 + 8] |= 1  # SHF_WRITE of the first section
+    section(elf, 1, 8, "<Q", 7)  # SHF_WRITE, SHF_ALLOC, SHF_EXECINSTR
     assert refusal(build, bytes(elf)) == "elf2pe: section .text is both writable and executable\n"
 
 
