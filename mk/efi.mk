@@ -9,8 +9,12 @@ LOADER := $B/$(FILE_$(ARCH))
 # starts, and the file may be replaced while guests run.
 EFI_SIZE = 131072
 
+ifeq ($(FILE_$(ARCH)),)
+$(error ARCH is x86_64 or aarch64, not $(ARCH))
+endif
+
 CROSS  := $(if $(filter $(ARCH),$(shell uname -m)),,$(ARCH)-linux-gnu-)
-EFI_CC  = $(CROSS)$(CC)
+EFI_CC  = $(if $(findstring clang,$(CC)),$(CC) --target=$(ARCH)-linux-gnu,$(CROSS)$(CC))
 EFI_LD  = $(CROSS)$(LD)
 
 EFI        := $(sort $(wildcard efi/*.c efi/$(ARCH)/*.c))
@@ -18,7 +22,7 @@ EFI_OBJ     = $(PURE:%.c=$E/%.o) $(EFI:%.c=$E/%.o)
 UNPACK_OBJ  = $E/efi/efi.o $E/efi/sbat.o $E/pack/expand.o $E/efi/$(ARCH)/cache.o
 
 EFI_FLAGS_x86_64  = -mno-red-zone -DGNU_EFI_USE_MS_ABI
-EFI_FLAGS_aarch64 = -DEFIAPI=
+EFI_FLAGS_aarch64 = -DEFIAPI= -ffixed-x18 # UEFI specification, 2.3.6.4
 EFI_FLAGS = $(COMMON) $(EFI_FLAGS_$(ARCH)) -ffreestanding -nostdinc -isystem $(EFI_BUILTIN_INCLUDE) -Os \
             -fno-stack-protector -fshort-wchar -mgeneral-regs-only -fpie -include efi/hidden.h \
             -fno-asynchronous-unwind-tables -fno-ident -ffunction-sections -fdata-sections \
@@ -30,34 +34,34 @@ EFI_INCLUDE = -isystem /usr/include/efi -isystem /usr/include/efi/$(ARCH) -idira
 
 # An EFI program is linked as a position-independent executable in ELF; elf2pe makes the PE file of it.
 EFI_LINK = $(EFI_LD) -pie --no-dynamic-linker --no-undefined --gc-sections -e efi_main -z noexecstack \
-           -z norelro -z max-page-size=4096 -T efi/program.lds
+           -z norelro -z max-page-size=4096 --hash-style=sysv -T efi/program.lds
 
 # partless.efi is the loader. $(LOADER), which guests read, is a program that holds it packed, unpacks it and
 # calls it.
 $E/partless.elf: $(EFI_OBJ)
 
-$(LOADER): $E/partless.unpacker $B/elf2pe
+$(LOADER): $E/partless.unpacker $B/elf2pe mk/efi.mk
 	$(call say,PE,$@)$B/elf2pe $(EFI_SIZE) <$< >$@
 
 $E/%.efi: $E/%.elf $B/elf2pe
 	$(call say,PE,$@)$B/elf2pe <$< >$@
 
-$E/%.elf: efi/program.lds
+$E/%.elf: efi/program.lds mk/efi.mk
 	$(call say,LD,$@)$(EFI_LINK) -o $@ $(filter %.o,$^)
 
 $E/%.packed: $E/%.efi $B/compress
 	$(call say,PACK,$@)$B/compress -p <$< >$@
 
-$E/%.main.o: pack/unpack.c $E/%.packed Makefile
+$E/%.main.o: pack/unpack.c $E/%.packed Makefile mk/efi.mk
 	$(call say,CC,$<)$(EFI_CC) $(EFI_FLAGS) $(EFI_INCLUDE) -DPACKED='"$E/$*.packed"' \
 		-DFILE='"$(FILE_$(ARCH))"' -c -o $@ $<
 
-$E/%.unpacker: $E/%.main.o $(UNPACK_OBJ) efi/program.lds
+$E/%.unpacker: $E/%.main.o $(UNPACK_OBJ) efi/program.lds mk/efi.mk
 	$(call say,LD,$@)$(EFI_LINK) -o $@ $(filter %.o,$^)
 
 .PRECIOUS: $E/%.packed $E/%.main.o $E/%.elf $E/%.unpacker
 
-$(PURE:%.c=$E/%.o) $E/pack/expand.o: $E/%.o: %.c Makefile
+$(PURE:%.c=$E/%.o) $E/pack/expand.o: $E/%.o: %.c Makefile mk/efi.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(EFI_CC) $(EFI_FLAGS) -c -o $@ $<
 
@@ -69,6 +73,6 @@ LIBCALL := $(shell $(EFI_CC) -mstringop-strategy=libcall -E - </dev/null >/dev/n
 	echo -mstringop-strategy=libcall)
 $(EFI_OBJ): EFI_FLAGS += $(LIBCALL)
 
-$(EFI:%.c=$E/%.o): $E/%.o: %.c Makefile
+$(EFI:%.c=$E/%.o): $E/%.o: %.c Makefile mk/efi.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(EFI_CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $@ $<

@@ -37,7 +37,7 @@ TEST_EFI_x86_64  = around hello old_stub probe packed-hello packed-nothing confi
 TEST_EFI_aarch64 = hello packed-hello
 
 TEST_OBJ = $(patsubst test/efi/%.c,$E/test/%.o,$(wildcard test/efi/*.c))
-$(TEST_OBJ): $E/test/%.o: test/efi/%.c Makefile
+$(TEST_OBJ): $E/test/%.o: test/efi/%.c Makefile mk/efi.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(EFI_CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $@ $<
 
