@@ -82,7 +82,8 @@ uint64_t clock_ms(void);
 uint64_t clock_ticks(void);
 uint64_t clock_us(uint64_t ticks);
 
-/* A number of ticks that are at most a tenth of a second on any processor. */
-extern const uint64_t clock_tenth;
+/* Ticks that are surely no more than a tenth of a second, and not much less on a usual machine.
+ * Costs nothing to ask for. */
+uint64_t clock_tenth(void);
 
 #endif

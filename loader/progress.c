@@ -51,7 +51,7 @@ static struct {
 void progress_saw(size_t bytes, uint64_t ticks)
 {
 	if (bytes < TELLING) {
-		pace.ticks += ticks > clock_tenth ? ticks : 0;
+		pace.ticks += ticks > clock_tenth() ? ticks : 0;
 		return;
 	}
 	pace.bytes = pace.bytes / 2 + bytes;
@@ -63,7 +63,7 @@ void progress_saw(size_t bytes, uint64_t ticks)
  * requests are far below 2^32 bytes, and a request's ticks are compared first. */
 static bool is_quick(uint64_t piece)
 {
-	uint64_t most = QUICK * clock_tenth;
+	uint64_t most = QUICK * clock_tenth();
 
 	return pace.ticks < most && pace.ticks * (piece >> 16) / (pace.bytes >> 16) < most;
 }
@@ -137,7 +137,7 @@ static void done(size_t bytes)
 	file.done += bytes;
 	percent = percent_now();
 	if (file.done >= file.size ||
-	    (file.shown ? percent == file.percent : ticks < QUICK * clock_tenth))
+	    (file.shown ? percent == file.percent : ticks < QUICK * clock_tenth()))
 		return;
 	us = clock_us(ticks);
 	if (us < TELL_AFTER * 1000 || (file.shown && us - file.told < TELL_EVERY * 1000))

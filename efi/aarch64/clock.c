@@ -2,8 +2,21 @@
 #include "efi/processor.h"
 #include "loader/console.h"
 
-/* No counter is slower than 1 MHz: Arm's Base System Architecture wants 10 MHz at least. */
-const uint64_t clock_tenth = 100000;
+/* The rate of QEMU's counter, for a firmware that forgot to say it. */
+#define USUAL_HZ 62500000
+
+static uint64_t rate(void)
+{
+	uint64_t hz;
+
+	__asm__("mrs %0, cntfrq_el0" : "=r"(hz));
+	return hz >= 1000 ? hz : USUAL_HZ;
+}
+
+uint64_t clock_tenth(void)
+{
+	return rate() / 10;
+}
 
 uint64_t clock_ticks(void)
 {
@@ -16,8 +29,5 @@ uint64_t clock_ticks(void)
 
 uint64_t processor_ticks_in_ms(void)
 {
-	uint64_t hz;
-
-	__asm__("mrs %0, cntfrq_el0" : "=r"(hz));
-	return hz >= 1000 ? hz / 1000 : 1;
+	return rate() / 1000;
 }

@@ -42,7 +42,7 @@ void *memset(void *to, int byte, size_t n)
 			 "	subs	%1, %1, #1\n"
 			 "	b.ne	3b\n"
 			 "4:"
-			 : "+r"(d), "+r"(n)
+			 : "+&r"(d), "+&r"(n)
 			 : "r"(word)
 			 : "cc", "memory");
 	return to;

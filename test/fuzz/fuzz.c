@@ -43,7 +43,10 @@ uint64_t fuzz_take(struct fuzz_input *in, size_t bytes)
 }
 
 /* A console that nobody looks at, and a clock that stands still. */
-const uint64_t clock_tenth = 1;
+uint64_t clock_tenth(void)
+{
+	return 1;
+}
 
 uint64_t clock_ticks(void)
 {

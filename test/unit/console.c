@@ -186,7 +186,10 @@ uint64_t clock_ms(void)
 	return c.now;
 }
 
-const uint64_t clock_tenth = 100 * TICKS;
+uint64_t clock_tenth(void)
+{
+	return 100 * TICKS;
+}
 
 uint64_t clock_ticks(void)
 {

@@ -42,7 +42,7 @@ static enum status disk_read(struct block *b, uint64_t offset, void *to, size_t 
 		return fail(&report, E_IO, "it fails");
 	disk.largest = bytes > disk.largest ? bytes : disk.largest;
 	console_pass(ms);
-	progress_saw(bytes, ms * (clock_tenth / 100));
+	progress_saw(bytes, ms * (clock_tenth() / 100));
 	return OK;
 }
 
@@ -66,7 +66,7 @@ static void start(uint64_t bytes_ms)
 	console_script(80, 25, NULL, 0);
 	/* What was seen of it on the way to the file. */
 	for (int i = 0; i < 40; i++)
-		progress_saw(128 << 10, (128u << 10) * (clock_tenth / 100) / bytes_ms);
+		progress_saw(128 << 10, (128u << 10) * (clock_tenth() / 100) / bytes_ms);
 }
 
 /* Nothing is written to where it is read to: the disk has no bytes. */
@@ -261,7 +261,8 @@ static void pieces_end_where_sectors_do(void **state)
 {
 	(void)state;
 	start(8000);
-	progress_saw(100 * 1024 + 512, 13 * (clock_tenth / 100)); /* of a disk with smaller ones */
+	progress_saw(100 * 1024 + 512,
+		     13 * (clock_tenth() / 100)); /* of a disk with smaller ones */
 	assert_int_equal(read_file("/k", 20 * MIB), OK);
 	assert_true(disk.requests > 1);
 	assert_false(disk.ragged);
