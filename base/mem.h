@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* As in the C library. efi/x86_64/string.c implements them for the loader. */
+/* As in the C library. For the loader, efi/memcmp.c and the processor's string.c implement them. */
 void *memcpy(void *restrict to, const void *restrict from, size_t n);
 void *memmove(void *to, const void *from, size_t n);
 void *memset(void *to, int byte, size_t n);

@@ -1,5 +1,5 @@
-/* The four functions that the compiler calls by itself. They are in assembly, for it might turn a
- * loop in memcpy() into a call of memcpy(). UEFI lets a program read and write memory at any
+/* memcpy() and its like, which the compiler calls by itself. They are in assembly, because it might
+ * turn a loop in memcpy() into a call of memcpy(). UEFI lets a program read and write memory at any
  * address, aligned or not (UEFI specification, 2.3.6). */
 #include <stdint.h>
 
@@ -65,15 +65,4 @@ void *memmove(void *to, const void *from, size_t n)
 			 :
 			 : "x8", "cc", "memory");
 	return to;
-}
-
-int memcmp(const void *a, const void *b, size_t n)
-{
-	const unsigned char *p = a, *q = b;
-
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] != q[i])
-			return p[i] - q[i];
-	}
-	return 0;
 }

@@ -1,5 +1,5 @@
-/* The four functions that the compiler calls by itself. They are in assembly, because it might turn
- * a loop in memcpy() into a call of memcpy(). */
+/* memcpy() and its like, which the compiler calls by itself. They are in assembly, because it might
+ * turn a loop in memcpy() into a call of memcpy(). */
 #include <stdint.h>
 
 #include "base/mem.h"
@@ -34,15 +34,4 @@ void *memmove(void *to, const void *from, size_t n)
 		return memcpy(to, from, n);
 	__asm__ volatile("std\n\trep movsb\n\tcld" : "+D"(d), "+S"(s), "+c"(n) : : "memory");
 	return to;
-}
-
-int memcmp(const void *a, const void *b, size_t n)
-{
-	const unsigned char *p = a, *q = b;
-
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] != q[i])
-			return p[i] - q[i];
-	}
-	return 0;
 }
