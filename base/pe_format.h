@@ -8,6 +8,16 @@
 
 #include "base/bytes.h"
 
+#define IMAGE_FILE_MACHINE_AMD64        0x8664
+#define IMAGE_FILE_MACHINE_ARM64        0xaa64
+#define PE_OPT_MAGIC_PE32PLUS           0x020b
+#define IMAGE_SUBSYSTEM_EFI_APPLICATION 10
+
+/* The number of the data directory of relocations, and the kind of one for eight bytes (PE format,
+ * 5.6.2). */
+#define PE_RELOCATIONS        5
+#define IMAGE_REL_BASED_DIR64 10
+
 struct mz_hdr {
 	uint8_t magic[2];
 	uint8_t unused[58];

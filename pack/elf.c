@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
+#include "base/pe_format.h"
 #include "pack/program.h"
 
 static const struct machine {
@@ -17,8 +17,8 @@ static const struct machine {
 	uint16_t pe;
 	unsigned relative; /* the one kind of relocation */
 } machines[] = {
-	{EM_X86_64, 0x8664, R_X86_64_RELATIVE},
-	{EM_AARCH64, 0xaa64, R_AARCH64_RELATIVE},
+	{EM_X86_64, IMAGE_FILE_MACHINE_AMD64, R_X86_64_RELATIVE},
+	{EM_AARCH64, IMAGE_FILE_MACHINE_ARM64, R_AARCH64_RELATIVE},
 };
 
 struct file {

@@ -6,10 +6,8 @@
 
 #include "base/pe_format.h"
 
-#define PAGE        4096u
-#define RELOCATIONS 5 /* the number of their data directory */
-#define DIR64       10
-#define PADDING     0
+#define PAGE    4096u
+#define PADDING 0
 
 struct program {
 	unsigned char *to;
@@ -66,7 +64,8 @@ static bool put_moves(struct program *p, const unsigned char *at, size_t n)
 			unsigned kind = get_le16(entry[i]) >> 12, low = get_le16(entry[i]) % PAGE;
 
 			if (kind != PADDING &&
-			    (kind != DIR64 || !put_move(p, get_le32(block->virtual_address) + low)))
+			    (kind != IMAGE_REL_BASED_DIR64 ||
+			     !put_move(p, get_le32(block->virtual_address) + low)))
 				return false;
 		}
 	}
@@ -105,7 +104,7 @@ static bool put_program(struct program *p, const unsigned char *file, size_t n,
 		if (!put_section(p, file, n, &s[i]))
 			return false;
 	}
-	if (!put_relocations(p, &dirs[RELOCATIONS]))
+	if (!put_relocations(p, &dirs[PE_RELOCATIONS]))
 		return false;
 	head.move_end = to_le32((uint32_t)p->n);
 	memcpy(p->to, &head, sizeof(head));
@@ -124,7 +123,7 @@ size_t layout(const unsigned char *file, size_t n, unsigned char *to, size_t roo
 		return 0;
 	more = get_le16(pe->opt_hdr_size) + get_le16(pe->sections) * sizeof(struct section_header);
 	opt = part(file, n, at + sizeof(*pe), more);
-	if (opt == NULL || get_le32(opt->data_dirs) <= RELOCATIONS ||
+	if (opt == NULL || get_le32(opt->data_dirs) <= PE_RELOCATIONS ||
 	    get_le32(opt->image_size) > room || get_le32(opt->code_base) < sizeof(struct layout))
 		return 0;
 	return put_program(&p, file, n, pe, opt) ? p.n : 0;

@@ -5,22 +5,17 @@
 #include "base/pe_format.h"
 #include "pack/program.h"
 
-#define FILE_ALIGN  512u
-#define HEADERS     1024u
-#define PE_AT       128u /* behind room for a DOS program; linkers put one there */
-#define DIRS        16u
-#define RELOCATIONS 5u /* the number of their data directory */
-#define RELOC_PAGE  4096u
-#define DIR64       10u
+#define FILE_ALIGN 512u
+#define HEADERS    1024u
+#define PE_AT      128u /* behind room for a DOS program; linkers put one there */
+#define DIRS       16u
+#define RELOC_PAGE 4096u
 
 #define SECTIONS_AT                                                        \
 	(PE_AT + sizeof(struct pe_hdr) + sizeof(struct pe32plus_opt_hdr) + \
 	 DIRS * sizeof(struct data_dirent))
 
 _Static_assert(SECTIONS_AT + SECTIONS_MOST * sizeof(struct section_header) <= HEADERS, "");
-
-#define PE32PLUS        0x20b
-#define EFI_APPLICATION 10
 
 /* Of the file: executable; addresses above 2 GiB; nothing for a debugger. */
 #define FILE_FLAGS (0x0002 | 0x0020 | 0x0200)
@@ -58,7 +53,8 @@ static uint32_t make_relocs(const struct program *p)
 		n += sizeof(struct data_dirent);
 		for (; i < p->relocs_count && p->relocs[i] - page < RELOC_PAGE;
 		     i++, n += sizeof(le16)) {
-			le16 record = to_le16((uint16_t)(DIR64 << 12 | (p->relocs[i] - page)));
+			le16 record = to_le16(
+				(uint16_t)(IMAGE_REL_BASED_DIR64 << 12 | (p->relocs[i] - page)));
 
 			memcpy(relocs + n, &record, sizeof(record));
 		}
@@ -120,17 +116,17 @@ static void put_headers(const struct program *p, struct data_dirent reloc, unsig
 		.flags = to_le16(FILE_FLAGS),
 	};
 	struct pe32plus_opt_hdr opt = {
-		.magic = to_le16(PE32PLUS),
+		.magic = to_le16(PE_OPT_MAGIC_PE32PLUS),
 		.entry_point = to_le32(p->entry),
 		.section_align = to_le32(SECTION_PAGE),
 		.file_align = to_le32(FILE_ALIGN),
 		.image_size = to_le32(end_of(p)),
 		.header_size = to_le32(HEADERS),
-		.subsys = to_le16(EFI_APPLICATION),
+		.subsys = to_le16(IMAGE_SUBSYSTEM_EFI_APPLICATION),
 		.dll_flags = to_le16(IMAGE_FLAGS),
 		.data_dirs = to_le32(DIRS),
 	};
-	struct data_dirent dirs[DIRS] = {[RELOCATIONS] = reloc};
+	struct data_dirent dirs[DIRS] = {[PE_RELOCATIONS] = reloc};
 
 	for (unsigned i = 0; i < p->count; i++) {
 		if (p->sections[i].kind == SECTION_CODE) {

@@ -226,9 +226,11 @@ static const struct kind {
 	bool linux;
 	uint16_t version; /* of the boot protocol, at least */
 } kinds[] = {
-	{"--is-x86-linux", 0, 0, true, 0x200},        {"--is-x86-linux32", 0, 0, true, 0x203},
-	{"--is-x86_64-efi", 0x8664, 0x20b, false, 0}, {"--is-i386-efi", 0x14c, 0x10b, false, 0},
-	{"--is-arm64-efi", 0xaa64, 0x20b, false, 0},
+	{"--is-x86-linux", 0, 0, true, 0x200},
+	{"--is-x86-linux32", 0, 0, true, 0x203},
+	{"--is-x86_64-efi", IMAGE_FILE_MACHINE_AMD64, PE_OPT_MAGIC_PE32PLUS, false, 0},
+	{"--is-i386-efi", 0x14c, 0x10b, false, 0},
+	{"--is-arm64-efi", IMAGE_FILE_MACHINE_ARM64, PE_OPT_MAGIC_PE32PLUS, false, 0},
 };
 
 /* Documentation/arch/x86/boot.rst. */
@@ -250,7 +252,8 @@ static bool is_efi(const struct kind *k, const uint8_t *head, size_t n)
 
 	return memcmp(mz->magic, "MZ", 2) == 0 && at <= n - sizeof(*pe) - sizeof(*opt) &&
 	       memcmp(pe->magic, "PE\0\0", 4) == 0 && get_le16(pe->machine) == k->machine &&
-	       get_le16(opt->magic) == k->magic && get_le16(opt->subsys) == 10;
+	       get_le16(opt->magic) == k->magic &&
+	       get_le16(opt->subsys) == IMAGE_SUBSYSTEM_EFI_APPLICATION;
 }
 
 /* True when the file at AT is of that kind. */

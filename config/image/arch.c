@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "base/bytes.h"
+#include "base/pe_format.h"
 #include "config/lines/text.h"
 
 /* Documentation/arch/x86/boot.rst */
@@ -54,7 +55,7 @@ const struct arch arch_x86_64 = {
 	.name = "x86-64",
 	.names = "x86_64 x64 x86-64 amd64",
 	.grub_cpu = "x86_64",
-	.machine = 0x8664,
+	.machine = IMAGE_FILE_MACHINE_AMD64,
 	.in_place = true,
 	.is_linux = is_x86_linux,
 };
@@ -64,7 +65,7 @@ const struct arch arch_aarch64 = {
 	.name = "aarch64",
 	.names = "aarch64 aa64 arm64",
 	.grub_cpu = "arm64",
-	.machine = 0xaa64,
+	.machine = IMAGE_FILE_MACHINE_ARM64,
 	.is_linux = is_arm64_linux,
 };
 

@@ -7,14 +7,11 @@
 #include "base/str.h"
 #include "config/image/arch.h"
 
-#define PE_OPT_MAGIC_PLUS 0x020b
-#define SUBSYS_EFI_FIRST  10 /* application, boot service driver, runtime driver */
-#define SUBSYS_EFI_LAST   12
-#define SECTIONS_MAX      96 /* the PE specification's limit */
-#define CERTIFICATES      4  /* the data directory whose address is an offset in the file */
-#define RELOCATIONS       5  /* the data directory of that name */
-#define DIRECTORIES_MAX   16
-#define FLAGS_CODE        0x20000020 /* contains code, or may be executed */
+#define SUBSYS_EFI_LAST 12 /* the two kinds of driver follow the application */
+#define SECTIONS_MAX    96 /* the PE specification's limit */
+#define CERTIFICATES    4  /* the data directory whose address is an offset in the file */
+#define DIRECTORIES_MAX 16
+#define FLAGS_CODE      0x20000020 /* contains code, or may be executed */
 
 /* The file while it is looked at. */
 struct image {
@@ -48,8 +45,8 @@ static const struct machine {
 	const char *name;
 } machines[] = {
 	{0x014c, "32-bit x86"},
-	{0xaa64, "aarch64 (BOOTAA64.EFI boots it)"},
-	{0x8664, "x86-64 (BOOTX64.EFI boots it)"},
+	{IMAGE_FILE_MACHINE_ARM64, "aarch64 (BOOTAA64.EFI boots it)"},
+	{IMAGE_FILE_MACHINE_AMD64, "x86-64 (BOOTX64.EFI boots it)"},
 	{0x01c0, "32-bit ARM"},
 	{0x01c2, "32-bit ARM"},
 	{0x01c4, "32-bit ARM"},
@@ -283,11 +280,12 @@ static enum status check_headers(const struct image *im, uint64_t at, const stru
 		return damaged_header(im);
 	if (opt == NULL || sections == NULL)
 		return out_of_reach(im, opt_at + opt_size, sections_size);
-	if (get_le16(opt->magic) != PE_OPT_MAGIC_PLUS ||
+	if (get_le16(opt->magic) != PE_OPT_MAGIC_PE32PLUS ||
 	    get_le32(opt->data_dirs) > DIRECTORIES_MAX ||
 	    get_le32(opt->data_dirs) * sizeof(struct data_dirent) > opt_size - sizeof(*opt))
 		return damaged_header(im);
-	if (get_le16(opt->subsys) < SUBSYS_EFI_FIRST || get_le16(opt->subsys) > SUBSYS_EFI_LAST)
+	if (get_le16(opt->subsys) < IMAGE_SUBSYSTEM_EFI_APPLICATION ||
+	    get_le16(opt->subsys) > SUBSYS_EFI_LAST)
 		return fail(im->report, E_WRONG_TYPE,
 			    "is a program for an operating system, not for EFI firmware");
 	status = check_sizes(im, opt, opt_at + opt_size + sections_size);
@@ -376,10 +374,10 @@ bool pe_section(const void *head, size_t n, const char *name, uint64_t *offset, 
 /* True when the firmware would have to change the program for its place in memory. */
 static bool has_relocations(const struct pe32plus_opt_hdr *opt, size_t opt_size)
 {
-	const struct data_dirent *d = directory(opt, RELOCATIONS);
+	const struct data_dirent *d = directory(opt, PE_RELOCATIONS);
 
-	return d != NULL &&
-	       (opt_size < sizeof(*opt) + (RELOCATIONS + 1) * sizeof(*d) || get_le32(d->size) > 0);
+	return d != NULL && (opt_size < sizeof(*opt) + (PE_RELOCATIONS + 1) * sizeof(*d) ||
+			     get_le32(d->size) > 0);
 }
 
 /* True when each of the COUNT sections lies at the same place in memory as in the file, and none
