@@ -9,7 +9,7 @@ lint: ## clang-tidy, cppcheck, the layout of the sources and the man pages
 	clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
 	printf '%s\n' $(PURE) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) -ffreestanding' -
 	printf '%s\n' $(EFI) pack/unpack.c | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) \
-		-DPACKED=\"\" -DFILE=\"\" -ffreestanding -fshort-wchar -DGNU_EFI_USE_MS_ABI $(EFI_INCLUDE)' -
+		-DPACKED=\"\" -DFILE=\"\" -DCALLS=x86_64_calls -ffreestanding -fshort-wchar -DGNU_EFI_USE_MS_ABI $(EFI_INCLUDE)' -
 	$(TIDY) efi/aarch64/*.c -- $(LINT_FLAGS) --target=aarch64-linux-gnu -ffreestanding -fshort-wchar -DEFIAPI= \
 		$(EFI_INCLUDE)
 	printf '%s\n' $(HOST) $(PACK) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS)' -

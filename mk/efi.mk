@@ -19,7 +19,7 @@ EFI_LD  = $(CROSS)$(LD)
 
 EFI        := $(sort $(wildcard efi/*.c efi/$(ARCH)/*.c))
 EFI_OBJ     = $(PURE:%.c=$E/%.o) $(EFI:%.c=$E/%.o)
-UNPACK_OBJ  = $E/efi/efi.o $E/efi/sbat.o $E/pack/expand.o $E/efi/$(ARCH)/cache.o
+UNPACK_OBJ  = $E/efi/efi.o $E/efi/sbat.o $E/pack/expand.o $E/pack/calls.o $E/efi/$(ARCH)/cache.o
 
 EFI_FLAGS_x86_64  = -mno-red-zone -DGNU_EFI_USE_MS_ABI
 EFI_FLAGS_aarch64 = -DEFIAPI= -ffixed-x18 # UEFI specification, 2.3.6.4
@@ -54,18 +54,18 @@ $E/%.packed: $E/%.efi $B/compress
 
 $E/%.main.o: pack/unpack.c $E/%.packed Makefile mk/efi.mk
 	$(call say,CC,$<)$(EFI_CC) $(EFI_FLAGS) $(EFI_INCLUDE) -DPACKED='"$E/$*.packed"' \
-		-DFILE='"$(FILE_$(ARCH))"' -c -o $@ $<
+		-DFILE='"$(FILE_$(ARCH))"' -DCALLS=$(ARCH)_calls -c -o $@ $<
 
 $E/%.unpacker: $E/%.main.o $(UNPACK_OBJ) efi/program.lds mk/efi.mk
 	$(call say,LD,$@)$(EFI_LINK) -o $@ $(filter %.o,$^)
 
 .PRECIOUS: $E/%.packed $E/%.main.o $E/%.elf $E/%.unpacker
 
-$(PURE:%.c=$E/%.o) $E/pack/expand.o: $E/%.o: %.c Makefile mk/efi.mk
+$(PURE:%.c=$E/%.o) $E/pack/expand.o $E/pack/calls.o: $E/%.o: %.c Makefile mk/efi.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(EFI_CC) $(EFI_FLAGS) -c -o $@ $<
 
-$E/pack/expand.o: EFI_FLAGS += -O2 # every boot waits for it
+$E/pack/expand.o $E/pack/calls.o: EFI_FLAGS += -O2 # every boot waits for them
 
 # With -Os gcc clears and copies small objects by `rep` in place. QEMU's TCG translates that into three blocks
 # of code where a call is one, so gcc is told to call memset() and memcpy(). clang has no such option.

@@ -26,6 +26,9 @@ $(TEST_BIN): $B/test/%: $B/test/test/unit/%.o $(SEAMS:%.c=$B/test/%.o) $B/test/p
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(TEST_FLAGS) -o $@ $^ -lcmocka
 
+# Nothing of pack/ is in pure.a.
+$B/test/pack/test_calls: $B/test/pack/calls.o
+
 unit: $(UNIT) ## run the unit tests
 	@for t in $(UNIT); do \
 		echo "  TEST  $${t#$B/test/}"; \

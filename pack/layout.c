@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/pe_format.h"
+#include "pack/calls.h"
 
 #define PAGE    4096u
 #define PADDING 0
@@ -84,6 +85,24 @@ static bool put_relocations(struct program *p, const struct data_dirent *d)
 	return true;
 }
 
+static calls_fn *calls_of(unsigned machine)
+{
+	return machine == IMAGE_FILE_MACHINE_AMD64   ? x86_64_calls
+	       : machine == IMAGE_FILE_MACHINE_ARM64 ? aarch64_calls
+						     : NULL;
+}
+
+/* Has the calls in the code that HEAD tells of name places. */
+static bool put_calls(struct program *p, const struct layout *head, calls_fn *calls)
+{
+	size_t code = get_le32(head->code), n = get_le32(head->code_end) - code;
+
+	if (calls == NULL || part(p->to, p->n, code, n) == NULL)
+		return false;
+	calls(p->to + code, n, PLACES);
+	return true;
+}
+
 static bool put_program(struct program *p, const unsigned char *file, size_t n,
 			const struct pe_hdr *pe, const struct pe32plus_opt_hdr *opt)
 {
@@ -104,7 +123,8 @@ static bool put_program(struct program *p, const unsigned char *file, size_t n,
 		if (!put_section(p, file, n, &s[i]))
 			return false;
 	}
-	if (!put_relocations(p, &dirs[PE_RELOCATIONS]))
+	if (!put_relocations(p, &dirs[PE_RELOCATIONS]) ||
+	    !put_calls(p, &head, calls_of(get_le16(pe->machine))))
 		return false;
 	head.move_end = to_le32((uint32_t)p->n);
 	memcpy(p->to, &head, sizeof(head));

@@ -1,4 +1,5 @@
-/* A program as it lies in memory. This is what is packed, so that no boot has to read a PE file. */
+/* A program as it lies in memory, but for its calls (pack/calls.h). This is what is packed, so that
+ * no boot has to read a PE file. */
 #ifndef PACK_LAYOUT_H
 #define PACK_LAYOUT_H
 

@@ -1,10 +1,11 @@
 /* BOOTX64.EFI or BOOTAA64.EFI, which is FILE: unpacks the loader that it carries, and calls it.
- * pack/format.h says how it is packed. */
+ * pack/format.h says how it is packed. CALLS is the processor's function of pack/calls.h. */
 #include <stdint.h>
 
 #include "base/bytes.h"
 #include "efi/efi.h"
 #include "efi/processor.h"
+#include "pack/calls.h"
 #include "pack/expand.h"
 #include "pack/layout.h"
 
@@ -83,15 +84,17 @@ static bool move(const struct program *p)
 
 static bool unpack(const struct program *p)
 {
-	size_t entry, code_end;
+	size_t entry, code, code_end;
 
 	if (p->size < sizeof(struct layout) ||
 	    !expand(packed, (size_t)(packed_end - packed), p->at) || !move(p))
 		return false;
 	entry = get_le32(p->layout->entry);
+	code = get_le32(p->layout->code);
 	code_end = get_le32(p->layout->code_end);
-	if (entry < get_le32(p->layout->code) || entry >= code_end || code_end > p->size)
+	if (entry < code || entry >= code_end || code_end > p->size)
 		return false;
+	CALLS(p->at + code, code_end - code, DISTANCES);
 	processor_code_written(p->at, code_end);
 	return true;
 }

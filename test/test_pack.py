@@ -167,13 +167,41 @@ def relocations(program):
     return found
 
 
-def test_a_program_is_packed_as_it_lies_in_memory(build, tmp_path):
+def x86_64_distances(code):
+    """CODE after pack/calls.h, with calls that name distances."""
+    code, at = bytearray(code), code.find(b"\xe8")
+    while 0 <= at <= len(code) - 8:
+        end = at + 5
+        place, = struct.unpack_from("<i", code, at + 1)
+        if 0 <= place < len(code):
+            place -= end
+        elif -end <= place < 0:
+            place += len(code)
+        struct.pack_into("<i", code, at + 1, place)
+        at = code.find(b"\xe8", end)
+    return bytes(code)
+
+
+def aarch64_distances(code):
+    words = struct.unpack(f"<{len(code) // 4}I", code)
+    return struct.pack(f"<{len(words)}I", *(
+        0x94000000 | (word - i) & 0x3ffffff if word >> 26 == 0x25 else word for i, word in enumerate(words)))
+
+
+@pytest.mark.parametrize("processor, distances, objcopy", [
+    ("x86_64", x86_64_distances, "objcopy"),
+    ("aarch64", aarch64_distances, "aarch64-linux-gnu-objcopy"),
+])
+def test_a_program_is_packed_as_it_lies_in_memory(build, tmp_path, processor, distances, objcopy):
     """The firmware's loader would lay it out so; objcopy, which knows no EFI, does."""
-    file = build / "x86_64/partless.efi"
+    file = build / processor / "partless.efi"
     program = Pe(file.read_bytes())
     memory = unpack(compress(build / "compress-asan", program.data, "-p"))[1]
+    code, code_end = struct.unpack_from("<4xII", memory)
+    assert distances(memory[code:code_end]) != memory[code:code_end]
+    memory = memory[:code] + distances(memory[code:code_end]) + memory[code_end:]
     first = min(section.address for section in program.sections)
-    subprocess.run(["objcopy", "-O", "binary", "-R", ".reloc", file, tmp_path / "memory"], check=True)
+    subprocess.run([objcopy, "-O", "binary", "-R", ".reloc", file, tmp_path / "memory"], check=True)
     wanted = (bytes(first) + (tmp_path / "memory").read_bytes()).ljust(program.image_size, b"\0")
     assert memory[first:program.image_size] == wanted[first:]
 
