@@ -15,7 +15,6 @@ MARK    = not trial
 B       = build
 
 VERSION = 0.1.0
-ARCH    = x86_64
 
 # Prints a short line for each file; with V=1 the whole command, with -s nothing.
 V = 0
@@ -52,7 +51,7 @@ PURE_HOST  = $(PURE:%.c=$B/host/%.o)
 
 include mk/efi.mk
 
-all: $(LOADER) $E/partless.efi $B/partless ## build the loader and the `partless` command
+all: $(LOADERS) $(LEFT_OUT) $B/partless ## build the loaders and the `partless` command
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile mk/*.mk
@@ -73,7 +72,7 @@ $B/%/pure.a:
 $B/partless: $(HOST:%.c=$B/host/%.o) $B/host/pure.a
 	$(call say,LD,$@)$(CC) $(HOST_FLAGS) $(LDFLAGS) -o $@ $^
 
-# The same sources are built three times: for the command, for the loader in mk/efi.mk, and for the tests in
+# The same sources are built three times: for the command, for the loaders in mk/arch.mk, and for the tests in
 # mk/test.mk. The pure folders are freestanding in each.
 $(PURE_HOST): $B/host/%.o: %.c Makefile
 	@mkdir -p $(@D)

@@ -8,10 +8,10 @@ lint: ## clang-tidy, cppcheck, the layout of the sources and the man pages
 	@scripts/setup develop
 	clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
 	printf '%s\n' $(PURE) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) -ffreestanding' -
-	printf '%s\n' $(EFI) pack/unpack.c | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) \
-		-DPACKED=\"\" -DFILE=\"\" -DCALLS=x86_64_calls -ffreestanding -fshort-wchar -DGNU_EFI_USE_MS_ABI $(EFI_INCLUDE)' -
-	$(TIDY) efi/aarch64/*.c -- $(LINT_FLAGS) --target=aarch64-linux-gnu -ffreestanding -fshort-wchar -DEFIAPI= \
-		$(EFI_INCLUDE)
+	printf '%s\n' $(wildcard efi/*.c) pack/unpack.c | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) \
+		-DPACKED=\"\" -DFILE=\"\" -DCALLS=x86_64_calls -ffreestanding -fshort-wchar -DEFIAPI= $(EFI_INCLUDE)' -
+	$(foreach ARCH,$(PROCESSORS),$(TIDY) efi/$(ARCH)/*.c -- $(LINT_FLAGS) --target=$(ARCH)-linux-gnu \
+		-ffreestanding -fshort-wchar -DEFIAPI= $(EFI_INCLUDE) &&) :
 	printf '%s\n' $(HOST) $(PACK) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS)' -
 	cppcheck --std=c11 --enable=warning,performance,portability --error-exitcode=1 --inline-suppr \
 		--suppress=funcArgOrderDifferent -q -I. $(PURE_DIRS) host $(PACK)

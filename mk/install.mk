@@ -9,18 +9,25 @@ BOOT    = /var/lib/partless/boot
 SHARE = $(DESTDIR)$(PREFIX)/share
 LOADER_DIR = $(DESTDIR)$(BOOT)
 
-# The directory that guests see holds the loader, and a link to the host's partless.conf. The unpacked loader,
-# which can be signed, lies below PREFIX. CONTRIBUTING.md is of no use without the sources: the documents name it
-# and do not link to it.
-install: all ## put loader, commands, man pages and documents below DESTDIR and PREFIX (/usr/local)
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(LOADER_DIR)/EFI/BOOT \
-		$(SHARE)/partless/$(ARCH) $(SHARE)/doc/partless/examples
+loaders: $(LOADERS) $(LEFT_OUT)
+
+install: install-loaders install-command ## put loaders, commands, man pages and documents below DESTDIR and PREFIX
+
+# The directory that guests see holds the loaders, and a link to the host's partless.conf. The unpacked loaders,
+# which can be signed, lie below PREFIX.
+install-loaders: loaders
+	install -d $(LOADER_DIR)/EFI/BOOT $(ARCHES:%=$(SHARE)/partless/%)
+	for file in $(foreach ARCH,$(ARCHES),$(FILE_$(ARCH))); do \
+		install -m 644 $B/$$file $(LOADER_DIR).new && mv -f $(LOADER_DIR).new $(LOADER_DIR)/EFI/BOOT/$$file || exit; \
+	done
+	for arch in $(ARCHES); do install -m 644 $B/$$arch/partless.efi $(SHARE)/partless/$$arch || exit; done
+	ln -sfn $(ETC)/partless/partless.conf $(LOADER_DIR)/partless.conf
+
+# CONTRIBUTING.md is of no use without the sources: the documents name it and do not link to it.
+install-command: $B/partless
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/doc/partless/examples
 	install -m 755 $B/partless $(DESTDIR)$(PREFIX)/bin/partless
 	install -m 755 scripts/mkguest $(DESTDIR)$(PREFIX)/bin/partless-mkguest
-	install -m 644 $(LOADER) $(LOADER_DIR).new
-	mv -f $(LOADER_DIR).new $(LOADER_DIR)/EFI/BOOT/$(notdir $(LOADER))
-	install -m 644 $E/partless.efi $(SHARE)/partless/$(ARCH)/partless.efi
-	ln -sfn $(ETC)/partless/partless.conf $(LOADER_DIR)/partless.conf
 	install -m 644 docs/*.1 $(SHARE)/man/man1
 	install -m 644 docs/*.5 $(SHARE)/man/man5
 	install -m 644 README.md CHANGELOG.md LICENSE docs/*.md docs/*.svg docs/*.png \
@@ -39,11 +46,11 @@ uninstall: ## remove what install has put there
 
 # Builds from a copy of the sources, so that nothing is left outside of $B, and without the unit tests, which
 # `make check` runs.
-deb: ## make a Debian package in build/deb
+deb: ## make the Debian packages in build/deb
 	rm -rf $B/deb
 	mkdir -p $B/deb/partless-$(VERSION)
 	tar -c --exclude=./$B --exclude=./.git . | tar -x -C $B/deb/partless-$(VERSION)
 	cd $B/deb/partless-$(VERSION) && DEB_BUILD_OPTIONS=nocheck dpkg-buildpackage -b -us -uc -Pnocheck
 	rm -rf $B/deb/partless-$(VERSION)
 
-.PHONY: install uninstall deb
+.PHONY: loaders install install-loaders install-command uninstall deb

@@ -35,33 +35,10 @@ unit: $(UNIT) ## run the unit tests
 		$$t >$B/unit.log 2>&1 || { cat $B/unit.log; exit 1; }; \
 	done
 
-# EFI programs for the tests and for `make bench`, built as the loader is.
-TEST_EFI_x86_64  = around hello old_stub probe packed-hello packed-nothing confidential
-TEST_EFI_aarch64 = hello packed-hello
+# What the tests need of each processor.
+TESTED_EFI = $(foreach ARCH,$(PROCESSORS),$(LOADER) $E/partless.efi $(TEST_EFI_$(ARCH):%=$E/test/%.efi))
 
-TEST_OBJ = $(patsubst test/efi/%.c,$E/test/%.o,$(wildcard test/efi/*.c))
-$(TEST_OBJ): $E/test/%.o: test/efi/%.c Makefile mk/efi.mk
-	@mkdir -p $(@D)
-	$(call say,CC,$<)$(EFI_CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $@ $<
-
-$(filter-out %/confidential.elf,$(TEST_OBJ:.o=.elf)): %.elf: %.o
-
-# Two inputs packed as the loader is: test/efi/hello.c, and bytes that are no program.
-$E/test/packed-hello.efi $E/test/packed-nothing.efi: $E/test/packed-%.efi: $E/test/%.unpacker $B/elf2pe
-	$(call say,PE,$@)$B/elf2pe <$< >$@
-
-$E/test/nothing.packed: $B/compress
-	@mkdir -p $(@D)
-	$(call say,PACK,$@)echo 'This text is as long as it has to be, and yet no program.' | $B/compress >$@
-
-# The loader with a confidential_guest() that always says yes: QEMU emulates no processor on which it would.
-$E/test/confidential.elf: $(filter-out $E/efi/$(ARCH)/confidential.o,$(EFI_OBJ)) $E/test/confidential.o
-
-# What the tests of one processor need, and of all.
-tested-efi: $(LOADER) $E/partless.efi $(TEST_EFI_$(ARCH):%=$E/test/%.efi)
-
-tested: all tested-efi $B/partless-asan $B/compress-asan $B/test/config/golden $(WATCH)
-	@$(MAKE) --no-print-directory ARCH=aarch64 tested-efi
+tested: all $(TESTED_EFI) $B/partless-asan $B/compress-asan $B/test/config/golden $(WATCH)
 
 # Runs `make $(2)` and adds a line with the time that it took to $B/stages.
 stage = +@begin=$$(date +%s) && $(MAKE) $(2) && \
@@ -85,4 +62,4 @@ check-all: ## run check and every trial: some hours, as the sources are checked 
 	@scripts/setup trial bench
 	@$(MAKE) check MARK=
 
-.PHONY: unit tested tested-efi check check-all pytest
+.PHONY: unit tested check check-all pytest

@@ -1,4 +1,4 @@
-"""`make install` and the Debian package: what lands where."""
+"""`make install` and the Debian packages: what lands where."""
 
 import os
 import re
@@ -7,10 +7,10 @@ import subprocess
 
 import pytest
 
+LOADERS = {"x86_64": "BOOTX64.EFI", "aarch64": "BOOTAA64.EFI"}
 INSTALLED = {
     "bin/partless": 0o755,
     "bin/partless-mkguest": 0o755,
-    "share/partless/x86_64/partless.efi": 0o644,
     "share/man/man1/partless.1": 0o644,
     "share/man/man1/partless-mkguest.1": 0o644,
     "share/man/man5/partless.conf.5": 0o644,
@@ -27,6 +27,18 @@ def make(root, *words):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900).stdout
 
 
+def has_loaders(build, boot, share, processors=LOADERS):
+    """Whether BOOT, the directory that guests see, has the loaders of PROCESSORS, and SHARE those that are not packed."""
+    names = {LOADERS[processor] for processor in processors}
+    assert {path.name for path in boot.rglob("*")} == {"BOOT", "EFI", "partless.conf", *names}
+    assert {path.name for path in share.iterdir()} == set(processors)
+    for processor in processors:
+        for installed, built in [(boot / "EFI/BOOT" / LOADERS[processor], build / LOADERS[processor]),
+                                 (share / processor / "partless.efi", build / processor / "partless.efi")]:
+            assert installed.stat().st_mode & 0o7777 == 0o644
+            assert installed.read_bytes() == built.read_bytes()
+
+
 def test_install_puts_everything_below_destdir_and_uninstall_removes_it(root, build, tmp_path):
     words = [f"DESTDIR={tmp_path}/dest", "PREFIX=/opt/partless", "ETC=/opt/etc", "BOOT=/srv/boot"]
     make(root, "install", *words)
@@ -34,18 +46,18 @@ def test_install_puts_everything_below_destdir_and_uninstall_removes_it(root, bu
     for name, mode in INSTALLED.items():
         assert (top / name).stat().st_mode & 0o7777 == mode, name
     loader = tmp_path / "dest/srv/boot"
-    assert (loader / "EFI/BOOT/BOOTX64.EFI").stat().st_mode & 0o7777 == 0o644
-    assert (loader / "EFI/BOOT/BOOTX64.EFI").read_bytes() == (build / "BOOTX64.EFI").read_bytes()
-    assert (top / "share/partless/x86_64/partless.efi").read_bytes() == (build / "x86_64/partless.efi").read_bytes()
-    assert sorted(path.name for path in loader.rglob("*")) == ["BOOT", "BOOTX64.EFI", "EFI", "partless.conf"]
+    has_loaders(build, loader, top / "share/partless")
     assert os.readlink(loader / "partless.conf") == "/opt/etc/partless/partless.conf"
     example = (top / "share/doc/partless/examples/directory-q35-auto.xml").read_text()
     assert "<source dir='/srv/boot'/>" in example
-    make(root, "install", "ARCH=aarch64", *words)
-    assert {path.name for path in (loader / "EFI/BOOT").iterdir()} == {"BOOTX64.EFI", "BOOTAA64.EFI"}
-    assert (loader / "EFI/BOOT/BOOTAA64.EFI").read_bytes() == (build / "BOOTAA64.EFI").read_bytes()
     make(root, "uninstall", *words)
     assert [path for path in (tmp_path / "dest").rglob("*") if not path.is_dir()] == []
+
+
+@pytest.mark.parametrize("processor", LOADERS)
+def test_install_for_one_processor_has_its_loader_alone(root, build, tmp_path, processor):
+    make(root, "install", f"DESTDIR={tmp_path}", "PREFIX=/usr", f"ARCH={processor}")
+    has_loaders(build, tmp_path / "var/lib/partless/boot", tmp_path / "usr/share/partless", [processor])
 
 
 def test_every_link_of_an_installed_document_leads_to_a_file(root, tmp_path):
@@ -72,14 +84,20 @@ def test_install_replaces_the_loader_by_a_rename(root, tmp_path):
 
 @pytest.fixture(scope="module")
 def package(root):
-    """The Debian package that `make deb` makes."""
+    """The Debian package with the commands that `make deb` makes. The one with the loaders lies beside it."""
     make(root, "deb")
     [changes] = (root / "build/deb").glob("partless_*.changes")
     return changes.with_suffix(".deb")
 
 
+@pytest.fixture
+def loaders(package):
+    """The package with the loaders."""
+    return package.with_name(package.name.split("_")[0] + f"-efi_{package.name.split('_')[1]}_all.deb")
+
+
 @pytest.mark.trial
-def test_lintian_has_nothing_to_say_about_the_package(package):
+def test_lintian_has_nothing_to_say_about_the_packages(package):
     lintian = subprocess.run(["lintian", "--allow-root", "--fail-on", "error,warning",
                               package.with_suffix(".changes")], capture_output=True, text=True)
     assert lintian.returncode == 0, lintian.stdout
@@ -87,36 +105,55 @@ def test_lintian_has_nothing_to_say_about_the_package(package):
 
 
 @pytest.mark.trial
-def test_the_package_holds_what_make_install_installs(package, build, tmp_path):
-    subprocess.run(["dpkg", "-x", package, tmp_path], check=True)
+def test_the_packages_hold_what_make_install_installs(package, loaders, build, tmp_path):
+    subprocess.run(["dpkg", "-x", package, tmp_path / "one"], check=True)
+    subprocess.run(["dpkg", "-x", loaders, tmp_path / "other"], check=True)
     for name in INSTALLED:
-        path = tmp_path / "usr" / name
+        path = tmp_path / "one/usr" / name
         assert path.is_file() or path.with_name(path.name + ".gz").is_file(), name
-    loader = tmp_path / "var/lib/partless/boot/EFI/BOOT/BOOTX64.EFI"
-    assert loader.read_bytes() == (build / "BOOTX64.EFI").read_bytes()
-    assert (tmp_path / "etc/partless/partless.conf").is_file()
+    has_loaders(build, tmp_path / "other/var/lib/partless/boot", tmp_path / "other/usr/share/partless")
+    assert (tmp_path / "other/etc/partless/partless.conf").is_file()
     for word in ["--version", "--help"]:
-        subprocess.run([tmp_path / "usr/bin/partless", word], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([tmp_path / "one/usr/bin/partless", word], check=True, stdout=subprocess.DEVNULL)
 
 
 @pytest.mark.trial
-def test_the_package_has_the_version_of_the_program(package, root, partless):
+def test_the_packages_have_the_version_of_the_program(package, loaders, root, partless):
     said = subprocess.run([partless, "--version"], capture_output=True, text=True, check=True).stdout.split()
-    fields = subprocess.run(["dpkg-deb", "-f", package, "Version", "Architecture"], capture_output=True,
-                            text=True, check=True).stdout
-    assert fields == f"Version: {said[-1]}\nArchitecture: amd64\n"
+    machine = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout
+    for file, architecture in [(package, machine), (loaders, "all\n")]:
+        fields = subprocess.run(["dpkg-deb", "-f", file, "Version", "Architecture"], capture_output=True,
+                                text=True, check=True).stdout
+        assert fields == f"Version: {said[-1]}\nArchitecture: {architecture}"
+    wanted = subprocess.run(["dpkg-deb", "-f", package, "Recommends"], capture_output=True, text=True, check=True)
+    assert f"partless-efi (= {said[-1]})" in wanted.stdout  # apt installs it too, unless it is told otherwise
+
+
+INSTALL = """
+cd /debs
+apt-get -q update
+apt-get -q -y --no-install-recommends install ./partless.deb # alone, as on a machine that builds images
+partless --version
+test ! -e /var/lib/partless
+apt-get -q -y --no-install-recommends install ./partless-efi.deb
+echo 'timeout 7' >>/etc/partless/partless.conf
+apt-get -q -y --no-install-recommends install --reinstall ./partless.deb ./partless-efi.deb
+apt-get -q -y remove partless
+grep 'timeout 7' /var/lib/partless/boot/partless.conf # the host's settings stay, and guests go on to boot
+apt-get -q -y purge partless partless-efi
+"""
 
 
 @pytest.mark.trial
 @pytest.mark.skipif(os.getuid() != 0, reason="a chroot is root's")
-def test_the_package_installs_into_a_fresh_debian_and_leaves_it_again(package, tmp_path):
+def test_the_packages_install_into_a_fresh_debian_and_leave_it_again(package, loaders, tmp_path):
     tree = tmp_path / "debian"
     subprocess.run(["debootstrap", "--variant=minbase", "bookworm", tree], check=True, timeout=600,
                    stdout=subprocess.DEVNULL)
-    shutil.copy(package, tree / "partless.deb")
-    script = ("apt-get -q update && apt-get -q -y --no-install-recommends install /partless.deb && "
-              "partless --version && partless-mkguest --help && apt-get -q -y purge partless")
-    done = subprocess.run(["chroot", tree, "sh", "-ec", script], capture_output=True, text=True, timeout=600)
+    (tree / "debs").mkdir()
+    shutil.copy(package, tree / "debs/partless.deb")
+    shutil.copy(loaders, tree / "debs/partless-efi.deb")
+    done = subprocess.run(["chroot", tree, "sh", "-ec", INSTALL], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
-    left = [path for path in tree.rglob("*partless*") if path.name != "partless.deb"]
+    left = [path for path in tree.rglob("*partless*") if path.suffix != ".deb"]
     assert [path for path in left if not re.search("/var/(lib/(apt|dpkg)|log)/", str(path))] == []

@@ -1,0 +1,79 @@
+"""`make`: for which processors it builds loaders."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+LOADERS = {"x86_64": "BOOTX64.EFI", "aarch64": "BOOTAA64.EFI"}
+
+
+def make(root, *words, path=None):
+    environment = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
+    return subprocess.run(["/usr/bin/make", "-C", root, *words], text=True, timeout=120, capture_output=True,
+                          env={**environment, **({"PATH": str(path)} if path else {})})
+
+
+def loaders(done):
+    """The loaders that `make -n` would make."""
+    assert done.returncode == 0, done.stderr
+    return {name for name in LOADERS.values() if f"PE build/none/{name} " in done.stdout}
+
+
+@pytest.fixture
+def alone(tmp_path):
+    """A directory for PATH, without any compiler but this machine's own."""
+    machine = os.uname().machine
+    for program in Path("/usr/bin").iterdir():
+        if "-linux-gnu-" not in program.name or program.name.startswith(machine):
+            (tmp_path / program.name).symlink_to(program)
+    return tmp_path
+
+
+@pytest.mark.parametrize("words, which", [
+    ([], LOADERS), (["ARCH=x86_64"], ["x86_64"]), (["ARCH=aarch64"], ["aarch64"]),
+], ids=["all", "x86_64", "aarch64"])
+def test_both_loaders_are_made_or_the_one_that_was_asked_for(root, words, which):
+    done = make(root, "-n", "B=build/none", *words)
+    assert loaders(done) == {LOADERS[processor] for processor in which}
+    assert "left out" not in done.stdout + done.stderr
+
+
+def test_an_environment_with_arch_in_it_changes_nothing(root, monkeypatch):
+    monkeypatch.setenv("ARCH", "arm")  # as people have it who build kernels
+    assert loaders(make(root, "-n", "B=build/none")) == set(LOADERS.values())
+
+
+def test_a_loader_without_a_compiler_is_left_out_and_make_says_what_to_install(root, alone):
+    mine = os.uname().machine
+    other, = LOADERS.keys() - {mine}
+    done = make(root, "-n", "B=build/none", path=alone)
+    assert loaders(done) == {LOADERS[mine]}
+    assert "left out" in done.stdout
+    done = make(root, f"no-{other}", path=alone)
+    name = other.replace("_", "-")
+    assert done.stderr.count("\n") == 1
+    assert f"{LOADERS[other]} is left out: {other}-linux-gnu-gcc or {other}-linux-gnu-ld is missing; " \
+           f"install gcc-{name}-linux-gnu\n" in done.stderr
+
+
+@pytest.mark.parametrize("machine", LOADERS)
+def test_every_machine_builds_its_own_by_the_compiler_without_a_prefix(root, machine):
+    """`uname -m` is what MACHINE says."""
+    done = make(root, "-n", "V=1", "B=build/none", f"MACHINE={machine}")
+    linked = {line.split("-o build/none/")[1].split("/")[0]: line.split()[0] for line in done.stdout.splitlines()
+              if "partless.elf build/none" in line}
+    other, = LOADERS.keys() - {machine}
+    assert linked == {machine: "ld", other: f"{other}-linux-gnu-ld"}
+
+
+def test_a_processor_that_is_not_known_is_refused(root):
+    done = make(root, "ARCH=sparc")
+    assert done.returncode != 0
+    assert "ARCH is one of x86_64 aarch64, not sparc" in done.stderr
+
+
+def test_a_second_make_has_nothing_to_do(root):
+    assert "Nothing to be done for 'all'" in make(root).stdout
+    assert make(root, "-s").stdout == ""
