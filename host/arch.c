@@ -4,14 +4,18 @@
 #include <stddef.h>
 #include <sys/utsname.h>
 
-#include "config/image/arch.h"
+const struct arch *const arch_all[] = {&arch_x86_64, &arch_aarch64, NULL};
 
 static const struct arch *chosen;
 
+void arch_use(const struct arch *arch)
+{
+	chosen = arch;
+}
+
 bool arch_choose(const char *name)
 {
-	static const struct arch *const all[] = {&arch_x86_64, &arch_aarch64, NULL};
-	const struct arch *const *a = all;
+	const struct arch *const *a = arch_all;
 
 	while (*a != NULL && !arch_has_name(*a, str_of(name)))
 		a++;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "fs/volume.h"
+#include "host/arch.h"
 #include "host/command.h"
 #include "host/json.h"
 #include "host/menu.h"
@@ -16,7 +17,7 @@
 /* What `check` found. The arrays have one element for each entry of the menu. */
 struct verdict {
 	struct str *problems; /* why the entry cannot boot; "" when it can */
-	const char **cures;   /* what to do about it; NULL when the problem's text says so */
+	struct str *cures;    /* what to do about it; "" when the problem's text says so */
 	bool damaged;         /* a disk or an entry could not be read */
 	bool boots;           /* an entry boots by itself: */
 	unsigned entry;
@@ -62,6 +63,38 @@ static bool join_lines(struct arena *a, struct str lines, struct str *text)
 	return true;
 }
 
+/* The other processor on whose machine the entry would boot, or NULL. */
+static const struct arch *boots_elsewhere(struct host_menu *m, const struct entry *e)
+{
+	const struct arch *here = guest_arch(), *found = NULL;
+	struct report *r = &m->report;
+	size_t mark = report_mark(r);
+	struct plan plan;
+
+	for (const struct arch *const *a = arch_all; *a != NULL && found == NULL; a++) {
+		arch_use(*a);
+		if (*a != here && plan_boot(e, e->options, r, &plan) == OK)
+			found = *a;
+		report_rewind(r, mark);
+	}
+	arch_use(here);
+	return found;
+}
+
+/* What to do about the entry, whose PLAN failed; false when memory is used up. */
+static bool find_cure(struct host_menu *m, const struct entry *e, enum status status,
+		      const struct plan *plan, struct str *cure)
+{
+	const struct arch *a = status == E_UNSUPPORTED ? boots_elsewhere(m, e) : NULL;
+
+	*cure = plan->what_to_do == NULL ? S("") : str_of(plan->what_to_do);
+	return a == NULL ||
+	       str_fmt(&m->loader.arena, cure,
+		       "give this disk to an %s machine (--arch %s checks it for one), or install "
+		       "a kernel for %s",
+		       a->name, a->name, guest_arch()->name);
+}
+
 /* Plans the boot of one entry; false when memory is used up. */
 static bool check_entry(struct host_menu *m, unsigned i, struct verdict *v)
 {
@@ -80,12 +113,10 @@ static bool check_entry(struct host_menu *m, unsigned i, struct verdict *v)
 	if (status == OK)
 		return true;
 	v->damaged |= status == E_IO;
-	v->cures[i] = plan.what_to_do;
-
-	struct str lines = report_since(r, mark);
-
+	if (!join_lines(&m->loader.arena, report_since(r, mark), &v->problems[i]))
+		return false;
 	report_rewind(r, mark);
-	return join_lines(&m->loader.arena, lines, &v->problems[i]);
+	return find_cure(m, e, status, &plan, &v->cures[i]);
 }
 
 /* True when an entry of disk D can be started. */
@@ -171,11 +202,11 @@ static void print_no_root(const struct loader *l, const struct verdict *v)
 /* What to do first, for entry I, which cannot boot. */
 static void print_cure(const struct loader *l, const struct verdict *v, unsigned i)
 {
-	if (i >= l->entries_count || v->cures[i] == NULL)
+	if (i >= l->entries_count || v->cures[i].n == 0)
 		return;
 	printf("To boot '");
 	menu_print(l->entries[i].entry->title);
-	printf("', %s.\n", v->cures[i]);
+	printf("', %.*s.\n", STR_ARG(v->cures[i]));
 }
 
 static void print_verdict(const struct loader *l, const struct verdict *v)
@@ -244,8 +275,8 @@ static void print_line(const struct host_menu *m, const struct verdict *v, const
 		menu_print(l->entries[i].entry->title);
 		printf("': ");
 		menu_print(v->problems[i]);
-		if (v->cures[i] != NULL)
-			printf("; %s", v->cures[i]);
+		if (v->cures[i].n > 0)
+			printf("; %.*s", STR_ARG(v->cures[i]));
 		putchar('\n');
 	}
 	menu_print_report(m, stdout, "  ");

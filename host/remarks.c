@@ -3,6 +3,7 @@
 #include "host/remarks.h"
 
 #include "base/arena.h"
+#include "config/image/arch.h"
 #include "config/image/initrd.h"
 #include "config/image/pe.h"
 #include "config/image/rootfs.h"
@@ -318,30 +319,40 @@ void remark_stale_menu(struct host_menu *m)
 	arena_free(&s.arena);
 }
 
-/* True for an option that names a console other than the screen: ttyS0, ttyAMA0, hvc0; not tty0. */
+/* True for an option that names a console other than the screen: the serial line of this
+ * processor's machines, hvc0 and the like; not tty0, and not the serial line of another's. */
 static bool is_serial(struct str word)
 {
+	bool arm = guest_arch() == &arch_aarch64;
+
 	if (str_cut_prefix(&word, S("console=")))
 		return !(str_starts(word, S("tty")) && word.n > 3 && word.p[3] >= '0' &&
-			 word.p[3] <= '9');
+			 word.p[3] <= '9') &&
+		       !str_starts(word, arm ? S("ttyS") : S("ttyAMA"));
 	return str_starts(word, S("earlycon")) || str_starts(word, S("earlyprintk="));
 }
 
 void remark_silent_serial(struct host_menu *m, const struct entry *e)
 {
+	bool arm = guest_arch() == &arch_aarch64, named = false;
 	struct str rest = {e->options.p, cmdline_end(e->options)};
 
 	if (e->kind != ENTRY_LINUX)
 		return;
 	while (rest.n > 0) {
-		if (is_serial(cmdline_unquote(cmdline_cut(&rest))))
+		struct str word = cmdline_unquote(cmdline_cut(&rest));
+
+		if (is_serial(word))
 			return;
+		named |= str_starts(word, S("console="));
 	}
+	if (arm && !named) /* the kernel takes the console that the firmware names: ACPI's SPCR */
+		return;
 	note(&m->report,
 	     "'%.*s' on %.*s: its options name no serial console: the serial line is silent once "
-	     "the "
-	     "kernel has started; add console=ttyS0 if you watch it",
-	     STR_ARG(e->title), STR_ARG(e->volume->name));
+	     "%s; add console=%s if you watch it",
+	     STR_ARG(e->title), STR_ARG(e->volume->name),
+	     arm ? "init has started" : "the kernel has started", arm ? "ttyAMA0" : "ttyS0");
 }
 
 void remark_in_use(struct host_menu *m)

@@ -204,6 +204,16 @@ def test_check_judges_by_the_processor_that_it_is_told(run, image, arch, code):
     assert ("is for aarch64 (BOOTAA64.EFI boots it), this machine is x86-64" in told(result)) == (code == 1)
 
 
+def test_a_kernel_for_the_other_processor_is_checked_by_the_option_that_check_names(run, image):
+    disk = image(kernel=arm_kernel())
+    how = "give this disk to an aarch64 machine (--arch aarch64 checks it for one), or install a kernel for x86-64"
+    assert f"To boot 'Debian \"12\"', {how}.\n" in told(run("check", "--arch", "x86-64", disk))
+    assert f"; {how}\n" in told(run("check", "--each", "--arch", "x86-64", disk))
+    assert run("check", "--arch", "aarch64", disk).returncode == 0
+    back = told(run("check", "--arch", "aarch64", image(kernel=kernel())))
+    assert "--arch x86-64 checks it for one" in back
+
+
 def test_a_processor_that_nobody_knows_is_wrong_usage(run, image):
     result = run("check", "--arch", "sparc", image())
     assert result.returncode == 2
@@ -354,7 +364,7 @@ SILENT = "its options name no serial console"
     ("xconsole=ttyS0", True),
     ("ro console=ttyS0", False),
     ('"console=ttyS0,115200n8"', False),
-    ("console=tty0 console=ttyAMA0", False),
+    ("console=tty0 console=ttyAMA0", True),  # another processor's
     ("console=hvc0", False),
     ("earlycon", False),
 ])
@@ -367,6 +377,22 @@ def test_an_entry_without_a_serial_console_is_remarked_by_check(run, image, opti
     assert SILENT not in run("entries", disk).stderr.decode()
     assert SILENT not in run("check", *settings("options-append=console=ttyS0"), disk).stderr.decode() \
         or " -- " in options
+
+
+@pytest.mark.parametrize("options, silent", [
+    ("ro quiet", False),  # the firmware names the console
+    ("console=tty0 ro", True),
+    ("console=tty0 console=ttyS0", True),
+    ("console=tty0 console=ttyAMA0", False),
+    ("console=hvc0", False),
+])
+def test_a_guest_of_arm_has_another_serial_console(run, image, options, silent):
+    """tried with Linux 6.1: with tty0 the kernel writes to the serial line all the same, but init does not."""
+    disk = image(kernel=arm_kernel(), **{"partless.conf": f"title A\nlinux /boot/kernel\noptions {options}\n"})
+    result = run("check", "--arch", "aarch64", disk)
+    assert result.returncode == 0
+    assert (SILENT in told(result)) == silent
+    assert ("silent once init has started; add console=ttyAMA0 if you watch it" in told(result)) == silent
 
 
 def test_an_efi_program_has_its_own_consoles(run, image):
