@@ -82,10 +82,10 @@ $(HOST:%.c=$B/host/%.o) $(PACK:%.c=$B/host/%.o): $B/host/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(HOST_FLAGS) -c -o $@ $<
 
-demo: ## boot a small guest in this terminal (ACCEL=kvm where KVM works)
-	@scripts/setup demo
-	@$(MAKE) $(LOADER)
-	@scripts/demo $B $(ACCEL)
+demo: ## boot a small guest in this terminal (ACCEL=kvm where KVM works; ARCH=aarch64)
+	@scripts/setup demo-$(ARCH)
+	@$(MAKE) ARCH=$(ARCH) $(LOADER)
+	@scripts/demo $B $(ACCEL) $(ARCH)
 
 clean: ## remove everything that was built
 	rm -rf $B

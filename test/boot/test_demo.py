@@ -1,17 +1,20 @@
 """`make demo`, as a person sees it."""
 
+from processors import BOTH, X86_64
 from qemu import DOWN, ENTER, Serial, wrapped
 
 
-def test_the_demo_goes_from_the_menu_to_a_shell_in_the_guest(root, build, base):
-    terminal = Serial(str(root / "scripts/demo"), [str(build), "tcg"], encoding="utf-8",
+@BOTH
+def test_the_demo_goes_from_the_menu_to_a_shell_in_the_guest(root, build, base, processor):
+    console = "ttyS0" if processor is X86_64 else "ttyAMA0"
+    terminal = Serial(str(root / "scripts/demo"), [str(build), "tcg", str(processor)], encoding="utf-8",
                       codec_errors="replace", timeout=60, echo=False)
     try:
         terminal.expect(wrapped("To leave QEMU at any time: Ctrl-A, then x"))
         terminal.expect(wrapped("Demo guest, writable and telling all"))
         terminal.send(DOWN)
         terminal.send(ENTER)
-        terminal.expect("guest: cmdline=root=LABEL=demo rw console=ttyS0\n")
+        terminal.expect(f"guest: cmdline=root=LABEL=demo rw console={console}\n")
         terminal.expect("guest: root=/dev/vda ext4 rw\n")
         terminal.expect("guest: initrd=the demo guest's own initrd\n")
         terminal.expect("# $")

@@ -54,6 +54,13 @@ def test_what_is_asked_for_is_in_it(mkguest, tree, kernel, tmp_path):
     assert (rest, other) == ("19000:0:99999:7:::", "bin:*:19000::::::")
 
 
+def test_a_directory_for_another_processor_is_checked_for_that(mkguest, tree, kernel, build):
+    (tree / "boot/hello.efi").write_bytes((build / "aarch64/test/hello.efi").read_bytes())
+    assert "It would boot" in mkguest("--directory", tree, "--size=64M", "--arch", "aarch64", "guest.img")
+    mkguest("--directory", tree, "--size=64M", "--arch=x86-64", "other.img", fails=1)
+    assert "--arch 'sparc'" in mkguest("--directory", tree, "--size=64M", "--arch=sparc", "third.img", fails=2)
+
+
 def test_an_archive_keeps_its_owners_and_modes(mkguest, tree, kernel, tmp_path):
     with tarfile.open(tmp_path / "tree.tar.xz", "w:xz") as archive:
         archive.add(tree, ".")
@@ -220,7 +227,7 @@ def test_an_empty_password_is_refused(mkguest, tree, tmp_path):
 def test_the_man_page_has_every_option_that_help_names(mkguest, root):
     page = (root / "docs/partless-mkguest.1").read_text()
     options = [line.split()[0] for line in mkguest("--help").splitlines() if line.startswith("  --")]
-    assert len(options) == 14
+    assert len(options) == 15
     assert [option for option in options if f"Fl -{option[2:]}" not in page] == []
 
 

@@ -75,6 +75,19 @@ def test_debian_becomes_a_disk(debian):
     assert "install systemd-sysv" in said and " linux-image-cloud-amd64" in said
 
 
+@pytest.mark.parametrize("machine, kernel, console", [
+    ("x86_64", "linux-image-cloud-amd64", "ttyS0"), ("aarch64", "linux-image-cloud-arm64", "ttyAMA0")])
+def test_the_guest_is_for_the_machine_s_processor(debian, machine, kernel, console):
+    debian.program("uname", f"echo {machine}")
+    debian("guest.img")
+    assert kernel in debian.said.read_text().split()
+    assert debugfs_cat(debian.path / "guest.img", "/etc/kernel/cmdline") == f"ro console=tty0 console={console}\n"
+
+
+def test_debian_for_another_processor_is_refused(debian):
+    assert "Debian is made for this machine's processor" in debian("--arch", "aarch64", "guest.img", status=2)
+
+
 def test_the_host_s_directory_for_temporary_files_is_not_the_guest_s(debian):
     """It is not there, and mktemp fails in what packages do when they are installed."""
     debian("guest.img", TMP=str(debian.work), TEMP=str(debian.work))
