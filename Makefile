@@ -84,7 +84,7 @@ $(HOST:%.c=$B/host/%.o) $(PACK:%.c=$B/host/%.o): $B/host/%.o: %.c Makefile
 
 demo: ## boot a small guest in this terminal (ACCEL=kvm where KVM works; ARCH=aarch64)
 	@scripts/setup demo-$(ARCH)
-	@$(MAKE) ARCH=$(ARCH) $(LOADER)
+	@$(MAKE) --no-print-directory ARCH=$(ARCH) $(LOADER)
 	@scripts/demo $B $(ACCEL) $(ARCH)
 
 clean: ## remove everything that was built

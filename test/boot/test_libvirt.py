@@ -8,11 +8,16 @@ import pytest
 
 from guest import entry
 from libvirtd import Libvirt
+from processors import AARCH64, X86_64
 from qemu import digest
 
 MENU = "timeout 1\n" + entry("Guest")
-EXAMPLES = ["directory-pc-bios", "directory-pc-pflash", "directory-q35-bios", "directory-q35-pflash",
-            "directory-q35-auto", "kernel-pc-bios", "kernel-q35-pflash"]
+EXAMPLES = {
+    X86_64: ["directory-pc-bios", "directory-pc-pflash", "directory-q35-bios", "directory-q35-pflash",
+             "directory-q35-auto", "kernel-pc-bios", "kernel-q35-pflash"],
+    AARCH64: ["directory-virt-auto", "directory-virt-pflash", "kernel-virt-pflash"],
+}
+ALL = [(processor, name) for processor, names in EXAMPLES.items() for name in names]
 DIRECTORY = "/var/lib/partless/boot"
 DISK = "/var/lib/libvirt/images/guest.img"
 
@@ -64,16 +69,17 @@ def test_libvirt_boots_a_guest_from_the_shared_directory(libvirt, root, host, im
 
 
 @pytest.mark.trial
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "directory-q35-auto"])
+@pytest.mark.parametrize("processor, name", [(processor, name) for processor, name in ALL
+                                             if name != "directory-q35-auto"], ids=str)
 def test_every_example_boots(libvirt, root, host, images, name):
     boots(libvirt, root, name, host, images)
 
 
 def test_every_example_is_tried(root):
-    assert sorted(EXAMPLES) == sorted(path.stem for path in (root / "docs/examples").glob("*.xml"))
+    assert sorted(name for _, name in ALL) == sorted(path.stem for path in (root / "docs/examples").glob("*.xml"))
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", [name for _, name in ALL])
 def test_apparmor_takes_every_example(root, name):
     """libvirt has its helper make a guest's profile; what the helper refuses does not start."""
     uuid = "6addf4bc-6654-480b-ba23-2b61dad72377"
