@@ -22,7 +22,7 @@ format: ## lay out the sources as .clang-format says
 
 screenshot: ## take docs/menu.png, the picture of the menu, again
 	@scripts/setup check
-	@$(MAKE) $(LOADER)
+	@$(MAKE) $B/BOOTX64.EFI
 	@$(PYTHON) -B scripts/screenshot $B docs/menu.png
 
 .PHONY: lint format screenshot

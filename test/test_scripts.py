@@ -66,6 +66,36 @@ def test_every_command_answers_help(tmp_path, command):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("machine, task, there, missing", [
+    ("x86_64", "build", {"gcc", "gnu-efi"}, {"gcc-aarch64-linux-gnu", "qemu-system-x86"}),
+    ("x86_64", "demo", {"qemu-system-x86", "ovmf"}, {"gcc-aarch64-linux-gnu", "qemu-system-arm"}),
+    ("x86_64", "demo-aarch64", {"gcc-aarch64-linux-gnu", "qemu-system-arm", "qemu-efi-aarch64"}, {"ovmf"}),
+    ("x86_64", "check", {"gcc-aarch64-linux-gnu", "qemu-system-arm", "ovmf"}, {"gcc-x86-64-linux-gnu", "lintian"}),
+    ("aarch64", "build", {"gcc", "gnu-efi"}, {"gcc-x86-64-linux-gnu", "gcc-aarch64-linux-gnu"}),
+    ("aarch64", "demo", {"qemu-system-arm", "qemu-efi-aarch64"}, {"gcc-aarch64-linux-gnu", "qemu-system-x86"}),
+    ("aarch64", "demo-x86_64", {"gcc-x86-64-linux-gnu", "qemu-system-x86", "ovmf"}, {"qemu-system-arm"}),
+])
+def test_setup_installs_what_the_machine_needs_for_a_task(root, tmp_path, machine, task, there, missing):
+    for name, text in {"uname": f"echo {machine}", "dpkg-query": "exit 1", "apt-get": ":", "id": "echo 0"}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    done = subprocess.run([root / "scripts/setup", task], capture_output=True, text=True, timeout=60,
+                          env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    assert done.returncode == 0, done.stderr
+    packages = done.stdout.splitlines()[0].removeprefix("scripts/setup: installing ").split()
+    assert len(packages) == len(set(packages))
+    assert there <= set(packages) and not missing & set(packages)
+
+
+def test_setup_says_that_the_tests_need_another_machine(root, tmp_path):
+    (tmp_path / "uname").write_text("#!/bin/sh\necho aarch64\n")
+    (tmp_path / "uname").chmod(0o755)
+    done = subprocess.run([root / "scripts/setup", "check"], capture_output=True, text=True, timeout=60,
+                          env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    assert (done.returncode, done.stderr) == (1, "scripts/setup: the task 'check' needs an x86-64 machine, this is "
+                                                 "aarch64.\n")
+
+
 def test_make_lets_the_roots_of_other_releases_be(root, tmp_path):
     """A Debian root has folders whose names end as those of the compiler's lists of headers do."""
     (tmp_path / "cache/roots/sid/etc/rc2.d").mkdir(parents=True)
