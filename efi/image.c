@@ -1,25 +1,7 @@
-/* A program into memory: by LoadImage from its file, or, for a kernel, in place.
- *
- * LoadImage takes a whole file in memory and copies it to where the program will run: all of a
- * kernel would be read, and then be copied once more. But the file of a Linux kernel is laid out
- * just as the program is in memory, and a kernel relocates itself. So LoadImage is given only the
- * head of the file, with the table of sections taken out (pe_outline()). The firmware allocates the
- * memory that the head asks for, and registers the image. Then the file is read from the disk
- * straight into that memory:
- *
- *      LoadImage(head)            | head |          allocated, not filled                  |
- *      read the file into it      | head | code and data                           |
- *      clear the rest             |                                                | zeros |
- *      StartImage                          ^ the entry point that the head names
- *
- * The firmware does not see the kernel's code this way. So LoadImage gets the whole file where the
- * firmware has to see it: with Secure Boot, which verifies it; where programs are measured (a TPM,
- * confidential computing); and where memory is protected by the sections of programs. A program
- * that is no kernel, or is laid out otherwise, is loaded from its whole file too. */
+/* A program into memory, and to the firmware. */
 #include "efi/image.h"
 
 #include "base/mem.h"
-#include "config/image/pe.h"
 #include "efi/memory.h"
 #include "efi/path.h"
 #include "fs/volume.h"
@@ -32,43 +14,7 @@
 
 static const EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 
-/* Protocols of a firmware that measures what LoadImage is given, or that lets code run only in the
- * memory of programs. */
-static const EFI_GUID watchers[] = {
-	/* EFI_TCG2_PROTOCOL and EFI_TCG_PROTOCOL, TCG EFI Protocol Specification */
-	{0x607f766c, 0x7455, 0x42be, {0x93, 0x0b, 0xe4, 0xd7, 0x6d, 0xb2, 0x72, 0x0f}},
-	{0xf541796d, 0xa62e, 0x4954, {0xa7, 0x75, 0x95, 0x84, 0xf6, 0x1b, 0x9c, 0xdd}},
-	/* EFI_CC_MEASUREMENT_PROTOCOL, UEFI specification, 38.2 */
-	{0x96751a3d, 0x72f4, 0x41a6, {0xa7, 0x94, 0xed, 0x5d, 0x0e, 0x67, 0xae, 0x6b}},
-	MEMORY_ATTRIBUTE_GUID,
-};
-
-/* True when Secure Boot is on, or the firmware does not say. */
-static bool secure_boot(void)
-{
-	static const EFI_GUID global = EFI_GLOBAL_VARIABLE;
-	uint8_t on = 0;
-	UINTN bytes = sizeof(on);
-	EFI_STATUS efi = system_table->RuntimeServices->GetVariable(
-		(CHAR16 *)u"SecureBoot", (EFI_GUID *)&global, NULL, &bytes, &on);
-
-	return efi != EFI_NOT_FOUND && (EFI_ERROR(efi) || on != 0);
-}
-
-static bool is_watched(void)
-{
-	for (size_t i = 0; i < sizeof(watchers) / sizeof(*watchers); i++) {
-		void *interface;
-
-		if (!EFI_ERROR(boot_services->LocateProtocol((EFI_GUID *)&watchers[i], NULL,
-							     &interface)))
-			return true;
-	}
-	return secure_boot();
-}
-
-/* Makes IMAGE from the BYTES bytes at SOURCE. IMAGE stays as it is if the firmware refuses them. */
-static EFI_STATUS load(EFI_DEVICE_PATH *path, void *source, size_t bytes, struct image *image)
+EFI_STATUS image_from(EFI_DEVICE_PATH *path, void *source, size_t bytes, struct image *image)
 {
 	EFI_HANDLE made = NULL;
 	EFI_STATUS efi = boot_services->LoadImage(FALSE, self, path, source, bytes, &made);
@@ -83,40 +29,7 @@ static EFI_STATUS load(EFI_DEVICE_PATH *path, void *source, size_t bytes, struct
 	return efi;
 }
 
-/* Loads a kernel in place, as the head of this file says. OK with IMAGE still empty means that
- * LoadImage must be given the whole file. */
-static enum status load_in_place(const struct plan *p, EFI_DEVICE_PATH *path, struct image *image)
-{
-	struct volume *volume = p->entry->volume;
-	uint8_t head[PE_HEAD];
-	struct pe_outline o;
-	struct image made = {0};
-	enum status status;
-
-	if (!p->linux_kernel || p->kernel_size < sizeof(head) || is_watched())
-		return OK;
-	status = vol_read(volume, p->entry->kernel, 0, head, sizeof(head));
-	if (status != OK)
-		return status;
-	if (!pe_outline(head, sizeof(head), &o) || o.stored > p->kernel_size ||
-	    EFI_ERROR(load(path, head, sizeof(head), &made)))
-		return OK;
-	if (o.used > made.loaded->ImageSize) {
-		image_unload(&made);
-		return OK;
-	}
-	status = progress_read(volume, p->entry->kernel, o.stored, 0, made.loaded->ImageBase,
-			       o.stored);
-	if (status != OK) {
-		image_unload(&made);
-		return status;
-	}
-	memset((char *)made.loaded->ImageBase + o.stored, 0, o.used - o.stored);
-	*image = made;
-	return OK;
-}
-
-static enum status read_file(const struct plan *p, struct report *report, struct image *image)
+enum status image_read_file(const struct plan *p, struct report *report, struct image *image)
 {
 	size_t bytes = p->kernel_size;
 
@@ -139,7 +52,7 @@ static void free_if_scarce(const struct plan *p, struct image *image)
 static enum status load_from_file(const struct plan *p, EFI_DEVICE_PATH *path,
 				  struct report *report, struct image *image)
 {
-	EFI_STATUS efi = load(path, image->file, image->bytes, image);
+	EFI_STATUS efi = image_from(path, image->file, image->bytes, image);
 
 	if (efi == EFI_SECURITY_VIOLATION || efi == EFI_ACCESS_DENIED)
 		return fail(
@@ -182,9 +95,7 @@ static enum status read_program(const struct plan *p, EFI_DEVICE_PATH *path, str
 	if (path == NULL)
 		status = fail(report, E_NO_MEMORY, "no memory for its device path");
 	else
-		status = load_in_place(p, path, image);
-	if (status == OK && image->handle == NULL)
-		status = read_file(p, report, image);
+		status = image_read(p, path, report, image);
 	if (status == OK)
 		log_file(p);
 	return log_step_end(&step, status);

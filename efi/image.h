@@ -27,4 +27,19 @@ void image_unload(struct image *);
 /* Frees the file of a program that has run or was unloaded. */
 void image_free(struct image *);
 
+/* The parts of image_load() that differ between processors, and what they are made of. */
+
+/* Reads the program of the plan into IMAGE, which is empty at first: its file or, where kernels of
+ * this processor can be loaded in place, a kernel that the firmware has loaded then. A file of
+ * efi/NAME/ implements it. Fails, reported, when the file cannot be read or memory is used up; the
+ * caller frees IMAGE also then. */
+enum status image_read(const struct plan *, EFI_DEVICE_PATH *, struct report *, struct image *);
+
+/* The same, always from the whole file. */
+enum status image_read_file(const struct plan *, struct report *, struct image *);
+
+/* Has the firmware make IMAGE from the BYTES bytes at SOURCE. IMAGE stays as it is if the firmware
+ * refuses them. */
+EFI_STATUS image_from(EFI_DEVICE_PATH *, void *source, size_t bytes, struct image *);
+
 #endif

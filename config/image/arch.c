@@ -56,11 +56,9 @@ const struct arch arch_x86_64 = {
 	.names = "x86_64 x64 x86-64 amd64",
 	.grub_cpu = "x86_64",
 	.machine = IMAGE_FILE_MACHINE_AMD64,
-	.in_place = true,
 	.is_linux = is_x86_linux,
 };
 
-/* Not in place: newer firmware for Arm lets no memory be executed that no section calls code. */
 const struct arch arch_aarch64 = {
 	.name = "aarch64",
 	.names = "aarch64 aa64 arm64",

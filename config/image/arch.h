@@ -12,7 +12,6 @@ struct arch {
 	const char *names;    /* what people write for it, with blanks between: "x64 x86-64" */
 	const char *grub_cpu; /* GRUB's variable of that name: "x86_64" */
 	uint16_t machine; /* in the header of an EFI program: PE specification, "Machine types" */
-	bool in_place;    /* a kernel may be read straight to where it runs: pe_outline() */
 
 	/* True when a file whose first bytes are HEAD is a Linux kernel for this processor.
 	 * *CMDLINE is the most bytes of options that it takes. */

@@ -413,9 +413,9 @@ bool pe_outline(void *head, size_t n, struct pe_outline *out)
 	const struct section_header *s = part(&im, at + opt_size, (uint64_t)count * sizeof(*s));
 	struct pe_outline made = {0};
 
-	if (!guest_arch()->in_place || opt_size < sizeof(*opt) || opt == NULL || s == NULL ||
-	    get_le32(opt->header_size) > n || has_relocations(opt, opt_size) ||
-	    !lies_as_stored(s, count, &made) || made.used > get_le32(opt->image_size))
+	if (opt_size < sizeof(*opt) || opt == NULL || s == NULL || get_le32(opt->header_size) > n ||
+	    has_relocations(opt, opt_size) || !lies_as_stored(s, count, &made) ||
+	    made.used > get_le32(opt->image_size))
 		return false;
 	pe->sections = (le16){{0}};
 	pe->opt_hdr_size = (le16){{sizeof(*opt)}};

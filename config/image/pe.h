@@ -41,10 +41,9 @@ struct pe_outline {
 
 /* Changes HEAD, which is as for pe_check(), into a program without sections and data directories: a
  * firmware reserves the same memory for it, and copies only HEAD there. False, and HEAD is
- * unchanged, when the memory is not laid out as the file is, when the firmware would have to
- * relocate the program, or on a processor where kernels are not loaded in place. A Linux kernel
- * needs none of the other directories, and relocates itself (Documentation/arch/x86/boot.rst,
- * relocatable_kernel). */
+ * unchanged, when the memory is not laid out as the file is, or when the firmware would have to
+ * relocate the program. A Linux kernel needs none of the other directories, and relocates itself
+ * (Documentation/arch/x86/boot.rst, relocatable_kernel). */
 bool pe_outline(void *head, size_t n, struct pe_outline *);
 
 /* Finds the section NAME, of at most 8 bytes: its place and size in the file, in bytes; false when

@@ -81,17 +81,6 @@ static void a_kernel_without_an_efi_stub_is_refused(void **state)
 	assert_int_equal(check(), E_UNSUPPORTED);
 }
 
-static void no_kernel_is_loaded_in_place(void **state)
-{
-	struct pe_outline outline;
-
-	(void)state;
-	memcpy(pe_image + 0x38, "ARM\x64", 4);
-	assert_false(pe_outline(pe_image, PE_HEAD, &outline));
-	test_arch = &arch_x86_64;
-	assert_true(pe_outline(pe_image, PE_HEAD, &outline));
-}
-
 static void every_name_is_known_in_any_case(void **state)
 {
 	static const char *const names[] = {"aa64", "AARCH64", "arm64"};
@@ -114,7 +103,6 @@ int main(void)
 		TEST(another_program_is_no_kernel),
 		TEST(a_kernel_of_x86_is_refused_by_name),
 		TEST(a_kernel_without_an_efi_stub_is_refused),
-		TEST(no_kernel_is_loaded_in_place),
 		TEST(every_name_is_known_in_any_case),
 	};
 
