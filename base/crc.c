@@ -1,12 +1,13 @@
-/* CRC32C goes eight bytes at a time, for whole journals are summed with it; CRC32 and CRC16, which
- * are rare, one byte at a time. */
+/* CRC32C goes eight bytes at a time, for whole journals are summed with it; the others one byte at
+ * a time. */
 #include "base/crc.h"
 
 #include "base/bytes.h"
 
 #define CRC32C_POLYNOMIAL 0x82f63b78u /* Castagnoli, bits reversed */
 #define CRC32_POLYNOMIAL  0x04c11db7u
-#define CRC16_POLYNOMIAL  0xa001u /* x^16 + x^15 + x^2 + 1, bits reversed */
+#define CRC32_REVERSED    0xedb88320u /* the same, bits reversed */
+#define CRC16_POLYNOMIAL  0xa001u     /* x^16 + x^15 + x^2 + 1, bits reversed */
 
 /* [k][b]: what byte b contributes to the sum when k more bytes follow it. */
 static uint32_t crc32c_table[8][256];
@@ -64,6 +65,23 @@ uint32_t crc32_be(uint32_t seed, const void *data, size_t n)
 		tables_make();
 	while (n-- > 0)
 		seed = seed << 8 ^ crc32_table[seed >> 24 ^ *p++];
+	return seed;
+}
+
+uint32_t crc32(uint32_t seed, const void *data, size_t n)
+{
+	static uint32_t table[256]; /* apart from the others: only Arm's loader has it */
+	const uint8_t *p = data;
+
+	for (uint32_t i = 0; i < 256; i++) {
+		uint32_t c = i;
+
+		for (int bit = 0; bit < 8; bit++)
+			c = c >> 1 ^ (c & 1 ? CRC32_REVERSED : 0);
+		table[i] = c;
+	}
+	while (n-- > 0)
+		seed = seed >> 8 ^ table[(seed ^ *p++) & 0xff];
 	return seed;
 }
 

@@ -33,7 +33,8 @@ enum status image_read_file(const struct plan *p, struct report *report, struct 
 {
 	size_t bytes = p->kernel_size;
 
-	*image = (struct image){.file = mem_alloc(bytes), .bytes = bytes};
+	image->bytes = bytes;
+	image->file = mem_alloc(bytes);
 	if (image->file == NULL)
 		return fail(report, E_NO_MEMORY, "no memory for its %zu bytes", bytes);
 	return progress_read(p->entry->volume, p->entry->kernel, bytes, 0, image->file, bytes);
@@ -44,7 +45,7 @@ enum status image_read_file(const struct plan *p, struct report *report, struct 
  * ends the boot services. Only its stub, which runs before that, may need it. */
 static void free_if_scarce(const struct plan *p, struct image *image)
 {
-	if (memory_left() < MEMORY_AMPLE + 2 * (p->kernel_size + p->initrd_total))
+	if (memory_left() < MEMORY_AMPLE + 2 * (image->bytes + p->initrd_total))
 		image_free(image);
 }
 
@@ -96,6 +97,8 @@ static enum status read_program(const struct plan *p, EFI_DEVICE_PATH *path, str
 		status = fail(report, E_NO_MEMORY, "no memory for its device path");
 	else
 		status = image_read(p, path, report, image);
+	if (status == OK && image->handle == NULL && image->file == NULL)
+		status = image_read_file(p, report, image);
 	if (status == OK)
 		log_file(p);
 	return log_step_end(&step, status);

@@ -29,13 +29,13 @@ void image_free(struct image *);
 
 /* The parts of image_load() that differ between processors, and what they are made of. */
 
-/* Reads the program of the plan into IMAGE, which is empty at first: its file or, where kernels of
- * this processor can be loaded in place, a kernel that the firmware has loaded then. A file of
- * efi/NAME/ implements it. Fails, reported, when the file cannot be read or memory is used up; the
- * caller frees IMAGE also then. */
+/* Reads the program of the plan into IMAGE, which is empty, in the way of this processor's kernels:
+ * in place, so that the firmware has loaded it then, or from a packed file. OK with IMAGE still
+ * empty means that its whole file is wanted, as it is. A file of efi/NAME/ implements this. Fails,
+ * reported, when the file cannot be read or memory is used up; the caller frees IMAGE also then. */
 enum status image_read(const struct plan *, EFI_DEVICE_PATH *, struct report *, struct image *);
 
-/* The same, always from the whole file. */
+/* Reads the whole file of the program into IMAGE, which is empty. Fails in the same way. */
 enum status image_read_file(const struct plan *, struct report *, struct image *);
 
 /* Has the firmware make IMAGE from the BYTES bytes at SOURCE. IMAGE stays as it is if the firmware

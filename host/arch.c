@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <sys/utsname.h>
 
+#include "config/image/processors.h"
+
 const struct arch *const arch_all[] = {&arch_x86_64, &arch_aarch64, NULL};
 
 static const struct arch *chosen;

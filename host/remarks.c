@@ -3,9 +3,9 @@
 #include "host/remarks.h"
 
 #include "base/arena.h"
-#include "config/image/arch.h"
 #include "config/image/initrd.h"
 #include "config/image/pe.h"
+#include "config/image/processors.h"
 #include "config/image/rootfs.h"
 #include "config/lines/path.h"
 #include "config/lines/version.h"
@@ -94,7 +94,7 @@ static struct str version_of(struct str name)
 /* True when the entry's kernel is a unified kernel image, which brings its own initrd. */
 static bool is_unified(struct host_menu *m, const struct entry *e)
 {
-	static char head[PE_HEAD];
+	static uint8_t head[PE_HEAD];
 	size_t mark = report_mark(&m->report);
 	struct file_info info = {0};
 	struct pe pe = {0};
@@ -104,7 +104,9 @@ static bool is_unified(struct host_menu *m, const struct entry *e)
 	if (status == OK)
 		status = vol_read(e->volume, e->kernel, 0, head, n);
 	if (status == OK)
-		status = pe_check(head, n, info.size, &m->report, &pe);
+		status = guest_arch()->check(
+			&(struct pe_file){head, n, info.size, &m->report, e->volume, e->kernel},
+			&pe);
 	report_rewind(&m->report, mark);
 	return status == OK && pe.unified && !pe.linux_kernel;
 }

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "config/image/arch.h"
 #include "config/image/pe.h"
 #include "fs/volume.h"
 #include "loader/cmdline.h"
@@ -172,19 +173,25 @@ static enum status check_program(struct plan *plan, struct report *r, struct pe 
 {
 	const struct entry *e = plan->entry;
 	uint8_t head[PE_HEAD];
-	size_t n;
-	enum status status = file_size(plan, e->kernel, KERNEL_MAX, r, &plan->kernel_size);
+	struct pe_file file = {head, sizeof(head), 0, r, e->volume, e->kernel};
+	enum status status = file_size(plan, e->kernel, PE_MAX, r, &plan->kernel_size);
 
 	if (status != OK)
 		return status;
-	n = plan->kernel_size < sizeof(head) ? (size_t)plan->kernel_size : sizeof(head);
-	status = of_disk(plan, vol_read(e->volume, e->kernel, 0, head, n));
+	file.size = plan->kernel_size;
+	if (file.size < sizeof(head))
+		file.n = (size_t)file.size;
+	status = of_disk(plan, vol_read(e->volume, e->kernel, 0, head, file.n));
 	if (status != OK)
 		return status;
-	status = pe_check(head, n, plan->kernel_size, r, pe);
+	status = guest_arch()->check(&file, pe);
+	if (status == OK)
+		return check_kind(plan, pe, r);
 	if (status == E_UNSUPPORTED)
 		plan->what_to_do = "install a kernel for EFI on this machine, or correct the entry";
-	return status == OK ? check_kind(plan, pe, r) : status;
+	else if (status == E_IO)
+		plan->what_to_do = STORAGE;
+	return status;
 }
 
 static enum status plan_program(struct plan *plan, struct report *r, struct pe *pe)

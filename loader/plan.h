@@ -8,9 +8,8 @@
  */
 #define OPTIONS_MAX 65535
 
-/* The most bytes of all initrds together, and of a kernel or EFI program. */
+/* The most bytes of all initrds together. That of a kernel or EFI program is PE_MAX. */
 #define INITRD_MAX (UINT64_C(4) << 30)
-#define KERNEL_MAX (UINT64_C(512) << 20)
 
 /* Initrds are joined as the kernel's unpacker wants them: each begins at a multiple of this, and
  * the gap is zeros. */

@@ -38,7 +38,8 @@ unit: $(UNIT) ## run the unit tests
 # What the tests need of each processor.
 TESTED_EFI = $(foreach ARCH,$(PROCESSORS),$(LOADER) $E/partless.efi $(TEST_EFI_$(ARCH):%=$E/test/%.efi))
 
-tested: all $(TESTED_EFI) $B/partless-asan $B/compress-asan $B/test/config/golden $(WATCH)
+tested: all $(TESTED_EFI) $B/partless-asan $B/compress-asan $B/test/config/golden $B/test/config/image/gunzip \
+		$(WATCH)
 
 # Runs `make $(2)` and adds a line with the time that it took to $B/stages.
 stage = +@begin=$$(date +%s) && $(MAKE) $(2) && \

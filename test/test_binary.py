@@ -84,6 +84,18 @@ def test_it_is_for_its_processor(build, processor):
     assert [Pe(data).machine for data in both(build, processor)] == [MACHINES[processor]] * 2
 
 
+# Functions that only the kernels of one processor need.
+ONLY = {"x86_64": "pe_outline", "aarch64": "gzip_unpack"}
+
+
+@pytest.mark.parametrize("processor", FILES)
+def test_the_loader_has_nothing_that_only_the_other_processors_kernels_need(build, processor):
+    symbols = subprocess.run(["nm", build / processor / "partless.elf"], capture_output=True, text=True, check=True,
+                             timeout=60).stdout.split()
+    assert {name: name in symbols for name in ONLY.values()} == {
+        name: processor == only for only, name in ONLY.items()}
+
+
 def test_it_is_an_efi_application(program):
     assert program.magic == 0x20b
     assert program.subsystem == IMAGE_SUBSYSTEM_EFI_APPLICATION

@@ -13,36 +13,30 @@
 #define DIRECTORIES_MAX 16
 #define FLAGS_CODE      0x20000020 /* contains code, or may be executed */
 
-/* The file while it is looked at. */
-struct image {
-	const uint8_t *head;
-	size_t n;
-	uint64_t file_size;
-	struct report *report;
-};
-
+/* The tables hold their texts, not pointers to them: a pointer takes more of the packed loader. */
 static const struct magic {
-	struct str bytes;
-	const char *what;
+	char bytes[9]; /* a text, with its NUL */
+	uint8_t n;
+	char what[38];
 } magics[] = {
-	{S("\x1f\x8b"), "a gzip file"},
-	{S("\xfd"
-	   "7zXZ"),
-	 "an xz file"},
-	{S("\x28\xb5\x2f\xfd"), "a zstd file"},
-	{S("BZh"), "a bzip2 file"},
-	{S("\x02\x21\x4c\x18"), "an lz4 file"},
-	{S("\x7f"
-	   "ELF"),
-	 "an ELF file (a bare vmlinux?)"},
-	{S("070701"), "a cpio archive (an initrd?)"},
-	{S("#!"), "a script"},
-	{S("\0\0\0\0\0\0\0\0"), "zeros (was it written completely?)"},
+	{"\x1f\x8b", 2, "a gzip file"},
+	{"\xfd"
+	 "7zXZ",
+	 5, "an xz file"},
+	{"\x28\xb5\x2f\xfd", 4, "a zstd file"},
+	{"BZh", 3, "a bzip2 file"},
+	{"\x02\x21\x4c\x18", 4, "an lz4 file"},
+	{"\x7f"
+	 "ELF",
+	 4, "an ELF file (a bare vmlinux?)"},
+	{"070701", 6, "a cpio archive (an initrd?)"},
+	{"#!", 2, "a script"},
+	{"\0\0\0\0\0\0\0\0", 8, "zeros (was it written completely?)"},
 };
 
 static const struct machine {
 	uint16_t number;
-	const char *name;
+	char name[31];
 } machines[] = {
 	{0x014c, "32-bit x86"},
 	{IMAGE_FILE_MACHINE_ARM64, "aarch64 (BOOTAA64.EFI boots it)"},
@@ -58,25 +52,25 @@ static const struct machine {
 };
 
 /* The part of the head at OFFSET, or NULL when BYTES bytes from there are not in it. */
-static const void *part(const struct image *im, uint64_t offset, uint64_t bytes)
+static const void *part(const struct pe_file *im, uint64_t offset, uint64_t bytes)
 {
 	return offset <= im->n && bytes <= im->n - offset ? im->head + offset : NULL;
 }
 
 /* True when it is a Linux kernel; *CMDLINE is the most bytes of options that it takes. */
-static bool is_linux(const struct image *im, uint32_t *cmdline)
+static bool is_linux(const struct pe_file *im, uint32_t *cmdline)
 {
 	return guest_arch()->is_linux((struct str){(const char *)im->head, im->n}, cmdline);
 }
 
 /* Reports what a file is that does not begin as a program does. */
-static enum status no_program(const struct image *im)
+static enum status no_program(const struct pe_file *im)
 {
 	struct str head = {(const char *)im->head, im->n};
 	uint32_t cmdline;
 
 	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++) {
-		if (str_starts(head, magics[i].bytes))
+		if (str_starts(head, (struct str){magics[i].bytes, magics[i].n}))
 			return fail(im->report, E_WRONG_TYPE, "is %s, not an EFI program",
 				    magics[i].what);
 	}
@@ -86,7 +80,7 @@ static enum status no_program(const struct image *im)
 	return fail(im->report, E_WRONG_TYPE, "is not an EFI program");
 }
 
-static enum status wrong_machine(const struct image *im, uint16_t number)
+static enum status wrong_machine(const struct pe_file *im, uint16_t number)
 {
 	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++) {
 		if (machines[i].number == number)
@@ -97,24 +91,24 @@ static enum status wrong_machine(const struct image *im, uint16_t number)
 		    number, guest_arch()->name);
 }
 
-static enum status truncated(const struct image *im, uint64_t wanted)
+static enum status truncated(const struct pe_file *im, uint64_t wanted)
 {
 	return fail(im->report, E_CORRUPT,
 		    "is truncated: its headers ask for %lu bytes, the file has %lu", wanted,
-		    im->file_size);
+		    im->size);
 }
 
 /* Reports a header at OFFSET that is not in the head: the file is too short, or the header too far
  * from the start. */
-static enum status out_of_reach(const struct image *im, uint64_t offset, uint64_t bytes)
+static enum status out_of_reach(const struct pe_file *im, uint64_t offset, uint64_t bytes)
 {
-	if (offset + bytes > im->file_size)
+	if (offset + bytes > im->size)
 		return truncated(im, offset + bytes);
 	return fail(im->report, E_UNSUPPORTED, "has its headers beyond the first %u bytes",
 		    PE_HEAD);
 }
 
-static enum status damaged_header(const struct image *im)
+static enum status damaged_header(const struct pe_file *im)
 {
 	return fail(im->report, E_CORRUPT, "has a damaged program header");
 }
@@ -128,12 +122,12 @@ static const struct data_dirent *directory(const struct pe32plus_opt_hdr *opt, u
 }
 
 /* The certificates, a signature for Secure Boot, lie behind the sections. */
-static enum status check_certificates(const struct image *im, const struct pe32plus_opt_hdr *opt)
+static enum status check_certificates(const struct pe_file *im, const struct pe32plus_opt_hdr *opt)
 {
 	const struct data_dirent *d = directory(opt, CERTIFICATES);
 	uint64_t end = d != NULL ? (uint64_t)get_le32(d->virtual_address) + get_le32(d->size) : 0;
 
-	return end > im->file_size ? truncated(im, end) : OK;
+	return end > im->size ? truncated(im, end) : OK;
 }
 
 static struct str section_name(const struct section_header *s)
@@ -160,14 +154,14 @@ static uint64_t section_end(const struct section_header *s)
 
 /* Firmware checks less than it should. With Debian 12's, a program that writes past its memory, or
  * begins where there is no code, crashes the machine. */
-static enum status check_section(const struct image *im, const struct pe32plus_opt_hdr *opt,
+static enum status check_section(const struct pe_file *im, const struct pe32plus_opt_hdr *opt,
 				 const struct section_header *s)
 {
 	uint32_t stored = get_le32(s->raw_data_size), room = get_le32(opt->image_size);
 	uint64_t end = get_le32(s->data_addr) + (uint64_t)stored;
 	struct str name = section_name(s);
 
-	if (stored > 0 && end > im->file_size)
+	if (stored > 0 && end > im->size)
 		return truncated(im, end);
 	if (section_end(s) > room)
 		return fail(
@@ -205,7 +199,7 @@ static bool overlap(const struct section_header *a, const struct section_header 
 
 /* Only code must not be overlapped: sections of data do overlap in what ukify makes with the stub
  * of systemd 252. */
-static enum status check_code(const struct image *im, uint32_t entry,
+static enum status check_code(const struct pe_file *im, uint32_t entry,
 			      const struct section_header *s, unsigned count)
 {
 	const struct section_header *code = find_code(s, count, entry);
@@ -224,7 +218,7 @@ static enum status check_code(const struct image *im, uint32_t entry,
 	return OK;
 }
 
-static enum status check_sections(const struct image *im, const struct pe32plus_opt_hdr *opt,
+static enum status check_sections(const struct pe_file *im, const struct pe32plus_opt_hdr *opt,
 				  const struct section_header *s, unsigned count)
 {
 	enum status status = OK;
@@ -235,12 +229,12 @@ static enum status check_sections(const struct image *im, const struct pe32plus_
 }
 
 /* Checks the sizes in the header; the section headers end at byte END. */
-static enum status check_sizes(const struct image *im, const struct pe32plus_opt_hdr *opt,
+static enum status check_sizes(const struct pe_file *im, const struct pe32plus_opt_hdr *opt,
 			       uint64_t end)
 {
 	uint32_t size = get_le32(opt->header_size), align = get_le32(opt->section_align);
 
-	if (size > im->file_size)
+	if (size > im->size)
 		return truncated(im, size);
 	if (size < end || size > get_le32(opt->image_size))
 		return fail(im->report, E_CORRUPT,
@@ -266,7 +260,7 @@ static bool is_unified(const struct section_header *s, unsigned count)
 }
 
 /* Checks that the tables are there, and then what they say. */
-static enum status check_headers(const struct image *im, uint64_t at, const struct pe_hdr *pe,
+static enum status check_headers(const struct pe_file *im, uint64_t at, const struct pe_hdr *pe,
 				 struct pe *out)
 {
 	uint64_t opt_at = at + sizeof(*pe), opt_size = get_le16(pe->opt_hdr_size);
@@ -299,39 +293,37 @@ static enum status check_headers(const struct image *im, uint64_t at, const stru
 	return status;
 }
 
-enum status pe_check(const void *head, size_t n, uint64_t file_size, struct report *r,
-		     struct pe *out)
+enum status pe_check(const struct pe_file *im, struct pe *out)
 {
-	struct image im = {head, n, file_size, r};
-	const struct mz_hdr *mz = part(&im, 0, sizeof(*mz));
+	const struct mz_hdr *mz = part(im, 0, sizeof(*mz));
 	struct pe pe = {0};
 
-	if (n < 2 || memcmp(head, "MZ", 2) != 0)
-		return no_program(&im);
+	if (im->n < 2 || memcmp(im->head, "MZ", 2) != 0)
+		return no_program(im);
 	if (mz == NULL)
-		return truncated(&im, sizeof(*mz));
+		return truncated(im, sizeof(*mz));
 
 	uint64_t at = get_le32(mz->peaddr);
-	const struct pe_hdr *hdr = part(&im, at, sizeof(*hdr));
+	const struct pe_hdr *hdr = part(im, at, sizeof(*hdr));
 
 	if (hdr == NULL)
-		return out_of_reach(&im, at, sizeof(*hdr));
+		return out_of_reach(im, at, sizeof(*hdr));
 	if (memcmp(hdr->magic, "PE\0", 4) != 0)
-		return no_program(&im);
+		return no_program(im);
 	if (get_le16(hdr->machine) != guest_arch()->machine)
-		return wrong_machine(&im, get_le16(hdr->machine));
+		return wrong_machine(im, get_le16(hdr->machine));
 
-	enum status status = check_headers(&im, at, hdr, &pe);
+	enum status status = check_headers(im, at, hdr, &pe);
 
 	if (status != OK)
 		return status;
-	pe.linux_kernel = is_linux(&im, &pe.cmdline_size);
+	pe.linux_kernel = is_linux(im, &pe.cmdline_size);
 	*out = pe;
 	return OK;
 }
 
 /* The PE header, and in *BEHIND the place behind it; NULL when there is none. */
-static const struct pe_hdr *find_header(const struct image *im, uint64_t *behind)
+static const struct pe_hdr *find_header(const struct pe_file *im, uint64_t *behind)
 {
 	const struct mz_hdr *mz = part(im, 0, sizeof(*mz));
 	uint64_t at = mz != NULL ? get_le32(mz->peaddr) : 0;
@@ -343,7 +335,7 @@ static const struct pe_hdr *find_header(const struct image *im, uint64_t *behind
 
 bool pe_section(const void *head, size_t n, const char *name, uint64_t *offset, uint64_t *size)
 {
-	struct image im = {head, n, UINT64_MAX, NULL};
+	struct pe_file im = {.head = head, .n = n};
 	uint64_t at;
 	const struct pe_hdr *pe = find_header(&im, &at);
 	unsigned count = pe != NULL ? get_le16(pe->sections) : 0;
@@ -404,7 +396,7 @@ static bool lies_as_stored(const struct section_header *s, unsigned count, struc
 
 bool pe_outline(void *head, size_t n, struct pe_outline *out)
 {
-	struct image im = {head, n, UINT64_MAX, NULL};
+	struct pe_file im = {.head = head, .n = n};
 	uint64_t at;
 	struct pe_hdr *pe = (void *)find_header(&im, &at);
 	size_t opt_size = pe != NULL ? get_le16(pe->opt_hdr_size) : 0;

@@ -1,5 +1,5 @@
 /* The processor that this loader is for. */
-#include "config/image/arch.h"
+#include "config/image/processors.h"
 
 const struct arch *guest_arch(void)
 {

@@ -59,9 +59,8 @@ static bool is_watched(void)
 	return secure_boot();
 }
 
-/* Loads a kernel in place, as the head of this file says. OK with IMAGE still empty means that
- * LoadImage must be given the whole file. */
-static enum status load_in_place(const struct plan *p, EFI_DEVICE_PATH *path, struct image *image)
+enum status image_read(const struct plan *p, EFI_DEVICE_PATH *path, struct report *report,
+		       struct image *image)
 {
 	struct volume *volume = p->entry->volume;
 	uint8_t head[PE_HEAD];
@@ -69,6 +68,7 @@ static enum status load_in_place(const struct plan *p, EFI_DEVICE_PATH *path, st
 	struct image made = {0};
 	enum status status;
 
+	(void)report; /* the volume has it */
 	if (!p->linux_kernel || p->kernel_size < sizeof(head) || is_watched())
 		return OK;
 	status = vol_read(volume, p->entry->kernel, 0, head, sizeof(head));
@@ -90,12 +90,4 @@ static enum status load_in_place(const struct plan *p, EFI_DEVICE_PATH *path, st
 	memset((char *)made.loaded->ImageBase + o.stored, 0, o.used - o.stored);
 	*image = made;
 	return OK;
-}
-
-enum status image_read(const struct plan *p, EFI_DEVICE_PATH *path, struct report *report,
-		       struct image *image)
-{
-	enum status status = load_in_place(p, path, image);
-
-	return status == OK && image->handle == NULL ? image_read_file(p, report, image) : status;
 }

@@ -1,5 +1,7 @@
-"""One directory on the host serves guests of both processors."""
+"""One directory on the host serves guests of both processors, and what only one of them needs."""
 
+import gzip
+import re
 import shutil
 
 import pytest
@@ -36,3 +38,21 @@ def test_a_kernel_of_the_other_is_refused_by_name(boot, root, build, images, pro
     machine = boot(images.guest("timeout 1\n" + entry("Guest"), {KERNEL: kernel.read_bytes()}))
     name = {X86_64: "x86-64", AARCH64: "aarch64"}
     machine.says(f"is for {name[other]} ({other.loader} boots it), this machine is {name[processor]}")
+
+
+@pytest.mark.parametrize("processor", [AARCH64], ids=str)
+def test_a_kernel_in_a_gzip_file_boots_on_arm_and_a_damaged_one_is_told(boot, images, base, host):
+    (host / "partless.conf").write_text("log console\n")
+    kernel = (base / KERNEL.lstrip("/")).read_bytes()
+    packed = gzip.compress(kernel, mtime=0)
+    damaged = bytearray(packed)
+    damaged[len(packed) // 2] ^= 1
+    menu = "timeout 0\n" + entry("Damaged", linux="/boot/damaged") + entry("Guest")
+    machine = boot(images.guest(menu, {KERNEL: packed, "/boot/damaged": bytes(damaged)}), timeout=120)
+    assert machine.guest()["cmdline"] == OPTIONS
+    console = machine.stop()
+    assert re.search(r"cannot boot 'Damaged' .*\n *kernel /boot/damaged\n *is a damaged gzip file: what it unpacks to"
+                     r"(.*\n)+? *put a whole file in its place\n", console.replace("\r", ""))
+    assert "code=kernel.corrupt" in console and console.count("partless: error") == 1
+    assert "partless: unpack at=" in console and f" bytes={len(kernel)}" in console
+    assert f'file="{KERNEL}" bytes={len(packed)}' in console

@@ -1,4 +1,5 @@
 /* loader/plan.c: what to do where a boot cannot be planned. */
+#include "config/image/pe.h"
 #include "test/unit/loader/plan_fixture.h"
 
 /* CURE is NULL where the sentence in the report says what to do. */
@@ -18,7 +19,7 @@ static void a_file_that_is_not_what_it_should_be_is_replaced(void **state)
 	(void)state;
 	assert_cure("/gone", S(""), "put a whole file in its place, or correct the entry");
 	assert_cure("/other", S(""), "put a whole file in its place, or correct the entry");
-	files[0].size = KERNEL_MAX + 1;
+	files[0].size = PE_MAX + 1;
 	assert_cure("/k", S(""), "put a smaller file in its place, or correct the entry");
 }
 

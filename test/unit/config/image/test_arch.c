@@ -1,4 +1,4 @@
-/* config/image/arch.h: kernels and menus of the other processor. */
+/* config/image/processors.c, arch.c: kernels and menus of the other processor. */
 #include "config/image/pe.h"
 #include "test/unit/arch.h"
 #include "test/unit/pe_image.h"
@@ -27,7 +27,9 @@ static int teardown(void **state)
 
 static enum status check(void)
 {
-	return pe_check(pe_image, PE_HEAD, sizeof(pe_image), &report, &pe);
+	struct pe_file f = {pe_image, PE_HEAD, sizeof(pe_image), &report, NULL, S("")};
+
+	return test_arch->check(&f, &pe);
 }
 
 /* Documentation/arch/arm64/booting.rst: "magic". */
