@@ -188,7 +188,8 @@ static enum status check_program(struct plan *plan, struct report *r, struct pe 
 	if (status == OK)
 		return check_kind(plan, pe, r);
 	if (status == E_UNSUPPORTED)
-		plan->what_to_do = "install a kernel for EFI on this machine, or correct the entry";
+		plan->what_to_do = "start it on a machine that its kernel is for, or install a "
+				   "kernel for EFI on this one";
 	else if (status == E_IO)
 		plan->what_to_do = STORAGE;
 	return status;

@@ -19,13 +19,13 @@ static const struct magic {
 	uint8_t n;
 	char what[38];
 } magics[] = {
-	{"\x1f\x8b", 2, "a gzip file"},
+	{"\x1f\x8b", 2, "a gzip file (unpack it)"},
 	{"\xfd"
 	 "7zXZ",
-	 5, "an xz file"},
-	{"\x28\xb5\x2f\xfd", 4, "a zstd file"},
-	{"BZh", 3, "a bzip2 file"},
-	{"\x02\x21\x4c\x18", 4, "an lz4 file"},
+	 5, "an xz file (unpack it)"},
+	{"\x28\xb5\x2f\xfd", 4, "a zstd file (unpack it)"},
+	{"BZh", 3, "a bzip2 file (unpack it)"},
+	{"\x02\x21\x4c\x18", 4, "an lz4 file (unpack it)"},
 	{"\x7f"
 	 "ELF",
 	 4, "an ELF file (a bare vmlinux?)"},

@@ -172,7 +172,7 @@ def test_check_says_yes_with_a_word_when_another_entry_takes_over(run, image):
 @pytest.mark.parametrize("content, words", [
     (None, "kernel /boot/kernel is not there"),
     (b"", "kernel /boot/kernel is empty"),
-    (b"\x1f\x8b" + bytes(5000), "is a gzip file, not an EFI program"),
+    (b"\x1f\x8b" + bytes(5000), "is a gzip file (unpack it), not an EFI program"),
     (kernel(machine=0xAA64), "is for aarch64 (BOOTAA64.EFI boots it), this machine is x86-64"),
     (kernel()[:9000], "is truncated: its headers ask for 16384 bytes, the file has 9000"),
 ], ids=["missing", "empty", "gzip", "aarch64", "truncated"])

@@ -38,7 +38,7 @@ def test_a_kernel_for_arm_may_be_packed(check, level):
 
 
 @pytest.mark.parametrize("arch, data, words", [
-    ("x86-64", X86, "is a gzip file"),
+    ("x86-64", X86, "is a gzip file (unpack it), not an EFI program"),
     ("aarch64", X86, "is a gzip file whose content is for x86-64 (BOOTX64.EFI boots it), this machine is aarch64"),
     ("aarch64", gzip.compress(b"#!/bin/sh\n"), "is a gzip file whose content is a script, not an EFI program"),
     ("aarch64", gzip.compress(b"070701" + bytes(5000)),

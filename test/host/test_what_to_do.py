@@ -110,7 +110,8 @@ REPLACE = "put a whole file in its place, or correct the entry"
 @pytest.mark.parametrize("name, options, settings, why, cure", [
     ("short", b"ro", [], "is truncated", REPLACE),
     ("script", b"ro", [], "is a script", REPLACE),
-    ("foreign", b"ro", [], "this machine is x86-64", "install a kernel for EFI on this machine, or correct the entry"),
+    ("foreign", b"ro", [], "is for aarch64 (BOOTAA64.EFI boots it), this machine is x86-64",
+     "start it on a machine that its kernel is for, or install a kernel for EFI on this one"),
     ("efi", b"ro", [], "start it with 'efi' instead of 'linux'", None),
     ("whole", b"x" * 3000, [], "the options are 3017 bytes long, this kernel takes at most 2047",
      "shorten the options"),

@@ -174,11 +174,11 @@ static void another_kind_of_file_is_called_by_its_name(void **state)
 	static const struct {
 		const char *bytes, *why;
 	} cases[] = {
-		{"\x1f\x8b\x08\x00", "is a gzip file, not an EFI program"},
-		{"\x28\xb5\x2f\xfd", "is a zstd file, not an EFI program"},
+		{"\x1f\x8b\x08\x00", "is a gzip file (unpack it), not an EFI program"},
+		{"\x28\xb5\x2f\xfd", "is a zstd file (unpack it), not an EFI program"},
 		{"\xfd"
 		 "7zXZ",
-		 "is an xz file, not an EFI program"},
+		 "is an xz file (unpack it), not an EFI program"},
 		{"\x7f"
 		 "ELF",
 		 "is an ELF file (a bare vmlinux?), not an EFI program"},

@@ -23,6 +23,18 @@ static void a_file_that_is_not_what_it_should_be_is_replaced(void **state)
 	assert_cure("/k", S(""), "put a smaller file in its place, or correct the entry");
 }
 
+static void a_kernel_for_another_machine_is_started_there(void **state)
+{
+	static const char cure[] = "start it on a machine that its kernel is for, or install a "
+				   "kernel for EFI on this one";
+
+	(void)state;
+	pe_put16(PE_AT + 4, 0xaa64);
+	assert_cure("/k", S(""), cure);
+	pe_image[0] = 0xea; /* for a BIOS */
+	assert_cure("/k", S(""), cure);
+}
+
 static void a_disk_that_fails_is_looked_at(void **state)
 {
 	(void)state;
@@ -68,6 +80,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_file_that_is_not_what_it_should_be_is_replaced),
+		TEST(a_kernel_for_another_machine_is_started_there),
 		TEST(a_disk_that_fails_is_looked_at),
 		TEST(who_made_the_options_too_long_shortens_them),
 		TEST(options_that_are_no_text_are_written_anew),
