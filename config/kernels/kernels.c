@@ -62,8 +62,7 @@ static enum status add_version(void *context, struct str name, enum file_type ty
 	status = add_kernel(r, &k);
 	if (status != OK)
 		return status;
-	if (!str_fmt(p->arena, &k->version, "-%.*s", STR_ARG(name)) ||
-	    !str_fmt(p->arena, &k->path, "%.*s/%.*s/vmlinuz", STR_ARG(p->path), STR_ARG(name)))
+	if (!str_fmt(p->arena, &k->version, "-%.*s", STR_ARG(name)))
 		return parse_no_memory(p);
 	k->name = str_skip(k->version, 1);
 	return OK;
@@ -287,6 +286,20 @@ enum status kernels_read(struct parse *p)
 	return status == OK ? add_entries(r) : status;
 }
 
+/* Finds the file of a kernel that lies among its modules. Fails only with E_NO_MEMORY, reported. */
+static enum status find_file(struct parse *p, struct kernel *k, bool *there)
+{
+	static const char files[][8] = {"vmlinuz", "Image"};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files) && !*there; i++) {
+		if (!str_fmt(p->arena, &k->path, "%.*s/%.*s/%s", STR_ARG(p->path), STR_ARG(k->name),
+			     files[i]))
+			return parse_no_memory(p);
+		*there = path_exists(p, p->volume, k->path);
+	}
+	return OK;
+}
+
 enum status modules_read(struct parse *p)
 {
 	struct reader *r = make_reader(p);
@@ -298,8 +311,11 @@ enum status modules_read(struct parse *p)
 	status = list(r, add_version);
 	if (status != OK)
 		return status;
-	for (unsigned i = 0; i < r->count; i++) {
-		if (path_exists(p, p->volume, r->kernel[i].path))
+	for (unsigned i = 0; i < r->count && status == OK; i++) {
+		bool there = false;
+
+		status = find_file(p, &r->kernel[i], &there);
+		if (there)
 			r->kernel[kept++] = r->kernel[i];
 	}
 	r->count = kept;

@@ -11,8 +11,10 @@
 /* Bytes of the path of an initrd; a name has at most 255. */
 #define PATH_BYTES 400
 
-/* What stands before a kernel's version, or is its whole name. "kernel" alone may be anything. */
-static const char prefixes[][8] = {"vmlinuz", "bzImage", "kernel"};
+/* What stands before a kernel's version, or is its whole name. "kernel" alone may be anything. No
+ * "vmlinux": GRUB takes it for a kernel on Arm, but there it is an ELF file as elsewhere. */
+#define IMAGE "Image" /* Linux's own name on Arm */
+static const char prefixes[][8] = {"vmlinuz", "bzImage", "kernel", IMAGE};
 
 /* The ends of other files that package managers and signers leave beside a kernel. */
 static const char leftovers[][12] = {
@@ -22,7 +24,7 @@ static const char leftovers[][12] = {
 
 /* The name of an initrd: what stands before and behind the version. */
 static const struct initrd_name {
-	char before[27], after[14];
+	char before[28], after[14];
 } initrds[] = {
 	{"initrd.img", ""},
 	{"initramfs", ".img"},
@@ -31,6 +33,9 @@ static const struct initrd_name {
 	{"initramfs", ""},
 	{"initramfs-genkernel-x86_64", ""},
 	{"initramfs-genkernel-x86_64", ".img"},
+	{"initramfs-genkernel-arm64", ""},
+	{"initramfs-genkernel-aarch64", ""}, /* GRUB looks for this */
+	{"initramfs-genkernel", ""},
 	{"initrd", ".gz"},
 	{"initramfs", "-fallback.img"},
 };
@@ -57,7 +62,9 @@ bool kernel_is_named(struct str name, struct str *version)
 
 		if (!str_cut_prefix(&rest, prefix))
 			continue;
-		if (rest.n > 0 ? rest.p[0] != '-' && !str_eq(rest, S(".old")) : prefix.p[0] == 'k')
+		if (rest.n == 0 ? prefix.p[0] == 'k'
+				: rest.p[0] != '-' && !str_eq(rest, S(".old")) &&
+					  !str_eq(name, S(IMAGE ".gz")))
 			continue;
 		*version = rest;
 		return true;
@@ -91,12 +98,12 @@ struct str kernel_number(struct str version)
 }
 
 /* The kind of a kernel, the first in the menu being 0: with a number, without one, an older one
- * that was kept, a rescue image. */
+ * that was kept or a packed copy, a rescue image. */
 static unsigned rank(const struct kernel *k)
 {
 	if (text_find(k->version, S("rescue")) < k->version.n)
 		return 3;
-	if (str_ends(k->version, S(".old")))
+	if (str_ends(k->version, S(".old")) || str_eq(k->version, S(".gz")))
 		return 2;
 	return kernel_number(k->version).n == 0;
 }
@@ -170,9 +177,11 @@ enum status kernel_find_initrd(struct parse *p, struct str folder, struct kernel
 		for (size_t j = 0; j < sizeof(initrds) / sizeof(*initrds) && status == OK; j++)
 			status = consider_name(p, folder, &initrds[j], names[i], k);
 	}
-	/* Slackware has one initrd for whichever kernel uses it. */
+	/* Slackware has one initrd for whichever kernel uses it, and so has Arch Linux on Arm. */
 	if (status == OK && flavour)
 		status = consider(p, folder, S("initrd.gz"), k);
+	if (status == OK && number.n == 0 && str_starts(k->name, S(IMAGE)))
+		status = consider(p, folder, S("initramfs-linux.img"), k);
 	return status;
 }
 
