@@ -17,8 +17,8 @@ struct inflate {
 
 /* Unpacks until the packed bytes end, turn out to be damaged, or do not fit into ROOM: a caller
  * with little room, or with few of the packed bytes, gets the beginning. Does not say which it was;
- * a checksum must tell whether all is right. The work is bounded by the number of bytes: hostile
- * data cost no more than some hundred steps for each, packed or unpacked. */
+ * a checksum must tell whether all is right. The work is bounded: hostile data, blocks of ten bits
+ * that hold nothing, cost a few thousand steps for each packed byte. */
 void inflate(struct inflate *);
 
 #endif

@@ -8,7 +8,7 @@
 #include "test/unit/test.h"
 
 /* Packed bytes while they are written: bits go in from the lowest of each byte on. */
-static uint8_t packed[4096];
+static uint8_t packed[40000];
 static size_t bits;
 
 static int setup(void **state)
@@ -260,6 +260,97 @@ static void a_literal_and_the_only_distance(void **state)
 	assert_string_equal(made, "aaaa");
 }
 
+/* Lengths of 0 up to symbol FROM, then N of 1, 0 up to symbol UNTIL. */
+static void put_run(unsigned from, unsigned n, unsigned until)
+{
+	put_zeros(from);
+	for (unsigned i = 0; i < n; i++)
+		put_code(0, 1);
+	for (from = until - from - n; from > 138; from -= 120)
+		put_zeros(120);
+	put_zeros(from);
+}
+
+/* 'a' and the end of the block have one bit each, as has distance 0, in a block whose codes have as
+ * many LITERALS and DISTANCES; then "aaa". */
+static void put_block(unsigned literals, unsigned distances)
+{
+	put_few_lengths(literals, distances);
+	put_run('a', 1, 256);
+	put_code(0, 1);
+	if (literals > 257)
+		put_zeros(literals - 257);
+	put_code(0, 1);
+	if (distances > 1)
+		put_zeros(distances - 1);
+	put(8, 4); /* three times 0, and 1 */
+}
+
+static void a_block_may_name_as_many_symbols_as_have_a_meaning(void **state)
+{
+	static const struct {
+		unsigned literals, distances, made;
+	} cases[] = {{257, 1, 3}, {286, 30, 3}, {287, 30, 0},
+		     {288, 1, 0}, {286, 31, 0}, {257, 32, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		setup(NULL);
+		put_block(cases[i].literals, cases[i].distances);
+		assert_int_equal(unpack(), cases[i].made);
+		assert_string_equal(made, cases[i].made > 0 ? "aaa" : "");
+	}
+	setup(NULL);
+	put_block(257, 1);
+	packed[0] |= 6; /* a kind of block that there is not, but else right */
+	assert_int_equal(unpack(), 0);
+}
+
+static void a_code_with_too_many_symbols_of_one_bit_is_none(void **state)
+{
+	(void)state;
+	put_few_lengths(257, 1);
+	put_run('a', 3, 257);
+	put_code(0, 1);
+	put(0, 64);
+	assert_int_equal(unpack(), 0);
+}
+
+static void a_code_with_room_for_one_more_symbol_is_none(void **state)
+{
+	static const uint8_t of[19] = {[1] = 2, [2] = 2, [0] = 2, [18] = 2};
+
+	(void)state;
+	put_lengths(257, 1, of); /* 0: 00, 1: 01, 2: 10, 18: 11 */
+	put_zeros('a');
+	put_code(2, 2);
+	put_code(2, 2);
+	put_zeros(138);
+	put_zeros(256 - 'a' - 2 - 138);
+	put_code(2, 2); /* 'a', 'b' and the end have two bits each */
+	put_code(1, 2);
+	put(0, 64);
+	assert_int_equal(unpack(), 0);
+}
+
+/* The last that has one goes back 24577 bytes, the next would go back 32769. */
+static void a_distance_without_a_meaning_ends_it_wherever_it_would_lead(void **state)
+{
+	(void)state;
+	for (unsigned distance = 29; distance < 31; distance++) {
+		setup(NULL);
+		put_stored(false, "", 36000, 0xffff - 36000);
+		bits += 36000 * 8;
+		put_header(true, 1);
+		put_fixed(257);
+		put_code(distance, 5);
+		put(0, 13);
+		put_fixed(256);
+		assert_int_equal(unpack_part((bits + 7) / 8, 40000),
+				 distance == 29 ? 36003 : 36000);
+	}
+}
+
 static void a_code_with_too_many_symbols_is_none(void **state)
 {
 	static const uint8_t of[19] = {[0] = 1, [1] = 1, [2] = 1};
@@ -391,6 +482,10 @@ int main(void)
 		TEST(a_stored_block_gives_what_is_there),
 		TEST(a_code_of_one_symbol_has_one_bit),
 		TEST(a_literal_and_the_only_distance),
+		TEST(a_block_may_name_as_many_symbols_as_have_a_meaning),
+		TEST(a_code_with_too_many_symbols_of_one_bit_is_none),
+		TEST(a_code_with_room_for_one_more_symbol_is_none),
+		TEST(a_distance_without_a_meaning_ends_it_wherever_it_would_lead),
 		TEST(a_code_with_too_many_symbols_is_none),
 		TEST(a_code_with_too_few_symbols_is_none),
 		TEST(more_symbols_than_there_are_end_it),
