@@ -90,8 +90,8 @@ static bool find_cure(struct host_menu *m, const struct entry *e, enum status st
 	*cure = plan->what_to_do == NULL ? S("") : str_of(plan->what_to_do);
 	return a == NULL ||
 	       str_fmt(&m->loader.arena, cure,
-		       "give this disk to an %s machine (--arch %s checks it for one), or install "
-		       "a kernel for %s",
+		       "start it on an %s machine (--arch %s checks it for one), or install a "
+		       "kernel for %s",
 		       a->name, a->name, guest_arch()->name);
 }
 

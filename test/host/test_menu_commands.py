@@ -206,7 +206,7 @@ def test_check_judges_by_the_processor_that_it_is_told(run, image, arch, code):
 
 def test_a_kernel_for_the_other_processor_is_checked_by_the_option_that_check_names(run, image):
     disk = image(kernel=arm_kernel())
-    how = "give this disk to an aarch64 machine (--arch aarch64 checks it for one), or install a kernel for x86-64"
+    how = "start it on an aarch64 machine (--arch aarch64 checks it for one), or install a kernel for x86-64"
     assert f"To boot 'Debian \"12\"', {how}.\n" in told(run("check", "--arch", "x86-64", disk))
     assert f"; {how}\n" in told(run("check", "--each", "--arch", "x86-64", disk))
     assert run("check", "--arch", "aarch64", disk).returncode == 0
