@@ -35,7 +35,7 @@ install-command: $B/partless
 	install -m 644 docs/examples/*.xml $(SHARE)/doc/partless/examples
 	sed -i 's,/var/lib/partless/boot,$(BOOT),g; s,/usr/share/\(partless\|doc/partless\),$(PREFIX)/share/\1,g' \
 		$(SHARE)/doc/partless/*.md \
-		$(SHARE)/doc/partless/examples/*.xml $(SHARE)/man/man1/partless-mkguest.1
+		$(SHARE)/doc/partless/examples/*.xml $(SHARE)/man/man1/*.1
 	sed -i 's,](docs/,](,g; s,\[\(CONTRIBUTING.md\)\]([^)]*),\1,g' $(SHARE)/doc/partless/*.md
 
 uninstall: ## remove what install has put there
