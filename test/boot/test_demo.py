@@ -23,5 +23,5 @@ def test_the_demo_goes_from_the_menu_to_a_shell_in_the_guest(root, build, base, 
         terminal.expect("Power down")
         terminal.wait()
     finally:
-        terminal.close(force=True)
+        terminal.close()
         print(terminal.shown)

@@ -122,7 +122,7 @@ class Libvirt:
         for name in self.run("list", "--name", check=False).stdout.split():
             self.run("destroy", name, check=False)
         for console in self.consoles:
-            console.serial.close(force=True)
+            console.serial.close()
         pid = int((self.directory / "libvirtd.pid").read_text())
         os.kill(pid, signal.SIGTERM)
         try:

@@ -1,8 +1,11 @@
 """A virtual machine whose serial line a test can read and write."""
 
 import hashlib
+import os
 import re
 import shutil
+import signal
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,6 +48,9 @@ USB = {"uhci": "piix3-usb-uhci", "ehci": "usb-ehci", "xhci": "qemu-xhci"}
 SEQUENCE = re.compile(r"\x1b\[[0-9;?=]*([A-Za-z])")
 UNFINISHED = re.compile(r"\x1b(\[[0-9;?=]*)?$")
 
+# How a child is ended: the signals, and how many seconds it has after each.
+ENDING = [(signal.SIGHUP, 2), (signal.SIGKILL, 30)]
+
 
 class Serial(pexpect.spawn):
     """A child whose output is stripped of colours, and has a line's end where the cursor was moved."""
@@ -63,6 +69,17 @@ class Serial(pexpect.spawn):
         text = SEQUENCE.sub(lambda m: "\n" if m[1] in "HJ" else "", text[:cut]).replace("\r", "")
         self.shown += text
         return text
+
+    def close(self, force=True):
+        """Ends the child, with what it started, and waits until it is gone. pexpect alone gives it a tenth of a
+        second, which is too short on a busy machine, and then raises an error."""
+        for number, seconds in ENDING:
+            end = time.monotonic() + seconds
+            if self.isalive():
+                os.killpg(self.pid, number)
+            while self.isalive() and time.monotonic() < end:
+                time.sleep(0.02)
+        super().close(force)
 
 
 class Console:
@@ -181,7 +198,7 @@ class Machine(Console):
 
     def stop(self):
         """Ends QEMU, if it still runs, and returns all that the console showed."""
-        self.serial.close(force=True)
+        self.serial.close()
         return self.serial.shown
 
 
