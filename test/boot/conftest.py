@@ -23,15 +23,21 @@ def base(root, build, processor):
 
 
 @pytest.fixture(scope="session")
-def trixie(root, build):
-    """The directory with the OVMF of Debian 13, which is fetched once and kept in the build directory."""
-    directory = build / "cache/ovmf-trixie"
-    directory.mkdir(parents=True, exist_ok=True)
-    with open(build / "cache/ovmf-trixie.lock", "w") as lock:  # the tests run side by side
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if subprocess.run([root / "scripts/firmware", directory, "trixie"], check=False).returncode != 0:
-            pytest.skip("the OVMF of Debian 13 cannot be fetched from its mirror")
-    return directory
+def firmware_of(root, build):
+    """firmware_of(PROCESSOR, SUITE, NAME) gives one of the processor's flashes, as the Debian release SUITE has it. It
+    is fetched once and kept in the build directory."""
+
+    def fetch(processor, suite, name):
+        directory = build / f"cache/firmware-{processor}-{suite}"
+        directory.mkdir(parents=True, exist_ok=True)
+        with open(f"{directory}.lock", "w") as lock:  # the tests run side by side
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if subprocess.run([root / "scripts/firmware", directory, suite, processor.firmware],
+                              check=False).returncode != 0:
+                pytest.skip(f"{processor.firmware} of Debian {suite} cannot be fetched from its mirror")
+        return processor.flashes[name].below(directory)
+
+    return fetch
 
 
 @pytest.fixture
@@ -47,6 +53,17 @@ def host(build, tmp_path, processor):
     (directory / "EFI/BOOT").mkdir(parents=True)
     shutil.copy(build / processor.loader, directory / "EFI/BOOT" / processor.loader)
     return directory
+
+
+@pytest.fixture
+def direct(boot, host, processor):
+    """direct(TEXT, DISK, ...) starts the loader, or PROGRAM, as QEMU's -kernel, with the command line TEXT."""
+
+    def start(text, *disks, program=None, more=(), **options):
+        program = program or host / "EFI/BOOT" / processor.loader
+        return boot(*disks, shared=False, more=["-kernel", str(program), "-append", text, *more], **options)
+
+    return start
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from test_settings import direct, smbios  # noqa: F401 (a fixture)
+from test_settings import smbios
 
 MENU = "timeout 4\ntitle Hello\nefi /boot/hello.efi\noptions from the menu\n"
 UUID = "00000000-0000-4000-8000-00000000000%d"
@@ -65,7 +65,7 @@ def test_what_comes_first_in_the_boot_order_boots(boot, two, bus, firmware, mach
     vm.says("hello: done")
 
 
-def test_the_boot_order_counts_where_the_loader_is_qemus_kernel(direct, two):  # noqa: F811
+def test_the_boot_order_counts_where_the_loader_is_qemus_kernel(direct, two):
     vm = direct("timeout=1", more=two("nvme", 1))
     vm.says("hello: disk=own")
     vm.says("hello: done")

@@ -7,7 +7,8 @@ import pytest
 
 import guest
 from guest import INITRD, KERNEL, OPTIONS, entry
-from qemu import VARS, digest
+from processors import X86_64
+from qemu import digest
 
 MENU = "timeout 0\n" + entry("Guest")
 STAYS = OPTIONS.replace(" partless.test=poweroff", "").replace(" ro ", " rw ")
@@ -80,8 +81,7 @@ def test_two_guests_whose_disks_were_swapped_boot_what_they_have_now(boot, image
     """The firmware's variables, which stay with the machine, have the paths of its old disk."""
     machines = []
     for n in range(2):
-        variables = tmp_path / f"{n}.fd"
-        variables.write_bytes(VARS.read_bytes())
+        variables = X86_64.new_variables(tmp_path / f"{n}.fd")
         menu = "timeout 0\n" + entry("Guest", OPTIONS + f" disk={n}")
         machines.append((variables, images.guest(menu, name=f"{n}.img")))
     for order in ((0, 1), (1, 0)):

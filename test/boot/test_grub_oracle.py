@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import guest
-from qemu import VARS, Machine
+from processors import X86_64
+from qemu import Machine
 from test_boot import MAIN
 
 PAIRS = Path(__file__).parents[1] / "config/grub"
@@ -74,7 +75,7 @@ def boots(tmp_path):
         directory = tmp_path / f"{loader.name}-{firmware}"
         directory.mkdir()
         if firmware == "pflash":
-            firmware = shutil.copy(VARS, directory / "vars.fd")
+            firmware = X86_64.new_variables(directory / "vars.fd")
         answers = []
         for _ in range(times):
             machine = Machine(directory, loader, [disk], firmware=firmware, timeout=180)

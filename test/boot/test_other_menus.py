@@ -1,11 +1,9 @@
 """Guests whose menu is not ours: booted as they are, nothing changed inside."""
 
 import re
-import shutil
 import subprocess
 
 from guest import OPTIONS
-from qemu import VARS
 from test_boot import MAIN
 
 ENTRY = """title Fedora-like
@@ -92,12 +90,12 @@ def one_shot(boot, disk, firmware):
     return facts["cmdline"].split()[-1], machine.serial.shown
 
 
-def test_what_grub_reboot_asks_for_is_booted_once(boot, images, tmp_path):
+def test_what_grub_reboot_asks_for_is_booted_once(boot, images, tmp_path, processor):
     files = {"/boot/grub/grub.cfg": GRUB_CFG.encode()}
     asks = images.guest(files={**files, "/boot/grub/grubenv": grubenv(next_entry="1>0")})
     asks_anew = images.guest(files={**files, "/boot/grub/grubenv": grubenv(next_entry="More>Other")},
                              name="anew.img")
-    variables = shutil.copy(VARS, tmp_path / "vars.fd")
+    variables = processor.new_variables(tmp_path / "vars.fd")
     assert one_shot(boot, asks, variables)[0] == "other"
     assert one_shot(boot, asks, variables)[0] == "usual"
     assert one_shot(boot, asks_anew, variables)[0] == "other"

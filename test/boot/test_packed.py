@@ -9,25 +9,15 @@ from guest import entry
 MENU = "timeout 1\n" + entry("Guest")
 
 
-@pytest.fixture
-def direct(boot, host):
-    """direct(PROGRAM, TEXT, DISK, ...) starts PROGRAM as QEMU's -kernel, with the options TEXT."""
-
-    def start(program, text, *disks, **options):
-        return boot(*disks, shared=False, more=["-kernel", str(program), "-append", text], **options)
-
-    return start
-
-
 @pytest.mark.parametrize("machine", ["pc", "q35"])
-def test_it_boots_without_a_disk_of_its_own(direct, host, images, machine):
-    vm = direct(host / "EFI/BOOT/BOOTX64.EFI", "", images.guest(MENU), machine=machine)
+def test_it_boots_without_a_disk_of_its_own(direct, images, machine):
+    vm = direct("", images.guest(MENU), machine=machine)
     assert vm.guest()["root"] == "/dev/vda ext4 ro"
     vm.ends()
 
 
 def test_what_it_carries_gets_its_options_path_and_device(direct, build):
-    vm = direct(build / "x86_64/test/packed-hello.efi", "for  hello")
+    vm = direct("for  hello", program=build / "x86_64/test/packed-hello.efi")
     vm.says("hello: options=for  hello")
     vm.says("hello: path=kernel")
     vm.says("hello: disk=none")
@@ -35,7 +25,7 @@ def test_what_it_carries_gets_its_options_path_and_device(direct, build):
 
 
 def test_what_it_carries_ends_and_says_how(direct, build):
-    vm = direct(build / "x86_64/test/packed-hello.efi", "for me!")
+    vm = direct("for me!", program=build / "x86_64/test/packed-hello.efi")
     vm.says("hello: done")
     vm.says(": Not Found")
 

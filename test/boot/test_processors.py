@@ -31,6 +31,16 @@ def test_guests_of_both_boot_at_once_from_one_directory(boot, root, build, share
         machine.ends()
 
 
+@pytest.mark.trial
+@pytest.mark.parametrize("processor", [AARCH64], ids=str)
+@pytest.mark.parametrize("machine, cpu", [("virt", "max"), ("virt,virtualization=on", "cortex-a57")])
+def test_a_new_arm_and_one_that_can_be_a_host_boot(boot, images, machine, cpu):
+    """The latter's firmware runs in exception level 2."""
+    vm = boot(images.guest("timeout 1\n" + entry("Guest")), machine=machine, more=["-cpu", cpu], timeout=120)
+    assert vm.guest()["root"] == "/dev/vda ext4 ro"
+    vm.ends()
+
+
 @BOTH
 def test_a_kernel_of_the_other_is_refused_by_name(boot, root, build, images, processor):
     other, = (p for p in PROCESSORS if p is not processor)

@@ -33,17 +33,6 @@ def fw_cfg(tmp_path):
 
 
 @pytest.fixture
-def direct(boot, host, processor):
-    """direct(TEXT, DISK, ...) starts the loader as QEMU's -kernel, with the command line TEXT."""
-
-    def start(text, *disks, more=(), **options):
-        loader = ["-kernel", str(host / "EFI/BOOT" / processor.loader), "-append", text]
-        return boot(*disks, shared=False, more=[*loader, *more], **options)
-
-    return start
-
-
-@pytest.fixture
 def all_four(boot, images, host, fw_cfg, processor):
     """A machine to which the host says something in every way, by the firmware's shell the loader's
     name too."""

@@ -33,7 +33,7 @@ def secure(boot, build, host, sign):
     """secure(DISK) starts a machine with Secure Boot and a BOOTX64.EFI that it trusts."""
     (host / "partless.conf").write_text("log console\n")
     shutil.copy(sign(build / "BOOTX64.EFI"), host / "EFI/BOOT/BOOTX64.EFI")
-    return lambda disk: boot(disk, machine="q35,smm=on", firmware="secure", timeout=120)
+    return lambda disk: boot(disk, firmware="secure", timeout=120)
 
 
 @pytest.fixture

@@ -1,29 +1,66 @@
-"""The processors that machines are started with."""
+"""The processors that machines are started with, and the firmware of those machines."""
 
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+SHARE = Path("/usr/share")
+
+
+class Flash(NamedTuple):
+    """Firmware in flash: its code, and its variables, of which each machine gets a copy. If LOCKED, only the
+    firmware's own code may write them; that needs the machine "q35,smm=on"."""
+
+    code: Path
+    variables: Path
+    locked: bool = False
+
+    def below(self, directory):
+        """The same, where its files lie below DIRECTORY as they lie below /usr/share when they are installed."""
+        return self._replace(code=directory / self.code, variables=directory / self.variables)
+
 
 class Processor(NamedTuple):
-    """What a machine of this processor is started with. NAME is Partless' own for it, and LOADER its loader's."""
+    """What a machine of this processor is started with. NAME is Partless' own for it, and LOADER its loader's.
+    FIRMWARE is the Debian package of its firmware, and BIOS and FLASHES are what that has below /usr/share:
+    "pflash"; "secure", which starts only what Debian's snakeoil key has signed; and since Debian 13 "strict",
+    which lets no memory be both written and executed."""
 
     name: str
     loader: str
     machine: str
-    bios: Path
     kernel: str  # the Debian package that depends on its kernel
+    firmware: str
+    bios: str
+    flashes: dict
     more: tuple = ()
 
     def __str__(self):
         return self.name
 
+    def new_variables(self, path):
+        """Makes the file PATH, and returns it: variables for flash, as a new machine has them."""
+        return shutil.copy(SHARE / self.flashes["pflash"].variables, path)
 
-X86_64 = Processor("x86_64", "BOOTX64.EFI", "pc", Path("/usr/share/ovmf/OVMF.fd"), "linux-image-cloud-amd64")
-# Without a boot menu of no seconds, the firmware waits for five.
-AARCH64 = Processor("aarch64", "BOOTAA64.EFI", "virt", Path("/usr/share/AAVMF/AAVMF_CODE.fd"),
-                    "linux-image-cloud-arm64", ("-cpu", "cortex-a57", "-boot", "menu=on,splash-time=0"))
+
+X86_64 = Processor(
+    "x86_64", "BOOTX64.EFI", "pc", "linux-image-cloud-amd64", "ovmf", "ovmf/OVMF.fd", {
+        "pflash": Flash("OVMF/OVMF_CODE_4M.fd", "OVMF/OVMF_VARS_4M.fd"),
+        "secure": Flash("OVMF/OVMF_CODE_4M.secboot.fd", "OVMF/OVMF_VARS_4M.snakeoil.fd", locked=True),
+        "strict": Flash("OVMF/OVMF_CODE_4M.secboot.strictnx.fd", "OVMF/OVMF_VARS_4M.fd", locked=True)})
+
+AARCH64 = Processor(
+    "aarch64", "BOOTAA64.EFI", "virt", "linux-image-cloud-arm64", "qemu-efi-aarch64", "AAVMF/AAVMF_CODE.fd", {
+        "pflash": Flash("AAVMF/AAVMF_CODE.fd", "AAVMF/AAVMF_VARS.fd"),
+        "secure": Flash("AAVMF/AAVMF_CODE.snakeoil.fd", "AAVMF/AAVMF_VARS.snakeoil.fd"),
+        "strict": Flash("AAVMF/AAVMF_CODE.secboot.strictnx.fd", "AAVMF/AAVMF_VARS.fd")},
+    # Without a boot menu of no seconds, the firmware waits for five.
+    ("-cpu", "cortex-a57", "-boot", "menu=on,splash-time=0"))
 
 # For tests that boot machines of both.
 BOTH = pytest.mark.parametrize("processor", [X86_64, AARCH64], ids=str)
+# The same; what is done by `make check` on one is done on the other by `make check-all` alone.
+BOTH_IN_TRIALS = pytest.mark.parametrize(
+    "processor", [X86_64, pytest.param(AARCH64, marks=pytest.mark.trial)], ids=str)

@@ -6,29 +6,10 @@ import re
 import shutil
 import signal
 import time
-from pathlib import Path
-from typing import NamedTuple
 
 import pexpect
 import qmp
-from processors import X86_64
-
-CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
-VARS = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
-SECURE_CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.secboot.fd")
-SECURE_VARS = Path("/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd")
-
-
-class Flash(NamedTuple):
-    """Firmware in flash: its code, and its variables, of which each machine gets a copy. If LOCKED, only the
-    firmware's own code may write them; that needs the machine "q35,smm=on"."""
-
-    code: Path
-    variables: Path
-    locked: bool = False
-
-
-FLASHES = {"pflash": Flash(CODE, VARS), "secure": Flash(SECURE_CODE, SECURE_VARS, locked=True)}
+from processors import SHARE, X86_64, Flash
 
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 HOME, END = "\x1b[H", "\x1b[F"
@@ -140,21 +121,22 @@ class Console:
 
 class Machine(Console):
     """Starts QEMU at once. HOST is the loader's directory on the host, which becomes a read-only USB disk, or None.
-    DISKS are image files, each alone or as (file, bus), in the firmware's order. FIRMWARE is "bios"; "pflash", with
-    fresh variables; "secure", which needs a machine "q35" and starts only what Debian's snakeoil key has signed; a
-    Flash; or a file of variables, which pflash then uses."""
+    DISKS are image files, each alone or as (file, bus), in the firmware's order. FIRMWARE is "bios"; the name of one
+    of the processor's flashes, which gets fresh variables; a Flash; or a file of variables, which "pflash" then
+    uses."""
 
     def __init__(self, directory, host, disks, *, processor=X86_64, machine=None, usb=None, firmware="bios",
                  memory=512, usb_only=False, screen=False, serial=True, host_last=False, more=(), timeout=60):
         self.disks = [d if isinstance(d, tuple) else (d, "virtio") for d in disks]
         self.host = host
-        machine = machine or processor.machine
+        flash = self._flash(directory, processor, firmware)
+        machine = machine or ("q35,smm=on" if flash and flash.locked else processor.machine)
         self.monitor_path = directory / "monitor"
         arguments = ["-machine", f"{machine},accel=tcg", "-smp", "2", "-m", str(memory),
                      "-nodefaults", "-display", "none", "-no-reboot", *processor.more,
                      "-chardev", "stdio,id=serial,signal=off", *(["-serial", "chardev:serial"] if serial else []),
                      "-qmp", f"unix:{self.monitor_path},server=on,wait=off"]
-        arguments += self._firmware(directory, processor, firmware)
+        arguments += self._firmware(flash) if flash else ["-bios", str(SHARE / processor.bios)]
         arguments += ["-device", USB[usb or ("uhci" if machine == "pc" else "xhci")]]
         if screen:
             arguments += ["-vga", "std"]
@@ -165,14 +147,17 @@ class Machine(Console):
                                 codec_errors="replace", timeout=timeout, echo=False))
 
     @staticmethod
-    def _firmware(directory, processor, kind):
-        if kind == "bios":
-            return ["-bios", str(processor.bios)]
-        flash = FLASHES.get(kind, kind)
+    def _flash(directory, processor, firmware):
+        if firmware == "bios":
+            return None
+        flashes = {name: flash.below(SHARE) for name, flash in processor.flashes.items()}
+        flash = flashes.get(firmware, firmware)
         if not isinstance(flash, Flash):
-            flash = Flash(CODE, flash)
-        else:
-            flash = flash._replace(variables=shutil.copy(flash.variables, directory / "vars.fd"))
+            return flashes["pflash"]._replace(variables=flash)
+        return flash._replace(variables=shutil.copy(flash.variables, directory / "vars.fd"))
+
+    @staticmethod
+    def _firmware(flash):
         lock = ["-global", "driver=cfi.pflash01,property=secure,value=on"] if flash.locked else []
         return ["-drive", f"if=pflash,format=raw,readonly=on,file={flash.code}",
                 "-drive", f"if=pflash,format=raw,file={flash.variables}", *lock]
