@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from processors import OWN
+
 
 @pytest.fixture
 def mkguest(root, build, tmp_path):
@@ -43,5 +45,5 @@ def tree(tmp_path):
 def kernel(tree, build):
     """Something to boot."""
     (tree / "boot").mkdir()
-    shutil.copy(build / "x86_64/test/hello.efi", tree / "boot/hello.efi")
+    shutil.copy(build / OWN.name / "test/hello.efi", tree / "boot/hello.efi")
     (tree / "boot/partless.conf").write_text("title Hello\nefi /boot/hello.efi\n")

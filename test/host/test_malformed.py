@@ -7,7 +7,7 @@ import pytest
 
 from disk import make_disk
 from malformed import MALFORMED, Program, malformed
-
+from processors import OWN
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def check(partless, tmp_path):
 
 @pytest.mark.parametrize("program", ["hello", "packed-hello"])
 def test_each_fault_has_its_sentence(check, build, program):
-    good = (build / f"x86_64/test/{program}.efi").read_bytes()
+    good = (build / OWN.name / f"test/{program}.efi").read_bytes()
     told = check({name: malformed(good, name) for name in MALFORMED} | {"good": good})
     assert told.pop("good") == "good"
     for name, line in told.items():
@@ -62,7 +62,7 @@ LEGAL = {
 def test_what_is_only_odd_is_left_to_the_firmware(check, build):
     programs = {}
     for name, change in LEGAL.items():
-        program = Program((build / "x86_64/test/hello.efi").read_bytes())
+        program = Program((build / OWN.name / "test/hello.efi").read_bytes())
         change(program)
         programs[name] = bytes(program.data)
     told = check(programs)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from disk import kernel, make_disk
+from processors import AARCH64, OTHER, OWN, X86_64
 
 MENU = """\
 timeout 4
@@ -172,10 +173,10 @@ def test_check_says_yes_with_a_word_when_another_entry_takes_over(run, image):
 @pytest.mark.parametrize("content, words", [
     (None, "kernel /boot/kernel is not there"),
     (b"", "kernel /boot/kernel is empty"),
-    (b"\x1f\x8b" + bytes(5000), "is a gzip file (unpack it), not an EFI program"),
-    (kernel(machine=0xAA64), "is for aarch64 (BOOTAA64.EFI boots it), this machine is x86-64"),
+    (b"\xfd7zXZ" + bytes(5000), "is an xz file (unpack it), not an EFI program"),
+    (kernel(OTHER), f"is for {OTHER.called} ({OTHER.loader} boots it), this machine is {OWN.called}"),
     (kernel()[:9000], "is truncated: its headers ask for 16384 bytes, the file has 9000"),
-], ids=["missing", "empty", "gzip", "aarch64", "truncated"])
+], ids=["missing", "empty", "xz", "foreign", "truncated"])
 def test_check_says_no_and_why(run, image, content, words):
     result = run("check", image(kernel=content))
     assert result.returncode == 1
@@ -190,27 +191,20 @@ def test_check_json_has_the_problem_that_only_the_plan_sees(run, image):
         "kernel /boot/kernel is a script, not an EFI program"] * 2
 
 
-def arm_kernel():
-    """The magic number that Documentation/arch/arm64/booting.rst wants."""
-    data = bytearray(kernel(machine=0xAA64, linux=False))
-    data[0x38:0x3c] = b"ARM\x64"
-    return bytes(data)
-
-
 @pytest.mark.parametrize("arch, code", [("aarch64", 0), ("arm64", 0), ("AA64", 0), ("x86-64", 1), ("amd64", 1)])
 def test_check_judges_by_the_processor_that_it_is_told(run, image, arch, code):
-    result = run("check", "--arch", arch, image(kernel=arm_kernel()))
+    result = run("check", "--arch", arch, image(kernel=kernel(AARCH64)))
     assert result.returncode == code
     assert ("is for aarch64 (BOOTAA64.EFI boots it), this machine is x86-64" in told(result)) == (code == 1)
 
 
 def test_a_kernel_for_the_other_processor_is_checked_by_the_option_that_check_names(run, image):
-    disk = image(kernel=arm_kernel())
+    disk = image(kernel=kernel(AARCH64))
     how = "start it on an aarch64 machine (--arch aarch64 checks it for one), or install a kernel for x86-64"
     assert f"To boot 'Debian \"12\"', {how}.\n" in told(run("check", "--arch", "x86-64", disk))
     assert f"; {how}\n" in told(run("check", "--each", "--arch", "x86-64", disk))
     assert run("check", "--arch", "aarch64", disk).returncode == 0
-    back = told(run("check", "--arch", "aarch64", image(kernel=kernel())))
+    back = told(run("check", "--arch", "aarch64", image(kernel=kernel(X86_64))))
     assert "--arch x86-64 checks it for one" in back
 
 
@@ -369,13 +363,14 @@ SILENT = "its options name no serial console"
     ("earlycon", False),
 ])
 def test_an_entry_without_a_serial_console_is_remarked_by_check(run, image, options, silent):
-    disk = image(**{"partless.conf": f"title A\nlinux /boot/kernel\noptions {options}\n"})
-    result = run("check", disk)
+    disk = image(kernel=kernel(X86_64), **{"partless.conf": f"title A\nlinux /boot/kernel\noptions {options}\n"})
+    check = ["check", "--arch", "x86-64"]
+    result = run(*check, disk)
     assert result.returncode == 0
     assert (SILENT in result.stderr.decode()) == silent
     assert not silent or f"'A' on {disk}: {SILENT}" in result.stderr.decode()
     assert SILENT not in run("entries", disk).stderr.decode()
-    assert SILENT not in run("check", *settings("options-append=console=ttyS0"), disk).stderr.decode() \
+    assert SILENT not in run(*check, *settings("options-append=console=ttyS0"), disk).stderr.decode() \
         or " -- " in options
 
 
@@ -388,7 +383,7 @@ def test_an_entry_without_a_serial_console_is_remarked_by_check(run, image, opti
 ])
 def test_a_guest_of_arm_has_another_serial_console(run, image, options, silent):
     """tried with Linux 6.1: with tty0 the kernel writes to the serial line all the same, but init does not."""
-    disk = image(kernel=arm_kernel(), **{"partless.conf": f"title A\nlinux /boot/kernel\noptions {options}\n"})
+    disk = image(kernel=kernel(AARCH64), **{"partless.conf": f"title A\nlinux /boot/kernel\noptions {options}\n"})
     result = run("check", "--arch", "aarch64", disk)
     assert result.returncode == 0
     assert (SILENT in told(result)) == silent

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from disk import make_disk
+from disk import as_linux, make_disk
+from processors import OWN
 
 UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
 CPIO = b"070701" + bytes(506)
@@ -264,7 +265,7 @@ def unified(sections):
         body += data.ljust(512, b"\0")
     head[:2] = b"MZ"
     struct.pack_into("<I", head, 0x3C, 0x80)
-    struct.pack_into("<4sHH12xH", head, 0x80, b"PE\0\0", 0x8664, len(names), 112)
+    struct.pack_into("<4sHH12xH", head, 0x80, b"PE\0\0", OWN.number, len(names), 112)
     struct.pack_into("<H14xI12xI8xH10xII4xH38xI", head, 0x98, 0x20B, 4096, 4096, 1, 4096 + len(body), 4096,
                      10, 0)
     return bytes(head).ljust(4096, b"\0") + body
@@ -605,16 +606,13 @@ def test_what_the_packers_make_is_known(image, entries, pack):
 
 def linux():
     """What a Linux kernel with an EFI stub shows of itself."""
-    head = bytearray(unified({}))
-    struct.pack_into("<4sH", head, 0x202, b"HdrS", 0x20F)
-    struct.pack_into("<I", head, 0x238, 2047)
-    return bytes(head)
+    return as_linux(unified({}))
 
 
 def test_a_root_that_may_be_on_an_encrypted_disk_is_remarked_by_check_alone(image, entries, partless, tmp_path):
     """In an ordinary boot of a guest whose root we cannot read that would be an alarm for nothing."""
     root = "root=UUID=99999999-1111-4222-8333-444444444444"
-    boot = image({"/grub/grub.cfg": f"menuentry A {{ linux /k {root} console=ttyS0\ninitrd /i\n}}\n", "/k": linux(),
+    boot = image({"/grub/grub.cfg": f"menuentry A {{ linux /k {root} console={OWN.serial}\ninitrd /i\n}}\n", "/k": linux(),
                   "/i": CPIO}, "boot.img")
     locked = tmp_path / "locked.img"
     locked.write_bytes(b"LUKS\xba\xbe\0\x02".ljust(48 << 20, b"\0"))
@@ -624,12 +622,12 @@ def test_a_root_that_may_be_on_an_encrypted_disk_is_remarked_by_check_alone(imag
         "holds an encrypted disk (LUKS)\n")
 
 
-SERIAL = ROOT | {"/etc/kernel/cmdline": "ro console=ttyS0"}
+SERIAL = ROOT | {"/etc/kernel/cmdline": f"ro console={OWN.serial}"}
 LONE = SERIAL | {"/lib/modules/6.1/modules.dep": ""}
 
 
 def test_a_lone_kernel_with_modules_and_no_initrd_is_told(image, partless):
-    kernel = {"/boot/vmlinuz-6.1": linux(), "/etc/kernel/cmdline": "console=ttyS0\n"}
+    kernel = {"/boot/vmlinuz-6.1": linux(), "/etc/kernel/cmdline": f"console={OWN.serial}\n"}
     says = "kernel /boot/vmlinuz-6.1 on disk.img: no initrd for 6.1, and its modules are in /lib/modules/6.1"
     code, out, told = check(partless, image(LONE | kernel))
     assert code == 0 and out.startswith("boots")
@@ -703,7 +701,7 @@ NO_INITRD = {
 @pytest.mark.parametrize("kernel", ["/boot/vmlinuz-6.1", "/boot/vmlinuz", "/lib/modules/6.1/vmlinuz"])
 @pytest.mark.parametrize("path", NO_INITRD)
 def test_a_menu_that_names_no_initrd_is_told_of_the_modules(image, partless, path, kernel):
-    menu = NO_INITRD[path].replace("KERNEL", kernel).replace("OPTIONS", "root=/dev/vda console=ttyS0")
+    menu = NO_INITRD[path].replace("KERNEL", kernel).replace("OPTIONS", f"root=/dev/vda console={OWN.serial}")
     disk = image(LONE | {path: menu, "/boot/vmlinuz-6.1": linux(), "/lib/modules/6.1/vmlinuz": linux(),
                          "/boot/vmlinuz": Path("vmlinuz-6.1")})
     code, _, told = check(partless, disk)
@@ -716,7 +714,7 @@ def test_a_menu_that_names_no_initrd_is_told_of_the_modules(image, partless, pat
     (f"UUID={UUID}", True), ("LABEL=here", True), (f"/dev/disk/by-uuid/{UUID}", True), ("/dev/mapper/vg-root", True),
     ("/dev/vda", False), ("PARTUUID=084a6d6e-01", False)])
 def test_a_root_that_an_initrd_alone_can_find_is_told(image, partless, root, wants):
-    menu = {"/boot/partless.conf": f"title A\nlinux /k\noptions root={root} console=ttyS0\n", "/k": linux()}
+    menu = {"/boot/partless.conf": f"title A\nlinux /k\noptions root={root} console={OWN.serial}\n", "/k": linux()}
     disk = image(ROOT | menu, label="here")
     says = (f"partless: 'A' on disk.img has root={root} and no initrd, and Linux by itself finds no root by such a name; "
             "let the guest make an initrd, or name the root by its device, as root=/dev/vda, or by PARTUUID=\n")
@@ -729,7 +727,7 @@ def test_a_root_that_an_initrd_alone_can_find_is_told(image, partless, root, wan
 
 
 def test_a_unified_image_brings_its_own_initrd(image, partless):
-    options = f"root=UUID={UUID} console=ttyS0"
+    options = f"root=UUID={UUID} console={OWN.serial}"
     disk = image(LONE | {"/boot/partless.conf": f"title A\nlinux /boot/vmlinuz-6.1\noptions {options}\n",
                          "/boot/vmlinuz-6.1": unified({})})
     assert check(partless, disk)[::2] == (0, "")

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from image import debugfs_cat
+from processors import OWN
 
 # What stands in for the programs that fetch and unpack; each notes in ../said how it was called.
 PROGRAMS = {
@@ -45,7 +46,7 @@ class Debian:
             self.program(name, text)
         (path / "pw").write_text("secret\n")
         self.command = [root / "scripts/mkguest", "--size", "64M", "--password-file", "pw"]
-        self.environment = {**os.environ, "SAID": str(self.said), "HELLO": str(build / "x86_64/test/hello.efi"),
+        self.environment = {**os.environ, "SAID": str(self.said), "HELLO": str(build / OWN.name / "test/hello.efi"),
                             "TMPDIR": str(self.work), "PATH": f"{self.programs}:{build}:{os.environ['PATH']}"}
 
     def program(self, name, text):
@@ -72,7 +73,7 @@ def test_debian_becomes_a_disk(debian):
     assert "It would boot" in debian("guest.img")
     said = debian.said.read_text()
     assert said.startswith("debootstrap --variant=minbase trixie ")
-    assert "install systemd-sysv" in said and " linux-image-cloud-amd64" in said
+    assert "install systemd-sysv" in said
 
 
 @pytest.mark.parametrize("machine, kernel, console", [

@@ -6,18 +6,12 @@ import subprocess
 import pytest
 
 from disk import kernel, make_disk
+from processors import AARCH64, X86_64
 
 MENU = "timeout 1\ntitle A\nlinux /boot/vmlinuz\noptions root=/dev/vda ro\n"
 
 
-def arm_kernel():
-    """The magic number that Documentation/arch/arm64/booting.rst wants."""
-    data = bytearray(kernel(machine=0xAA64, linux=False))
-    data[0x38:0x3c] = b"ARM\x64"
-    return bytes(data)
-
-
-ARM, X86 = gzip.compress(arm_kernel()), gzip.compress(kernel())
+ARM, X86 = gzip.compress(kernel(AARCH64)), gzip.compress(kernel(X86_64))
 SUM = "is a damaged gzip file: what it unpacks to has not the size and the checksum that its end says"
 
 
@@ -33,7 +27,7 @@ def check(partless, tmp_path):
 
 @pytest.mark.parametrize("level", [0, 1, 9])
 def test_a_kernel_for_arm_may_be_packed(check, level):
-    code, said = check("aarch64", gzip.compress(arm_kernel(), level))
+    code, said = check("aarch64", gzip.compress(kernel(AARCH64), level))
     assert code == 0 and "It would boot 'A'." in said
 
 
@@ -43,7 +37,7 @@ def test_a_kernel_for_arm_may_be_packed(check, level):
     ("aarch64", gzip.compress(b"#!/bin/sh\n"), "is a gzip file whose content is a script, not an EFI program"),
     ("aarch64", gzip.compress(b"070701" + bytes(5000)),
      "is a gzip file whose content is a cpio archive (an initrd?), not an EFI program"),
-    ("aarch64", gzip.compress(arm_kernel()[:9000]),
+    ("aarch64", gzip.compress(kernel(AARCH64)[:9000]),
      "is a gzip file whose content is truncated: its headers ask for 16384 bytes, the file has 9000"),
     ("aarch64", ARM[:-4] + b"\xff\xff\xff\xff",
      "is a damaged gzip file, or was cut off: its end says that it unpacks to 4294967295 bytes"),

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from disk import kernel, make_disk
+from processors import OTHER, OWN
 
 UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
 GONE = "11111111-2222-4333-8444-555555555555"
@@ -110,8 +111,9 @@ REPLACE = "put a whole file in its place, or correct the entry"
 @pytest.mark.parametrize("name, options, settings, why, cure", [
     ("short", b"ro", [], "is truncated", REPLACE),
     ("script", b"ro", [], "is a script", REPLACE),
-    ("foreign", b"ro", [], "is for aarch64 (BOOTAA64.EFI boots it), this machine is x86-64",
-     "start it on a machine that its kernel is for, or install a kernel for EFI on this one"),
+    ("foreign", b"ro", [], f"is for {OTHER.called} ({OTHER.loader} boots it), this machine is {OWN.called}",
+     f"start it on an {OTHER.called} machine (--arch {OTHER.called} checks it for one), or install a kernel for "
+     f"{OWN.called}"),
     ("efi", b"ro", [], "start it with 'efi' instead of 'linux'", None),
     ("whole", b"x" * 3000, [], "the options are 3017 bytes long, this kernel takes at most 2047",
      "shorten the options"),
@@ -125,7 +127,7 @@ REPLACE = "put a whole file in its place, or correct the entry"
      "shorten what the host says: options-append, options-replace (partless-settings(5))"),
 ], ids=["truncated", "script", "foreign", "efi", "long", "latin-1", "appended", "replaced"])
 def test_an_entry_that_fails_says_what_to_do(guest, said, name, options, settings, why, cure):
-    kernels = {"short": kernel()[:9000], "script": b"#!/bin/sh\n", "foreign": kernel(machine=0xAA64),
+    kernels = {"short": kernel()[:9000], "script": b"#!/bin/sh\n", "foreign": kernel(OTHER),
                "efi": kernel(linux=False), "whole": kernel()}
     disk = guest(kernels[name], options)
     said_so = [word for setting in settings for word in ("--set", setting)]

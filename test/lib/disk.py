@@ -5,6 +5,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from processors import OWN, X86_64
+
 
 def make_disk(path, files, *options, size="16M"):
     """Makes the image PATH, one ext4 file system. FILES maps paths on it to text, bytes, the Path that a symlink
@@ -24,15 +26,23 @@ def make_disk(path, files, *options, size="16M"):
     return path
 
 
-def kernel(machine=0x8664, size=16384, linux=True):
+def kernel(processor=OWN, size=16384, linux=True):
     """The headers of a Linux kernel with an EFI stub, then zeros. Without LINUX, those of another EFI program."""
     head = bytearray(size)
     head[:2] = b"MZ"
     struct.pack_into("<I", head, 0x3C, 0x80)
-    struct.pack_into("<4sHH12xH", head, 0x80, b"PE\0\0", machine, 1, 112)
+    struct.pack_into("<4sHH12xH", head, 0x80, b"PE\0\0", processor.number, 1, 112)
     struct.pack_into("<H14xI12xI8xH10xII4xH38xI", head, 0x98, 0x20B, 4096, 4096, 1, size, 4096, 10, 0)
     struct.pack_into("<8sIIII12xI", head, 0x98 + 112, b".text", size - 4096, 4096, size - 4096, 4096, 0x60000020)
-    if linux:
+    return as_linux(head, processor) if linux else bytes(head)
+
+
+def as_linux(head, processor=OWN):
+    """The headers of an EFI program, with what says that it is a Linux kernel for PROCESSOR."""
+    head = bytearray(head)
+    if processor is X86_64:  # Documentation/arch/x86/boot.rst
         struct.pack_into("<4sH", head, 0x202, b"HdrS", 0x20F)
         struct.pack_into("<I", head, 0x238, 2047)
+    else:  # Documentation/arch/arm64/booting.rst
+        head[0x38:0x3C] = b"ARM\x64"
     return bytes(head)

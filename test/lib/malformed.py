@@ -148,7 +148,7 @@ MALFORMED = {
     "a signature past the file": Malformed(
         both(put("CertificateAddress", 0xFFFFFFF8), put("CertificateSize", 0x100)), TRUNCATED),
     "a program for Linux": Malformed(put("Subsystem", 3), "is a program for an operating system"),
-    "another machine's": Malformed(put("Machine", 0xAA64), "is for aarch64"),
+    "another machine's": Malformed(put("Machine", 0x5064), "is for riscv64"),
 }
 
 

@@ -1,5 +1,6 @@
-"""The processors that machines are started with, and the firmware of those machines."""
+"""The processors that machines are started with, the firmware of those machines, and the one that runs the tests."""
 
+import platform
 import shutil
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +30,9 @@ class Processor(NamedTuple):
     which lets no memory be both written and executed."""
 
     name: str
+    called: str  # in messages
+    number: int  # of its programs: PE format, 3.3.1
+    serial: str  # Linux' name for the serial line
     loader: str
     machine: str
     kernel: str  # the Debian package that depends on its kernel
@@ -46,18 +50,22 @@ class Processor(NamedTuple):
 
 
 X86_64 = Processor(
-    "x86_64", "BOOTX64.EFI", "pc", "linux-image-cloud-amd64", "ovmf", "ovmf/OVMF.fd", {
+    "x86_64", "x86-64", 0x8664, "ttyS0", "BOOTX64.EFI", "pc", "linux-image-cloud-amd64", "ovmf", "ovmf/OVMF.fd", {
         "pflash": Flash("OVMF/OVMF_CODE_4M.fd", "OVMF/OVMF_VARS_4M.fd"),
         "secure": Flash("OVMF/OVMF_CODE_4M.secboot.fd", "OVMF/OVMF_VARS_4M.snakeoil.fd", locked=True),
         "strict": Flash("OVMF/OVMF_CODE_4M.secboot.strictnx.fd", "OVMF/OVMF_VARS_4M.fd", locked=True)})
 
 AARCH64 = Processor(
-    "aarch64", "BOOTAA64.EFI", "virt", "linux-image-cloud-arm64", "qemu-efi-aarch64", "AAVMF/AAVMF_CODE.fd", {
+    "aarch64", "aarch64", 0xAA64, "ttyAMA0", "BOOTAA64.EFI", "virt", "linux-image-cloud-arm64",
+    "qemu-efi-aarch64", "AAVMF/AAVMF_CODE.fd", {
         "pflash": Flash("AAVMF/AAVMF_CODE.fd", "AAVMF/AAVMF_VARS.fd"),
         "secure": Flash("AAVMF/AAVMF_CODE.snakeoil.fd", "AAVMF/AAVMF_VARS.snakeoil.fd"),
         "strict": Flash("AAVMF/AAVMF_CODE.secboot.strictnx.fd", "AAVMF/AAVMF_VARS.fd")},
     # Without a boot menu of no seconds, the firmware waits for five.
     ("-cpu", "cortex-a57", "-boot", "menu=on,splash-time=0"))
+
+# This machine's, for which the command judges if nobody says otherwise, and one that is not.
+OWN, OTHER = (AARCH64, X86_64) if platform.machine() == AARCH64.name else (X86_64, AARCH64)
 
 # For tests that boot machines of both.
 BOTH = pytest.mark.parametrize("processor", [X86_64, AARCH64], ids=str)
