@@ -23,8 +23,8 @@ bench-scale: ## many guests at once, and the least memory, by Partless and by GR
 	@$(MAKE) -j$(JOBS) $(BENCHED)
 	@$(PYTHON) -B bench/bench-scale $B $(SCALE)
 
-# The plugin by which `make bench` watches QEMU, and the loader whose symbols it watches.
-WATCH = $B/bench/marks.so $B/x86_64/partless.efi
+# The plugin by which `make bench` watches QEMU.
+WATCH = $B/bench/marks.so
 
 $B/bench/marks.so: bench/marks.c Makefile
 	@mkdir -p $(@D)

@@ -35,8 +35,8 @@ unit: $(UNIT) ## run the unit tests
 		$$t >$B/unit.log 2>&1 || { cat $B/unit.log; exit 1; }; \
 	done
 
-# What the tests need of each processor.
-TESTED_EFI = $(foreach ARCH,$(PROCESSORS),$(LOADER) $E/partless.efi $(TEST_EFI_$(ARCH):%=$E/test/%.efi))
+# What the tests need of each processor. With ARCH=NAME there is what its tests need, without a cross compiler.
+TESTED_EFI = $(foreach ARCH,$(or $(ONLY),$(PROCESSORS)),$(LOADER) $E/partless.efi $(TEST_EFI_$(ARCH):%=$E/test/%.efi))
 
 tested: all $(TESTED_EFI) $B/partless-asan $B/compress-asan $B/test/config/golden $B/test/config/image/gunzip \
 		$(WATCH)

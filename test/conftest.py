@@ -18,9 +18,10 @@ ROOT = Path(__file__).resolve().parent.parent
 def pytest_configure(config):
     """What is tested is what the sources say now. Once, not in each of xdist's workers."""
     if not hasattr(config, "workerinput"):
-        environment = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
-        subprocess.run(["make", "-s", "-C", ROOT, "tested"], check=True, env=environment,
-                       stdout=sys.stderr)
+        # What `make pytest NAME=VALUE` was told holds here too. Its other flags name descriptors that are closed.
+        _, dashes, variables = os.environ.get("MAKEFLAGS", "").partition("-- ")
+        subprocess.run(["make", "-s", "-C", ROOT, "tested"], check=True, stdout=sys.stderr,
+                       env={**os.environ, "MAKEFLAGS": dashes + variables})
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,14 @@ def test_a_loader_without_a_compiler_is_left_out_and_make_says_what_to_install(r
            f"install gcc-{name}-linux-gnu\n" in done.stderr
 
 
+def test_what_the_tests_of_one_processor_need_is_made_without_the_other_s_compiler(root, alone):
+    mine = os.uname().machine
+    other, = LOADERS.keys() - {mine}
+    done = make(root, "-n", "B=build/none", f"ARCH={mine}", "tested", path=alone)
+    assert loaders(done) == {LOADERS[mine]}
+    assert f"build/none/{other}/" not in done.stdout
+
+
 @pytest.mark.parametrize("machine", LOADERS)
 def test_every_machine_builds_its_own_by_the_compiler_without_a_prefix(root, machine):
     """`uname -m` is what MACHINE says."""
