@@ -23,19 +23,26 @@ def entry(title, options=OPTIONS, linux=KERNEL, initrd=INITRD, more=""):
 
 
 def base_tree(root, build, name="guest", *, kernel="kernel", arguments=()):
-    """The tree of a guest without a menu. It is made once and kept in the build directory as NAME, with its kernel
-    beside it as KERNEL. ARGUMENTS are further ones for scripts/kernel."""
+    """The tree of a guest without a menu, with its kernel beside it as KERNEL. ARGUMENTS are further ones for
+    scripts/kernel."""
+    sources = [root / "scripts/kernel", root / "scripts/mktree", *(root / "scripts/guest").iterdir()]
+    return kept(build, name, sources, lambda tree: [
+        [root / "scripts/kernel", tree.with_name(kernel), *arguments],
+        [root / "scripts/mktree", tree.with_name(kernel), tree]])
+
+
+def kept(build, name, sources, commands):
+    """What the COMMANDS(path) make, which is kept in the build directory as NAME until one of SOURCES is newer."""
     cache = build / "cache"
     cache.mkdir(parents=True, exist_ok=True)
-    tree, stamp = cache / name, cache / f"{name}.stamp"
-    sources = [root / "scripts/kernel", root / "scripts/mktree", *(root / "scripts/guest").iterdir()]
+    path, stamp = cache / name, cache / f"{name}.stamp"
     with open(cache / "lock", "w") as lock:  # the tests run side by side
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not stamp.exists() or any(s.stat().st_mtime > stamp.stat().st_mtime for s in sources):
-            subprocess.run([root / "scripts/kernel", cache / kernel, *arguments], check=True)
-            subprocess.run([root / "scripts/mktree", cache / kernel, tree], check=True)
+            for command in commands(path):
+                subprocess.run(command, check=True)
             stamp.touch()
-    return tree
+    return path
 
 
 def tree_for(processor, root, build):
