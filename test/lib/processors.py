@@ -44,6 +44,9 @@ class Processor(NamedTuple):
     def __str__(self):
         return self.name
 
+    def __hash__(self):
+        return hash(self.name)
+
     def new_variables(self, path):
         """Makes the file PATH, and returns it: variables for flash, as a new machine has them."""
         return shutil.copy(SHARE / self.flashes["pflash"].variables, path)
