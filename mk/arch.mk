@@ -35,11 +35,12 @@ $(PURE:%.c=$E/%.o) $E/pack/expand.o $E/pack/calls.o: $E/%.o: %.c Makefile mk/efi
 
 $E/pack/expand.o $E/pack/calls.o: EFI_FLAGS += -O2 # every boot waits for them
 
-# With -Os gcc clears and copies small objects by `rep` in place. QEMU's TCG translates that into three blocks
-# of code where a call is one, so gcc is told to call memset() and memcpy(). clang has no such option.
-LIBCALL_$(ARCH) := $(shell $(EFI_CC) -mstringop-strategy=libcall -E - </dev/null >/dev/null 2>&1 && \
-	echo -mstringop-strategy=libcall)
-$(EFI_OBJ): EFI_FLAGS += $(LIBCALL_$(ARCH))
+# Options of gcc's that clang has not. With -Os gcc clears and copies small objects by `rep` in place. QEMU's TCG
+# translates that into three blocks of code where a call is one, so gcc is told to call memset() and memcpy(). Without
+# the two others the same statements give the same instructions more often, and the loader packs 4 % better.
+GCC_FLAGS_$(ARCH) := $(foreach flag,-mstringop-strategy=libcall -fno-schedule-insns2 -fno-caller-saves,$(shell \
+	$(EFI_CC) -Werror $(flag) -E - </dev/null >/dev/null 2>&1 && echo $(flag)))
+$(EFI_OBJ): EFI_FLAGS += $(GCC_FLAGS_$(ARCH))
 
 $(EFI:%.c=$E/%.o): $E/%.o: %.c Makefile mk/efi.mk mk/arch.mk
 	@mkdir -p $(@D)
