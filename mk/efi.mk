@@ -33,7 +33,7 @@ EFI_OBJ    = $(PURE:%.c=$E/%.o) $(EFI:%.c=$E/%.o)
 UNPACK_OBJ = $E/efi/efi.o $E/efi/sbat.o $E/pack/expand.o $E/pack/calls.o $E/efi/$(ARCH)/cache.o
 
 EFI_FLAGS_x86_64  = -mno-red-zone -DEFIAPI='__attribute__((ms_abi))'
-EFI_FLAGS_aarch64 = -DEFIAPI= -ffixed-x18 # UEFI specification, 2.3.6.4
+EFI_FLAGS_aarch64 = -DEFIAPI= -fomit-frame-pointer -ffixed-x18 # UEFI specification, 2.3.6.4
 EFI_FLAGS = $(COMMON) $(EFI_FLAGS_$(ARCH)) -ffreestanding -nostdinc -isystem $(EFI_BUILTIN_INCLUDE_$(ARCH)) -Os \
             -fno-stack-protector -fshort-wchar -mgeneral-regs-only -fpie -include efi/hidden.h \
             -fno-asynchronous-unwind-tables -fno-ident -ffunction-sections -fdata-sections \
