@@ -55,4 +55,7 @@ struct ext_dir ext_dir_of_block(struct ext *, const struct ext_inode *, uint64_t
 /* lookup.c: the number of the inode that NAME has in a directory; 0 when it is not there. */
 enum status ext_dir_find(struct ext *, const struct ext_inode *, struct str name, uint32_t *inode);
 
+/* lookup.c: calls FN for each name of a directory, as vol_list() says. */
+enum status ext_dir_list(struct ext *, const struct ext_inode *, dir_fn *, void *context);
+
 #endif

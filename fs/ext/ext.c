@@ -63,8 +63,6 @@ static enum status ext_list(struct volume *v, struct str path, dir_fn *fn, void 
 {
 	struct ext *fs = ext_of(v);
 	struct ext_inode inode;
-	struct ext_dir dir;
-	struct ext_dirent e;
 	enum status status = ext_walk(fs, path, true, &inode);
 
 	if (status != OK)
@@ -72,20 +70,7 @@ static enum status ext_list(struct volume *v, struct str path, dir_fn *fn, void 
 	if (inode.type != FILE_DIRECTORY)
 		return fail(v->report, E_WRONG_TYPE, "%.*s on %.*s is not a directory",
 			    STR_ARG(path), STR_ARG(v->name));
-	status = ext_dir_open(fs, &inode, &dir);
-	if (status != OK)
-		return status;
-	while ((status = ext_dir_next(&dir, &e)) == OK && e.inode != 0) {
-		if (str_eq(e.name, S(".")) || str_eq(e.name, S("..")))
-			continue;
-		/* The caller often asks for the inode of this name next. */
-		names_add(&fs->names, inode.number, e.name, e.inode);
-		status = fn(context, e.name, e.type);
-		if (status != OK)
-			break;
-	}
-	ext_dir_close(&dir);
-	return status;
+	return ext_dir_list(fs, &inode, fn, context);
 }
 
 static enum status ext_readlink(struct volume *v, struct str path, struct arena *arena,
@@ -118,6 +103,7 @@ static void ext_close(struct volume *v)
 {
 	struct ext *fs = ext_of(v);
 
+	ext_changes_free(&fs->changes);
 	journal_map_free(&fs->map);
 	cache_free(&fs->cache);
 	mem_free(fs, sizeof(*fs));

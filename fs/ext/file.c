@@ -35,10 +35,33 @@ static enum status request_add(struct ext *fs, struct request *r, uint64_t offse
 	return status;
 }
 
+/* Makes *RUN, where block AT lies on the disk, what fast commits say of it. */
+static enum status map_moved(struct ext *fs, const struct ext_moved *m, uint64_t at,
+			     struct ext_run *run)
+{
+	uint64_t most = UINT64_MAX, into, steps = 0;
+
+	for (; m != NULL && (at < m->at || at - m->at >= m->count); m = m->older, steps++) {
+		if (at < m->at && m->at - at < most)
+			most = m->at - at;
+	}
+	if (m != NULL) {
+		into = at - m->at;
+		run->block = m->block != 0 ? m->block + into : 0;
+		run->count = m->count - into;
+	}
+	if (run->count > most)
+		run->count = most;
+	return ext_spend(fs, steps * COST_CHANGE);
+}
+
 enum status ext_map(struct ext *fs, const struct ext_inode *inode, uint64_t at, struct ext_run *run)
 {
-	return inode->flags & EXT4_EXTENTS_FL ? ext_map_extents(fs, inode, at, run)
-					      : ext_map_indirect(fs, inode, at, run);
+	const struct ext_change *change = ext_change_find(&fs->changes, inode->number);
+	enum status status = inode->flags & EXT4_EXTENTS_FL ? ext_map_extents(fs, inode, at, run)
+							    : ext_map_indirect(fs, inode, at, run);
+
+	return status == OK && change != NULL ? map_moved(fs, change->moved, at, run) : status;
 }
 
 enum status ext_file_read(struct ext *fs, const struct ext_inode *inode, uint64_t offset, void *buf,

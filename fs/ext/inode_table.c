@@ -74,9 +74,14 @@ enum status ext_inode_raw(struct ext *fs, uint32_t number, const uint8_t **raw)
 	const struct ext_super *s = &fs->super;
 	uint32_t index = (number - 1) % s->inodes_per_group;
 	uint64_t at = (uint64_t)index * s->inode_size, table = 0;
+	const struct ext_change *change = ext_change_find(&fs->changes, number);
 	struct cache_slot *slot;
 	enum status status;
 
+	if (change != NULL && change->raw != NULL) {
+		*raw = change->raw;
+		return OK;
+	}
 	status = table_of(fs, (number - 1) / s->inodes_per_group, &table);
 	if (status != OK)
 		return status;

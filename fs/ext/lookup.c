@@ -1,4 +1,6 @@
-/* Finds a name in a directory: by the hash tree if there is one, else from front to back. */
+/* The names of a directory, as fast commits left them. One is found by the hash tree if there is
+ * one, else by a search from front to back. */
+#include "fs/ext/block.h"
 #include "fs/ext/dir.h"
 #include "fs/ext/htree.h"
 
@@ -15,13 +17,34 @@ static enum status search_all(struct ext *fs, const struct ext_inode *inode, str
 	return status;
 }
 
+/* What fast commits did to NAME; NULL when nothing. */
+static enum status find_renamed(struct ext *fs, const struct ext_inode *dir, struct str name,
+				const struct ext_renamed **renamed)
+{
+	const struct ext_change *change = ext_change_find(&fs->changes, dir->number);
+	size_t steps = 0;
+
+	*renamed = NULL;
+	if (change == NULL)
+		return OK;
+	*renamed = ext_change_name(change, name, dir->flags & EXT4_CASEFOLD_FL, &steps);
+	return ext_spend(fs, steps * COST_CHANGE);
+}
+
 enum status ext_dir_find(struct ext *fs, const struct ext_inode *inode, struct str name,
 			 uint32_t *number)
 {
+	const struct ext_renamed *renamed;
 	struct ext_found found = {0};
 	bool usable = false;
-	enum status status;
+	enum status status = find_renamed(fs, inode, name, &renamed);
 
+	if (status != OK)
+		return status;
+	if (renamed != NULL) {
+		*number = renamed->inode;
+		return OK;
+	}
 	if (inode->flags & EXT4_INLINE_DATA_FL && str_eq(name, S(".."))) {
 		*number = get_le32(*(const le32 *)inode->i_block);
 		return OK;
@@ -31,5 +54,58 @@ enum status ext_dir_find(struct ext *fs, const struct ext_inode *inode, struct s
 		status = search_all(fs, inode, name, &found);
 	if (status == OK)
 		*number = found.exact != 0 ? found.exact : found.folded;
+	return status;
+}
+
+static bool is_dots(struct str name)
+{
+	return str_eq(name, S(".")) || str_eq(name, S(".."));
+}
+
+/* Lists a name that the disk has, or fast commits made. */
+static enum status list_name(struct ext *fs, const struct ext_inode *dir,
+			     const struct ext_dirent *e, dir_fn *fn, void *context)
+{
+	if (is_dots(e->name))
+		return OK;
+	/* The caller often asks for the inode of this name next. */
+	names_add(&fs->names, dir->number, e->name, e->inode);
+	return fn(context, e->name, e->type);
+}
+
+static enum status list_disk(struct ext_dir *d, dir_fn *fn, void *context)
+{
+	const struct ext_renamed *renamed;
+	struct ext_dirent e;
+	enum status status;
+
+	do {
+		status = ext_dir_next(d, &e);
+		if (status != OK || e.inode == 0)
+			return status;
+		status = find_renamed(d->fs, d->inode, e.name, &renamed);
+		if (status == OK && renamed == NULL)
+			status = list_name(d->fs, d->inode, &e, fn, context);
+	} while (status == OK);
+	return status;
+}
+
+enum status ext_dir_list(struct ext *fs, const struct ext_inode *inode, dir_fn *fn, void *context)
+{
+	const struct ext_change *change = ext_change_find(&fs->changes, inode->number);
+	const struct ext_renamed *r = change != NULL ? change->names : NULL;
+	struct ext_dir d;
+	enum status status = ext_dir_open(fs, inode, &d);
+
+	if (status != OK)
+		return status;
+	status = list_disk(&d, fn, context);
+	ext_dir_close(&d);
+	for (; status == OK && r != NULL; r = r->next) {
+		struct ext_dirent e = {.inode = r->inode, .type = r->type, .name = r->name};
+
+		if (r->inode != 0)
+			status = list_name(fs, inode, &e, fn, context);
+	}
 	return status;
 }

@@ -4,6 +4,7 @@
 
 #include "fs/block.h"
 #include "fs/ext/cache.h"
+#include "fs/ext/changes.h"
 #include "fs/ext/format.h"
 #include "fs/ext/journal/map.h"
 #include "fs/ext/names.h"
@@ -41,7 +42,8 @@ struct ext {
 	struct block *disk;
 	uint64_t super_at; /* the byte where the superblock begins */
 	struct ext_super super;
-	struct journal_map map; /* the blocks that a replay of the journal would write */
+	struct journal_map map;     /* the blocks that a replay of the journal would write */
+	struct ext_changes changes; /* what fast commits changed after these */
 	struct cache cache;
 	struct names names;
 	size_t copies_damaged; /* blocks in the journal, not reported yet: ext_journal_remark() */

@@ -1,74 +1,139 @@
-/* Fast commits: is there a complete one? What it changes is not read. */
+/* Fast commits: which of their records count? What these do, fs/ext/replay.c does again. */
 #include "base/crc.h"
+#include "base/mem.h"
 #include "fs/ext/journal/jbd2.h"
+#include "fs/ext/state.h"
 
-/* The records of one fast commit, from its head to its tail. */
-struct chain {
-	uint32_t tid; /* the transaction that it must belong to */
-	uint32_t crc; /* of the records so far */
-	bool begun, whole, broken;
+/* The largest area that is read. Linux takes 256 blocks for it, unless mke2fs was told otherwise.
+ */
+#define AREA_MOST (64u * 1024 * 1024)
+
+struct fast {
+	uint32_t tid;      /* the transaction that they must belong to */
+	uint32_t crc;      /* of the records since the last tail */
+	size_t inode_size; /* bytes: an inode's record has no more */
+	bool begun, ended;
+	struct fast_records *records;
+	size_t n; /* bytes of records that were read; those up to the last tail count */
 };
 
-static void read_head(struct chain *c, const uint8_t *value, size_t bytes)
+static bool is_valid(const struct fast *f, unsigned tag, size_t bytes)
+{
+	const size_t name = sizeof(struct ext4_fc_dentry_info);
+	const size_t inode = sizeof(struct ext4_fc_inode);
+
+	switch (tag) {
+	case EXT4_FC_TAG_ADD_RANGE:
+		return bytes == sizeof(struct ext4_fc_add_range);
+	case EXT4_FC_TAG_DEL_RANGE:
+		return bytes == sizeof(struct ext4_fc_del_range);
+	case EXT4_FC_TAG_CREAT:
+	case EXT4_FC_TAG_LINK:
+	case EXT4_FC_TAG_UNLINK:
+		return bytes > name && bytes - name <= NAME_MAX_BYTES;
+	case EXT4_FC_TAG_INODE:
+		return bytes >= inode + EXT4_GOOD_OLD_INODE_SIZE && bytes <= inode + f->inode_size;
+	case EXT4_FC_TAG_PAD:
+		return true;
+	case EXT4_FC_TAG_TAIL:
+		return bytes >= sizeof(struct ext4_fc_tail);
+	default:
+		return tag == EXT4_FC_TAG_HEAD && bytes == sizeof(struct ext4_fc_head);
+	}
+}
+
+static void read_head(struct fast *f, const uint8_t *value)
 {
 	const struct ext4_fc_head *head = (const void *)value;
 
-	c->begun = bytes == sizeof(*head) && get_le32(head->fc_features) == 0 &&
-		   get_le32(head->fc_tid) == c->tid;
-	c->broken = !c->begun;
+	f->begun = get_le32(head->fc_features) == 0 && get_le32(head->fc_tid) == f->tid;
+	f->ended = !f->begun;
 }
 
-static void read_tail(struct chain *c, const uint8_t *value, size_t bytes, uint32_t crc)
+/* All records up to a tail with the right checksum count. It begins anew behind each. */
+static void read_tail(struct fast *f, const uint8_t *value, uint32_t crc)
 {
 	const struct ext4_fc_tail *tail = (const void *)value;
 
 	crc = crc32c(crc, value, offsetof(struct ext4_fc_tail, fc_crc));
-	c->whole = bytes >= sizeof(*tail) && get_le32(tail->fc_tid) == c->tid &&
-		   get_le32(tail->fc_crc) == crc;
-	c->broken = !c->whole;
+	if (get_le32(tail->fc_tid) == f->tid && get_le32(tail->fc_crc) == crc)
+		f->records->n = f->n;
+	else
+		f->ended = true;
+	f->crc = 0;
 }
 
-/* Follows the chain through one block, as the kernel's ext4_fc_replay_scan() does. */
-static void read_block(struct chain *c, const uint8_t *block, size_t size)
+/* Reads the records of one block, as the kernel's ext4_fc_replay_scan() does. */
+static void read_block(struct fast *f, const uint8_t *block, size_t size)
 {
-	size_t at = 0;
+	size_t at = 0, bytes;
 
-	while (!c->whole && !c->broken && size - at >= sizeof(struct ext4_fc_tl)) {
+	for (; !f->ended && size - at >= sizeof(struct ext4_fc_tl); at += bytes) {
 		const struct ext4_fc_tl *tl = (const void *)(block + at);
 		unsigned tag = get_le16(tl->fc_tag);
-		size_t bytes = get_le16(tl->fc_len);
 		const uint8_t *value = block + at + sizeof(*tl);
-		uint32_t crc = crc32c(c->crc, tl, sizeof(*tl));
+		uint32_t crc = crc32c(f->crc, tl, sizeof(*tl));
 
-		if (bytes > size - at - sizeof(*tl) || (!c->begun && tag != EXT4_FC_TAG_HEAD)) {
-			c->broken = true;
+		bytes = sizeof(*tl) + get_le16(tl->fc_len);
+		f->ended = bytes > size - at || !is_valid(f, tag, get_le16(tl->fc_len)) ||
+			   (!f->begun && tag != EXT4_FC_TAG_HEAD);
+		if (f->ended)
 			return;
+		if (tag == EXT4_FC_TAG_TAIL) {
+			read_tail(f, value, crc);
+			continue;
 		}
-		if (tag == EXT4_FC_TAG_TAIL)
-			read_tail(c, value, bytes, crc);
-		else if (tag == EXT4_FC_TAG_HEAD)
-			read_head(c, value, bytes);
-		else
-			c->broken = tag < EXT4_FC_TAG_ADD_RANGE || tag > EXT4_FC_TAG_PAD;
-		c->crc = crc32c(crc, value, bytes);
-		at += sizeof(*tl) + bytes;
+		f->crc = crc32c(crc, value, get_le16(tl->fc_len));
+		if (tag == EXT4_FC_TAG_HEAD) {
+			read_head(f, value);
+		} else if (tag != EXT4_FC_TAG_PAD) {
+			memcpy(f->records->bytes + f->n, tl, bytes);
+			f->n += bytes;
+		}
 	}
 }
 
-enum status jbd2_has_fast_commits(struct jbd2 *j, bool *answer)
+/* Makes room for the records when BLOCK, the first of the area, looks like a fast commit. */
+static enum status begin(const struct jbd2 *j, const uint8_t *block, struct fast_records *records)
 {
-	struct chain c = {.tid = j->sequence};
+	uint64_t area = (uint64_t)(j->fast_end - j->fast) * j->block_size;
+	struct report *r = j->fs->vol.report;
+
+	if (get_le16(((const struct ext4_fc_tl *)block)->fc_tag) != EXT4_FC_TAG_HEAD)
+		return OK;
+	if (area > AREA_MOST) {
+		note(r, "%.*s: its fast commits are not used, as their area has more than %u bytes",
+		     STR_ARG(j->fs->vol.name), AREA_MOST);
+		return OK;
+	}
+	records->bytes = mem_alloc((size_t)area);
+	records->room = (size_t)area;
+	return records->bytes != NULL ? OK : fail(r, E_NO_MEMORY, "no memory for fast commits");
+}
+
+enum status jbd2_fast_commits(struct jbd2 *j, struct fast_records *records)
+{
+	struct fast f = {
+		.tid = j->sequence, .inode_size = j->fs->super.inode_size, .records = records};
 	const uint8_t *block;
 	enum status status = OK;
 
 	/* The kernel does not read fast commits either when the log is empty. */
-	for (uint32_t at = j->fast; j->start != 0 && at < j->fast_end && !c.whole && !c.broken;
-	     at++) {
+	for (uint32_t at = j->fast; j->start != 0 && at < j->fast_end && !f.ended; at++) {
 		status = jbd2_block(j, at, &block);
 		if (status != OK)
 			return status;
-		read_block(&c, block, j->block_size);
+		if (at == j->fast)
+			status = begin(j, block, records);
+		f.ended = status != OK || records->bytes == NULL;
+		if (!f.ended)
+			read_block(&f, block, j->block_size);
 	}
-	*answer = c.whole;
-	return OK;
+	return status;
+}
+
+void fast_records_free(struct fast_records *r)
+{
+	mem_free(r->bytes, r->room);
+	*r = (struct fast_records){0};
 }

@@ -122,6 +122,11 @@ _Static_assert(sizeof(struct journal_revoke_header) == 16, "layout");
 /* Fast commits (fs/ext4/fast_commit.h), each a chain of records: a head, changes, a tail. They are
  * little-endian. A record does not cross the end of a block. */
 #define EXT4_FC_TAG_ADD_RANGE 1
+#define EXT4_FC_TAG_DEL_RANGE 2
+#define EXT4_FC_TAG_CREAT     3
+#define EXT4_FC_TAG_LINK      4
+#define EXT4_FC_TAG_UNLINK    5
+#define EXT4_FC_TAG_INODE     6
 #define EXT4_FC_TAG_PAD       7
 #define EXT4_FC_TAG_TAIL      8
 #define EXT4_FC_TAG_HEAD      9
@@ -136,6 +141,27 @@ struct ext4_fc_head {
 	le32 fc_tid;
 };
 
+struct ext4_fc_add_range {
+	le32 fc_ino;
+	uint8_t fc_ex[12]; /* struct ext4_extent */
+};
+
+struct ext4_fc_del_range {
+	le32 fc_ino;
+	le32 fc_lblk;
+	le32 fc_len;
+};
+
+/* The name follows; in struct ext4_fc_inode the raw inode. */
+struct ext4_fc_dentry_info {
+	le32 fc_parent_ino;
+	le32 fc_ino;
+};
+
+struct ext4_fc_inode {
+	le32 fc_ino;
+};
+
 struct ext4_fc_tail {
 	le32 fc_tid;
 	le32 fc_crc; /* over all records from the head on, to here */
@@ -144,5 +170,8 @@ struct ext4_fc_tail {
 _Static_assert(sizeof(struct ext4_fc_tl) == 4, "layout");
 _Static_assert(sizeof(struct ext4_fc_head) == 8, "layout");
 _Static_assert(sizeof(struct ext4_fc_tail) == 8, "layout");
+_Static_assert(sizeof(struct ext4_fc_add_range) == 16, "layout");
+_Static_assert(sizeof(struct ext4_fc_del_range) == 12, "layout");
+_Static_assert(sizeof(struct ext4_fc_dentry_info) == 8, "layout");
 
 #endif

@@ -50,10 +50,22 @@ void jbd2_close(struct jbd2 *);
  * too, and more of them the longer the journal is read in order. */
 enum status jbd2_block(struct jbd2 *, uint32_t block, const uint8_t **);
 
-/* Is there a complete fast commit behind the log that jbd2_scan() has read? It holds changes since
- * the last commit in a short form (fs/ext4/fast_commit.h). Remains of earlier fast commits, and one
- * that was not written to its end, do not count. Fails as jbd2_block() does. */
-enum status jbd2_has_fast_commits(struct jbd2 *, bool *);
+/* The records of fast commits, one behind the other, each a struct ext4_fc_tl and its value. All
+ * zero is none. */
+struct fast_records {
+	uint8_t *bytes;
+	size_t n, room; /* bytes that count, and that there is room for */
+};
+
+/* Reads the fast commits behind the log that jbd2_scan() has read. They hold the changes since the
+ * last commit in a short form (fs/ext4/fast_commit.h). Remains of earlier ones, and one that was
+ * not written to its end, do not count; nor do heads, tails and padding get into RECORDS, whose
+ * values have the lengths that their tags ask for. The caller ends with fast_records_free() either
+ * way. E_NO_MEMORY; else fails as jbd2_block() does; reported. */
+enum status jbd2_fast_commits(struct jbd2 *, struct fast_records *);
+
+/* Gives the memory back. */
+void fast_records_free(struct fast_records *);
 
 /* Reads the log as the kernel's recovery does (fs/jbd2/recovery.c), adds every block of a committed
  * transaction to MAP, and finishes MAP. At damage the log ends, with a remark; the transactions

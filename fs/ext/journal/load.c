@@ -6,6 +6,7 @@
 #include "fs/ext/checksum.h"
 #include "fs/ext/inode.h"
 #include "fs/ext/journal/jbd2.h"
+#include "fs/ext/replay.h"
 #include "fs/ext/super.h"
 
 /* The file system can still be read, but not in its last state. */
@@ -21,10 +22,9 @@ static enum status go_on_without(struct ext *fs, size_t mark, enum status status
 	return status == E_IO || status == E_NO_MEMORY ? status : OK;
 }
 
-static enum status scan(struct ext *fs, const struct ext_inode *inode, struct journal_map *map)
+static enum status scan(struct ext *fs, const struct ext_inode *inode, struct journal_map *map,
+			struct fast_records *fast)
 {
-	struct volume *v = &fs->vol;
-	bool fast = false;
 	struct jbd2 j;
 	enum status status = jbd2_open(fs, inode, &j);
 
@@ -32,13 +32,7 @@ static enum status scan(struct ext *fs, const struct ext_inode *inode, struct jo
 		return status;
 	status = jbd2_scan(&j, map);
 	if (status == OK)
-		status = jbd2_has_fast_commits(&j, &fast);
-	if (status == OK && fast)
-		note(v->report,
-		     "%.*s: the last changes are fast commits, which are not replayed: files may "
-		     "be some seconds older than they should be (tune2fs -O ^fast_commit turns "
-		     "them off)",
-		     STR_ARG(v->name));
+		status = jbd2_fast_commits(&j, fast);
 	jbd2_close(&j);
 	return status;
 }
@@ -137,10 +131,45 @@ void ext_journal_remark(struct ext *fs)
 	fs->copies_damaged = 0;
 }
 
+/* Does the fast commits again. Without them the file system is as the log has left it. */
+static enum status use_fast(struct ext *fs, const struct fast_records *fast)
+{
+	size_t mark = report_mark(fs->vol.report);
+	enum status status = ext_replay(fs, fast);
+
+	if (status == OK)
+		return OK;
+	ext_changes_free(&fs->changes);
+	status = fail_in(fs->vol.report, mark, status,
+			 "%.*s: the last changes, which are fast commits, cannot be used: files "
+			 "may be some seconds older than they should be; repair it with e2fsck",
+			 STR_ARG(fs->vol.name));
+	return status == E_IO || status == E_NO_MEMORY ? status : OK;
+}
+
+/* Reads the journal that INODE holds and puts it in use. The log is not read into fs->map, as it
+ * must be read as it lies on the disk. */
+static enum status use_journal(struct ext *fs, const struct ext_inode *inode, size_t mark)
+{
+	struct journal_map map = {0};
+	struct fast_records fast = {0};
+	enum status status = scan(fs, inode, &map, &fast);
+
+	if (status == OK) {
+		status = use_map(fs, &map, mark);
+		if (status == OK)
+			status = use_fast(fs, &fast);
+	} else {
+		journal_map_free(&map);
+		status = go_on_without(fs, mark, status);
+	}
+	fast_records_free(&fast);
+	return status;
+}
+
 enum status ext_journal_load(struct ext *fs)
 {
 	size_t mark = report_mark(fs->vol.report);
-	struct journal_map map = {0};
 	struct ext_inode inode;
 	enum status status;
 
@@ -156,12 +185,5 @@ enum status ext_journal_load(struct ext *fs)
 	status = journal_inode(fs, &inode);
 	if (status == E_CORRUPT)
 		status = backup_inode(fs, &inode);
-	/* Not into fs->map yet: the log itself must be read as it lies on the disk. */
-	if (status == OK)
-		status = scan(fs, &inode, &map);
-	if (status != OK) {
-		journal_map_free(&map);
-		return go_on_without(fs, mark, status);
-	}
-	return use_map(fs, &map, mark);
+	return status == OK ? use_journal(fs, &inode, mark) : go_on_without(fs, mark, status);
 }
