@@ -2,7 +2,7 @@
 #include "fs/ext/changes.h"
 
 #include "base/mem.h"
-#include "fs/ext/dir.h"
+#include "fs/ext/fold.h"
 
 struct ext_change *ext_change_find(const struct ext_changes *all, uint32_t inode)
 {

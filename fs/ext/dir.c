@@ -5,6 +5,7 @@
 #include "fs/ext/block.h"
 #include "fs/ext/checksum.h"
 #include "fs/ext/file.h"
+#include "fs/ext/fold.h"
 #include "fs/ext/inline.h"
 
 /* A look-up takes less than 1 MiB, with the cache and the volume itself. */
@@ -164,8 +165,7 @@ static enum file_type type_of(const struct ext *fs, uint8_t file_type)
 	}
 }
 
-/* True when Linux would accept this as a name. */
-static bool is_name(struct str s)
+bool ext_dir_is_name(struct str s)
 {
 	size_t i = 0;
 
@@ -194,7 +194,7 @@ static enum status record(struct ext_dir *d, struct ext_dirent *e)
 	if (e->inode == 0)
 		return OK;
 	e->type = type_of(d->fs, raw->file_type);
-	if (!is_name(name))
+	if (!ext_dir_is_name(name))
 		return damaged(d, "a name is empty, or holds '/' or a zero byte");
 	if (e->inode > d->fs->super.inodes)
 		return damaged(d, "a name belongs to an inode that does not exist");

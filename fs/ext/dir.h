@@ -43,9 +43,8 @@ struct ext_found {
 /* Searches the rest of an open directory, until NAME itself is found or the directory ends. */
 enum status ext_dir_search(struct ext_dir *, struct str name, struct ext_found *);
 
-/* fold.c: true when the names differ in upper and lower case only. False when either is no UTF-8:
- * such a name equals only itself. */
-bool ext_fold_equal(struct str, struct str);
+/* True when Linux would accept this as a name: it is not empty, and holds neither '/' nor NUL. */
+bool ext_dir_is_name(struct str);
 
 /* Opens BYTES, which are block AT of the directory, as a directory of this one block. BYTES are
  * borrowed; there is nothing to close. */

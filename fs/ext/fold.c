@@ -1,6 +1,6 @@
 /* Upper and lower case, for directories with casefold. */
+#include "fs/ext/fold.h"
 #include "base/utf8.h"
-#include "fs/ext/dir.h"
 
 /* Simple case folding (Unicode's CaseFolding.txt, status C): ASCII, Latin-1, Latin Extended-A,
  * Greek, Cyrillic. Where STEP is 2, upper and lower case alternate, and FIRST is upper case. */

@@ -268,6 +268,7 @@ struct ext4_extent_idx {
 #define EXT4_EXT_MAGIC        0xf30a
 #define EXT4_EXT_INIT_MAX_LEN 32768u
 #define EXT4_MAX_EXTENT_DEPTH 5
+#define EXT4_FILE_BLOCKS_MAX  0xffffffffu /* the kernel's EXT_MAX_BLOCKS */
 
 _Static_assert(sizeof(struct ext4_extent_header) == 12, "extent header");
 _Static_assert(sizeof(struct ext4_extent) == 12, "extent");

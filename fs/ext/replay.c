@@ -7,6 +7,7 @@
 #include "fs/ext/block.h"
 #include "fs/ext/checksum.h"
 #include "fs/ext/dir.h"
+#include "fs/ext/file.h"
 #include "fs/ext/inode.h"
 #include "fs/ext/inode_table.h"
 
@@ -20,12 +21,20 @@ static enum status damaged(struct ext *fs, const char *how, uint32_t inode)
 	return fail(fs->vol.report, E_CORRUPT, "a fast commit %s (inode %u)", how, inode);
 }
 
+/* True when a file can have inode NUMBER. */
+static bool is_file(const struct ext *fs, uint32_t number)
+{
+	return number >= fs->super.first_inode && number <= fs->super.inodes;
+}
+
 /* Reads inode NUMBER, if it is one that can be used: *THERE says so. */
 static enum status look(struct ext *fs, uint32_t number, struct ext_inode *inode, bool *there)
 {
 	size_t mark = report_mark(fs->vol.report);
-	enum status status = number == 0 ? E_CORRUPT : ext_inode_get(fs, number, inode);
+	enum status status = E_CORRUPT;
 
+	if (number == EXT4_ROOT_INO || is_file(fs, number))
+		status = ext_inode_get(fs, number, inode);
 	*there = status == OK;
 	if (status != E_CORRUPT)
 		return status;
@@ -56,6 +65,15 @@ static enum status change_inode(struct ext *fs, uint32_t number, struct ext_chan
 	return OK;
 }
 
+/* An inode without links is deleted at once, and its blocks with it. */
+static void delete_inode(struct ext_change *c, struct ext4_inode *raw)
+{
+	memset(raw->i_block, 0, sizeof(raw->i_block));
+	c->made = false;
+	c->moved = NULL;
+	c->names = NULL;
+}
+
 /* Sets or counts the links of an inode. */
 static enum status change_links(struct ext *fs, uint32_t number, bool set, int by)
 {
@@ -68,7 +86,9 @@ static enum status change_links(struct ext *fs, uint32_t number, bool set, int b
 		return status;
 	raw = (struct ext4_inode *)c->raw;
 	links = (set ? 0 : get_le16(raw->i_links_count)) + by;
-	raw->i_links_count = to_le16((uint16_t)(links < 0 ? 0 : links));
+	raw->i_links_count = to_le16((uint16_t)links);
+	if (links == 0)
+		delete_inode(c, raw);
 	return OK;
 }
 
@@ -80,12 +100,14 @@ static enum status replay_inode(struct ext *fs, const uint8_t *value, size_t n)
 	const struct ext4_inode *now = (const void *)(value + sizeof(struct ext4_fc_inode));
 	uint32_t number = get_le32(((const struct ext4_fc_inode *)value)->fc_ino);
 	struct ext4_extent_header *root;
+	struct ext_inode inode;
 	struct ext_change *c;
 	struct ext4_inode *raw;
 	enum status status;
+	bool there;
 
-	if (number == 0 || number > fs->super.inodes)
-		return damaged(fs, "changes an inode that cannot be", number);
+	if (!is_file(fs, number))
+		return damaged(fs, "changes an inode that no file can have", number);
 	status = change_inode(fs, number, &c);
 	if (status != OK)
 		return status;
@@ -95,13 +117,17 @@ static enum status replay_inode(struct ext *fs, const uint8_t *value, size_t n)
 	raw = (struct ext4_inode *)c->raw;
 	root = (struct ext4_extent_header *)raw->i_block;
 	if (get_le32(raw->i_flags) & EXT4_EXTENTS_FL) {
-		if (get_le16(root->eh_magic) != EXT4_EXT_MAGIC)
+		if (get_le16(root->eh_magic) != EXT4_EXT_MAGIC) {
 			*root = (struct ext4_extent_header){.eh_magic = to_le16(EXT4_EXT_MAGIC),
 							    .eh_max = to_le16(4)};
+			c->moved = NULL;
+		}
 	} else if (get_le32(raw->i_flags) & EXT4_INLINE_DATA_FL) {
 		memcpy(raw->i_block, now->i_block, sizeof(raw->i_block));
 	}
-	return OK;
+	status = look(fs, number, &inode, &there);
+	return status == OK && !there ? damaged(fs, "makes an inode that cannot be", number)
+				      : status;
 }
 
 /* Notes that blocks of a file lie elsewhere, if the file is there. */
@@ -112,8 +138,10 @@ static enum status move(struct ext *fs, uint32_t number, const struct ext_moved 
 	bool there;
 	enum status status = look(fs, number, &inode, &there);
 
-	if (status != OK || !there)
+	if (status != OK || !there || moved->count == 0)
 		return status;
+	if (moved->at + moved->count > EXT4_FILE_BLOCKS_MAX)
+		return damaged(fs, "moves blocks that no file can have", number);
 	if (!(inode.flags & EXT4_EXTENTS_FL))
 		return damaged(fs, "moves blocks of a file that has no extents", number);
 	c = ext_change_add(&fs->changes, number);
@@ -131,7 +159,7 @@ static enum status replay_add_range(struct ext *fs, const uint8_t *value)
 		.block = join32(get_le32(e->ee_start_lo), get_le16(e->ee_start_hi)),
 	};
 
-	if (moved.count == 0 || !ext_blocks_valid(fs, moved.block, moved.count))
+	if (moved.count != 0 && !ext_blocks_valid(fs, moved.block, moved.count))
 		return damaged(fs, "gives a file blocks that are not there", get_le32(add->fc_ino));
 	if (unwritten)
 		moved.block = 0;
@@ -143,7 +171,7 @@ static enum status replay_del_range(struct ext *fs, const uint8_t *value)
 	const struct ext4_fc_del_range *del = (const void *)value;
 	struct ext_moved moved = {.at = get_le32(del->fc_lblk), .count = get_le32(del->fc_len)};
 
-	return moved.count == 0 ? OK : move(fs, get_le32(del->fc_ino), &moved);
+	return move(fs, get_le32(del->fc_ino), &moved);
 }
 
 /* A record about a name, and what its numbers lead to. */
@@ -162,6 +190,8 @@ static enum status read_entry(struct ext *fs, const uint8_t *value, size_t n, st
 	e->dir = get_le32(info->fc_parent_ino);
 	e->inode = get_le32(info->fc_ino);
 	e->name = (struct str){(const char *)(info + 1), n - sizeof(*info)};
+	if (!ext_dir_is_name(e->name))
+		return damaged(fs, "has a name that holds '/' or a zero byte", e->inode);
 	status = look(fs, e->inode, &e->child, &e->has_child);
 	return status == OK ? look(fs, e->dir, &e->parent, &e->has_parent) : status;
 }
@@ -178,22 +208,25 @@ static enum status set_name(struct ext *fs, const struct ext_inode *dir, struct 
 		r = ext_change_name(c, name, dir->flags & EXT4_CASEFOLD_FL, &steps);
 	if (c != NULL && r == NULL)
 		r = ext_change_add_name(&fs->changes, c, name);
-	if (r == NULL)
+	/* Where upper and lower case are alike, the new name may be spelled otherwise. */
+	if (r == NULL || (!str_eq(r->name, name) && !str_dup(&fs->changes.arena, name, &r->name)))
 		return no_memory(fs);
 	r->inode = inode;
 	r->type = type;
 	return OK;
 }
 
-/* Links the inode, unless the name is taken. The caller has seen that both are there. */
+/* Links the inode, which is there, unless the name is taken or the directory is not there. */
 static enum status link(struct ext *fs, const struct entry *e, bool *linked)
 {
 	uint32_t found = 0;
 	enum status status;
 
 	*linked = false;
-	if (!e->has_parent || e->parent.type != FILE_DIRECTORY)
-		return damaged(fs, "names a directory that is not there", e->dir);
+	if (!e->has_parent)
+		return OK;
+	if (e->parent.type != FILE_DIRECTORY)
+		return damaged(fs, "puts a name into a file", e->dir);
 	status = ext_dir_find(fs, &e->parent, e->name, &found);
 	if (status != OK || found != 0)
 		return status;
@@ -210,13 +243,21 @@ static enum status replay_link(struct ext *fs, const struct entry *e)
 						      : status;
 }
 
-/* A directory that was made has two names and no other: Linux writes a new block for it. */
-static enum status make_directory(struct ext *fs, const struct entry *e)
+/* A directory that was made has two names and no other: Linux writes a new block for it. *MADE is
+ * false where it cannot: there is no parent, or a block that an earlier file has left. */
+static enum status make_directory(struct ext *fs, const struct entry *e, bool *made)
 {
 	struct ext_change *c = ext_change_add(&fs->changes, e->inode);
+	struct ext_run run = {0};
+	enum status status = OK;
 
 	if (c == NULL)
 		return no_memory(fs);
+	if (!(e->child.flags & EXT4_INLINE_DATA_FL))
+		status = ext_map(fs, &e->child, 0, &run);
+	*made = e->has_parent && !c->made && run.block == 0;
+	if (status != OK || !*made)
+		return status;
 	c->made = true;
 	c->names = NULL;
 	return set_name(fs, &e->child, S(".."), e->dir, FILE_DIRECTORY);
@@ -225,14 +266,15 @@ static enum status make_directory(struct ext *fs, const struct entry *e)
 static enum status replay_create(struct ext *fs, const struct entry *e)
 {
 	enum status status = OK;
-	bool linked;
+	bool made = true, linked;
 
-	if (!e->has_child)
-		return damaged(fs, "makes a file without an inode", e->inode);
+	if (!e->has_child || !is_file(fs, e->inode))
+		return damaged(fs, "names a new file without an inode", e->inode);
 	if (e->child.type == FILE_DIRECTORY)
-		status = make_directory(fs, e);
-	if (status == OK)
-		status = link(fs, e, &linked);
+		status = make_directory(fs, e, &made);
+	if (status != OK || !made)
+		return status;
+	status = link(fs, e, &linked);
 	return status == OK ? change_links(fs, e->inode, true, 1) : status;
 }
 

@@ -82,7 +82,7 @@ class Journal:
         self.end = self.maxlen - fast
         self.start = self.next = self.first if start is None else start % self.end
         self.time = 1700000000
-        self.blocks, self.edits = [], {}
+        self.blocks, self.edits, self.fast_used = [], {}, 0
 
     def read(self, block):
         return image.peek(self.path, self.where[block] * self.size, self.size)
@@ -175,25 +175,36 @@ class Journal:
             self.commit(sum_of_v1)
         self.tid = (self.tid + 1) & 0xffffffff
 
-    def fast_commit(self, tid=None, features=0, tail=True, records=((6, bytes(160)),), blocks=1,
-                    crc=None):
-        """A fast commit at the beginning of its area, BLOCKS long."""
+    def fast_commit(self, records=((6, bytes(160)),), *, tid=None, features=0, head=True, tail=True, crc=None, blocks=1):
+        """A fast commit behind those before it, BLOCKS long at least. Linux writes a HEAD only in the first one."""
         tid = self.tid if tid is None else tid
-        out = struct.pack("<HHII", 9, 8, features, tid)
+        out = bytearray()
+
+        def put(tag, value):
+            room = self.size - len(out) % self.size
+            if len(value) + 4 != room and len(value) + 8 > room:
+                out.extend(struct.pack("<HH", 7, room - 4) + bytes(room - 4))
+            out.extend(struct.pack("<HH", tag, len(value)) + value)
+
+        if head:
+            put(9, struct.pack("<II", features, tid))
         for tag, value in records:
-            out += struct.pack("<HH", tag, len(value)) + value
-        if blocks > 1:
-            pad = self.size - len(out) - 4
-            out += struct.pack("<HH", 7, pad) + bytes(pad)
-            for _ in range(blocks - 2):
-                out += struct.pack("<HH", 7, self.size - 4) + bytes(self.size - 4)
+            put(tag, value)
+        while len(out) // self.size < blocks - 1:
+            put(7, bytes(self.size - len(out) % self.size - 4))
         if tail:
-            out += struct.pack("<HHI", 8, self.size * blocks - len(out) - 4, tid)
-            out += struct.pack("<I", crc32c(out, 0) if crc is None else crc)
-        out = out.ljust(self.size * blocks, b"\0")
-        for n in range(blocks):
-            at = self.end + 1 + n
-            self.blocks.append(Block("fast", tid, at, out[n * self.size:(n + 1) * self.size]))
+            put(8, struct.pack("<I", tid))
+            out.extend(struct.pack("<I", crc32c(out, 0) if crc is None else crc))
+            # The tail's length, to the end of the block, is summed too.
+            filler = -len(out) % self.size
+            struct.pack_into("<H", out, len(out) - 10, 8 + filler)
+            if crc is None:
+                struct.pack_into("<I", out, len(out) - 4, crc32c(out[:-4], 0))
+        out.extend(bytes(-len(out) % self.size))
+        for n in range(0, len(out), self.size):
+            at = self.end + 1 + self.fast_used
+            self.blocks.append(Block("fast", tid, at, out[n:n + self.size]))
+            self.fast_used += 1
 
     def of(self, kind, tid, nth=0):
         """The NTH block of a KIND in transaction TID, for a test to change."""

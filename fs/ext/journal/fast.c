@@ -12,7 +12,9 @@ struct fast {
 	uint32_t tid;      /* the transaction that they must belong to */
 	uint32_t crc;      /* of the records since the last tail */
 	size_t inode_size; /* bytes: an inode's record has no more */
-	bool begun, ended;
+	bool ended;
+	const char *fault; /* for which Linux refuses the disk; NULL: none */
+	bool good;         /* one of them counts */
 	struct fast_records *records;
 	size_t n; /* bytes of records that were read; those up to the last tail count */
 };
@@ -42,12 +44,21 @@ static bool is_valid(const struct fast *f, unsigned tag, size_t bytes)
 	}
 }
 
+/* Ends the reading. That is damage in the first fast commit; a later one was only interrupted. */
+static void end(struct fast *f, const char *fault)
+{
+	f->ended = true;
+	if (!f->good)
+		f->fault = fault;
+}
+
 static void read_head(struct fast *f, const uint8_t *value)
 {
 	const struct ext4_fc_head *head = (const void *)value;
 
-	f->begun = get_le32(head->fc_features) == 0 && get_le32(head->fc_tid) == f->tid;
-	f->ended = !f->begun;
+	if (get_le32(head->fc_features) != 0)
+		f->fault = "it has features that are not known";
+	f->ended = f->fault != NULL || get_le32(head->fc_tid) != f->tid;
 }
 
 /* All records up to a tail with the right checksum count. It begins anew behind each. */
@@ -56,11 +67,13 @@ static void read_tail(struct fast *f, const uint8_t *value, uint32_t crc)
 	const struct ext4_fc_tail *tail = (const void *)value;
 
 	crc = crc32c(crc, value, offsetof(struct ext4_fc_tail, fc_crc));
-	if (get_le32(tail->fc_tid) == f->tid && get_le32(tail->fc_crc) == crc)
-		f->records->n = f->n;
-	else
-		f->ended = true;
 	f->crc = 0;
+	if (get_le32(tail->fc_tid) != f->tid || get_le32(tail->fc_crc) != crc) {
+		end(f, "wrong checksum");
+		return;
+	}
+	f->good = true;
+	f->records->n = f->n;
 }
 
 /* Reads the records of one block, as the kernel's ext4_fc_replay_scan() does. */
@@ -75,10 +88,10 @@ static void read_block(struct fast *f, const uint8_t *block, size_t size)
 		uint32_t crc = crc32c(f->crc, tl, sizeof(*tl));
 
 		bytes = sizeof(*tl) + get_le16(tl->fc_len);
-		f->ended = bytes > size - at || !is_valid(f, tag, get_le16(tl->fc_len)) ||
-			   (!f->begun && tag != EXT4_FC_TAG_HEAD);
-		if (f->ended)
+		if (bytes > size - at || !is_valid(f, tag, get_le16(tl->fc_len))) {
+			end(f, "a record has no sense");
 			return;
+		}
 		if (tag == EXT4_FC_TAG_TAIL) {
 			read_tail(f, value, crc);
 			continue;
@@ -129,6 +142,11 @@ enum status jbd2_fast_commits(struct jbd2 *j, struct fast_records *records)
 		if (!f.ended)
 			read_block(&f, block, j->block_size);
 	}
+	if (f.fault != NULL)
+		note(j->fs->vol.report,
+		     "%.*s: a fast commit in the journal is damaged (%s): it and what follows is "
+		     "not used; repair it with e2fsck",
+		     STR_ARG(j->fs->vol.name), f.fault);
 	return status;
 }
 

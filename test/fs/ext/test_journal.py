@@ -235,35 +235,7 @@ def test_a_revoke_of_a_transaction_without_commit_does_not_count(stages, img, tm
     assert_reads_as_e2fsck_leaves_it(img, tmp_path)
 
 
-# Fast commits.
-
-FAST = "the last changes are fast commits, which are not replayed"
-FAST_COMMITS = {
-    "whole": ({}, True),
-    "over-three-blocks": ({"blocks": 3}, True),
-    "of-an-earlier-transaction": ({"tid": 3}, False),
-    "of-a-later-transaction": ({"tid": 5}, False),
-    "without-its-end": ({"tail": False}, False),
-    "wrong-checksum": ({"crc": 12345}, False),
-    "unknown-features": ({"features": 1}, False),
-    "unknown-record": ({"records": ((10, b""),)}, False),
-}
-
-
-@pytest.mark.parametrize("name", FAST_COMMITS)
-def test_only_a_whole_fast_commit_is_told(stages, img, tmp_path, name):
-    options, told = FAST_COMMITS[name]
-    fast = 256
-    s = fast_stages(tmp_path)
-    shutil.copy(s.images[0], img)
-    journal = jbd2.Journal(img, csum=3, wide=True, fast=fast)
-    for copies in s.copies:
-        journal.transaction(copies)
-    journal.fast_commit(**options)
-    journal.write()
-    assert (FAST in report(img)) == told
-    assert_reads_as_stage(img, s.images[3], tmp_path)
-
+# The ring ends before the area of fast commits (test_fast_commits.py).
 
 def fast_stages(tmp_path):
     (tmp_path / "fast").mkdir()
@@ -279,16 +251,6 @@ def test_a_log_that_wraps_before_the_fast_commits(img, tmp_path):
         journal.transaction(copies)
     journal.write()
     assert_reads_as_stage(img, s.images[3], tmp_path)
-
-
-def test_fast_commits_behind_an_empty_log_are_not_told(img, tmp_path):
-    s = fast_stages(tmp_path)
-    shutil.copy(s.images[0], img)
-    journal = jbd2.Journal(img, csum=3, wide=True, fast=256)
-    journal.fast_commit()
-    journal.start = 0
-    journal.write()
-    assert report(img) == ""
 
 
 # Journals that debugfs wrote.

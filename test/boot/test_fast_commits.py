@@ -1,0 +1,184 @@
+"""Linux itself replays fast commits: what it makes of a disk is what `partless` read there before."""
+
+import io
+import os
+import random
+import signal
+import tarfile
+import time
+
+import pytest
+
+import fastcommit
+import guest
+import image
+import jbd2
+from fastcommit import BLOCK, CASES, DIR, KINDS, REFUSED, UNREADABLE
+from qemu import Machine
+
+PART_MIB = 16
+SLOT_MIB = 16  # of the last disk: the guest writes a tar archive of each file system to its slot
+
+BEGIN = b"""#!/bin/sh
+export PATH=/bin
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs dev /dev
+dmesg -n 1
+while read -r module; do insmod "/modules/$module"; done </modules/load
+"""
+
+REPLAY = BEGIN + b"""
+n=1
+while [ -e /dev/vda$n ]; do
+    if mount -t ext4 -o rw /dev/vda$n /root; then
+        tar -C /root -c . 2>/dev/null | dd of=/dev/vdb bs=1M seek=$((n * SLOT - SLOT)) conv=notrunc 2>/dev/null
+        umount /root
+    fi
+    n=$((n + 1))
+done
+sync
+echo "guest: replayed=$((n - 1))"
+poweroff -f
+""".replace(b"SLOT", str(SLOT_MIB).encode())
+
+CHURN = BEGIN + b"""
+n=1
+while [ -e /dev/vda$n ]; do
+    mkdir /mnt$n
+    mount -t ext4 -o rw,commit=COMMIT /dev/vda$n /mnt$n
+    n=$((n + 1))
+done
+exec /churn SEED /mnt*
+"""
+
+
+def join(path, images):
+    """One disk with each of IMAGES as a partition."""
+    with open(path, "wb") as f:
+        f.truncate((len(images) * PART_MIB + 2) << 20)
+    lines = "".join(f"start={(1 + n * PART_MIB) << 11}, size={PART_MIB << 11}\n" for n in range(len(images)))
+    image.run("sfdisk", "-q", path, input=b"label: gpt\n" + lines.encode())
+    for n, part in enumerate(images):
+        image.run("dd", f"if={part}", f"of={path}", "bs=1M", f"seek={1 + n * PART_MIB}", "conv=notrunc,sparse")
+    return path
+
+
+@pytest.fixture(scope="module")
+def tree(root, build):
+    return guest.base_tree(root, build)
+
+
+def machine(directory, tree, init, disks, files=(), timeout=300):
+    """A machine whose first process is the shell script INIT; FILES are further members of its initrd."""
+    initrd = directory / "initrd"
+    initrd.write_bytes(guest.newc("test", init, 0o100755) + b"".join(files) + guest.newc("TRAILER!!!", b"", 0)
+                       + (tree / "boot/initrd.img").read_bytes())
+    # Nothing of these disks must survive the host.
+    drives = [word for n, disk in enumerate(disks) for word in (
+        "-drive", f"if=none,id=d{n},format=raw,cache=unsafe,file={disk}", "-device", f"virtio-blk-pci,drive=d{n}")]
+    return Machine(directory, None, [], timeout=timeout, more=[
+        *drives, "-kernel", str(tree / "boot/vmlinuz"), "-initrd", str(initrd),
+        "-append", "console=ttyS0 quiet panic=-1 no_timer_check rdinit=/test"])
+
+
+def archived(raw):
+    """What a tar archive holds, as fastcommit.read() gives it; None for no archive."""
+    if raw[:512] == bytes(512):
+        return None
+    found = {}
+    with tarfile.open(fileobj=io.BytesIO(raw)) as archive:
+        for member in archive:
+            path = member.name.lstrip(".")
+            if member.isfile():
+                found[path] = archive.extractfile(member).read()
+            elif member.islnk():
+                found[path] = found[member.linkname.lstrip(".")]
+            elif member.issym():
+                found[path] = ("link", member.linkname)
+            elif path.strip("/"):
+                found[path.rstrip("/")] = DIR
+    return {path: content for path, content in found.items() if not path.startswith("/lost+found")}
+
+
+def replay(directory, tree, disk, count):
+    """What Linux makes of each of the COUNT file systems on DISK, which is changed; None where it refuses one."""
+    results = directory / "results"
+    with open(results, "wb") as f:
+        f.truncate(count * SLOT_MIB << 20)
+    running = machine(directory, tree, REPLAY, [disk, results])
+    try:
+        running.expect(f"guest: replayed={count}\n")
+        running.ends()
+    finally:
+        print(running.stop())
+    return [archived(image.peek(results, n * SLOT_MIB << 20, SLOT_MIB << 20)) for n in range(count)]
+
+
+def assert_agree(ours, linux):
+    """What we cannot read, Linux cannot read either, or it reads an empty symlink."""
+    broken = {path for path, content in ours.items() if content is UNREADABLE}
+    assert all(linux.get(path, ("link", "")) == ("link", "") for path in broken)
+    assert {p: c for p, c in ours.items() if p not in broken} == {p: c for p, c in linux.items() if p not in broken}
+
+
+@pytest.mark.trial
+def test_linux_makes_of_fast_commits_what_the_host_tests_say(tree, tmp_path):
+    bases = {kind: fastcommit.make_base(tmp_path / kind, kind) for kind in KINDS}
+    names = [*CASES, *REFUSED]
+    disks = [fastcommit.make_case(name, tmp_path / name, bases.get) for name in names]
+    whole = join(tmp_path / "whole", [disk.path for disk in disks])
+    found = replay(tmp_path, tree, whole, len(disks))
+    wrong = []
+    for name, disk, linux in zip(names, disks, found):
+        try:
+            if name in REFUSED:
+                assert linux is None
+            else:
+                assert_agree(disk.want, linux)
+        except (AssertionError, AttributeError) as fault:
+            wrong.append((name, fault))
+    assert not wrong
+
+
+def churned(tree, directory, seed, count):
+    """A disk with COUNT file systems that was killed while they were changed."""
+    rng = random.Random(seed)
+    program = directory / "churn"
+    image.run("cc", "-static", "-O1", "-Wall", "-o", program, image.ROOT / "test/boot/churn.c")
+    base = fastcommit.make_base(directory / "base")
+    disk = join(directory / "churned", [base] * count)
+    init = CHURN.replace(b"SEED", str(seed).encode()).replace(b"COMMIT", rng.choice([b"5", b"60", b"60"]))
+    running = machine(directory, tree, init, [disk], [guest.newc("churn", program.read_bytes(), 0o100755)])
+    try:
+        running.expect(f"guest: steps={rng.randrange(2, 40) * 200}\n")
+        time.sleep(rng.random() * 2)
+        os.kill(running.serial.pid, signal.SIGKILL)
+    finally:
+        print(running.stop()[-2000:])
+    return disk
+
+
+def without_fast_commits(disk, n, block):
+    """Reads file system N of DISK as if its area for fast commits, from BLOCK on, were empty."""
+    at = ((1 + n * PART_MIB) << 20) + block * BLOCK
+    kept = image.peek(disk, at, BLOCK)
+    image.poke(disk, at, bytes(BLOCK))
+    found = fastcommit.read(f"{disk}#{n + 1}", image.PLAIN)
+    image.poke(disk, at, kept)
+    return found
+
+
+@pytest.mark.trial
+@pytest.mark.parametrize("seed", range(3))
+def test_linux_replays_what_partless_reads(tree, tmp_path, seed):
+    count = 20
+    disk = churned(tree, tmp_path, seed, count)
+    journal = jbd2.Journal(tmp_path / "base", fast=256)
+    ours = [fastcommit.read(f"{disk}#{n + 1}", image.PLAIN) for n in range(count)]
+    older = [without_fast_commits(disk, n, journal.where[journal.end + 1]) for n in range(count)]
+    linux = replay(tmp_path, tree, disk, count)
+    for n in range(count):
+        assert linux[n] is not None, n
+        assert_agree(ours[n], linux[n])
+    assert sum(ours[n] != older[n] for n in range(count)) > count // 2
