@@ -41,7 +41,13 @@ bool jbd2_checksum_commit(const struct jbd2 *j, const uint8_t *block, uint32_t b
 		return true;
 	crc = crc32c(crc32c(j->seed, block, at), &zero, sizeof(zero));
 	at += sizeof(zero);
-	return crc32c(crc, block + at, j->block_size - at) == found;
+	crc = crc32c(crc, block + at, JBD2_COMMIT_BYTES - at);
+	if (crc32c(crc, block + JBD2_COMMIT_BYTES, j->block_size - JBD2_COMMIT_BYTES) == found)
+		return true;
+	/* The disk may have kept its old bytes behind the header, which were to be zeros. */
+	for (at = JBD2_COMMIT_BYTES; at < j->block_size; at += sizeof(zero))
+		crc = crc32c(crc, &zero, sizeof(zero));
+	return crc == found;
 }
 
 bool jbd2_checksum_copy(const struct journal_map *m, const struct journal_copy *copy,

@@ -12,7 +12,7 @@ bool jbd2_checksum_super(const struct journal_superblock *);
 bool jbd2_checksum_tail(const struct jbd2 *, const uint8_t *block);
 
 /* True when a commit block has its checksum; with version 1, that of all blocks of its transaction,
- * BLOCKS_CRC. */
+ * BLOCKS_CRC. With the others what lies behind the header need not be what was written. */
 bool jbd2_checksum_commit(const struct jbd2 *, const uint8_t *block, uint32_t blocks_crc);
 
 /* True when BLOCK, N bytes as they lie in the log, has the checksum of the copy (the kernel's

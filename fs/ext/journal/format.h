@@ -42,6 +42,7 @@
 #define JBD2_TAIL_BYTES        4   /* a checksum at the end of descriptor and revoke blocks */
 #define JBD2_DEFAULT_FC_BLOCKS 256 /* when s_num_fc_blks is 0 */
 #define JBD2_SUPERBLOCK_BYTES  1024
+#define JBD2_COMMIT_BYTES      64 /* of a commit block: the rest holds nothing */
 
 struct journal_header {
 	be32 h_magic;

@@ -35,11 +35,13 @@ static enum status checksum_check(struct jbd2 *j, const struct journal_superbloc
 static enum status features_read(struct jbd2 *j, const struct journal_superblock *sb)
 {
 	uint32_t incompat = get_be32(sb->s_feature_incompat);
+	/* Linux knows none of the others either, and to replay is to write. */
+	uint32_t unknown = (incompat & ~INCOMPAT_KNOWN) | get_be32(sb->s_feature_ro_compat);
 
-	if (incompat & ~INCOMPAT_KNOWN)
+	if (unknown != 0)
 		return fail(j->fs->vol.report, E_UNSUPPORTED,
 			    "the journal needs features that this version does not know (0x%x)",
-			    incompat & ~INCOMPAT_KNOWN);
+			    unknown);
 	j->wide = incompat & JBD2_FEATURE_INCOMPAT_64BIT;
 	j->async = incompat & JBD2_FEATURE_INCOMPAT_ASYNC_COMMIT;
 	j->csum_v1 = get_be32(sb->s_feature_compat) & JBD2_FEATURE_COMPAT_CHECKSUM;
