@@ -6,10 +6,12 @@
 
 /* What one volume may cost from open to close, so that no disk keeps the loader busy for minutes. A
  * request costs as many units as it has bytes, COST_REQUEST at least; a step without a request
- * costs COST_STEP, and a change of a fast commit that is passed over COST_CHANGE. */
+ * costs COST_STEP, a revoke record COST_REVOKE, and a change of a fast commit that is passed over
+ * COST_CHANGE. */
 #define COST_MAX     ((uint64_t)16 << 30)
 #define COST_REQUEST (64u * 1024)
 #define COST_STEP    1024u
+#define COST_REVOKE  512u
 #define COST_CHANGE  16u
 
 /* Reads BYTES bytes at OFFSET of the file system, from the journal where that has a newer copy.

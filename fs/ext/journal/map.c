@@ -144,10 +144,11 @@ static void revoke_swap(void *array, size_t a, size_t b)
 	revokes[b] = kept;
 }
 
-/* True when COPY is void: its block was revoked in the same or a later transaction. */
-static bool is_revoked(const struct journal_map *m, const struct journal_copy *copy)
+/* True when COPY is void: one of the first N revoke records, which are sorted, has its block, of
+ * the same or a later transaction. */
+static bool is_revoked(const struct journal_map *m, size_t n, const struct journal_copy *copy)
 {
-	size_t low = 0, high = m->revokes_count;
+	size_t low = 0, high = n;
 
 	/* In the end the last record for the block, which is the newest, stands just before `low`.
 	 */
@@ -163,18 +164,33 @@ static bool is_revoked(const struct journal_map *m, const struct journal_copy *c
 	       !tid_newer(copy->tid, m->revokes[low - 1].tid);
 }
 
-void journal_map_finish(struct journal_map *m)
+size_t journal_map_settle(struct journal_map *m, size_t copies, size_t revokes)
 {
-	size_t kept = 0;
+	size_t kept = 0, left = copies;
 
-	sort(m->revokes, m->revokes_count, revoke_less, revoke_swap);
+	sort(m->revokes, revokes, revoke_less, revoke_swap);
 	for (size_t i = 0; i < m->count; i++) {
-		if (is_revoked(m, &m->copies[i]))
+		if (is_revoked(m, revokes, &m->copies[i])) {
+			left -= i < copies;
 			continue;
-		if (kept != i)
+		}
+		if (kept != i) {
 			m->copies[kept] = m->copies[i];
+			m->copies[kept].order = (uint32_t)kept;
+		}
 		kept++;
 	}
+	m->count = kept;
+	m->revokes_count -= revokes;
+	for (size_t i = 0; i < m->revokes_count; i++)
+		m->revokes[i] = m->revokes[revokes + i];
+	return left;
+}
+
+void journal_map_finish(struct journal_map *m)
+{
+	size_t kept = journal_map_settle(m, m->count, m->revokes_count);
+
 	sort(m->copies, kept, copy_less, copy_swap);
 	m->count = 0;
 	for (size_t i = 0; i < kept; i++) {
@@ -186,7 +202,7 @@ void journal_map_finish(struct journal_map *m)
 		sort(m->copies, kept, newest_less, copy_swap);
 	mem_free(m->revokes, m->revokes_capacity * sizeof(*m->revokes));
 	m->revokes = NULL;
-	m->revokes_count = m->revokes_capacity = 0;
+	m->revokes_capacity = 0;
 }
 
 /* How many of N sorted copies come before copy ORDER of block HOME. */

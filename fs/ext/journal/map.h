@@ -46,8 +46,8 @@ struct journal_revoke {
 	uint32_t tid;
 };
 
-/* The most copies, and the most revoke records. This is four times what the largest journal holds
- * that mke2fs makes by default, 1 GiB. It bounds the memory at 64 MiB. */
+/* The most copies, and the most revoke records at once. This is four times the copies that the
+ * largest journal holds that mke2fs makes by default, 1 GiB. It bounds the memory at 64 MiB. */
 #define JOURNAL_RECORDS_MAX (1u << 20)
 
 /* All zero is an empty map. Its memory grows as copies and revoke records are added. */
@@ -66,6 +66,10 @@ struct journal_map {
  * JOURNAL_RECORDS_MAX, are not reported: the caller knows what is lost. */
 enum status journal_map_add(struct journal_map *, const struct journal_copy *);
 enum status journal_map_revoke(struct journal_map *, uint64_t home, uint32_t tid);
+
+/* Drops the copies that the first REVOKES revoke records void, which makes room for more of either,
+ * and forgets these records. Returns how many of the first COPIES copies are left. */
+size_t journal_map_settle(struct journal_map *, size_t copies, size_t revokes);
 
 /* True when no more copies, or no more revoke records, can be added. */
 bool journal_map_full(const struct journal_map *);

@@ -140,6 +140,22 @@ static enum status add_descriptor(struct scan *s, const uint8_t *window, uint8_t
 	return status;
 }
 
+/* Adds a revoke record. When there is no room, those of the transactions that count are made use of
+ * first: there may be millions in a log. */
+static enum status add_revoke(struct scan *s, uint64_t home)
+{
+	enum status status = ext_spend(s->j->fs, COST_REVOKE);
+
+	if (status != OK)
+		return status;
+	status = journal_map_revoke(s->map, home, s->tid);
+	if (status != E_LIMIT || s->revokes == 0)
+		return status;
+	s->copies = journal_map_settle(s->map, s->copies, s->revokes);
+	s->revokes = 0;
+	return journal_map_revoke(s->map, home, s->tid);
+}
+
 static enum status add_revokes(struct scan *s, const uint8_t *block)
 {
 	const struct jbd2 *j = s->j;
@@ -157,7 +173,7 @@ static enum status add_revokes(struct scan *s, const uint8_t *block)
 		const uint8_t *p = block + at;
 		uint64_t home = j->wide ? get_be64(*(const be64 *)p) : get_be32(*(const be32 *)p);
 
-		status = journal_map_revoke(s->map, home, s->tid);
+		status = add_revoke(s, home);
 	}
 	return status;
 }
@@ -249,8 +265,8 @@ enum status jbd2_scan(struct jbd2 *j, struct journal_map *map)
 			    STR_ARG(j->fs->vol.name), map->count);
 	if (status == E_LIMIT && journal_map_full(map))
 		return fail(j->fs->vol.report, status,
-			    "%.*s: its journal names more than %u blocks", STR_ARG(j->fs->vol.name),
-			    JOURNAL_RECORDS_MAX);
+			    "%.*s: its journal names more than %u blocks at once",
+			    STR_ARG(j->fs->vol.name), JOURNAL_RECORDS_MAX);
 	if (status != OK)
 		return status;
 	j->sequence = s.good;

@@ -7,8 +7,8 @@ import pytest
 
 import image
 import jbd2
-from stages import (DAMAGED, Stages, assert_reads_as_e2fsck_leaves_it, assert_reads_as_stage, report,
-                    stages, start)
+from stages import (DAMAGED, Stages, assert_reads_as_e2fsck_leaves_it, assert_reads_as_stage, rdump,
+                    report, stages, start)
 
 __all__ = ["stages"]  # a fixture
 
@@ -233,6 +233,34 @@ def test_a_revoke_of_a_transaction_without_commit_does_not_count(stages, img, tm
     journal.write()
     assert_reads_as_stage(img, s.images[1], tmp_path)
     assert_reads_as_e2fsck_leaves_it(img, tmp_path)
+
+
+def test_more_revoke_records_than_are_kept_at_once(tmp_path, img):
+    """Their transactions are 100 blocks of records long. Only one that has more than 2^20 alone is too much."""
+    (tmp_path / "stages").mkdir()
+    s = Stages(tmp_path / "stages", ["-t", "ext3", "-J", "size=10"], "32M")
+    for blocks, says in ((100, ""), (1100, "its journal names more than 1048576 blocks at once")):
+        shutil.copy(s.images[0], img)
+        journal = jbd2.Journal(img)
+        victims = image.blocks(s.images[0], "/boot/victim")
+        stale_copies = [(b, b"stale".ljust(s.size, b"!")) for b in victims]
+        records, each = iter(range(1 << 22, 0, -1)), (s.size - 16) // 4
+        journal.transaction(s.copies[0] + stale_copies, revokes=[home for home, _ in s.copies[1]])
+        while len(journal.blocks) < 1300:
+            journal.transaction([], revokes=victims, commit=False)
+            journal.tid -= 1
+            for _ in range(blocks):
+                journal.revoke([next(records) for _ in range(each)])
+            journal.commit()
+            journal.tid += 1
+        journal.transaction(s.copies[1] + [(victim, image.peek(s.images[0], victim * s.size, s.size))
+                                           for victim in victims])
+        journal.transaction(s.copies[2], commit=False)
+        journal.write()
+        told = image.partless("ls", img, "/").stderr.decode()
+        assert says in told and (says or not told)
+        if not says:
+            image.assert_same(img, rdump(s.images[2], tmp_path / "want"))
 
 
 # The ring ends before the area of fast commits (test_fast_commits.py).

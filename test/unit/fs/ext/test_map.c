@@ -105,6 +105,32 @@ static void the_newest_revoke_counts_in_any_order(void **state)
 	}
 }
 
+static void records_are_made_use_of_before_the_end(void **state)
+{
+	struct journal_map m = {0};
+
+	(void)state;
+	for (uint64_t home = 1; home <= 6; home++)
+		add(&m, home, 4, 100 + home);
+	revoke(&m, 5, 4);
+	revoke(&m, 1, 4);
+	add(&m, 1, 5, 201);
+	revoke(&m, 2, 5);
+	/* Transaction 4 counts, and of 5 nobody knows yet. */
+	assert_int_equal(journal_map_settle(&m, 6, 2), 4);
+	assert_int_equal(m.count, 5);
+	assert_int_equal(m.revokes_count, 1);
+	add(&m, 3, 5, 203);
+	journal_map_finish(&m);
+	assert_int_equal(at(&m, 1), 201);
+	assert_int_equal(at(&m, 2), 0);
+	assert_int_equal(at(&m, 3), 203);
+	assert_int_equal(at(&m, 4), 104);
+	assert_int_equal(at(&m, 5), 0);
+	assert_int_equal(at(&m, 6), 106);
+	journal_map_free(&m);
+}
+
 static void transaction_numbers_are_a_ring(void **state)
 {
 	struct journal_map m = {0};
@@ -234,6 +260,7 @@ int main(void)
 		cmocka_unit_test(the_newest_copy_wins),
 		cmocka_unit_test(a_revoke_voids_copies_up_to_its_own_transaction),
 		cmocka_unit_test(the_newest_revoke_counts_in_any_order),
+		cmocka_unit_test(records_are_made_use_of_before_the_end),
 		cmocka_unit_test(transaction_numbers_are_a_ring),
 		cmocka_unit_test(a_copy_gives_way_to_older_ones_and_then_to_the_block_itself),
 		cmocka_unit_test(a_hundred_thousand_copies),
