@@ -10,7 +10,7 @@
 #include "host/path.h"
 
 /* The most memory that the lines of a directory take. A name costs some 100 bytes. */
-#define LISTING_MEMORY (64u << 20)
+#define LISTING_MEMORY (128u << 20)
 
 /* One name of a directory. */
 struct line {
@@ -26,7 +26,8 @@ struct listing {
 	struct arena arena;
 	struct line *lines; /* the newest first */
 	size_t count;
-	bool more; /* LISTING_MEMORY had no room for all names */
+	bool more;  /* LISTING_MEMORY had no room for all names */
+	bool limit; /* a name could not be looked at because of a limit; it is told once */
 };
 
 /* Escapes as `ls -b` does: no two names look alike, and none can control the terminal. */
@@ -114,7 +115,12 @@ static enum status add_name(void *context, struct str name, enum file_type type)
 	enum status status = add_line(l, name);
 
 	(void)type;
-	if (status != E_NO_MEMORY)
+	if (status == OK && l->lines->status == E_LIMIT) {
+		if (l->limit)
+			report_rewind(l->volume->report, mark);
+		l->limit = true;
+	}
+	if (status == OK)
 		return OK; /* a damaged inode does not end the listing */
 	report_rewind(l->volume->report, mark);
 	l->more = true;

@@ -52,12 +52,28 @@ def test_a_directory_of_very_many_names_is_sorted(ls, tmp_path):
     assert told.stdout.decode() == "".join(f"file              27 {n:025}\n" for n in range(150_000))
 
 
+def test_a_directory_of_very_many_files_is_listed_whole(ls, tmp_path):
+    """Each name's inode lies in another block: more of them are read than one volume may cost otherwise."""
+    image = bigdir.make_files(tmp_path / "disk.img", "420M", bigdir.numbered(300_000, 12))
+    told = ls(image, "/d")
+    assert told.stderr == b""
+    assert told.stdout.decode() == "".join(f"file              27 {n:012}\n" for n in range(300_000))
+
+
+def test_a_limit_that_many_names_meet_is_told_once(ls, tmp_path):
+    image = bigdir.make(tmp_path / "disk.img", "16M", bigdir.numbered(500, 12), "-t", "ext4")
+    told = ls(image, "/d" + "/." * 2043)
+    assert told.returncode == 2
+    assert told.stdout.decode() == "".join(f"?                  ? {n:012}\n" for n in range(500))
+    assert told.stderr.decode().count("too long") == 1
+
+
 def test_more_names_than_memory_allows_are_left_out_and_that_is_told(ls, tmp_path):
-    image = bigdir.make(tmp_path / "disk.img", "256M", bigdir.numbered(220_000, 250), "-t", "ext4")
+    image = bigdir.make(tmp_path / "disk.img", "256M", bigdir.numbered(430_000, 250), "-t", "ext4")
     told = ls(image, "/d")
     assert told.returncode == 2
     lines = told.stdout.splitlines()
-    assert 150_000 < len(lines) < 220_000
+    assert 300_000 < len(lines) < 430_000
     assert lines == sorted(lines)
     assert told.stderr.decode() == (f"partless: /d on {image}: only {len(lines)} of its names are "
-                                    "listed: more do not fit into 64 MiB of memory\n")
+                                    "listed: more do not fit into 128 MiB of memory\n")
