@@ -181,6 +181,8 @@ static enum status visit_name(void *context, struct str name, enum file_type typ
 	if (name.n == 0 || name.n > 255 || str_find(name, '/') < name.n ||
 	    str_find(name, '\0') < name.n)
 		fuzz_stop("an impossible name");
+	if (str_find(name, '/') != name.n || str_find(name, '\0') != name.n || name.n == 0)
+		fuzz_stop("a name that no file can have is listed");
 	if (++w->names > NAMES_MOST || w->depth == DEPTH_MOST)
 		return E_LIMIT;
 	snprintf(w->path + n, sizeof(w->path) - n, "/%.*s", STR_ARG(name));
