@@ -142,9 +142,15 @@ static bool is_unit(struct str path, const struct seat *s)
  * on make them, and OVMF reads them like this. */
 static bool is_disk(struct str line, const struct seat *s)
 {
-	if (!str_cut_prefix(&line, S("/pci@i0cf8")) || s->extra_root != str_starts(line, S(",")))
+	struct str root;
+
+	/* The address of the host bridge, "i0cf8" on a PC and "ffffffffffffffff" on Arm's virt, is
+	 * followed by a comma and a number for another root bus than the first. */
+	if (!str_cut_prefix(&line, S("/pci@")))
 		return false;
-	(void)str_cut(&line, '/');
+	root = str_cut(&line, '/');
+	if (s->extra_root != (str_find(root, ',') < root.n))
+		return false;
 	for (unsigned i = 0; i < s->hops; i++) {
 		unsigned device, function;
 		struct str name = cut_component(&line, &device, &function);

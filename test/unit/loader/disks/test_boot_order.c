@@ -38,6 +38,12 @@
 	"/pci@i0cf8/pci8086,2922@1f,2/drive@2/disk@0\n" \
 	"/pci@i0cf8,1/pci-bridge@0/scsi@0/disk@0,0"
 
+/* virt: virtio-blk, a root port, and a root port on another root bus. */
+#define VIRT                                                   \
+	"/pci@ffffffffffffffff/scsi@9/disk@0,0\n"              \
+	"/pci@ffffffffffffffff/pci-bridge@2/scsi@0/disk@0,0\n" \
+	"/pci@ffffffffffffffff,1/pci-bridge@0/scsi@0/disk@0,0"
+
 static void each_kind_of_disk_is_found(void **state)
 {
 	(void)state;
@@ -50,6 +56,9 @@ static void each_kind_of_disk_is_found(void **state)
 	assert_int_equal(PLACE(Q35, ACPI(0), PCI(5, 1), PCI(0, 0), END), 2);
 	assert_int_equal(PLACE(Q35, ACPI(0), PCI(31, 2), SATA(2), END), 3);
 	assert_int_equal(PLACE(Q35, ACPI(64), PCI(0, 0), PCI(0, 0), END), 4);
+	assert_int_equal(PLACE(VIRT, ACPI(0), PCI(9, 0), END), 1);
+	assert_int_equal(PLACE(VIRT, ACPI(0), PCI(2, 0), PCI(0, 0), END), 2);
+	assert_int_equal(PLACE(VIRT, ACPI(8), PCI(0, 0), PCI(0, 0), END), 3);
 }
 
 static void its_neighbours_are_not(void **state)
@@ -68,6 +77,7 @@ static void its_neighbours_are_not(void **state)
 	assert_int_equal(PLACE(PC, ACPI(1), PCI(2, 0), END), 0);
 	assert_int_equal(PLACE(PC, ACPI(0), PCI(5, 0), USB(0), END), 0);
 	assert_int_equal(PLACE(Q35, ACPI(0), PCI(31, 2), SATA(1), END), 0);
+	assert_int_equal(PLACE(VIRT, ACPI(8), PCI(9, 0), END), 0);
 	assert_int_equal(PLACE(Q35, ACPI(0), PCI(0, 0), PCI(0, 0), END), 0);
 }
 
