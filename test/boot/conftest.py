@@ -7,14 +7,16 @@ import subprocess
 import pytest
 
 import guest
-from processors import X86_64
+from processors import EACH
 from qemu import Machine, digest
 
 
-@pytest.fixture
-def processor():
-    """The machine's; a test that boots others too is parametrized with them."""
-    return X86_64
+def pytest_generate_tests(metafunc):
+    """A test that starts machines does so for each processor, unless it or its module's BOOTS_ON says for which."""
+    marks = metafunc.definition.iter_markers("parametrize")
+    if "processor" in metafunc.fixturenames and not any("processor" in mark.args[0] for mark in marks):
+        mark = getattr(metafunc.module, "BOOTS_ON", EACH)
+        metafunc.parametrize(*mark.args, **mark.kwargs)
 
 
 @pytest.fixture
@@ -56,12 +58,23 @@ def host(build, tmp_path, processor):
 
 
 @pytest.fixture
-def direct(boot, host, processor):
+def built(build, processor):
+    """What was built for the machine's processor."""
+    return build / processor.name
+
+
+@pytest.fixture
+def loader(host, processor):
+    """The loader's file in its directory."""
+    return host / "EFI/BOOT" / processor.loader
+
+
+@pytest.fixture
+def direct(boot, loader):
     """direct(TEXT, DISK, ...) starts the loader, or PROGRAM, as QEMU's -kernel, with the command line TEXT."""
 
     def start(text, *disks, program=None, more=(), **options):
-        program = program or host / "EFI/BOOT" / processor.loader
-        return boot(*disks, shared=False, more=["-kernel", str(program), "-append", text, *more], **options)
+        return boot(*disks, shared=False, more=["-kernel", str(program or loader), "-append", text, *more], **options)
 
     return start
 

@@ -7,6 +7,9 @@ import xml.etree.ElementTree
 
 import pytest
 
+from processors import ONLY_X86_64
+
+BOOTS_ON = ONLY_X86_64  # as the bench
 LOADERS = ["floor", "probe", "probe-kernel", "partless", "partless-kernel", "grub"]
 
 

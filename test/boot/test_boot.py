@@ -21,7 +21,6 @@ def test_kernel_initrd_and_options_arrive(boot, images, base):
     assert facts["kernel"].encode() in (base / "boot/vmlinuz").read_bytes()
 
 
-@BOTH
 def test_several_initrds_arrive_together(boot, images):
     files = {"/boot/odd.img": guest.odd_initrd("05-odd", "the odd one"),
              "/boot/last.img": guest.initrd("20-last", "the last one")}
@@ -31,7 +30,6 @@ def test_several_initrds_arrive_together(boot, images):
     machine.ends()
 
 
-@BOTH
 def test_without_an_initrd_the_kernel_mounts_its_root_itself(boot, images):
     words = OPTIONS.replace("LABEL=guest", "/dev/nvme0n1")  # the driver is built in
     menu = "timeout 1\n" + entry("Guest", words, initrd=None)
@@ -40,6 +38,17 @@ def test_without_an_initrd_the_kernel_mounts_its_root_itself(boot, images):
     machine.ends()
     assert facts["cmdline"] == words
     assert facts["initrd"] == []
+
+
+@pytest.mark.trial
+@pytest.mark.parametrize("suite", ["trixie", "sid"])
+def test_the_kernel_of_a_later_release_boots(boot, root, build, tmp_path, processor, suite):
+    tree = guest.tree_for(processor, root, build, suite)
+    machine = boot(guest.Images(tree, tmp_path).guest("timeout 1\n" + entry("Guest"), size="96M"), timeout=180)
+    facts = machine.guest()
+    machine.ends()
+    assert facts["initrd"] == [MAIN]
+    assert facts["root"] == "/dev/vda ext4 ro"
 
 
 def test_a_kernel_without_initrd_and_driver_says_so_itself(boot, images):

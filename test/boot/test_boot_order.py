@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 
+from processors import AARCH64, X86_64
 from test_settings import smbios
 
 MENU = "timeout 4\ntitle Hello\nefi /boot/hello.efi\noptions from the menu\n"
@@ -21,10 +22,10 @@ CALLED = {"nvme": "NVMe disk 1", "sata": "SATA disk 1"}
 
 
 @pytest.fixture
-def two(images, build, tmp_path):
+def two(images, built):
     """QEMU's arguments for a data disk, which comes first, and the guest's own, which has this place in the
     boot order or None, both with a menu that starts a program which tells its disk."""
-    files = {"/boot/hello.efi": (build / "x86_64/test/hello.efi").read_bytes()}
+    files = {"/boot/hello.efi": (built / "test/hello.efi").read_bytes()}
 
     def make(bus, place, partition=False):
         data, own = (images.guest(MENU, files, name=f"{name}.img", label=name, mke2fs=["-U", UUID % n])
@@ -46,15 +47,23 @@ def two(images, build, tmp_path):
     return make
 
 
-@pytest.mark.parametrize("bus, firmware, machine, partition", [
-    ("nvme", "bios", "pc", False),
-    ("nvme", "pflash", "q35", False),
-    ("scsi", "bios", "pc", False),
-    ("virtio", "pflash", "pc", True),
-    ("virtio", "bios", "pc", True),
-    ("port", "bios", "q35", False),
-    ("sata", "pflash", "q35", False),
-])
+def arm(*case):
+    return pytest.param(AARCH64, *case, marks=pytest.mark.trial)
+
+
+@pytest.mark.parametrize("processor, bus, firmware, machine, partition", [
+    (X86_64, "nvme", "bios", "pc", False),
+    (X86_64, "nvme", "pflash", "q35", False),
+    (X86_64, "scsi", "bios", "pc", False),
+    (X86_64, "virtio", "pflash", "pc", True),
+    (X86_64, "virtio", "bios", "pc", True),
+    (X86_64, "port", "bios", "q35", False),
+    (X86_64, "sata", "pflash", "q35", False),
+    arm("nvme", "pflash", "virt", False),
+    arm("scsi", "bios", "virt", False),
+    arm("virtio", "pflash", "virt", True),
+    arm("port", "bios", "virt", False),
+], ids=str)
 def test_what_comes_first_in_the_boot_order_boots(boot, two, bus, firmware, machine, partition):
     vm = boot(firmware=firmware, machine=machine, usb_only=True, more=two(bus, 1, partition))
     own = CALLED.get(bus, "virtio disk [12]") + (", partition 1" if partition else "")
@@ -86,8 +95,8 @@ def test_the_disk_that_the_host_names_goes_before_the_boot_order(boot, two):
     vm.says("hello: done")
 
 
-def test_a_confidential_guest_does_not_hear_of_the_boot_order(boot, two, host, build):
-    (host / "EFI/BOOT/BOOTX64.EFI").write_bytes((build / "x86_64/test/confidential.efi").read_bytes())
+def test_a_confidential_guest_does_not_hear_of_the_boot_order(boot, two, built, loader):
+    loader.write_bytes((built / "test/confidential.efi").read_bytes())
     vm = boot(usb_only=True, more=two("nvme", 1))
     vm.says("hello: disk=data")
     vm.says("hello: done")
@@ -104,8 +113,8 @@ OPTION = "01000000 1600 0000 02010c00d041030a00000000 01010600%s 7fff0400"
     ("01000200", "data", "the firmware found it first"),
 ])
 def test_where_the_host_gives_no_order_the_firmwares_counts_if_it_leaves_out_a_disk(
-        boot, two, host, order, taken, why):
-    (host / "EFI/BOOT/BOOTX64.EFI").rename(host / "loader.efi")
+        boot, two, host, loader, order, taken, why):
+    loader.rename(host / "loader.efi")
     commands = [f"Boot0{n}00 ={OPTION.replace(' ', '') % place}" for n, place in enumerate(("0008", "0009"), 1)]
     commands.append(f"BootOrder ={''.join(order[i + 2:i + 4] + order[i:i + 2] for i in range(0, len(order), 4))}")
     (host / "startup.nsh").write_text("".join(

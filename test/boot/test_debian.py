@@ -6,7 +6,10 @@ import subprocess
 
 import pytest
 
+from processors import ONLY_X86_64
+
 pytestmark = pytest.mark.trial
+BOOTS_ON = ONLY_X86_64  # test/debian/ installs for this one
 
 UUID = "3a6ff2b0-6fb1-4a5c-b0d5-0f5be8a11d00"
 

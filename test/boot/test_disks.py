@@ -7,7 +7,7 @@ import pytest
 
 import guest
 from guest import INITRD, KERNEL, OPTIONS, entry
-from processors import X86_64
+from processors import ONLY_X86_64
 from qemu import digest
 
 MENU = "timeout 0\n" + entry("Guest")
@@ -77,11 +77,11 @@ def test_beside_a_partitioned_disk_the_bare_one_boots(boot, images, table, bare)
 
 
 @pytest.mark.trial
-def test_two_guests_whose_disks_were_swapped_boot_what_they_have_now(boot, images, tmp_path):
+def test_two_guests_whose_disks_were_swapped_boot_what_they_have_now(boot, images, tmp_path, processor):
     """The firmware's variables, which stay with the machine, have the paths of its old disk."""
     machines = []
     for n in range(2):
-        variables = X86_64.new_variables(tmp_path / f"{n}.fd")
+        variables = processor.new_variables(tmp_path / f"{n}.fd")
         menu = "timeout 0\n" + entry("Guest", OPTIONS + f" disk={n}")
         machines.append((variables, images.guest(menu, name=f"{n}.img")))
     for order in ((0, 1), (1, 0)):
@@ -107,9 +107,8 @@ def test_of_two_disks_in_the_other_order_each_boots_its_own_root(boot, images):
 
 
 @pytest.mark.trial
-def test_without_any_disk_the_loader_as_kernel_says_so_and_ends(boot, host):
-    vm = boot(shared=False, more=["-kernel", str(host / "EFI/BOOT/BOOTX64.EFI"),
-                                  "-append", "on-failure=poweroff"])
+def test_without_any_disk_the_loader_as_kernel_says_so_and_ends(direct):
+    vm = direct("on-failure=poweroff")
     vm.says("no disk was found")
     vm.ends()
 
@@ -125,6 +124,7 @@ def resize2fs():
 
 
 @pytest.mark.trial
+@ONLY_X86_64  # it runs the host's resize2fs
 def test_a_disk_that_grew_while_its_guest_ran_boots_again(boot, images):
     """The kernel that boots after it lies where there was no disk before, and is in the journal."""
     program, interpreter, files = resize2fs()
@@ -149,7 +149,7 @@ def test_a_disk_that_grew_while_its_guest_ran_boots_again(boot, images):
 
 @pytest.mark.trial
 def test_a_qcow2_with_a_backing_file_boots_what_lies_on_top(boot, images, tmp_path):
-    base = images.guest("timeout 0\n" + entry("Guest", STAYS))
+    base = images.guest("timeout 0\n" + entry("Guest", STAYS), size="96M")
     before = digest(base)
     layer = tmp_path / "layer.qcow2"
     subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-b", base, "-F", "raw", layer], check=True)
@@ -190,6 +190,7 @@ GENERAL = ("linux-image-amd64", "virtio_pci virtio_blk virtio_scsi nvme ahci xhc
 @pytest.mark.trial
 @pytest.mark.parametrize("bus, usb", [("virtio", "xhci"), ("scsi", "xhci"), ("nvme", "xhci"), ("ahci", "xhci"),
                                       ("usb", "xhci"), ("usb", "ehci"), ("usb", "uhci")])
+@ONLY_X86_64
 def test_the_root_disk_may_be_on_any_bus(boot, root, build, tmp_path, bus, usb):
     """The kernel that the loader read from it mounts it."""
     tree = guest.base_tree(root, build, "guest-general", kernel="kernel-general", arguments=GENERAL)

@@ -6,13 +6,13 @@ from guest import entry
 
 
 @pytest.fixture(params=["hello", "packed-hello"])
-def hello(images, build, request):
+def hello(images, built, request):
     """A disk whose first entry is the program, started with OPTIONS: as it is, and packed as the
     loader is, which must be the same to it and to whoever starts it."""
 
     def make(options, more=""):
         menu = f"timeout 1\ntitle Hello\nefi /boot/tools/hello.efi\noptions {options}\n{more}"
-        program = (build / f"x86_64/test/{request.param}.efi").read_bytes()
+        program = (built / f"test/{request.param}.efi").read_bytes()
         return images.guest(menu, {"/boot/tools/hello.efi": program})
 
     return make

@@ -4,6 +4,7 @@ import pytest
 
 from guest import INITRD, KERNEL, OPTIONS, entry
 from malformed import MALFORMED, malformed
+from processors import ONLY_X86_64
 
 BAD, GOOD = "Bad one", "Good one"
 LONG = OPTIONS + " " + "x" * 2000  # the kernel takes 2047 bytes
@@ -79,8 +80,8 @@ def test_a_kernel_that_was_cut_short_is_told(boot, images, base):
     machine.ends()
 
 
-def test_a_program_that_is_no_kernel_is_told(boot, images, build):
-    program = (build / "x86_64/test/hello.efi").read_bytes()
+def test_a_program_that_is_no_kernel_is_told(boot, images, built):
+    program = (built / "test/hello.efi").read_bytes()
     menu = "timeout 1\n" + entry(BAD, linux="/boot/hello.efi") + entry(GOOD)
     machine = boot(images.guest(menu, {"/boot/hello.efi": program}))
     machine.says("is an EFI program, but no Linux kernel")
@@ -171,6 +172,9 @@ def test_when_all_entries_failed_the_firmware_goes_on(boot, images):
     nothing_boots(machine, "is not an EFI program")
 
 
+HOSTING = ONLY_X86_64  # the firmware for aarch64 has other words than docs/hosting.md
+
+
 def meaning(root, *words):
     """What docs/hosting.md says of the sight in whose row all WORDS are."""
     page = (root / "docs/hosting.md").read_text()
@@ -178,14 +182,16 @@ def meaning(root, *words):
     return found.split("|")[2]
 
 
-def test_what_the_firmware_says_without_the_loader_s_file(boot, images, host, root):
-    (host / "EFI/BOOT/BOOTX64.EFI").unlink()
+@HOSTING
+def test_what_the_firmware_says_without_the_loader_s_file(boot, images, root, loader):
+    loader.unlink()
     machine = boot(images.guest(entry(GOOD)), usb_only=True)
     machine.expect(r'failed to load Boot\d+ "UEFI QEMU QEMU USB HARDDRIVE[^\n]*: Not Found')
     machine.says("EFI Internal Shell")
     assert "no `EFI/BOOT/BOOTX64.EFI`" in meaning(root, "failed to load", "Not Found", "USB", "shell")
 
 
+@HOSTING
 def test_what_the_firmware_says_when_the_guest_s_disk_comes_first(boot, images, root):
     machine = boot(images.guest("timeout 1\n" + entry(GOOD)))
     machine.expect(r'failed to load Boot\d+ "UEFI Misc Device"[^\n]*: Not Found')
@@ -193,6 +199,7 @@ def test_what_the_firmware_says_when_the_guest_s_disk_comes_first(boot, images, 
     assert "does no harm" in meaning(root, "failed to load", "Not Found", "then Partless")
 
 
+@HOSTING
 def test_what_the_firmware_says_after_the_loader(boot, images, host, root):
     (host / "partless.conf").write_text("on-failure firmware\n")
     machine = boot(images.blank("blank.img"), usb_only=True)

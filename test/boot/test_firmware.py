@@ -63,11 +63,10 @@ def test_a_guest_boots_where_the_loader_is_qemus_kernel(direct, newer, images):
 
 
 @newer_firmware(*X86, *ARM)
-def test_after_the_loader_the_firmware_starts_what_comes_next(boot, newer, host, beside, build, processor):
+def test_after_the_loader_the_firmware_starts_what_comes_next(boot, newer, host, beside, built):
     """Each of them is put where the loader lay: the last, the firmware's own menu, is the largest."""
     (host / "partless.conf").write_text(RETURNS)
-    programs = build / processor.name
-    vm = boot(more=beside(programs / "partless.efi") + beside(programs / "test/hello.efi"), **newer)
+    vm = boot(more=beside(built / "partless.efi") + beside(built / "test/hello.efi"), **newer)
     for _ in range(2):
         vm.says("Partless returns to the firmware.")
         vm.says("BdsDxe: failed to start")
@@ -75,15 +74,15 @@ def test_after_the_loader_the_firmware_starts_what_comes_next(boot, newer, host,
     vm.expect("Continue|select boot device")  # edk2 2026.08 has a smaller menu
 
 
-@pytest.mark.parametrize("file", ["BOOTX64.EFI", "x86_64/partless.efi"])
+@pytest.mark.parametrize("packed", [True, False], ids=["packed", "unpacked"])
 @pytest.mark.parametrize("boots", [True, False], ids=["a program", "nothing"])
-def test_the_loader_leaves_nothing_behind(boot, images, host, build, file, boots):
+def test_the_loader_leaves_nothing_behind(boot, images, host, loader, built, packed, boots):
     """Whoever starts it may be no boot manager, which would put this right itself."""
-    shutil.copy(build / "x86_64/test/around.efi", host / "EFI/BOOT/BOOTX64.EFI")
-    shutil.copy(build / file, host / "loader.efi")
+    shutil.copy(loader if packed else built / "partless.efi", host / "loader.efi")
+    shutil.copy(built / "test/around.efi", loader)
     (host / "partless.conf").write_text(RETURNS)
     menu = "timeout 1\ntitle Hello\nefi /boot/hello.efi\n" if boots else ""
-    vm = boot(images.guest(menu, {"/boot/hello.efi": (build / "x86_64/test/hello.efi").read_bytes(),
+    vm = boot(images.guest(menu, {"/boot/hello.efi": (built / "test/hello.efi").read_bytes(),
                                   "/boot/vmlinuz": b""}))
     vm.says("hello: done" if boots else "Partless returns to the firmware.")
     vm.shows_first("around: done", "around: left")

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 import guest
-from processors import X86_64
+from processors import ONLY_X86_64, X86_64
 from qemu import Machine
 from test_boot import MAIN
+
+BOOTS_ON = ONLY_X86_64  # the GRUB of Debian's grub-efi-amd64-bin
 
 PAIRS = Path(__file__).parents[1] / "config/grub"
 

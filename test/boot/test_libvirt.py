@@ -8,9 +8,10 @@ import pytest
 
 from guest import entry
 from libvirtd import Libvirt
-from processors import AARCH64, X86_64
+from processors import AARCH64, ONLY_X86_64, X86_64
 from qemu import digest
 
+BOOTS_ON = ONLY_X86_64  # where a test is not of an example
 MENU = "timeout 1\n" + entry("Guest")
 EXAMPLES = {
     X86_64: ["directory-pc-bios", "directory-pc-pflash", "directory-q35-bios", "directory-q35-pflash",

@@ -7,7 +7,7 @@ import pexpect
 import pytest
 
 from guest import OPTIONS, entry
-from processors import BOTH
+from processors import BOTH, ONLY_X86_64
 from qemu import BACKSPACE, DOWN, END, ENTER, ESC, HOME, UP
 
 FOREVER = "timeout 600\n"
@@ -66,6 +66,7 @@ def extent(machine, path):
     return (rows[0] / height, rows[-1] / height) if rows else (1, 0)
 
 
+@ONLY_X86_64  # Arm's virt is never without a serial line
 def test_a_screen_alone_has_all_its_rows_used(boot, images, tmp_path):
     machine = boot(images.guest(FOREVER + THREE), screen=True, serial=False)
     end, first, last = time.monotonic() + 60, 1, 0
@@ -75,6 +76,7 @@ def test_a_screen_alone_has_all_its_rows_used(boot, images, tmp_path):
         first, last = extent(machine, tmp_path / "screen")
 
 
+@ONLY_X86_64  # the firmware for aarch64 has a screen of another size
 def test_a_screen_beside_a_serial_line_shows_what_a_terminal_has_room_for(at_menu, tmp_path):
     """24 rows, whatever the line's driver tells the firmware."""
     first, last = extent(at_menu(screen=True), tmp_path / "screen")

@@ -8,7 +8,7 @@ import pytest
 
 import guest
 from guest import KERNEL, OPTIONS, entry
-from processors import AARCH64, BOTH, X86_64
+from processors import AARCH64, BOTH, ONLY_AARCH64, ONLY_X86_64, X86_64
 
 PROCESSORS = (X86_64, AARCH64)
 
@@ -20,6 +20,7 @@ def shared(build, host):
         shutil.copy(build / processor.loader, host / "EFI/BOOT" / processor.loader)
 
 
+@ONLY_X86_64  # it starts the other one too
 def test_guests_of_both_boot_at_once_from_one_directory(boot, root, build, shared, tmp_path):
     machines = {}
     for processor in PROCESSORS:
@@ -32,7 +33,7 @@ def test_guests_of_both_boot_at_once_from_one_directory(boot, root, build, share
 
 
 @pytest.mark.trial
-@pytest.mark.parametrize("processor", [AARCH64], ids=str)
+@ONLY_AARCH64
 @pytest.mark.parametrize("machine, cpu", [("virt", "max"), ("virt,virtualization=on", "cortex-a57")])
 def test_a_new_arm_and_one_that_can_be_a_host_boot(boot, images, machine, cpu):
     """The latter's firmware runs in exception level 2."""

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from guest import entry
+from processors import ONLY_X86_64
 
 MANY = 16
 BUSY = 600  # seconds: that many machines share the processors of one
@@ -23,12 +24,14 @@ def start_all(boot, images, **options):
 
 
 @pytest.mark.trial
+@ONLY_X86_64  # it takes minutes
 def test_many_guests_start_at_once_from_one_directory(boot, images):
     told = start_all(boot, images)
     assert [facts["root"] for facts in told] == ["/dev/vda ext4 ro"] * MANY
 
 
 @pytest.mark.trial
+@ONLY_X86_64  # it takes minutes
 def test_many_guests_start_at_once_from_one_kernel(boot, host, images):
     loader = host / "EFI/BOOT/BOOTX64.EFI"
     told = start_all(boot, images, shared=False, more=["-kernel", str(loader)])

@@ -10,7 +10,11 @@ MENU = "timeout 1\n" + entry("Guest") + entry("Second")
 HELLO = "timeout 1\ntitle Hello\nefi /boot/hello.efi\noptions from the menu\n"
 
 
-@pytest.mark.parametrize("machine", ["pc", "q35"])
+MACHINES = pytest.mark.parametrize("processor, machine", [
+    (X86_64, "pc"), (X86_64, "q35"), pytest.param(AARCH64, "virt", marks=pytest.mark.trial)], ids=str)
+
+
+@MACHINES
 @pytest.mark.parametrize("firmware", ["bios", "pflash"])
 def test_machines_and_firmware(boot, images, machine, firmware):
     vm = boot(images.guest(MENU), machine=machine, firmware=firmware)
@@ -18,15 +22,15 @@ def test_machines_and_firmware(boot, images, machine, firmware):
     vm.ends()
 
 
-@pytest.mark.parametrize("machine", ["pc", "q35"])
+@MACHINES
 def test_a_disk_that_the_boot_order_leaves_alone_is_found(boot, images, machine):
     vm = boot(images.guest(MENU), machine=machine, firmware="pflash", usb_only=True)
     assert vm.guest()["root"] == "/dev/vda ext4 ro"
     vm.ends()
 
 
-def test_a_usb_disk_that_the_boot_order_leaves_alone_is_found(boot, images, build):
-    disk = images.guest(HELLO, {"/boot/hello.efi": (build / "x86_64/test/hello.efi").read_bytes()})
+def test_a_usb_disk_that_the_boot_order_leaves_alone_is_found(boot, images, built):
+    disk = images.guest(HELLO, {"/boot/hello.efi": (built / "test/hello.efi").read_bytes()})
     vm = boot(images.swap(), (disk, "usb"), firmware="pflash", usb_only=True)
     vm.says("hello: disk=guest")
     vm.says("hello: done")

@@ -45,11 +45,12 @@ def kept(build, name, sources, commands):
     return path
 
 
-def tree_for(processor, root, build):
-    """base_tree() for a machine of PROCESSOR."""
-    if processor is X86_64:
+def tree_for(processor, root, build, suite=""):
+    """base_tree() for a machine of PROCESSOR, with the kernel of the Debian release SUITE."""
+    if processor is X86_64 and not suite:
         return base_tree(root, build)
-    return base_tree(root, build, f"guest-{processor}", kernel=f"kernel-{processor}", arguments=[processor.kernel])
+    what = f"{processor}-{suite}" if suite else processor.name
+    return base_tree(root, build, f"guest-{what}", kernel=f"kernel-{what}", arguments=[processor.kernel, "", suite])
 
 
 def initrd(name, content):

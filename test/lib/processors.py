@@ -39,6 +39,7 @@ class Processor(NamedTuple):
     firmware: str
     bios: str
     flashes: dict
+    screen: tuple  # QEMU's arguments for one, and for a keyboard
     more: tuple = ()
 
     def __str__(self):
@@ -56,7 +57,8 @@ X86_64 = Processor(
     "x86_64", "x86-64", 0x8664, "ttyS0", "BOOTX64.EFI", "pc", "linux-image-cloud-amd64", "ovmf", "ovmf/OVMF.fd", {
         "pflash": Flash("OVMF/OVMF_CODE_4M.fd", "OVMF/OVMF_VARS_4M.fd"),
         "secure": Flash("OVMF/OVMF_CODE_4M.secboot.fd", "OVMF/OVMF_VARS_4M.snakeoil.fd", locked=True),
-        "strict": Flash("OVMF/OVMF_CODE_4M.secboot.strictnx.fd", "OVMF/OVMF_VARS_4M.fd", locked=True)})
+        "strict": Flash("OVMF/OVMF_CODE_4M.secboot.strictnx.fd", "OVMF/OVMF_VARS_4M.fd", locked=True)},
+    ("-vga", "std"))
 
 AARCH64 = Processor(
     "aarch64", "aarch64", 0xAA64, "ttyAMA0", "BOOTAA64.EFI", "virt", "linux-image-cloud-arm64",
@@ -64,14 +66,15 @@ AARCH64 = Processor(
         "pflash": Flash("AAVMF/AAVMF_CODE.fd", "AAVMF/AAVMF_VARS.fd"),
         "secure": Flash("AAVMF/AAVMF_CODE.snakeoil.fd", "AAVMF/AAVMF_VARS.snakeoil.fd"),
         "strict": Flash("AAVMF/AAVMF_CODE.secboot.strictnx.fd", "AAVMF/AAVMF_VARS.fd")},
+    ("-device", "ramfb", "-device", "usb-kbd"),
     # Without a boot menu of no seconds, the firmware waits for five.
     ("-cpu", "cortex-a57", "-boot", "menu=on,splash-time=0"))
 
 # This machine's, for which the command judges if nobody says otherwise, and one that is not.
 OWN, OTHER = (AARCH64, X86_64) if platform.machine() == AARCH64.name else (X86_64, AARCH64)
 
-# For tests that boot machines of both.
+# A test that starts machines does so for each processor; for aarch64 as a trial, except where it is marked BOTH.
+EACH = pytest.mark.parametrize("processor", [X86_64, pytest.param(AARCH64, marks=pytest.mark.trial)], ids=str)
 BOTH = pytest.mark.parametrize("processor", [X86_64, AARCH64], ids=str)
-# The same; what is done by `make check` on one is done on the other by `make check-all` alone.
-BOTH_IN_TRIALS = pytest.mark.parametrize(
-    "processor", [X86_64, pytest.param(AARCH64, marks=pytest.mark.trial)], ids=str)
+ONLY_X86_64 = pytest.mark.parametrize("processor", [X86_64], ids=str)
+ONLY_AARCH64 = pytest.mark.parametrize("processor", [AARCH64], ids=str)

@@ -139,7 +139,7 @@ class Machine(Console):
         arguments += self._firmware(flash) if flash else ["-bios", str(SHARE / processor.bios)]
         arguments += ["-device", USB[usb or ("uhci" if machine == "pc" else "xhci")]]
         if screen:
-            arguments += ["-vga", "std"]
+            arguments += processor.screen
         loader = self._loader(usb_only) if host else []
         guests = [a for n, disk in enumerate(self.disks) for a in self._disk(n, *disk)]
         arguments += guests + loader if host_last else loader + guests
