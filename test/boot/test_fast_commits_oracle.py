@@ -9,11 +9,13 @@ import time
 
 import pytest
 
+import fastcases
 import fastcommit
 import guest
 import image
 import jbd2
-from fastcommit import BLOCK, CASES, DIR, KINDS, REFUSED, UNREADABLE
+from fastcases import CASES, REFUSED
+from fastcommit import BLOCK, DIR, KINDS, UNREADABLE
 from qemu import Machine
 
 PART_MIB = 16
@@ -126,7 +128,7 @@ def assert_agree(ours, linux):
 def test_linux_makes_of_fast_commits_what_the_host_tests_say(tree, tmp_path):
     bases = {kind: fastcommit.make_base(tmp_path / kind, kind) for kind in KINDS}
     names = [*CASES, *REFUSED]
-    disks = [fastcommit.make_case(name, tmp_path / name, bases.get) for name in names]
+    disks = [fastcases.make_case(name, tmp_path / name, bases.get) for name in names]
     whole = join(tmp_path / "whole", [disk.path for disk in disks])
     found = replay(tmp_path, tree, whole, len(disks))
     wrong = []

@@ -4,9 +4,11 @@ import time
 
 import pytest
 
+import fastcases
 import fastcommit
 import image
-from fastcommit import BASE, BLOCK, CASES, REFUSED, ROOT, UNUSED, add, letters, link, raw_inode, write_inode
+from fastcases import CASES, REFUSED, UNUSED
+from fastcommit import BASE, BLOCK, ROOT, add, letters, link, raw_inode, write_inode
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,7 @@ def said(path, program=image.ASAN):
 
 @pytest.mark.parametrize("name", [*CASES, *REFUSED])
 def test_fast_commits_are_replayed(base, img, name):
-    disk = fastcommit.make_case(name, img, base)
+    disk = fastcases.make_case(name, img, base)
     text = said(img)
     assert disk.says in text if disk.says else text == ""
     assert fastcommit.read(img, image.PLAIN) == disk.want
@@ -74,7 +76,7 @@ LENGTHS = {  # of records: what a reader that believes them reads too much of
 @pytest.mark.parametrize("name", LENGTHS)
 def test_a_record_of_the_wrong_length(base, img, name):
     disk = hostile(base, img, LENGTHS[name])
-    assert fastcommit.DAMAGED in said(img)
+    assert fastcases.DAMAGED in said(img)
     assert fastcommit.read(disk.path) == BASE
 
 
@@ -82,7 +84,7 @@ def test_a_record_that_crosses_its_block(base, img):
     disk = hostile(base, img)
     disk.journal.of("fast", disk.journal.tid).data[12 + 2:12 + 4] = b"\xff\xff"
     disk.journal.write()
-    assert fastcommit.DAMAGED in said(img)
+    assert fastcases.DAMAGED in said(img)
 
 
 def test_inodes_that_lie(base, img):

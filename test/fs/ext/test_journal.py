@@ -126,7 +126,7 @@ def test_old_blocks_with_the_next_number_end_the_log_without_a_word(stages, img,
     journal.transaction(s.copies[0])
     journal.transaction(s.copies[1])
     stale(s, journal, 2, 3, 1600000000)
-    journal.flip(kind, 3, at=2000)
+    journal.flip(kind, 3, at={"descriptor": 2000, "commit": 40}[kind])
     journal.write()
     assert_reads_as_stage(img, s.images[2], tmp_path)
     assert_reads_as_e2fsck_leaves_it(img, tmp_path)
