@@ -2,9 +2,6 @@
 
 from processors import BOTH, X86_64
 from qemu import DOWN, ENTER, Serial, wrapped
-from processors import ONLY_X86_64
-
-BOOTS_ON = ONLY_X86_64  # scripts/demo makes such a machine
 
 
 @BOTH
