@@ -47,8 +47,9 @@ def domain(root, name, host, disk):
 
 
 @pytest.fixture
-def host(host):
-    """As it is installed: with a link that leads nowhere until the host has a menu of its own."""
+def host(host, processor):
+    """As it is installed: with a link that leads nowhere until the host has a menu of its own. The processor is named,
+    as pytest does not see that the fixture below this one needs it."""
     (host / "partless.conf").symlink_to("/nowhere/partless/partless.conf")
     return host
 
