@@ -13,12 +13,14 @@
 
 static enum status no_memory(struct ext *fs)
 {
-	return fail(fs->vol.report, E_NO_MEMORY, "no memory for fast commits");
+	note(fs->vol.report, "no memory for fast commits");
+	return E_NO_MEMORY;
 }
 
 static enum status damaged(struct ext *fs, const char *how, uint32_t inode)
 {
-	return fail(fs->vol.report, E_CORRUPT, "a fast commit %s (inode %u)", how, inode);
+	note(fs->vol.report, "a fast commit %s (inode %u)", how, inode);
+	return E_CORRUPT;
 }
 
 /* True when a file can have inode NUMBER. */
