@@ -12,7 +12,8 @@
 #include "base/crc.h"
 #include "fs/ext/format.h"
 
-#define SUPER 1024
+#define SUPER       1024
+#define JOURNAL_INO 8
 
 struct fuzz_disk fuzz_disks[DISKS_MOST];
 unsigned fuzz_disks_count;
@@ -333,4 +334,43 @@ void fuzz_disk_seal(struct fuzz_disk *d)
 		if (all || p->touched || (p->kind > PIECE_INODE && inode))
 			seal(d, p);
 	}
+}
+
+/* The blocks of a journal while they are looked for. */
+struct search {
+	const struct fuzz_disk *d;
+	uint32_t *home;
+	uint32_t found, count;
+};
+
+static void add_run(struct search *s, uint64_t block, uint64_t count)
+{
+	for (; count > 0 && s->found < s->count; count--)
+		s->home[s->found++] = (uint32_t)block++;
+}
+
+static void add_tree(struct search *s, uint64_t block, unsigned depth)
+{
+	const uint8_t *p = s->d->clean + block * s->d->block_size;
+
+	if (depth == 0)
+		add_run(s, block, 1);
+	for (uint32_t i = 0; depth > 0 && i < s->d->block_size / 4 && s->found < s->count; i++)
+		add_tree(s, get_number(p + 4 * i, 4), depth - 1);
+}
+
+/* They lie in the extents of the inode, or in the old way. */
+void fuzz_journal_blocks(struct fuzz_disk *d, uint32_t *home, uint32_t count)
+{
+	const uint8_t *i_block = PLACE(fuzz_inode(d, JOURNAL_INO), ext4_inode, i_block);
+	bool extents = get_number(i_block, 2) == EXT4_EXT_MAGIC;
+	struct search s = {.d = d, .home = home, .count = count};
+
+	for (unsigned i = 1; extents && i <= get_number(i_block + 2, 2); i++)
+		add_run(&s, get_number(i_block + 12 * i + 8, 4),
+			get_number(i_block + 12 * i + 4, 2));
+	for (unsigned i = 0; !extents && i < 14; i++)
+		add_tree(&s, get_number(i_block + 4 * i, 4), i < 12 ? 0 : i - 11);
+	if (s.found != count)
+		fuzz_stop("a journal is not as test/fuzz/images made it");
 }

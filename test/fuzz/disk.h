@@ -45,4 +45,8 @@ void fuzz_disk_seal(struct fuzz_disk *);
 /* The bytes of an inode. */
 uint8_t *fuzz_inode(struct fuzz_disk *, uint32_t number);
 
+/* Writes to HOME which blocks of the disk are the first COUNT of its journal; stops when it has
+ * fewer. The disk is as it was made. */
+void fuzz_journal_blocks(struct fuzz_disk *, uint32_t *home, uint32_t count);
+
 #endif

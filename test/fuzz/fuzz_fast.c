@@ -10,7 +10,6 @@
 
 #define RECORDS_MOST 1000
 #define CHANGES      6
-#define JOURNAL_INO  8
 #define AREA         64 /* blocks for fast commits, of */
 #define BLOCKS       (1024 + AREA)
 #define TID          7
@@ -20,7 +19,7 @@
 struct area {
 	struct fuzz_disk *d;
 	uint32_t home[BLOCKS]; /* where the journal's blocks lie on the disk */
-	uint32_t blocks, next; /* of the journal; the block that is being filled */
+	uint32_t next;         /* the block of the journal that is being filled */
 	size_t at;             /* where in it */
 	uint32_t crc;          /* of the records since the last tail */
 	struct fuzz_input in;
@@ -47,7 +46,7 @@ static uint8_t *room(struct area *a, size_t n)
 		a->at = 0;
 		a->next++;
 	}
-	return a->next < a->blocks && n <= size ? block_at(a, a->next) + a->at : NULL;
+	return a->next < BLOCKS && n <= size ? block_at(a, a->next) + a->at : NULL;
 }
 
 /* Lays a record whose value is N bytes of VALUE, and says that it has SAID. */
@@ -178,26 +177,16 @@ static void lay_any(struct area *a)
 	}
 }
 
-/* Finds the journal's blocks, and begins the area with a head. */
+/* Begins the area with a head. */
 static void begin(struct area *a)
 {
-	const uint8_t *i_block =
-		fuzz_inode(a->d, JOURNAL_INO) + offsetof(struct ext4_inode, i_block);
-	uint8_t head[8] = {0}, *super;
+	uint8_t head[8] = {0}, *super = block_at(a, 0);
 
-	for (unsigned i = 1; i <= get_number(i_block + 2, 2); i++)
-		for (uint64_t n = 0; n < get_number(i_block + 12 * i + 4, 2); n++)
-			if (a->blocks < BLOCKS)
-				a->home[a->blocks++] =
-					(uint32_t)(get_number(i_block + 12 * i + 8, 4) + n);
-	super = block_at(a, 0);
-	if (a->blocks != BLOCKS)
-		fuzz_stop("a journal is not as test/fuzz/images made it");
 	put_be32(super + 0x18, TID);
 	put_be32(super + 0x1c, 1);
 	put_be32(super + 0x28, JBD2_FEATURE_INCOMPAT_FAST_COMMIT);
 	put_be32(super + 0x54, AREA);
-	a->next = a->blocks - AREA + 1;
+	a->next = BLOCKS - AREA + 1;
 	put_le32(head + 4, TID);
 	lay(a, EXT4_FC_TAG_HEAD, head, sizeof(head), sizeof(head));
 }
@@ -215,10 +204,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	a.d = &fuzz_disks[fuzz_take(&a.in, 1) % fuzz_disks_count];
 	fuzz_disk_reset(a.d);
+	fuzz_journal_blocks(a.d, a.home, BLOCKS);
 	begin(&a);
-	for (unsigned i = 0; i < RECORDS_MOST && a.in.n > 0 && a.next < a.blocks; i++)
+	for (unsigned i = 0; i < RECORDS_MOST && a.in.n > 0 && a.next < BLOCKS; i++)
 		lay_any(&a);
-	if (a.next < a.blocks)
+	if (a.next < BLOCKS)
 		lay_tail(&a);
 	fuzz_use(&a.d->block);
 	return 0;

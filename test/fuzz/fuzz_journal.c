@@ -10,7 +10,6 @@
 #define BLOCKS_MOST 400
 #define TAGS_MOST   16
 #define CHANGES     8
-#define JOURNAL_INO 8
 #define LOG_MOST    1024 /* blocks of the journals that test/fuzz/images makes */
 
 /* The log while it is laid. */
@@ -18,7 +17,6 @@ struct log {
 	struct fuzz_disk *d;
 	uint8_t *super;          /* block 0 of the journal */
 	uint32_t home[LOG_MOST]; /* where its blocks lie on the disk */
-	uint32_t blocks;         /* of the journal */
 	uint32_t size;           /* bytes of a block */
 	uint32_t next, tid;
 	uint32_t first, end;
@@ -38,7 +36,7 @@ static const uint32_t edges[] = {0,    1,    2,    3,    255,        256,
 
 static uint8_t *block_at(const struct log *l, uint32_t n)
 {
-	return l->d->bytes + (size_t)l->home[n % l->blocks] * l->size;
+	return l->d->bytes + (size_t)l->home[n % LOG_MOST] * l->size;
 }
 
 static void advance(struct log *l)
@@ -213,7 +211,7 @@ static void begin_log(struct log *l)
 	l->v3 = version == 2;
 	l->wide = incompat & JBD2_FEATURE_INCOMPAT_64BIT;
 	l->first = 1;
-	l->end = l->blocks;
+	l->end = LOG_MOST;
 	l->next = 1 + (uint32_t)fuzz_take(&l->in, 2) % (l->end - 1);
 	l->tid = (uint32_t)fuzz_take(&l->in, 1) - 5;
 	l->crc = ~0u;
@@ -238,40 +236,6 @@ static void lie_in_super(struct log *l)
 	}
 }
 
-static void run_add(struct log *l, uint64_t block, uint64_t count)
-{
-	for (; count > 0 && l->blocks < LOG_MOST; count--)
-		l->home[l->blocks++] = (uint32_t)block++;
-}
-
-static void runs_add(struct log *l, uint64_t block, unsigned depth)
-{
-	const uint8_t *p = l->d->clean + block * l->size;
-
-	if (depth == 0)
-		run_add(l, block, 1);
-	for (uint32_t i = 0; depth > 0 && i < l->size / 4 && l->blocks < LOG_MOST; i++)
-		runs_add(l, get_number(p + 4 * i, 4), depth - 1);
-}
-
-/* Where the journal's blocks lie: four extents, or the old way. */
-static void journal_find(struct log *l)
-{
-	const uint8_t *i_block =
-		fuzz_inode(l->d, JOURNAL_INO) + offsetof(struct ext4_inode, i_block);
-	bool extents = get_number(i_block, 2) == EXT4_EXT_MAGIC;
-
-	l->size = l->d->block_size;
-	for (unsigned i = 1; extents && i <= get_number(i_block + 2, 2); i++)
-		run_add(l, get_number(i_block + 12 * i + 8, 4),
-			get_number(i_block + 12 * i + 4, 2));
-	for (unsigned i = 0; !extents && i < 14; i++)
-		runs_add(l, get_number(i_block + 4 * i, 4), i < 12 ? 0 : i - 11);
-	if (l->blocks != LOG_MOST)
-		fuzz_stop("a journal is not as test/fuzz/images made it");
-	l->super = block_at(l, 0);
-}
-
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc, (void)argv;
@@ -285,7 +249,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	l.d = &fuzz_disks[fuzz_take(&l.in, 1) % fuzz_disks_count];
 	fuzz_disk_reset(l.d);
-	journal_find(&l);
+	fuzz_journal_blocks(l.d, l.home, LOG_MOST);
+	l.size = l.d->block_size;
+	l.super = block_at(&l, 0);
 	begin_log(&l);
 	lie_in_super(&l);
 	for (unsigned i = 0; i < BLOCKS_MOST && l.in.n > 0; i++)
