@@ -21,6 +21,8 @@
 /* The most bytes of a program, also of one that is unpacked. */
 #define PE_MAX (UINT64_C(512) << 20)
 
+struct volume;
+
 /* A file that may be a program. */
 struct pe_file {
 	const uint8_t *head; /* its first bytes */
@@ -30,8 +32,6 @@ struct pe_file {
 	struct volume *volume; /* where more of it can be read; pe_check() reads nothing */
 	struct str path;
 };
-
-struct volume;
 
 /* Facts about an EFI program. */
 struct pe {
