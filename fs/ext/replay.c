@@ -238,11 +238,13 @@ static enum status link(struct ext *fs, const struct entry *e, bool *linked)
 
 static enum status replay_link(struct ext *fs, const struct entry *e)
 {
+	enum status status;
 	bool linked;
-	enum status status = e->has_child ? link(fs, e, &linked) : OK;
 
-	return status == OK && e->has_child && linked ? change_links(fs, e->inode, false, 1)
-						      : status;
+	if (!e->has_child)
+		return OK;
+	status = link(fs, e, &linked);
+	return status == OK && linked ? change_links(fs, e->inode, false, 1) : status;
 }
 
 /* A directory that was made has two names and no other: Linux writes a new block for it. *MADE is

@@ -106,12 +106,16 @@ static void read_block(struct fast *f, const uint8_t *block, size_t size)
 	}
 }
 
-/* Makes room for the records when BLOCK, the first of the area, looks like a fast commit. */
-static enum status begin(const struct jbd2 *j, const uint8_t *block, struct fast_records *records)
+/* Makes room for the records when the first block of the area looks like a fast commit. */
+static enum status begin(struct jbd2 *j, struct fast_records *records)
 {
 	uint64_t area = (uint64_t)(j->fast_end - j->fast) * j->block_size;
 	struct report *r = j->fs->vol.report;
+	const uint8_t *block;
+	enum status status = jbd2_block(j, j->fast, &block);
 
+	if (status != OK)
+		return status;
 	if (get_le16(((const struct ext4_fc_tl *)block)->fc_tag) != EXT4_FC_TAG_HEAD)
 		return OK;
 	if (area > AREA_MOST) {
@@ -129,17 +133,16 @@ enum status jbd2_fast_commits(struct jbd2 *j, struct fast_records *records)
 	struct fast f = {
 		.tid = j->sequence, .inode_size = j->fs->super.inode_size, .records = records};
 	const uint8_t *block;
-	enum status status = OK;
+	enum status status;
 
 	/* The kernel does not read fast commits either when the log is empty. */
-	for (uint32_t at = j->fast; j->start != 0 && at < j->fast_end && !f.ended; at++) {
+	if (j->start == 0 || j->fast == j->fast_end)
+		return OK;
+	status = begin(j, records);
+	f.ended = records->bytes == NULL;
+	for (uint32_t at = j->fast; status == OK && at < j->fast_end && !f.ended; at++) {
 		status = jbd2_block(j, at, &block);
-		if (status != OK)
-			return status;
-		if (at == j->fast)
-			status = begin(j, block, records);
-		f.ended = status != OK || records->bytes == NULL;
-		if (!f.ended)
+		if (status == OK)
 			read_block(&f, block, j->block_size);
 	}
 	if (f.fault != NULL)
