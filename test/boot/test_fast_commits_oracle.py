@@ -14,23 +14,14 @@ import fastcommit
 import guest
 import image
 import jbd2
+import scripted
 from fastcases import CASES, REFUSED
 from fastcommit import BLOCK, DIR, KINDS, UNREADABLE
-from qemu import Machine
 
 PART_MIB = 16
 SLOT_MIB = 16  # of the last disk: the guest writes a tar archive of each file system to its slot
 
-BEGIN = b"""#!/bin/sh
-export PATH=/bin
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys
-mount -t devtmpfs dev /dev
-dmesg -n 1
-while read -r module; do insmod "/modules/$module"; done </modules/load
-"""
-
-REPLAY = BEGIN + b"""
+REPLAY = b"""
 n=1
 while [ -e /dev/vda$n ]; do
     if mount -t ext4 -o rw /dev/vda$n /root; then
@@ -44,7 +35,7 @@ echo "guest: replayed=$((n - 1))"
 poweroff -f
 """.replace(b"SLOT", str(SLOT_MIB).encode())
 
-CHURN = BEGIN + b"""
+CHURN = b"""
 n=1
 while [ -e /dev/vda$n ]; do
     mkdir /mnt$n
@@ -71,17 +62,11 @@ def tree(root, build):
     return guest.base_tree(root, build)
 
 
-def machine(directory, tree, init, disks, files=(), timeout=300):
-    """A machine whose first process is the shell script INIT; FILES are further members of its initrd."""
-    initrd = directory / "initrd"
-    initrd.write_bytes(guest.newc("test", init, 0o100755) + b"".join(files) + guest.newc("TRAILER!!!", b"", 0)
-                       + (tree / "boot/initrd.img").read_bytes())
+def machine(directory, tree, script, disks, files=()):
     # Nothing of these disks must survive the host.
     drives = [word for n, disk in enumerate(disks) for word in (
         "-drive", f"if=none,id=d{n},format=raw,cache=unsafe,file={disk}", "-device", f"virtio-blk-pci,drive=d{n}")]
-    return Machine(directory, None, [], timeout=timeout, more=[
-        *drives, "-kernel", str(tree / "boot/vmlinuz"), "-initrd", str(initrd),
-        "-append", "console=ttyS0 quiet panic=-1 no_timer_check rdinit=/test"])
+    return scripted.start(directory, tree, script, files=files, more=drives, timeout=300)
 
 
 def archived(raw):

@@ -9,18 +9,12 @@ import pytest
 
 import guest
 import image
-from qemu import Machine
+import scripted
 
 # The guest writes a tar archive of each disk to its slot on the last one.
 SLOT_MIB = 40
 
-INIT = b"""#!/bin/sh
-export PATH=/bin
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys
-mount -t devtmpfs dev /dev
-dmesg -n 1
-while read -r module; do insmod "/modules/$module"; done </modules/load
+SCRIPT = b"""
 set -- /dev/vd?
 for results; do :; done
 n=0
@@ -92,13 +86,8 @@ def seen(root, build, tmp_path_factory):
     results = directory / "results"
     with open(results, "wb") as f:
         f.truncate(len(disks) * SLOT_MIB << 20)
-    initrd = directory / "initrd"
-    packed = (base / "boot/initrd.img").read_bytes()
-    initrd.write_bytes(guest.newc("oracle", INIT, 0o100755) + guest.newc("TRAILER!!!", b"", 0) + packed)
     before = {disk: image.peek(disk, 1024, 1024) for disk in disks}
-    machine = Machine(directory, None, [*disks, results], timeout=300, more=[
-        "-kernel", str(base / "boot/vmlinuz"), "-initrd", str(initrd),
-        "-append", "console=ttyS0 quiet panic=-1 rdinit=/oracle"])
+    machine = scripted.start(directory, base, SCRIPT, [*disks, results], timeout=300)
     try:
         machine.expect(f"guest: read={len(disks) - 1}\n")
         machine.ends()
