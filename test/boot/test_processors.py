@@ -50,7 +50,7 @@ def test_a_kernel_of_the_other_is_refused_by_name(boot, root, build, images, pro
     machine.says(f"is for {other.called} ({other.loader} boots it), this machine is {processor.called}")
 
 
-@pytest.mark.parametrize("processor", [AARCH64], ids=str)
+@ONLY_AARCH64
 def test_a_kernel_in_a_gzip_file_boots_on_arm_and_a_damaged_one_is_told(boot, images, base, host):
     (host / "partless.conf").write_text("log console\n")
     kernel = (base / KERNEL.lstrip("/")).read_bytes()
