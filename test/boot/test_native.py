@@ -13,9 +13,10 @@ import tarfile
 import pytest
 
 import guest
-from processors import AARCH64
+from processors import AARCH64, ONLY_AARCH64
 
 pytestmark = [pytest.mark.trial, pytest.mark.skipif(os.getuid() != 0, reason="a root is made as root")]
+BOOTS_ON = ONLY_AARCH64
 
 # The tests of the command, without those that start a machine, need loop devices, or install both loaders.
 TESTS = ("test/config test/host -k 'not qemu' --ignore test/host/test_mkguest_device.py "
@@ -27,11 +28,6 @@ UNIT = "make -j2 unit"
 PYTEST = f'PYTHONPATH=test/lib make pytest ARCH=aarch64 WORKERS=2 PYTEST="-p patient {TESTS}"'
 STEPS = [COMMAND, CHECK, LOADER, UNIT, PYTEST]
 MOST = 3 * 3600  # seconds that one of them may take; where nothing else runs, all take half an hour
-
-
-@pytest.fixture
-def processor():
-    return AARCH64
 
 
 @pytest.fixture
