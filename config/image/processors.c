@@ -34,19 +34,18 @@ static bool is_x86_linux(struct str head, uint32_t *cmdline)
 	return true;
 }
 
-/* Documentation/arch/arm64/booting.rst. A kernel that unpacks itself (drivers/firmware/efi/libstub/
- * zboot-header.S) has another number in the same place. */
+/* Documentation/arch/arm64/booting.rst; drivers/firmware/efi/libstub/zboot-header.S has the head of
+ * a kernel that unpacks itself. */
 #define ARM64_MAGIC_AT 0x38
+#define ZBOOT_MAGIC_AT 4
 #define ARM64_CMDLINE  2047 /* COMMAND_LINE_SIZE, less the NUL */
 
 static bool is_arm64_linux(struct str head, uint32_t *cmdline)
 {
-	struct str magic;
-
 	if (head.n < ARM64_MAGIC_AT + 4)
 		return false;
-	magic = (struct str){head.p + ARM64_MAGIC_AT, 4};
-	if (!str_eq(magic, S("ARM\x64")) && !str_eq(magic, S("\xcd\x23\x82\x81")))
+	if (!str_eq((struct str){head.p + ARM64_MAGIC_AT, 4}, S("ARM\x64")) &&
+	    !str_eq((struct str){head.p + ZBOOT_MAGIC_AT, 4}, S("zimg")))
 		return false;
 	*cmdline = ARM64_CMDLINE;
 	return true;

@@ -43,12 +43,12 @@ static void an_image_is_a_linux_kernel(void **state)
 	assert_true(pe.loads_initrd);
 }
 
-/* drivers/firmware/efi/libstub/zboot-header.S: LINUX_PE_MAGIC. */
+/* drivers/firmware/efi/libstub/zboot-header.S: "image type". Linux 6.1 has no LINUX_PE_MAGIC at
+ * 0x38 there. */
 static void a_kernel_that_unpacks_itself_is_one_too(void **state)
 {
 	(void)state;
 	memcpy(pe_image + 4, "zimg", 4);
-	pe_put32(0x38, 0x818223cd);
 	assert_int_equal(check(), OK);
 	assert_true(pe.linux_kernel);
 }
