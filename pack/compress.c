@@ -19,9 +19,12 @@
 static unsigned char input[OUTPUT_MOST + 1], output[OUTPUT_MOST];
 static struct step steps[INPUT_MOST];
 
-static unsigned char *put_size(unsigned char *to, size_t size)
+/* The unit of programs whose instructions all have four bytes. */
+#define WORD 2
+
+static unsigned char *put_le32(unsigned char *to, size_t n)
 {
-	le32 bytes = to_le32((uint32_t)size);
+	le32 bytes = to_le32((uint32_t)n);
 
 	memcpy(to, &bytes, sizeof(bytes));
 	return to + sizeof(bytes);
@@ -43,39 +46,41 @@ static unsigned char *put_more(unsigned char *to, size_t n)
 	return to;
 }
 
-/* Writes one sequence: N literals, then the match, unless its length is 0. */
+/* Writes one sequence: N literals, then a match of LENGTH bytes, unless that is 0. */
 static unsigned char *put_sequence(unsigned char *to, const unsigned char *literals, size_t n,
-				   struct step match)
+				   size_t length, struct distance back)
 {
-	size_t length = match.length == 0 ? 0 : match.length - MATCH_LEAST;
-	unsigned back = match.distance - 1, high = back < DISTANCE_NEAR ? back >> 8 : FAR;
+	size_t more = length == 0 ? 0 : length - MATCH_LEAST;
 
-	*to++ = (unsigned char)(three_bits(n) << 5 | three_bits(length) << 2 | (high & FAR));
+	*to++ = (unsigned char)(three_bits(n) << 5 | three_bits(more) << 2 | back.bits);
 	to = put_more(to, n);
 	memcpy(to, literals, n);
 	to += n;
-	if (match.length == 0)
-		return to;
-	*to++ = (unsigned char)back;
-	if (high == FAR)
-		*to++ = (unsigned char)(back >> 8);
-	return put_more(to, length);
+	for (; back.count > 0; back.count--, back.rest >>= 8)
+		*to++ = (unsigned char)back.rest;
+	return put_more(to, more);
 }
 
-static unsigned char *put_sequences(unsigned char *to, size_t n)
+static unsigned char *put_sequences(unsigned char *to, size_t n, unsigned unit)
 {
-	size_t count = parse(input, n, steps), at = 0, literals = 0;
+	size_t count = parse(input, n, unit, steps), at = 0, literals = 0;
+	unsigned before = 1;
 
 	for (size_t i = 0; i < count; at += steps[i++].length) {
+		unsigned d = steps[i].distance;
+
 		if (steps[i].length == 1) {
 			literals++;
 			continue;
 		}
-		to = put_sequence(to, input + at - literals, literals, steps[i]);
+		to = put_sequence(to, input + at - literals, literals, steps[i].length,
+				  tell_distance(d, unit, before));
 		literals = 0;
+		before = d;
 	}
-	return literals > 0 ? put_sequence(to, input + at - literals, literals, (struct step){0})
-			    : to;
+	return literals > 0
+		       ? put_sequence(to, input + at - literals, literals, 0, (struct distance){0})
+		       : to;
 }
 
 static int failed(const char *how)
@@ -91,17 +96,33 @@ static int write_out(const void *bytes, size_t n)
 		       : failed("cannot write the output");
 }
 
+/* Packs the N bytes of the input with units of 1 << UNIT bytes. Returns the number of bytes. */
+static size_t pack_with(size_t n, unsigned unit)
+{
+	unsigned char *end = put_sequences(output + PACKED_HEADER, n, unit);
+
+	memset(end, 0, TAIL);
+	end += TAIL;
+	put_le32(put_le32(put_le32(output, (size_t)(end - output) - PACKED_HEADER), n), unit);
+	return (size_t)(end - output);
+}
+
+/* Packs with the unit that makes the fewest bytes. */
 static int pack(size_t n)
 {
-	unsigned char *end;
+	size_t least = SIZE_MAX, bytes = 0;
+	unsigned best = 0;
 
 	if (n > INPUT_MOST)
 		return failed("the input is larger than 1048576 bytes");
-	end = put_sequences(output + PACKED_HEADER, n);
-	memset(end, 0, TAIL);
-	end += TAIL;
-	put_size(put_size(output, (size_t)(end - output) - PACKED_HEADER), n);
-	return write_out(output, (size_t)(end - output));
+	for (unsigned unit = 0; unit <= WORD; unit += WORD) {
+		bytes = pack_with(n, unit);
+		if (bytes < least) {
+			least = bytes;
+			best = unit;
+		}
+	}
+	return write_out(output, pack_with(n, best));
 }
 
 static int pack_program(size_t n)

@@ -45,14 +45,22 @@ static inline void repeat(unsigned char *to, size_t distance, size_t n)
 	copy_eights(to, to - distance, n);
 }
 
-/* Reads what is left of a distance; BEGUN are the two bits of it in the head. */
-static inline size_t read_distance(struct source *s, unsigned begun)
+/* Reads a distance; BITS are the two bits of it in the head, BEFORE is the distance before. Without
+ * branches, as which case comes next cannot be foreseen. */
+static inline size_t read_distance(struct source *s, unsigned bits, unsigned unit, size_t before)
 {
 	unsigned low = s->p[0], second = s->p[1];
-	bool far = begun == FAR;
 
-	s->p += 1 + far;
-	return low + ((size_t)(far ? second : begun) << 8) + 1;
+	bool far = bits == FAR;
+	size_t told = low + ((size_t)(far ? second : bits - 1) << 8) + 1;
+
+	s->p += (bits + 1) / 2;
+	return bits == SAME ? before : told << (far ? 0 : unit);
+}
+
+static unsigned unit_of(const unsigned char *packed)
+{
+	return get_le32(*(const le32 *)(packed + 8));
 }
 
 /* Up to six literals need no check of bounds: the TAIL bytes behind PACKED, and EXPAND_MORE behind
@@ -61,10 +69,12 @@ bool expand(const unsigned char *packed, size_t n, unsigned char *to)
 {
 	struct source s = {packed + PACKED_HEADER, packed + n - TAIL};
 	const unsigned char *start = to, *stop = to + expand_size(packed, n);
+	const unsigned unit = start < stop ? unit_of(packed) : 0;
+	size_t distance = 1;
 
 	while (to < stop && s.p < s.end) {
 		unsigned first = *s.p++;
-		size_t literals = first >> 5, length, distance;
+		size_t literals = first >> 5, length;
 
 		if (literals == MORE) {
 			literals = number(&s, MORE);
@@ -78,7 +88,7 @@ bool expand(const unsigned char *packed, size_t n, unsigned char *to)
 		to += literals;
 		if (to >= stop)
 			break;
-		distance = read_distance(&s, first & FAR);
+		distance = read_distance(&s, first & FAR, unit, distance);
 		length = number(&s, first >> 2 & MORE) + MATCH_LEAST;
 		if (distance > (size_t)(to - start) || length > (size_t)(stop - to))
 			return false;
@@ -90,8 +100,9 @@ bool expand(const unsigned char *packed, size_t n, unsigned char *to)
 
 size_t expand_size(const unsigned char *packed, size_t n)
 {
-	bool whole =
-		n >= PACKED_HEADER + TAIL && get_le32(*(const le32 *)packed) == n - PACKED_HEADER;
+	bool whole = n >= PACKED_HEADER + TAIL &&
+		     get_le32(*(const le32 *)packed) == n - PACKED_HEADER &&
+		     unit_of(packed) <= UNIT_MOST;
 
 	return whole ? get_le32(*(const le32 *)(packed + 4)) : 0;
 }

@@ -11,18 +11,30 @@
 /* What a sequence costs beside its bytes, in bits: each takes time to unpack. */
 #define SEQUENCE_COST 4
 
-/* Longer matches are not tried: they would hardly cost less. */
+/* Longer matches are not tried: they would hardly cost less. When a match of ENOUGH bytes is known,
+ * no other is looked for. */
 #define MATCH_MOST 512
+#define ENOUGH     64
 
 /* Chains of positions with the same hash of three bytes: for each hash the last position, for each
  * position the one before. Positions count from 1; 0 ends a chain. */
 static uint32_t last[1 << 16];
-static uint32_t before[INPUT_MOST];
+static uint32_t earlier[INPUT_MOST];
+
+struct input {
+	const unsigned char *bytes;
+	size_t n;
+	unsigned unit; /* as in the header */
+};
+
+/* The most bytes that tell a distance. */
+#define DISTANCE_BYTES 2
 
 /* The cheapest way to each position. */
 static struct way {
 	unsigned cost;     /* bits */
 	unsigned literals; /* that it ends with */
+	unsigned distance; /* of its last match */
 	struct step step;  /* the last one */
 } ways[INPUT_MOST + 1];
 
@@ -43,8 +55,9 @@ static void reach(size_t from, struct step step, unsigned cost)
 	struct way *to = &ways[from + step.length], *way = &ways[from];
 
 	if (way->cost + cost < to->cost)
-		*to = (struct way){way->cost + cost, step.length == 1 ? way->literals + 1 : 0,
-				   step};
+		*to = step.length == 1 ? (struct way){way->cost + cost, way->literals + 1,
+						      way->distance, step}
+				       : (struct way){way->cost + cost, 0, step.distance, step};
 }
 
 static void reach_by_literal(size_t at)
@@ -54,40 +67,72 @@ static void reach_by_literal(size_t at)
 	reach(at, (struct step){1, 0}, 8 + more_bits(literals + 1) - more_bits(literals));
 }
 
-/* Tries the matches from near to far: a farther one is worth it only if it is longer. */
-static void reach_by_matches(const unsigned char *bytes, size_t n, size_t at)
+struct distance tell_distance(unsigned d, unsigned unit, unsigned before)
 {
-	size_t most = n - at < MATCH_MOST ? n - at : MATCH_MOST, longest = MATCH_LEAST - 1;
+	unsigned units = (d >> unit) - 1;
 
-	if (most < MATCH_LEAST)
-		return;
-	before[at] = *last_of(bytes + at);
-	for (size_t i = before[at]; i != 0 && at - (i - 1) <= DISTANCE_MOST && longest < most;
-	     i = before[i - 1]) {
-		unsigned distance = (unsigned)(at - (i - 1));
-		unsigned cost = SEQUENCE_COST + (distance <= DISTANCE_NEAR ? 16 : 24);
-		size_t same = 0;
-
-		while (same < most && bytes[at - distance + same] == bytes[at + same])
-			same++;
-		for (unsigned length = (unsigned)longest + 1; length <= same; length++)
-			reach(at, (struct step){length, distance},
-			      cost + more_bits(length - MATCH_LEAST));
-		longest = same > longest ? same : longest;
-	}
-	*last_of(bytes + at) = (uint32_t)at + 1;
+	if (d == before)
+		return (struct distance){SAME, 0, 0};
+	if (units << unit == d - (1u << unit) && units < DISTANCE_NEAR)
+		return (struct distance){1 + (units >> 8), units & UINT8_MAX, 1};
+	return (struct distance){FAR, d - 1, 2};
 }
 
-size_t parse(const unsigned char *bytes, size_t n, struct step *steps)
+/* The matches at one position. */
+struct matches {
+	const struct input *in;
+	size_t at, most;                    /* position; the length of the longest that is tried */
+	size_t longest[DISTANCE_BYTES + 1]; /* whose distance took so many bytes or fewer */
+};
+
+/* Takes the matches with distance D that are longer than those that cost no more. */
+static void reach_by_match(struct matches *m, unsigned d)
 {
+	const unsigned char *to = m->in->bytes + m->at;
+	unsigned bytes = tell_distance(d, m->in->unit, ways[m->at].distance).count;
+	size_t same = 0;
+
+	while (same < m->most && *(to + same - d) == to[same])
+		same++;
+	for (unsigned length = (unsigned)m->longest[bytes] + 1; length <= same; length++)
+		reach(m->at, (struct step){length, d},
+		      SEQUENCE_COST + 8 + 8 * bytes + more_bits(length - MATCH_LEAST));
+	for (; bytes <= DISTANCE_BYTES; bytes++)
+		m->longest[bytes] = same > m->longest[bytes] ? same : m->longest[bytes];
+}
+
+/* Tries the match with the distance of the match before, then all from near to far. */
+static void reach_by_matches(const struct input *in, size_t at)
+{
+	size_t left = in->n - at, enough = left < ENOUGH ? left : ENOUGH;
+	struct matches m = {in, at, left < MATCH_MOST ? left : MATCH_MOST, {0}};
+
+	if (left < MATCH_LEAST)
+		return;
+	for (size_t i = 0; i <= DISTANCE_BYTES; i++)
+		m.longest[i] = MATCH_LEAST - 1;
+	if (ways[at].distance <= at)
+		reach_by_match(&m, ways[at].distance);
+	earlier[at] = *last_of(in->bytes + at);
+	for (size_t i = earlier[at];
+	     i != 0 && at - (i - 1) <= DISTANCE_MOST && m.longest[DISTANCE_BYTES] < enough;
+	     i = earlier[i - 1])
+		reach_by_match(&m, (unsigned)(at - (i - 1)));
+	*last_of(in->bytes + at) = (uint32_t)at + 1;
+}
+
+size_t parse(const unsigned char *bytes, size_t n, unsigned unit, struct step *steps)
+{
+	const struct input in = {bytes, n, unit};
 	size_t count = 0;
 
 	memset(last, 0, sizeof(last));
+	ways[0].distance = 1;
 	for (size_t i = 1; i <= n; i++)
 		ways[i].cost = UINT_MAX;
 	for (size_t at = 0; at < n; at++) {
 		reach_by_literal(at);
-		reach_by_matches(bytes, n, at);
+		reach_by_matches(&in, at);
 	}
 	for (size_t at = n; at > 0; at -= ways[at].step.length)
 		count++;

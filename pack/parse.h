@@ -12,8 +12,18 @@ struct step {
 	unsigned length, distance;
 };
 
-/* Writes the steps that make up BYTES to STEPS, which has room for N. N is at most INPUT_MOST.
- * Returns the number of steps. */
-size_t parse(const unsigned char *bytes, size_t n, struct step *steps);
+/* How a sequence tells the distance of its match: by two bits in its head, and by COUNT bytes,
+ * which hold REST. */
+struct distance {
+	unsigned bits, rest, count;
+};
+
+/* Tells the distance D, when a unit has 1 << UNIT bytes and the match before had the distance
+ * BEFORE. */
+struct distance tell_distance(unsigned d, unsigned unit, unsigned before);
+
+/* Writes the steps that make up BYTES, when a unit has 1 << UNIT bytes, to STEPS, which has room
+ * for N. N is at most INPUT_MOST. Returns the number of steps. */
+size_t parse(const unsigned char *bytes, size_t n, unsigned unit, struct step *steps);
 
 #endif

@@ -9,9 +9,10 @@ import pytest
 
 from test_binary import Pe
 
-HEADER, TAIL = 8, 8
+HEADER, TAIL = 12, 8
 DAMAGED = b"compress: the input is damaged\n"
-NEAR, MOST = 768, 65536  # distances with one byte of their own, and with two
+NEAR, MOST = 512, 65536  # distances with one byte of their own, in units, and with two
+SAME, FAR = 0, 3
 
 
 def number(packed, at, bits):
@@ -26,25 +27,27 @@ def number(packed, at, bits):
 
 def unpack(packed):
     """[sequence: how many literals, the match's length and distance], and the bytes."""
-    size, original = struct.unpack_from("<II", packed)
+    size, original, unit = struct.unpack_from("<III", packed)
     assert size == len(packed) - HEADER
     assert packed[-TAIL:] == bytes(TAIL)
-    data, sequences, at = bytearray(), [], HEADER
+    data, sequences, at, distance = bytearray(), [], HEADER, 1
     while len(data) < original:
         first = packed[at]
         literals, at = number(packed, at + 1, first >> 5)
         data += packed[at:at + literals]
         at += literals
-        length = distance = 0
-        if len(data) < original:
-            high, distance, at = first & 3, packed[at] + 1, at + 1
-            if high == 3:
-                high, at = packed[at], at + 1
-            distance += high << 8
-            length, at = number(packed, at, first >> 2 & 7)
-            length += 3
-            for _ in range(length):
-                data.append(data[-distance])
+        if len(data) == original:
+            sequences.append((literals, 0, 0))
+            break
+        bits = first & 3
+        if bits == FAR:
+            distance, at = packed[at] + packed[at + 1] * 256 + 1, at + 2
+        elif bits != SAME:
+            distance, at = packed[at] + (bits - 1) * 256 + 1 << unit, at + 1
+        length, at = number(packed, at, first >> 2 & 7)
+        length += 3
+        for _ in range(length):
+            data.append(data[-distance])
         sequences.append((literals, length, distance))
     assert at == len(packed) - TAIL
     assert len(data) == original
@@ -110,6 +113,19 @@ def test_a_match_that_is_too_far_is_none(build):
     assert max(length for _, length, _ in found) < 10
 
 
+def test_the_distance_of_the_match_before_takes_no_byte(build):
+    block = NOISE[:1000]
+    copy = bytearray(block)
+    for at in range(10, 1000, 10):
+        copy[at] ^= 1
+    packed = compress(build / "compress-asan", block + copy)
+    found, unpacked = unpack(packed)
+    assert unpacked == block + copy
+    assert [match for _, *match in found[1:]] == [[9, 1000]] * 99
+    first = 1 + 4 + 1000 + 1 + 1  # head, more of the number, literals, distance in units of four, more of the length
+    assert len(packed) - HEADER - TAIL == first + 99 * (1 + 1)  # heads and literals
+
+
 def test_nothing_is_packed_into_nothing(build):
     assert unpack(compress(build / "compress-asan", b"")) == ([], b"")
 
@@ -134,6 +150,12 @@ def test_a_size_that_is_not_the_packed_one_is_damaged(build):
     packed = compress(build / "compress-asan", data)
     for size in (0, 1, len(data) - 1, len(data) + 1, 1 << 21, 0xffffffff):
         assert refused(build / "compress-asan", packed[:4] + struct.pack("<I", size) + packed[8:])
+
+
+def test_a_unit_that_is_too_large_is_damaged(build):
+    packed = compress(build / "compress-asan", INPUTS["overlapping matches"])
+    for unit in (8, 31, 32, 64, 0xffffffff):
+        assert refused(build / "compress-asan", packed[:8] + struct.pack("<I", unit) + packed[12:])
 
 
 def test_bits_that_are_wrong_harm_nothing(build):
@@ -196,7 +218,9 @@ def test_a_program_is_packed_as_it_lies_in_memory(build, tmp_path, processor, di
     """The firmware's loader would lay it out so; objcopy, which knows no EFI, does."""
     file = build / processor / "partless.efi"
     program = Pe(file.read_bytes())
-    memory = unpack(compress(build / "compress-asan", program.data, "-p"))[1]
+    packed = compress(build / "compress-asan", program.data, "-p")
+    assert struct.unpack_from("<I", packed, 8)[0] == (2 if processor == "aarch64" else 0)
+    memory = unpack(packed)[1]
     code, code_end = struct.unpack_from("<4xII", memory)
     assert distances(memory[code:code_end]) != memory[code:code_end]
     memory = memory[:code] + distances(memory[code:code_end]) + memory[code_end:]
