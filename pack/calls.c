@@ -1,4 +1,4 @@
-/* Makes calls name places or distances. */
+/* Makes calls, and what else names a place by its distance, name places or distances. */
 #include "pack/calls.h"
 
 #include <stdint.h>
@@ -59,20 +59,37 @@ void x86_64_calls(unsigned char *code, size_t n, enum calls to)
 	}
 }
 
-/* BL: six bits say that it is one, the others count instructions (Arm Architecture Reference
- * Manual, C6.2). */
-#define ARM_CALL_BITS 26
-#define ARM_CALL      (0x94000000u >> ARM_CALL_BITS)
+/* Arm Architecture Reference Manual, C6.2. BL: the lower bits count instructions. ADR: two parts of
+ * it count bytes. */
+#define ARM_CALL_NAMES 0x03ffffffu
+#define ARM_CALL       0x94000000u
+#define ARM_ADR_MASK   0x9f000000u
+#define ARM_ADR_NAMES  0x60ffffe0u
+#define ARM_ADR        0x10000000u
+
+static uint32_t turn_call(uint32_t word, uint32_t distance)
+{
+	return ARM_CALL | ((word + distance) & ARM_CALL_NAMES);
+}
+
+static uint32_t turn_adr(uint32_t word, uint32_t distance)
+{
+	uint32_t named = (word >> 3 & 0x1ffffc) | (word >> 29 & 3);
+
+	named += distance * (uint32_t)sizeof(le32);
+	return (word & ~ARM_ADR_NAMES) | (named & 3) << 29 | (named << 3 & 0xffffe0);
+}
 
 void aarch64_calls(unsigned char *code, size_t n, enum calls to)
 {
 	le32 *words = (le32 *)code;
 
 	for (uint32_t i = 0; i < n / sizeof(le32); i++) {
-		uint32_t word = get_le32(words[i]), named = to == PLACES ? word + i : word - i;
+		uint32_t word = get_le32(words[i]), distance = to == PLACES ? i : -i;
 
-		if (word >> ARM_CALL_BITS == ARM_CALL)
-			words[i] = to_le32(ARM_CALL << ARM_CALL_BITS |
-					   (named & ((1u << ARM_CALL_BITS) - 1)));
+		if ((word & ~ARM_CALL_NAMES) == ARM_CALL)
+			words[i] = to_le32(turn_call(word, distance));
+		else if ((word & ARM_ADR_MASK) == ARM_ADR)
+			words[i] = to_le32(turn_adr(word, distance));
 	}
 }

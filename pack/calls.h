@@ -1,7 +1,8 @@
 /* Calls, written so that they pack better. A call names the function by its distance from the
  * call, so two calls of one function differ. In a packed program a call names the place of the
  * function, counted from where the code begins: calls of one function are alike, and each but the
- * first is packed into a match. */
+ * first is packed into a match. Addresses of data on 64-bit Arm, which are distances too, are
+ * written in the same way. */
 #ifndef PACK_CALLS_H
 #define PACK_CALLS_H
 

@@ -204,10 +204,19 @@ def x86_64_distances(code):
     return bytes(code)
 
 
+def aarch64_distance(word, i):
+    """Of instruction number I: BL counts instructions, ADR bytes, of which the last two bits lie elsewhere."""
+    if word >> 26 == 0x25:
+        return 0x94000000 | (word - i) & 0x3ffffff
+    if word & 0x9f000000 != 0x10000000:
+        return word
+    named = ((word >> 5 & 0x7ffff) << 2 | word >> 29 & 3) - 4 * i
+    return word & 0x9f00001f | (named & 3) << 29 | (named >> 2 & 0x7ffff) << 5
+
+
 def aarch64_distances(code):
     words = struct.unpack(f"<{len(code) // 4}I", code)
-    return struct.pack(f"<{len(words)}I", *(
-        0x94000000 | (word - i) & 0x3ffffff if word >> 26 == 0x25 else word for i, word in enumerate(words)))
+    return struct.pack(f"<{len(words)}I", *(aarch64_distance(word, i) for i, word in enumerate(words)))
 
 
 @pytest.mark.parametrize("processor, distances, objcopy", [

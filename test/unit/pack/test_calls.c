@@ -77,6 +77,28 @@ static void test_aarch64_calls_of_one_function_are_alike(void **state)
 	assert_int_equal(get(code + 40), ARM_CALL | ((4 - 10) & 0x03ffffff));
 }
 
+/* ADR x0, to the byte 34 of the code: from before it, and from behind it with another register. */
+static void test_aarch64_addresses_of_one_thing_are_alike(void **state)
+{
+	(void)state;
+	unsigned char code[64] = {0};
+	const uint32_t forth = 0x10000000u | (34 - 8) % 4 << 29 | (34 - 8) / 4 << 5;
+	const uint32_t back =
+		0x10000001u | ((34 - 48) & 3u) << 29 | ((34 - 48) >> 2 & 0x7ffff) << 5;
+	const uint32_t place = 0x10000000u | 34 % 4 << 29 | 34 / 4 << 5;
+
+	put(code + 8, forth);
+	put(code + 48, back);
+	put(code + 52, 0x90000000u); /* ADRP, which counts pages */
+	aarch64_calls(code, sizeof(code), PLACES);
+	assert_int_equal(get(code + 8), place);
+	assert_int_equal(get(code + 48), place | 1);
+	assert_int_equal(get(code + 52), 0x90000000u);
+	aarch64_calls(code, sizeof(code), DISTANCES);
+	assert_int_equal(get(code + 8), forth);
+	assert_int_equal(get(code + 48), back);
+}
+
 /* Bytes in which the word CALL and then a small number are frequent, in pieces of every length. The
  * rest of the buffer stays. */
 static void whatever_it_was_comes_back(calls_fn *calls, uint32_t call)
@@ -107,6 +129,7 @@ static void test_any_bytes_come_back(void **state)
 	(void)state;
 	whatever_it_was_comes_back(x86_64_calls, 0xe8000000);
 	whatever_it_was_comes_back(aarch64_calls, ARM_CALL);
+	whatever_it_was_comes_back(aarch64_calls, 0x10000000);
 }
 
 int main(void)
@@ -115,6 +138,7 @@ int main(void)
 		cmocka_unit_test(test_x86_64_calls_of_one_function_are_alike),
 		cmocka_unit_test(test_x86_64_whatever_it_was_comes_back),
 		cmocka_unit_test(test_aarch64_calls_of_one_function_are_alike),
+		cmocka_unit_test(test_aarch64_addresses_of_one_thing_are_alike),
 		cmocka_unit_test(test_any_bytes_come_back),
 	};
 
