@@ -40,7 +40,10 @@ $E/pack/expand.o $E/pack/calls.o: EFI_FLAGS += -O2 # every boot waits for them
 # the two others the same statements give the same instructions more often, and the loader packs 4 % better.
 GCC_FLAGS_$(ARCH) := $(foreach flag,-mstringop-strategy=libcall -fno-schedule-insns2 -fno-caller-saves,$(shell \
 	$(EFI_CC) -Werror $(flag) -E - </dev/null >/dev/null 2>&1 && echo $(flag)))
-$(EFI_OBJ): EFI_FLAGS += $(GCC_FLAGS_$(ARCH))
+
+# The loader is below 1 MiB, so that one instruction names an address; a test program may be larger.
+TINY_aarch64 := -mcmodel=tiny
+$(EFI_OBJ): EFI_FLAGS += $(GCC_FLAGS_$(ARCH)) $(TINY_$(ARCH))
 
 $(EFI:%.c=$E/%.o): $E/%.o: %.c Makefile mk/efi.mk mk/arch.mk
 	@mkdir -p $(@D)
