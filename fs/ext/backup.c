@@ -33,15 +33,15 @@ static uint64_t copy_at(const struct place *p, unsigned bits, uint64_t disk)
 enum status ext_backup_find(struct ext *fs, enum effort effort)
 {
 	bool damaged = effort == EFFORT_DAMAGED;
-	size_t mark = report_mark(fs->vol.report), count = damaged ? PLACES : 1;
-	uint64_t size = fs->disk->size;
+	size_t mark = report_mark(fs->base.vol.report), count = damaged ? PLACES : 1;
+	uint64_t size = fs->base.disk->size;
 
 	if (size < (uint64_t)8 << BLOCK_BITS_MAX)
 		return E_NOT_FOUND;
 	/* If the first superblock is good, something else is damaged, and no copy helps. */
 	if (damaged && ext_super_read(fs) == OK)
 		return E_NOT_FOUND;
-	report_rewind(fs->vol.report, mark);
+	report_rewind(fs->base.vol.report, mark);
 	for (size_t i = 0; i < count; i++) {
 		for (unsigned bits = BLOCK_BITS_MIN; bits <= BLOCK_BITS_MAX; bits++) {
 			fs->super_at = copy_at(&places[i], bits, size);
@@ -49,7 +49,7 @@ enum status ext_backup_find(struct ext *fs, enum effort effort)
 				continue;
 			if (ext_super_read(fs) == OK)
 				return OK;
-			report_rewind(fs->vol.report, mark);
+			report_rewind(fs->base.vol.report, mark);
 		}
 	}
 	return E_NOT_FOUND;

@@ -36,32 +36,14 @@ static bool restore(struct ext *fs, struct journal_copy *copy, uint8_t *to)
 	return true;
 }
 
-enum status ext_spend(struct ext *fs, uint64_t cost)
-{
-	if (cost > COST_MAX - fs->spent)
-		return fail(fs->vol.report, E_LIMIT,
-			    "%.*s: its directories and trees take too long to read (%u requests): "
-			    "it is damaged, or made to waste time",
-			    STR_ARG(fs->vol.name), (unsigned)(COST_MAX / COST_REQUEST));
-	fs->spent += cost;
-	return OK;
-}
-
-/* Reads from the disk, at a cost to the volume. */
-static enum status request(struct ext *fs, uint64_t offset, void *to, size_t bytes)
-{
-	enum status status = ext_spend(fs, bytes < COST_REQUEST ? COST_REQUEST : bytes);
-
-	return status == OK ? block_read(fs->disk, offset, to, bytes) : status;
-}
-
 /* Reads COPY and its neighbours, at most MOST, up to the first damaged one. That one is read again,
  * from its older copy, by the next call. */
 static enum status read_copies(struct ext *fs, struct journal_copy *copy, uint64_t most,
 			       uint8_t *to, size_t *done)
 {
 	size_t size = fs->super.block_size, n = (size_t)copies_joined(fs, copy, most), good = n;
-	enum status status = request(fs, copy->at << fs->super.block_bits, to, n * size);
+	enum status status =
+		inodes_request(&fs->base, copy->at << fs->super.block_bits, to, n * size);
 
 	/* Goes on behind a damaged copy, so that all damaged ones give way to older copies now. If
 	 * not, the last would be read once more for each one before it. */
@@ -79,7 +61,7 @@ static enum status read_part(struct ext *fs, uint64_t offset, uint8_t *to, size_
 {
 	size_t skip = offset & (fs->super.block_size - 1), left = fs->super.block_size - skip;
 	struct cache_slot *slot;
-	enum status status = ext_cached(fs, offset >> fs->super.block_bits, &slot);
+	enum status status = inodes_cached(&fs->base, offset >> fs->super.block_bits, &slot);
 
 	*done = bytes < left ? bytes : left;
 	if (status == OK)
@@ -99,10 +81,10 @@ static enum status read_piece(struct ext *fs, uint64_t offset, uint8_t *to, size
 
 	*done = bytes;
 	if (copy == NULL || copy->home - block >= touched)
-		return request(fs, offset, to, bytes);
+		return inodes_request(&fs->base, offset, to, bytes);
 	if (copy->home != block) {
 		*done = (size_t)(((copy->home - block) << bits) - skip);
-		return request(fs, offset, to, *done);
+		return inodes_request(&fs->base, offset, to, *done);
 	}
 	if (skip != 0 || bytes < fs->super.block_size)
 		return read_part(fs, offset, to, bytes, done);
@@ -115,28 +97,13 @@ enum status ext_read(struct ext *fs, uint64_t offset, void *to, size_t bytes)
 	size_t done = 0;
 
 	if (fs->map.count == 0)
-		return request(fs, offset, to, bytes);
+		return inodes_request(&fs->base, offset, to, bytes);
 	for (; status == OK && bytes > 0; bytes -= done) {
 		status = read_piece(fs, offset, to, bytes, &done);
 		offset += done;
 		to = (uint8_t *)to + done;
 	}
 	return status;
-}
-
-enum status ext_cached(struct ext *fs, uint64_t block, struct cache_slot **found)
-{
-	struct cache_slot *slot = cache_slot(&fs->cache, block);
-
-	if (slot->used == 0) {
-		enum status status = ext_read(fs, block << fs->super.block_bits, slot->data,
-					      fs->super.block_size);
-		if (status != OK)
-			return status;
-		cache_filled(&fs->cache, slot, block);
-	}
-	*found = slot;
-	return OK;
 }
 
 bool ext_blocks_valid(const struct ext *fs, uint64_t block, uint64_t count)

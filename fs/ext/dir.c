@@ -15,29 +15,30 @@
 static enum status damaged(const struct ext_dir *d, const char *fault)
 {
 	if (d->inode->flags & EXT4_INLINE_DATA_FL)
-		return fail(d->fs->vol.report, E_CORRUPT, "directory inode %u is damaged: %s",
-			    d->inode->number, fault);
-	return fail(d->fs->vol.report, E_CORRUPT,
-		    "directory inode %u: block %lu of it is damaged: %s", d->inode->number,
-		    (unsigned long)(d->next - 1), fault);
+		return fail(d->fs->base.vol.report, E_CORRUPT, "directory inode %lu is damaged: %s",
+			    (unsigned long)d->inode->base.number, fault);
+	return fail(d->fs->base.vol.report, E_CORRUPT,
+		    "directory inode %lu: block %lu of it is damaged: %s",
+		    (unsigned long)d->inode->base.number, (unsigned long)(d->next - 1), fault);
 }
 
 enum status ext_dir_open(struct ext *fs, const struct ext_inode *inode, struct ext_dir *dir)
 {
 	struct ext_dir d = {.fs = fs, .inode = inode};
-	uint64_t most = MEMORY_MAX - MEMORY_OTHERS - fs->cache.bytes;
+	uint64_t most = MEMORY_MAX - MEMORY_OTHERS - fs->base.cache.bytes;
 
 	if (inode->flags & EXT4_ENCRYPT_FL)
-		return fail(fs->vol.report, E_UNSUPPORTED,
-			    "directory inode %u is encrypted (feature 'encrypt'): only the guest's "
-			    "own kernel has the key",
-			    inode->number);
-	if (inode->size >> fs->super.block_bits > fs->super.blocks)
-		return fail(fs->vol.report, E_CORRUPT,
-			    "directory inode %u is damaged: its size is %lu bytes, more than the "
+		return fail(
+			fs->base.vol.report, E_UNSUPPORTED,
+			"directory inode %lu is encrypted (feature 'encrypt'): only the guest's "
+			"own kernel has the key",
+			(unsigned long)inode->base.number);
+	if (inode->base.size >> fs->super.block_bits > fs->super.blocks)
+		return fail(fs->base.vol.report, E_CORRUPT,
+			    "directory inode %lu is damaged: its size is %lu bytes, more than the "
 			    "disk has",
-			    inode->number, (unsigned long)inode->size);
-	d.end = inode->size >> fs->super.block_bits;
+			    (unsigned long)inode->base.number, (unsigned long)inode->base.size);
+	d.end = inode->base.size >> fs->super.block_bits;
 	if (inode->flags & EXT4_INLINE_DATA_FL)
 		d.window_size = EXT4_I_BLOCK_SIZE + inode->inline_n;
 	else if (d.end < most >> fs->super.block_bits)
@@ -48,7 +49,7 @@ enum status ext_dir_open(struct ext *fs, const struct ext_inode *inode, struct e
 		d.window_size = fs->super.block_size;
 	d.window = mem_alloc(d.window_size);
 	if (d.window == NULL)
-		return fail(fs->vol.report, E_NO_MEMORY, "no memory to read a directory");
+		return fail(fs->base.vol.report, E_NO_MEMORY, "no memory to read a directory");
 	*dir = d;
 	return OK;
 }
@@ -64,7 +65,7 @@ void ext_dir_close(struct ext_dir *d)
 static enum status window_cached(struct ext_dir *d, uint64_t block)
 {
 	struct cache_slot *slot;
-	enum status status = ext_cached(d->fs, block, &slot);
+	enum status status = inodes_cached(&d->fs->base, block, &slot);
 
 	if (status == OK)
 		memcpy(d->window, slot->data, d->fs->super.block_size);
@@ -76,14 +77,14 @@ static enum status window_fill(struct ext_dir *d)
 {
 	const unsigned bits = d->fs->super.block_bits;
 	uint64_t room = d->window_size >> bits;
-	struct ext_run run;
+	struct run run;
 	enum status status;
 
 	d->filled = 0;
 	while (d->next + d->filled < d->end && d->filled < room) {
 		uint64_t left = d->end - d->next - d->filled;
 
-		status = ext_spend(d->fs, COST_STEP);
+		status = inodes_spend(&d->fs->base, COST_STEP);
 		if (status == OK)
 			status = ext_map(d->fs, d->inode, d->next + d->filled, &run);
 		if (status != OK)

@@ -1,7 +1,6 @@
 /* ext2, ext3 and ext4. The layers of this folder, each on top of those below it:
  *
- *   ext.c                                       a volume, as fs/volume.h wants it
- *   path.c                                      from a path to an inode, through symlinks
+ *   ext.c                                       a volume, as fs/inodes.h wants it
  *   lookup.c, htree.c, hash.c, dir.c, fold.c    a name in a directory
  *   file.c, extent.c, indirect.c                bytes of a file
  *   inode.c, inline.c, inode_table.c            an inode by its number, and data that lies in it
@@ -10,7 +9,7 @@
  *     map.c, checksum.c                           where the copies lie; are they what was written?
  *   checksum.c                                  is a block what was written?
  *   super.c, backup.c, features.c               the superblock, or a copy of it
- *   block.c, cache.c, names.c                   every read, two caches, what a volume may cost
+ *   block.c                                     every read
  *   state.h, format.h                           what all share; the structs of the disk
  */
 #ifndef FS_EXT_EXT_H

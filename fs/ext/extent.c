@@ -95,12 +95,12 @@ static enum status check(struct ext *fs, const struct ext_inode *inode, const st
 	if (fault == NULL)
 		return OK;
 	if (n->block == 0)
-		return fail(fs->vol.report, E_CORRUPT,
-			    "inode %u: the root of its extent tree is damaged: %s", inode->number,
-			    fault);
-	return fail(fs->vol.report, E_CORRUPT,
-		    "inode %u: its extent tree is damaged at block %lu: %s", inode->number,
-		    (unsigned long)n->block, fault);
+		return fail(fs->base.vol.report, E_CORRUPT,
+			    "inode %lu: the root of its extent tree is damaged: %s",
+			    (unsigned long)inode->base.number, fault);
+	return fail(fs->base.vol.report, E_CORRUPT,
+		    "inode %lu: its extent tree is damaged at block %lu: %s",
+		    (unsigned long)inode->base.number, (unsigned long)n->block, fault);
 }
 
 /* How many of the node's records begin at block AT of the file or before it. */
@@ -125,7 +125,7 @@ static enum status descend(struct ext *fs, const struct ext_inode *inode, struct
 {
 	/* What a cached block was checked for: under another inode, or at another height, it must
 	 * be checked again. */
-	uint64_t proof = (uint64_t)inode->number << 8 | n->depth;
+	uint64_t proof = inode->base.number << 8 | n->depth;
 	struct node next = {.size = fs->super.block_size,
 			    .block = child(index_of(n, below - 1)),
 			    .depth = n->depth - 1,
@@ -136,7 +136,7 @@ static enum status descend(struct ext *fs, const struct ext_inode *inode, struct
 
 	if (below < entries(n))
 		next.until = get_le32(index_of(n, below)->ei_block);
-	status = ext_cached(fs, next.block, &slot);
+	status = inodes_cached(&fs->base, next.block, &slot);
 	if (status != OK)
 		return status;
 	next.bytes = slot->data;
@@ -150,23 +150,23 @@ static enum status descend(struct ext *fs, const struct ext_inode *inode, struct
 }
 
 /* The run that begins at AT, given that BELOW records of the leaf begin at AT or before it. */
-static struct ext_run run_in_leaf(const struct node *n, unsigned below, uint64_t at)
+static struct run run_in_leaf(const struct node *n, unsigned below, uint64_t at)
 {
 	uint64_t next = below < entries(n) ? get_le32(extent(n, below)->ee_block) : n->until;
 	const struct ext4_extent *e = extent(n, below > 0 ? below - 1 : 0);
 	uint64_t into;
 
 	if (below == 0 || at - get_le32(e->ee_block) >= length(e))
-		return (struct ext_run){0, next - at};
+		return (struct run){0, next - at};
 	into = at - get_le32(e->ee_block);
-	return (struct ext_run){
+	return (struct run){
 		.block = get_le16(e->ee_len) > EXT4_EXT_INIT_MAX_LEN ? 0 : start(e) + into,
 		.count = length(e) - into,
 	};
 }
 
 enum status ext_map_extents(struct ext *fs, const struct ext_inode *inode, uint64_t at,
-			    struct ext_run *run)
+			    struct run *run)
 {
 	const struct ext4_extent_header *root = (const struct ext4_extent_header *)inode->i_block;
 	struct node n = {.bytes = inode->i_block,
@@ -177,7 +177,7 @@ enum status ext_map_extents(struct ext *fs, const struct ext_inode *inode, uint6
 	unsigned below = 0;
 
 	if (at >= BLOCKS_MAX) {
-		*run = (struct ext_run){0, UINT64_MAX - at};
+		*run = (struct run){0, UINT64_MAX - at};
 		return status;
 	}
 	while (status == OK) {

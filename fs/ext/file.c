@@ -1,43 +1,13 @@
-/* The data of files. Runs that are neighbours on the disk are joined, and read straight into the
- * destination. */
+/* The bytes of files and symlinks: in blocks, or in the inode itself. */
 #include "fs/ext/file.h"
 
 #include "base/mem.h"
 #include "fs/ext/block.h"
 #include "fs/ext/inline.h"
 
-/* A read that waits, because the next run may continue it. */
-struct request {
-	uint64_t offset;
-	uint8_t *to;
-	size_t bytes;
-};
-
-static enum status request_send(struct ext *fs, struct request *r)
-{
-	size_t bytes = r->bytes;
-
-	r->bytes = 0;
-	return bytes == 0 ? OK : ext_read(fs, r->offset, r->to, bytes);
-}
-
-static enum status request_add(struct ext *fs, struct request *r, uint64_t offset, uint8_t *to,
-			       size_t bytes)
-{
-	enum status status;
-
-	if (r->bytes != 0 && r->offset + r->bytes == offset && r->to + r->bytes == to) {
-		r->bytes += bytes;
-		return OK;
-	}
-	status = request_send(fs, r);
-	*r = (struct request){offset, to, bytes};
-	return status;
-}
-
 /* Makes *RUN, where block AT lies on the disk, what fast commits say of it. */
 static enum status map_moved(struct ext *fs, const struct ext_moved *m, uint64_t at,
-			     struct ext_run *run)
+			     struct run *run)
 {
 	uint64_t most = UINT64_MAX, into, steps = 0;
 
@@ -52,46 +22,39 @@ static enum status map_moved(struct ext *fs, const struct ext_moved *m, uint64_t
 	}
 	if (run->count > most)
 		run->count = most;
-	return ext_spend(fs, steps * COST_CHANGE);
+	return inodes_spend(&fs->base, steps * COST_CHANGE);
 }
 
-enum status ext_map(struct ext *fs, const struct ext_inode *inode, uint64_t at, struct ext_run *run)
+enum status ext_map(struct ext *fs, const struct ext_inode *inode, uint64_t at, struct run *run)
 {
-	const struct ext_change *change = ext_change_find(&fs->changes, inode->number);
+	const struct ext_change *change = ext_change_find(&fs->changes, (uint32_t)inode->base.number);
 	enum status status = inode->flags & EXT4_EXTENTS_FL ? ext_map_extents(fs, inode, at, run)
 							    : ext_map_indirect(fs, inode, at, run);
 
 	return status == OK && change != NULL ? map_moved(fs, change->moved, at, run) : status;
 }
 
-enum status ext_file_read(struct ext *fs, const struct ext_inode *inode, uint64_t offset, void *buf,
+/* True for a symlink whose target lies in i_block. */
+static bool is_fast(const struct ext_inode *inode)
+{
+	return inode->base.type == FILE_SYMLINK && inode->base.size < EXT4_I_BLOCK_SIZE &&
+	       !(inode->flags & (EXT4_EXTENTS_FL | EXT4_INLINE_DATA_FL));
+}
+
+enum status ext_file_read(struct ext *fs, const struct ext_inode *inode, uint64_t offset, void *to,
 			  size_t bytes)
 {
-	const unsigned bits = fs->super.block_bits;
-	struct request request = {0};
-	uint8_t *to = buf;
-	enum status status = OK;
-
+	if (inode->flags & EXT4_ENCRYPT_FL)
+		return fail(
+			fs->base.vol.report, E_UNSUPPORTED,
+			"inode %lu is encrypted (feature 'encrypt'): only the guest's own kernel "
+			"has the key",
+			(unsigned long)inode->base.number);
+	if (is_fast(inode)) {
+		memcpy(to, inode->i_block + offset, bytes);
+		return OK;
+	}
 	if (inode->flags & EXT4_INLINE_DATA_FL)
 		return ext_inline_read(fs, inode, offset, to, bytes);
-	while (bytes > 0) {
-		size_t skip = offset & (fs->super.block_size - 1), n = bytes;
-		struct ext_run run;
-
-		status = ext_map(fs, inode, offset >> bits, &run);
-		if (status != OK)
-			return status;
-		if (run.count <= (skip + n) >> bits)
-			n = ((size_t)run.count << bits) - skip;
-		if (run.block == 0)
-			memset(to, 0, n);
-		else
-			status = request_add(fs, &request, (run.block << bits) + skip, to, n);
-		if (status != OK)
-			return status;
-		offset += n;
-		to += n;
-		bytes -= n;
-	}
-	return request_send(fs, &request);
+	return inodes_read_runs(&fs->base, &inode->base, offset, to, bytes);
 }

@@ -28,25 +28,25 @@ static enum status fetch(struct ext *fs, const struct ext_inode *inode, uint32_t
 			 const uint8_t **bytes)
 {
 	struct cache_slot *slot;
-	struct ext_run run = {0};
+	struct run run = {0};
 	enum status status = OK;
 
-	if (at < inode->size >> fs->super.block_bits)
+	if (at < inode->base.size >> fs->super.block_bits)
 		status = ext_map(fs, inode, at, &run);
 	if (status == OK && run.block == 0)
-		status = fail(fs->vol.report, E_CORRUPT,
-			      "directory inode %u: its index names block %u, which is not there",
-			      inode->number, at);
+		status = fail(fs->base.vol.report, E_CORRUPT,
+			      "directory inode %lu: its index names block %u, which is not there",
+			      (unsigned long)inode->base.number, at);
 	if (status == OK)
-		status = ext_cached(fs, run.block, &slot);
+		status = inodes_cached(&fs->base, run.block, &slot);
 	if (status != OK)
 		return status;
 	*bytes = slot->data;
 	if (ext_checksum_dir(fs, inode, at, slot->data))
 		return OK;
-	return fail(fs->vol.report, E_CORRUPT,
-		    "directory inode %u: block %u of it is damaged: its checksum is wrong",
-		    inode->number, at);
+	return fail(fs->base.vol.report, E_CORRUPT,
+		    "directory inode %lu: block %u of it is damaged: its checksum is wrong",
+		    (unsigned long)inode->base.number, at);
 }
 
 /* The records of a node; where they begin depends on the block. */
@@ -194,7 +194,7 @@ static enum status search(struct htree *t, uint32_t leaf, struct str name, struc
 static enum status search_leaves(struct htree *t, struct str name, struct ext_found *found)
 {
 	/* A tree without loops leads to each block of the directory once at most. */
-	uint64_t left = t->inode->size >> t->fs->super.block_bits;
+	uint64_t left = t->inode->base.size >> t->fs->super.block_bits;
 	bool more = true;
 	uint32_t leaf = 0;
 	enum status status = descend(t, 0, 0, false, &leaf);

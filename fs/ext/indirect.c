@@ -6,23 +6,23 @@
 
 /* The run that the first of N > 0 neighbouring pointers begins. */
 static enum status run_of(struct ext *fs, const struct ext_inode *inode, const le32 *p, uint64_t n,
-			  struct ext_run *run)
+			  struct run *run)
 {
 	uint64_t first = get_le32(p[0]), count = 1;
 
 	while (count < n && get_le32(p[count]) == (first == 0 ? 0 : first + count))
 		count++;
 	if (first != 0 && !ext_blocks_valid(fs, first, count))
-		return fail(fs->vol.report, E_CORRUPT,
-			    "inode %u has blocks from %lu on, outside the file system",
-			    inode->number, (unsigned long)first);
-	*run = (struct ext_run){first, count};
+		return fail(fs->base.vol.report, E_CORRUPT,
+			    "inode %lu has blocks from %lu on, outside the file system",
+			    (unsigned long)inode->base.number, (unsigned long)first);
+	*run = (struct run){first, count};
 	return OK;
 }
 
 /* Finds block AT of the tree of DEPTH levels that covers SPAN blocks and whose root is ROOT. */
 static enum status descend(struct ext *fs, const struct ext_inode *inode, uint32_t root,
-			   unsigned depth, uint64_t span, uint64_t at, struct ext_run *run)
+			   unsigned depth, uint64_t span, uint64_t at, struct run *run)
 {
 	uint64_t per_block = fs->super.block_size / sizeof(le32);
 	struct cache_slot *slot;
@@ -33,14 +33,15 @@ static enum status descend(struct ext *fs, const struct ext_inode *inode, uint32
 		uint64_t i;
 
 		if (root == 0) {
-			*run = (struct ext_run){0, span - at};
+			*run = (struct run){0, span - at};
 			return OK;
 		}
 		if (!ext_blocks_valid(fs, root, 1))
-			return fail(fs->vol.report, E_CORRUPT,
-				    "inode %u has an indirect block at %u, outside the file system",
-				    inode->number, root);
-		status = ext_cached(fs, root, &slot);
+			return fail(
+				fs->base.vol.report, E_CORRUPT,
+				"inode %lu has an indirect block at %u, outside the file system",
+				(unsigned long)inode->base.number, root);
+		status = inodes_cached(&fs->base, root, &slot);
 		if (status != OK)
 			return status;
 		pointers = (const le32 *)slot->data;
@@ -54,7 +55,7 @@ static enum status descend(struct ext *fs, const struct ext_inode *inode, uint32
 }
 
 enum status ext_map_indirect(struct ext *fs, const struct ext_inode *inode, uint64_t at,
-			     struct ext_run *run)
+			     struct run *run)
 {
 	const le32 *pointers = (const le32 *)inode->i_block;
 	uint64_t per_block = fs->super.block_size / sizeof(le32), span = 1;
@@ -69,7 +70,7 @@ enum status ext_map_indirect(struct ext *fs, const struct ext_inode *inode, uint
 				       depth, span, at, run);
 		at -= span;
 	}
-	return fail(fs->vol.report, E_CORRUPT,
-		    "inode %u is damaged: its size, %lu bytes, is more than its blocks can hold",
-		    inode->number, (unsigned long)inode->size);
+	return fail(fs->base.vol.report, E_CORRUPT,
+		    "inode %lu is damaged: its size, %lu bytes, is more than its blocks can hold",
+		    (unsigned long)inode->base.number, (unsigned long)inode->base.size);
 }

@@ -7,8 +7,9 @@
 
 static enum status damaged(struct ext *fs, const struct ext_inode *inode)
 {
-	return fail(fs->vol.report, E_CORRUPT, "inode %u: its extended attributes are damaged",
-		    inode->number);
+	return fail(fs->base.vol.report, E_CORRUPT,
+		    "inode %lu: its extended attributes are damaged",
+		    (unsigned long)inode->base.number);
 }
 
 enum status ext_inline_find(struct ext *fs, const uint8_t *raw, struct ext_inode *inode)
@@ -54,7 +55,7 @@ enum status ext_inline_read(struct ext *fs, const struct ext_inode *inode, uint6
 	uint64_t stored = sizeof(inode->i_block) + (uint64_t)inode->inline_n;
 	uint8_t *to = buf;
 	const uint8_t *raw;
-	enum status status = ext_inode_raw(fs, inode->number, &raw);
+	enum status status = ext_inode_raw(fs, (uint32_t)inode->base.number, &raw);
 
 	if (status != OK)
 		return status;

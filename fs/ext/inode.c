@@ -26,32 +26,34 @@ static enum status decode(struct ext *fs, const uint8_t *bytes, bool changed,
 {
 	const struct ext4_inode *raw = (const struct ext4_inode *)bytes;
 	const uint32_t both = EXT4_INLINE_DATA_FL | EXT4_EXTENTS_FL;
-	struct report *r = fs->vol.report;
+	struct report *r = fs->base.vol.report;
 	uint32_t size_high = get_le32(raw->i_size_high);
 
 	if (fs->super.inode_size > EXT4_GOOD_OLD_INODE_SIZE) {
 		uint32_t extra = get_le16(raw->i_extra_isize);
 
 		if (extra % 4 != 0 || EXT4_GOOD_OLD_INODE_SIZE + extra > fs->super.inode_size)
-			return fail(r, E_CORRUPT, "inode %u is damaged: i_extra_isize is %u",
-				    inode->number, extra);
+			return fail(r, E_CORRUPT, "inode %lu is damaged: i_extra_isize is %u",
+				    (unsigned long)inode->base.number, extra);
 	}
 	if (!changed && !ext_checksum_inode(fs, inode, bytes))
-		return fail(r, E_CORRUPT, "inode %u has a wrong checksum", inode->number);
+		return fail(r, E_CORRUPT, "inode %lu has a wrong checksum",
+			    (unsigned long)inode->base.number);
 	if (get_le16(raw->i_mode) == 0 || get_le16(raw->i_links_count) == 0)
-		return fail(r, E_CORRUPT, "inode %u has a name but is not in use", inode->number);
-	inode->type = type_of(get_le16(raw->i_mode));
+		return fail(r, E_CORRUPT, "inode %lu has a name but is not in use",
+			    (unsigned long)inode->base.number);
+	inode->base.type = type_of(get_le16(raw->i_mode));
 	inode->flags = get_le32(raw->i_flags);
-	inode->mtime = get_le32(raw->i_mtime);
-	if (inode->type == FILE_DIRECTORY && !(fs->super.incompat & EXT4_INCOMPAT_LARGEDIR))
+	inode->base.mtime = get_le32(raw->i_mtime);
+	if (inode->base.type == FILE_DIRECTORY && !(fs->super.incompat & EXT4_INCOMPAT_LARGEDIR))
 		size_high = 0;
-	inode->size = join32(get_le32(raw->i_size_lo), size_high);
-	if (inode->size > INT64_MAX)
-		return fail(r, E_CORRUPT, "inode %u is damaged: its size is %lu", inode->number,
-			    (unsigned long)inode->size);
+	inode->base.size = join32(get_le32(raw->i_size_lo), size_high);
+	if (inode->base.size > INT64_MAX)
+		return fail(r, E_CORRUPT, "inode %lu is damaged: its size is %lu",
+			    (unsigned long)inode->base.number, (unsigned long)inode->base.size);
 	if ((inode->flags & both) == both)
-		return fail(r, E_CORRUPT, "inode %u is damaged: inline data and extents at once",
-			    inode->number);
+		return fail(r, E_CORRUPT, "inode %lu is damaged: inline data and extents at once",
+			    (unsigned long)inode->base.number);
 	memcpy(inode->i_block, raw->i_block, sizeof(inode->i_block));
 	return inode->flags & EXT4_INLINE_DATA_FL ? ext_inline_find(fs, bytes, inode) : OK;
 }
@@ -59,7 +61,7 @@ static enum status decode(struct ext *fs, const uint8_t *bytes, bool changed,
 enum status ext_inode_get(struct ext *fs, uint32_t number, struct ext_inode *found)
 {
 	const struct ext_super *s = &fs->super;
-	struct ext_inode inode = {.number = number};
+	struct ext_inode inode = {.base.number = number};
 	const struct ext_change *change = ext_change_find(&fs->changes, number);
 	const uint8_t *raw;
 	enum status status;
@@ -67,7 +69,7 @@ enum status ext_inode_get(struct ext *fs, uint32_t number, struct ext_inode *fou
 
 	if (number > s->inodes ||
 	    (number < s->first_inode && number != EXT4_ROOT_INO && number != s->journal_inode))
-		return fail(fs->vol.report, E_CORRUPT,
+		return fail(fs->base.vol.report, E_CORRUPT,
 			    "a directory names inode %u, which no file can have", number);
 	status = ext_inode_raw(fs, number, &raw);
 	if (status != OK)
@@ -78,7 +80,7 @@ enum status ext_inode_get(struct ext *fs, uint32_t number, struct ext_inode *fou
 	if (status != OK)
 		return status;
 	if (change != NULL && change->made) {
-		inode.size = 0;
+		inode.base.size = 0;
 		inode.flags &= ~(EXT4_INDEX_FL | EXT4_INLINE_DATA_FL);
 	}
 	*found = inode;

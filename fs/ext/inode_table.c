@@ -50,19 +50,19 @@ static enum status table_of(struct ext *fs, uint32_t group, uint64_t *block)
 	enum status status;
 
 	if (!ext_blocks_valid(fs, at, 1))
-		return fail(fs->vol.report, E_CORRUPT,
+		return fail(fs->base.vol.report, E_CORRUPT,
 			    "the descriptor of group %u would lie outside the file system", group);
-	status = ext_cached(fs, at, &slot);
+	status = inodes_cached(&fs->base, at, &slot);
 	if (status != OK)
 		return status;
 	raw = (const void *)(slot->data + (size_t)(group % per_block) * s->desc_size);
 	if (!ext_checksum_group(fs, group, (const uint8_t *)raw))
-		return fail(fs->vol.report, E_CORRUPT,
+		return fail(fs->base.vol.report, E_CORRUPT,
 			    "the descriptor of group %u has a wrong checksum", group);
 	table = join32(get_le32(raw->bg_inode_table_lo),
 		       s->desc_size >= EXT4_DESC_SIZE_64BIT ? get_le32(raw->bg_inode_table_hi) : 0);
 	if (!ext_blocks_valid(fs, table, table_blocks))
-		return fail(fs->vol.report, E_CORRUPT,
+		return fail(fs->base.vol.report, E_CORRUPT,
 			    "group %u has its inodes at block %lu, outside the file system", group,
 			    (unsigned long)table);
 	*block = table;
@@ -85,7 +85,7 @@ enum status ext_inode_raw(struct ext *fs, uint32_t number, const uint8_t **raw)
 	status = table_of(fs, (number - 1) / s->inodes_per_group, &table);
 	if (status != OK)
 		return status;
-	status = ext_cached(fs, table + (at >> s->block_bits), &slot);
+	status = inodes_cached(&fs->base, table + (at >> s->block_bits), &slot);
 	if (status != OK)
 		return status;
 	*raw = slot->data + (at & (s->block_size - 1));

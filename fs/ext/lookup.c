@@ -21,14 +21,14 @@ static enum status search_all(struct ext *fs, const struct ext_inode *inode, str
 static enum status find_renamed(struct ext *fs, const struct ext_inode *dir, struct str name,
 				const struct ext_renamed **renamed)
 {
-	const struct ext_change *change = ext_change_find(&fs->changes, dir->number);
+	const struct ext_change *change = ext_change_find(&fs->changes, (uint32_t)dir->base.number);
 	size_t steps = 0;
 
 	*renamed = NULL;
 	if (change == NULL)
 		return OK;
 	*renamed = ext_change_name(change, name, dir->flags & EXT4_CASEFOLD_FL, &steps);
-	return ext_spend(fs, steps * COST_CHANGE);
+	return inodes_spend(&fs->base, steps * COST_CHANGE);
 }
 
 enum status ext_dir_find(struct ext *fs, const struct ext_inode *inode, struct str name,
@@ -57,29 +57,6 @@ enum status ext_dir_find(struct ext *fs, const struct ext_inode *inode, struct s
 	return status;
 }
 
-static bool is_dots(struct str name)
-{
-	return str_eq(name, S(".")) || str_eq(name, S(".."));
-}
-
-/* Lists a name that the disk has, or fast commits made. */
-static enum status list_name(struct ext *fs, const struct ext_inode *dir,
-			     const struct ext_dirent *e, dir_fn *fn, void *context)
-{
-	uint64_t spent = fs->spent;
-	enum status status;
-
-	if (is_dots(e->name))
-		return OK;
-	/* The caller often asks for the inode of this name next. That was worth its cost, as the
-	 * name is: in a directory of a million names most lie in blocks of their own. */
-	names_add(&fs->names, dir->number, e->name, e->inode);
-	status = fn(context, e->name, e->type);
-	if (status == OK)
-		fs->spent = spent;
-	return status;
-}
-
 static enum status list_disk(struct ext_dir *d, dir_fn *fn, void *context)
 {
 	const struct ext_renamed *renamed;
@@ -92,14 +69,15 @@ static enum status list_disk(struct ext_dir *d, dir_fn *fn, void *context)
 			return status;
 		status = find_renamed(d->fs, d->inode, e.name, &renamed);
 		if (status == OK && renamed == NULL)
-			status = list_name(d->fs, d->inode, &e, fn, context);
+			status = inodes_listed(&d->fs->base, d->inode->base.number, e.name, e.inode,
+					       e.type, fn, context);
 	} while (status == OK);
 	return status;
 }
 
 enum status ext_dir_list(struct ext *fs, const struct ext_inode *inode, dir_fn *fn, void *context)
 {
-	const struct ext_change *change = ext_change_find(&fs->changes, inode->number);
+	const struct ext_change *change = ext_change_find(&fs->changes, (uint32_t)inode->base.number);
 	const struct ext_renamed *r = change != NULL ? change->names : NULL;
 	struct ext_dir d;
 	enum status status = ext_dir_open(fs, inode, &d);
@@ -109,10 +87,9 @@ enum status ext_dir_list(struct ext *fs, const struct ext_inode *inode, dir_fn *
 	status = list_disk(&d, fn, context);
 	ext_dir_close(&d);
 	for (; status == OK && r != NULL; r = r->next) {
-		struct ext_dirent e = {.inode = r->inode, .type = r->type, .name = r->name};
-
 		if (r->inode != 0)
-			status = list_name(fs, inode, &e, fn, context);
+			status = inodes_listed(&fs->base, inode->base.number, r->name, r->inode,
+					       r->type, fn, context);
 	}
 	return status;
 }

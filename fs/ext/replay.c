@@ -13,13 +13,13 @@
 
 static enum status no_memory(struct ext *fs)
 {
-	note(fs->vol.report, "no memory for fast commits");
+	note(fs->base.vol.report, "no memory for fast commits");
 	return E_NO_MEMORY;
 }
 
 static enum status damaged(struct ext *fs, const char *how, uint32_t inode)
 {
-	note(fs->vol.report, "a fast commit %s (inode %u)", how, inode);
+	note(fs->base.vol.report, "a fast commit %s (inode %u)", how, inode);
 	return E_CORRUPT;
 }
 
@@ -32,7 +32,7 @@ static bool is_file(const struct ext *fs, uint32_t number)
 /* Reads inode NUMBER, if it is one that can be used: *THERE says so. */
 static enum status look(struct ext *fs, uint32_t number, struct ext_inode *inode, bool *there)
 {
-	size_t mark = report_mark(fs->vol.report);
+	size_t mark = report_mark(fs->base.vol.report);
 	enum status status = E_CORRUPT;
 
 	if (number == EXT4_ROOT_INO || is_file(fs, number))
@@ -40,7 +40,7 @@ static enum status look(struct ext *fs, uint32_t number, struct ext_inode *inode
 	*there = status == OK;
 	if (status != E_CORRUPT)
 		return status;
-	report_rewind(fs->vol.report, mark);
+	report_rewind(fs->base.vol.report, mark);
 	return OK;
 }
 
@@ -202,7 +202,7 @@ static enum status read_entry(struct ext *fs, const uint8_t *value, size_t n, st
 static enum status set_name(struct ext *fs, const struct ext_inode *dir, struct str name,
 			    uint32_t inode, enum file_type type)
 {
-	struct ext_change *c = ext_change_add(&fs->changes, dir->number);
+	struct ext_change *c = ext_change_add(&fs->changes, (uint32_t)dir->base.number);
 	struct ext_renamed *r = NULL;
 	size_t steps = 0;
 
@@ -227,13 +227,13 @@ static enum status link(struct ext *fs, const struct entry *e, bool *linked)
 	*linked = false;
 	if (!e->has_parent)
 		return OK;
-	if (e->parent.type != FILE_DIRECTORY)
+	if (e->parent.base.type != FILE_DIRECTORY)
 		return damaged(fs, "puts a name into a file", e->dir);
 	status = ext_dir_find(fs, &e->parent, e->name, &found);
 	if (status != OK || found != 0)
 		return status;
 	*linked = true;
-	return set_name(fs, &e->parent, e->name, e->inode, e->child.type);
+	return set_name(fs, &e->parent, e->name, e->inode, e->child.base.type);
 }
 
 static enum status replay_link(struct ext *fs, const struct entry *e)
@@ -252,7 +252,7 @@ static enum status replay_link(struct ext *fs, const struct entry *e)
 static enum status make_directory(struct ext *fs, const struct entry *e, bool *made)
 {
 	struct ext_change *c = ext_change_add(&fs->changes, e->inode);
-	struct ext_run run = {0};
+	struct run run = {0};
 	enum status status = OK;
 
 	if (c == NULL)
@@ -274,7 +274,7 @@ static enum status replay_create(struct ext *fs, const struct entry *e)
 
 	if (!e->has_child || !is_file(fs, e->inode))
 		return damaged(fs, "names a new file without an inode", e->inode);
-	if (e->child.type == FILE_DIRECTORY)
+	if (e->child.base.type == FILE_DIRECTORY)
 		status = make_directory(fs, e, &made);
 	if (status != OK || !made)
 		return status;
@@ -333,7 +333,7 @@ enum status ext_replay(struct ext *fs, const struct fast_records *records)
 		const struct ext4_fc_tl *tl = (const void *)(records->bytes + at);
 
 		bytes = sizeof(*tl) + get_le16(tl->fc_len);
-		status = ext_spend(fs, COST_STEP);
+		status = inodes_spend(&fs->base, COST_STEP);
 		if (status == OK)
 			status = replay(fs, get_le16(tl->fc_tag), (const uint8_t *)(tl + 1),
 					get_le16(tl->fc_len));

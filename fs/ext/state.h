@@ -2,13 +2,10 @@
 #ifndef FS_EXT_STATE_H
 #define FS_EXT_STATE_H
 
-#include "fs/block.h"
-#include "fs/ext/cache.h"
 #include "fs/ext/changes.h"
 #include "fs/ext/format.h"
 #include "fs/ext/journal/map.h"
-#include "fs/ext/names.h"
-#include "fs/volume.h"
+#include "fs/inodes.h"
 
 #define COPY_USED_BYTES 128
 
@@ -37,37 +34,24 @@ struct ext_super {
 	char label[16];
 };
 
-struct ext {
-	struct volume vol; /* first: a volume is our handle */
-	struct block *disk;
-	uint64_t super_at; /* the byte where the superblock begins */
-	struct ext_super super;
-	struct journal_map map;     /* the blocks that a replay of the journal would write */
-	struct ext_changes changes; /* what fast commits changed after these */
-	struct cache cache;
-	struct names names;
-	size_t copies_damaged; /* blocks in the journal, not reported yet: ext_journal_remark() */
-	char copy_used[COPY_USED_BYTES]; /* the text of vol.copy_used */
-	uint64_t spent;                  /* of what the volume may cost: ext_spend() */
-	char path[2 * PATH_MAX_BYTES];   /* at its end: the part of a path still to walk */
-};
-
 struct ext_inode {
-	uint32_t number;
-	enum file_type type;
+	struct inode base;
 	uint32_t flags;
-	uint32_t mtime; /* seconds since 1970 */
-	uint64_t size;
 	uint32_t csum_seed; /* for the checksums of its blocks */
 	uint32_t inline_at; /* inline_data: where the second part begins in the raw inode */
 	uint32_t inline_n;  /* and its length in bytes */
 	uint8_t i_block[EXT4_I_BLOCK_SIZE];
 };
 
-/* A run of blocks of a file. */
-struct ext_run {
-	uint64_t block; /* on the disk; 0: a hole, or never written: reads as zeros */
-	uint64_t count; /* blocks, at least 1 */
+struct ext {
+	struct inodes base; /* first: a volume is our handle */
+	uint64_t super_at;  /* the byte where the superblock begins */
+	struct ext_super super;
+	struct ext_inode at;        /* base.at */
+	struct journal_map map;     /* the blocks that a replay of the journal would write */
+	struct ext_changes changes; /* what fast commits changed after these */
+	size_t copies_damaged; /* blocks in the journal, not reported yet: ext_journal_remark() */
+	char copy_used[COPY_USED_BYTES]; /* the text of base.vol.copy_used */
 };
 
 /* The length of a directory record in bytes. Blocks of 64 KiB need a length that 16 bits do not

@@ -141,7 +141,7 @@ static enum status check_copy(struct ext *fs, const struct ext4_super_block *raw
 
 	if (fs->super_at != s->super_block << s->block_bits || into % s->blocks_per_group != 0 ||
 	    group == 0 || (uint16_t)group != get_le16(raw->s_block_group_nr))
-		return fail(fs->vol.report, E_CORRUPT,
+		return fail(fs->base.vol.report, E_CORRUPT,
 			    "this copy of the superblock belongs elsewhere");
 	if (s->journal_inode != 0)
 		s->incompat |= EXT4_INCOMPAT_RECOVER;
@@ -152,16 +152,16 @@ static enum status check_copy(struct ext *fs, const struct ext4_super_block *raw
 static enum status check_disk(const struct ext *fs)
 {
 	const struct ext_super *s = &fs->super;
-	const struct block *disk = fs->disk;
+	const struct block *disk = fs->base.disk;
 
 	if (s->blocks > disk->size >> s->block_bits)
 		return fail(
-			fs->vol.report, E_CORRUPT,
+			fs->base.vol.report, E_CORRUPT,
 			"the file system has %lu bytes and the disk only %lu: the image was cut "
 			"short, or the disk made smaller; copy the image again",
 			(unsigned long)(s->blocks << s->block_bits), (unsigned long)disk->size);
 	if (s->block_size < disk->sector)
-		return fail(fs->vol.report, E_UNSUPPORTED,
+		return fail(fs->base.vol.report, E_UNSUPPORTED,
 			    "the file system has blocks of %u bytes and the disk of %u, so that "
 			    "Linux cannot mount it: let the host give the disk blocks of 512 bytes",
 			    s->block_size, disk->sector);
@@ -170,12 +170,12 @@ static enum status check_disk(const struct ext *fs)
 
 enum status ext_super_read(struct ext *fs)
 {
-	struct report *r = fs->vol.report;
+	struct report *r = fs->base.vol.report;
 	struct ext_super *s = &fs->super;
 	struct ext4_super_block raw;
 	enum status status;
 
-	if (fs->disk->size < EXT4_SUPER_OFFSET + EXT4_SUPER_SIZE)
+	if (fs->base.disk->size < EXT4_SUPER_OFFSET + EXT4_SUPER_SIZE)
 		return E_NOT_FOUND;
 	status = ext_read(fs, fs->super_at, &raw, sizeof(raw));
 	if (status != OK)

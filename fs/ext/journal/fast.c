@@ -110,7 +110,7 @@ static void read_block(struct fast *f, const uint8_t *block, size_t size)
 static enum status begin(struct jbd2 *j, struct fast_records *records)
 {
 	uint64_t area = (uint64_t)(j->fast_end - j->fast) * j->block_size;
-	struct report *r = j->fs->vol.report;
+	struct report *r = j->fs->base.vol.report;
 	const uint8_t *block;
 	enum status status = jbd2_block(j, j->fast, &block);
 
@@ -120,7 +120,7 @@ static enum status begin(struct jbd2 *j, struct fast_records *records)
 		return OK;
 	if (area > AREA_MOST) {
 		note(r, "%.*s: its fast commits are not used, as their area has more than %u bytes",
-		     STR_ARG(j->fs->vol.name), AREA_MOST);
+		     STR_ARG(j->fs->base.vol.name), AREA_MOST);
 		return OK;
 	}
 	records->bytes = mem_alloc((size_t)area);
@@ -146,10 +146,10 @@ enum status jbd2_fast_commits(struct jbd2 *j, struct fast_records *records)
 			read_block(&f, block, j->block_size);
 	}
 	if (f.fault != NULL)
-		note(j->fs->vol.report,
+		note(j->fs->base.vol.report,
 		     "%.*s: a fast commit in the journal is damaged (%s): it and what follows is "
 		     "not used; repair it with e2fsck",
-		     STR_ARG(j->fs->vol.name), f.fault);
+		     STR_ARG(j->fs->base.vol.name), f.fault);
 	return status;
 }
 

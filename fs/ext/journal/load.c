@@ -12,7 +12,7 @@
 /* The file system can still be read, but not in its last state. */
 static enum status go_on_without(struct ext *fs, size_t mark, enum status status)
 {
-	struct volume *v = &fs->vol;
+	struct volume *v = &fs->base.vol;
 
 	status = fail_in(
 		v->report, mark, status,
@@ -41,9 +41,10 @@ static enum status journal_inode(struct ext *fs, struct ext_inode *inode)
 {
 	enum status status = ext_inode_get(fs, fs->super.journal_inode, inode);
 
-	if (status == OK && inode->type != FILE_REGULAR)
-		status = fail(fs->vol.report, E_CORRUPT,
-			      "inode %u, the journal, is no regular file", inode->number);
+	if (status == OK && inode->base.type != FILE_REGULAR)
+		status = fail(fs->base.vol.report, E_CORRUPT,
+			      "inode %lu, the journal, is no regular file",
+			      (unsigned long)inode->base.number);
 	return status;
 }
 
@@ -51,7 +52,8 @@ static enum status journal_inode(struct ext *fs, struct ext_inode *inode)
 static enum status backup_inode(struct ext *fs, struct ext_inode *found)
 {
 	static const struct ext4_inode zeroed; /* for the seed: the generation of the inode is 0 */
-	struct ext_inode inode = {.number = fs->super.journal_inode, .type = FILE_REGULAR};
+	struct ext_inode inode = {
+		.base = {.number = fs->super.journal_inode, .type = FILE_REGULAR}};
 	const struct ext4_extent_header *root = (const void *)inode.i_block;
 	struct ext4_super_block raw;
 	enum status status = ext_read(fs, EXT4_SUPER_OFFSET, &raw, sizeof(raw));
@@ -61,12 +63,14 @@ static enum status backup_inode(struct ext *fs, struct ext_inode *found)
 	if (raw.s_jnl_backup_type != EXT4_JNL_BACKUP_BLOCKS || !ext_checksum_super(&raw))
 		return E_CORRUPT;
 	memcpy(inode.i_block, raw.s_jnl_blocks, sizeof(inode.i_block));
-	inode.size = join32(get_le32(raw.s_jnl_blocks[16]), get_le32(raw.s_jnl_blocks[15]));
+	inode.base.size = join32(get_le32(raw.s_jnl_blocks[16]), get_le32(raw.s_jnl_blocks[15]));
 	if (get_le16(root->eh_magic) == EXT4_EXT_MAGIC)
 		inode.flags = EXT4_EXTENTS_FL;
-	inode.csum_seed = ext_checksum_seed(fs, inode.number, (const uint8_t *)&zeroed);
-	note(fs->vol.report, "%.*s: the journal is read with the superblock's copy of its inode",
-	     STR_ARG(fs->vol.name));
+	inode.csum_seed =
+		ext_checksum_seed(fs, (uint32_t)inode.base.number, (const uint8_t *)&zeroed);
+	note(fs->base.vol.report,
+	     "%.*s: the journal is read with the superblock's copy of its inode",
+	     STR_ARG(fs->base.vol.name));
 	*found = inode;
 	return OK;
 }
@@ -80,12 +84,12 @@ static enum status refuse_external(struct ext *fs)
 	if (status != OK)
 		return status;
 	return fail(
-		fs->vol.report, E_UNSUPPORTED,
+		fs->base.vol.report, E_UNSUPPORTED,
 		"%.*s was not unmounted, and its journal lies on another disk (UUID "
 		"%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x), which is "
 		"not read: mount it once elsewhere, or run e2fsck",
-		STR_ARG(fs->vol.name), u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7], u[8], u[9],
-		u[10], u[11], u[12], u[13], u[14], u[15]);
+		STR_ARG(fs->base.vol.name), u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7], u[8],
+		u[9], u[10], u[11], u[12], u[13], u[14], u[15]);
 }
 
 /* True when the log has a copy of BLOCK. */
@@ -104,17 +108,18 @@ static enum status use_map(struct ext *fs, const struct journal_map *map, size_t
 	enum status status;
 
 	fs->map = *map;
-	cache_forget(&fs->cache, is_copied, &fs->map);
+	cache_forget(&fs->base.cache, is_copied, &fs->map);
 	if (!is_copied(&fs->map, fs->super_at >> fs->super.block_bits))
 		return OK;
 	status = ext_super_read(fs);
 	if (status == OK && fs->super.block_size == block_size)
 		return OK;
 	return fail_in(
-		fs->vol.report, mark, status == OK || status == E_NOT_FOUND ? E_CORRUPT : status,
+		fs->base.vol.report, mark,
+		status == OK || status == E_NOT_FOUND ? E_CORRUPT : status,
 		"%.*s was not unmounted, and the superblock in its journal does not fit: run "
 		"e2fsck",
-		STR_ARG(fs->vol.name));
+		STR_ARG(fs->base.vol.name));
 }
 
 void ext_journal_remark(struct ext *fs)
@@ -123,10 +128,10 @@ void ext_journal_remark(struct ext *fs)
 	bool one = n == 1;
 
 	if (n > 0)
-		note(fs->vol.report,
+		note(fs->base.vol.report,
 		     "%.*s: %zu block%s in the journal ha%s a wrong checksum and %s not used; "
 		     "repair it with e2fsck",
-		     STR_ARG(fs->vol.name), n, one ? "" : "s", one ? "s" : "ve",
+		     STR_ARG(fs->base.vol.name), n, one ? "" : "s", one ? "s" : "ve",
 		     one ? "is" : "are");
 	fs->copies_damaged = 0;
 }
@@ -134,16 +139,16 @@ void ext_journal_remark(struct ext *fs)
 /* Does the fast commits again. Without them the file system is as the log has left it. */
 static enum status use_fast(struct ext *fs, const struct fast_records *fast)
 {
-	size_t mark = report_mark(fs->vol.report);
+	size_t mark = report_mark(fs->base.vol.report);
 	enum status status = ext_replay(fs, fast);
 
 	if (status == OK)
 		return OK;
 	ext_changes_free(&fs->changes);
-	status = fail_in(fs->vol.report, mark, status,
+	status = fail_in(fs->base.vol.report, mark, status,
 			 "%.*s: the last changes, which are fast commits, cannot be used: files "
 			 "may be some seconds older than they should be; repair it with e2fsck",
-			 STR_ARG(fs->vol.name));
+			 STR_ARG(fs->base.vol.name));
 	return status == E_IO || status == E_NO_MEMORY ? status : OK;
 }
 
@@ -169,15 +174,15 @@ static enum status use_journal(struct ext *fs, const struct ext_inode *inode, si
 
 enum status ext_journal_load(struct ext *fs)
 {
-	size_t mark = report_mark(fs->vol.report);
+	size_t mark = report_mark(fs->base.vol.report);
 	struct ext_inode inode;
 	enum status status;
 
 	if (!(fs->super.incompat & EXT4_INCOMPAT_RECOVER))
 		return OK;
 	if (!(fs->super.compat & EXT4_COMPAT_HAS_JOURNAL)) {
-		note(fs->vol.report, "%.*s was not unmounted, and has no journal: run e2fsck",
-		     STR_ARG(fs->vol.name));
+		note(fs->base.vol.report, "%.*s was not unmounted, and has no journal: run e2fsck",
+		     STR_ARG(fs->base.vol.name));
 		return OK;
 	}
 	if (fs->super.journal_inode == 0)

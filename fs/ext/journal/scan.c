@@ -23,7 +23,7 @@ struct scan {
 	bool overlong;          /* a revoke block claims more than a block can hold */
 	uint32_t crc;           /* version 1: of the transaction's blocks so far */
 	uint32_t run_at;        /* the block of the journal that RUN begins with */
-	struct ext_run run;     /* where that block and those behind it lie on the disk */
+	struct run run;         /* where that block and those behind it lie on the disk */
 	uint64_t blocks;        /* of the whole disk */
 	bool ended;
 };
@@ -46,10 +46,10 @@ static bool advance(struct scan *s, uint32_t n)
 static void damaged(struct scan *s, const char *how)
 {
 	s->ended = true;
-	note(s->j->fs->vol.report,
+	note(s->j->fs->base.vol.report,
 	     "%.*s: transaction %u of the journal is damaged (%s): it and what follows is not "
 	     "used; repair it with e2fsck",
-	     STR_ARG(s->j->fs->vol.name), s->good, how);
+	     STR_ARG(s->j->fs->base.vol.name), s->good, how);
 }
 
 /* Decodes a tag of any of the three sizes into COPY, and returns its flags. COPY is not cleared
@@ -102,7 +102,7 @@ static enum status add_copy(struct scan *s, struct journal_copy *copy)
 		return status;
 	if (j->csum_v1)
 		s->crc = crc32_be(s->crc, data, j->block_size);
-	status = ext_spend(j->fs, COST_STEP);
+	status = inodes_spend(&j->fs->base, COST_STEP);
 	if (status == OK)
 		status = place_of(s, block, &copy->at);
 	if (status != OK)
@@ -144,7 +144,7 @@ static enum status add_descriptor(struct scan *s, const uint8_t *window, uint8_t
  * first: there may be millions in a log. */
 static enum status add_revoke(struct scan *s, uint64_t home)
 {
-	enum status status = ext_spend(s->j->fs, COST_REVOKE);
+	enum status status = inodes_spend(&s->j->fs->base, COST_REVOKE);
 
 	if (status != OK)
 		return status;
@@ -248,7 +248,7 @@ enum status jbd2_scan(struct jbd2 *j, struct journal_map *map)
 		.tid = j->sequence,
 		.good = j->sequence,
 		.crc = ~0u,
-		.blocks = j->fs->disk->size / j->block_size,
+		.blocks = j->fs->base.disk->size / j->block_size,
 		.ended = j->start == 0,
 	};
 	uint8_t *scratch = mem_alloc(j->block_size);
@@ -260,13 +260,13 @@ enum status jbd2_scan(struct jbd2 *j, struct journal_map *map)
 		status = step(&s, scratch);
 	mem_free(scratch, j->block_size);
 	if (status == E_NO_MEMORY)
-		return fail(j->fs->vol.report, status,
+		return fail(j->fs->base.vol.report, status,
 			    "%.*s: no memory for the %zu blocks of its journal",
-			    STR_ARG(j->fs->vol.name), map->count);
+			    STR_ARG(j->fs->base.vol.name), map->count);
 	if (status == E_LIMIT && journal_map_full(map))
-		return fail(j->fs->vol.report, status,
+		return fail(j->fs->base.vol.report, status,
 			    "%.*s: its journal names more than %u blocks at once",
-			    STR_ARG(j->fs->vol.name), JOURNAL_RECORDS_MAX);
+			    STR_ARG(j->fs->base.vol.name), JOURNAL_RECORDS_MAX);
 	if (status != OK)
 		return status;
 	j->sequence = s.good;

@@ -17,8 +17,8 @@
 
 static enum status damaged(struct jbd2 *j, const char *what, uint64_t found)
 {
-	return fail(j->fs->vol.report, E_CORRUPT, "the journal's superblock is damaged: %s is %lu",
-		    what, found);
+	return fail(j->fs->base.vol.report, E_CORRUPT,
+		    "the journal's superblock is damaged: %s is %lu", what, found);
 }
 
 static enum status checksum_check(struct jbd2 *j, const struct journal_superblock *sb)
@@ -26,7 +26,7 @@ static enum status checksum_check(struct jbd2 *j, const struct journal_superbloc
 	if (sb->s_checksum_type != JBD2_CRC32C_CHKSUM)
 		return damaged(j, "s_checksum_type", sb->s_checksum_type);
 	if (!jbd2_checksum_super(sb))
-		return fail(j->fs->vol.report, E_CORRUPT,
+		return fail(j->fs->base.vol.report, E_CORRUPT,
 			    "the journal's superblock has a wrong checksum");
 	j->seed = crc32c(~0u, sb->s_uuid, sizeof(sb->s_uuid));
 	return OK;
@@ -39,7 +39,7 @@ static enum status features_read(struct jbd2 *j, const struct journal_superblock
 	uint32_t unknown = (incompat & ~INCOMPAT_KNOWN) | get_be32(sb->s_feature_ro_compat);
 
 	if (unknown != 0)
-		return fail(j->fs->vol.report, E_UNSUPPORTED,
+		return fail(j->fs->base.vol.report, E_UNSUPPORTED,
 			    "the journal needs features that this version does not know (0x%x)",
 			    unknown);
 	j->wide = incompat & JBD2_FEATURE_INCOMPAT_64BIT;
@@ -48,7 +48,7 @@ static enum status features_read(struct jbd2 *j, const struct journal_superblock
 	j->csum_v2 = incompat & JBD2_FEATURE_INCOMPAT_CSUM_V2;
 	j->csum_v3 = incompat & JBD2_FEATURE_INCOMPAT_CSUM_V3;
 	if (j->csum_v1 + j->csum_v2 + j->csum_v3 > 1)
-		return fail(j->fs->vol.report, E_CORRUPT,
+		return fail(j->fs->base.vol.report, E_CORRUPT,
 			    "the journal's superblock asks for two kinds of checksum at once");
 	if (incompat & JBD2_FEATURE_INCOMPAT_FAST_COMMIT) {
 		uint32_t blocks = get_be32(sb->s_num_fc_blks);
@@ -84,7 +84,7 @@ static enum status super_read(struct jbd2 *j, const struct journal_superblock *s
 		return damaged(j, "its type", type);
 	if (get_be32(sb->s_blocksize) != j->block_size)
 		return damaged(j, "s_blocksize", get_be32(sb->s_blocksize));
-	if (maxlen < BLOCKS_MIN || maxlen > j->inode->size / j->block_size)
+	if (maxlen < BLOCKS_MIN || maxlen > j->inode->base.size / j->block_size)
 		return damaged(j, "s_maxlen", maxlen);
 	j->end = maxlen;
 	j->first = get_be32(sb->s_first);
@@ -110,7 +110,7 @@ enum status jbd2_open(struct ext *fs, const struct ext_inode *inode, struct jbd2
 
 	/* After a mount the log begins behind the superblock: the same request reads both. */
 	*j = (struct jbd2){.fs = fs, .inode = inode, .block_size = size};
-	j->end = inode->size / size < AHEAD_FIRST ? 1 : AHEAD_FIRST;
+	j->end = inode->base.size / size < AHEAD_FIRST ? 1 : AHEAD_FIRST;
 	status = jbd2_block(j, 0, &block);
 	if (status == OK)
 		status = super_read(j, (const struct journal_superblock *)block);
@@ -137,7 +137,7 @@ static enum status window_empty(struct jbd2 *j)
 	jbd2_close(j);
 	j->window = mem_alloc(bytes);
 	if (j->window == NULL)
-		return fail(j->fs->vol.report, E_NO_MEMORY, "no memory to read the journal");
+		return fail(j->fs->base.vol.report, E_NO_MEMORY, "no memory to read the journal");
 	j->window_bytes = bytes;
 	return OK;
 }

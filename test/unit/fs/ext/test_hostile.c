@@ -5,7 +5,6 @@
 #include "config/config.h"
 #include "fs/ext/block.h"
 #include "fs/ext/journal/format.h"
-#include "fs/ext/path.h"
 #include "fs/filesystems.h"
 #include "test/unit/disk.h"
 #include "test/unit/fake_volume.h"
@@ -100,18 +99,19 @@ static struct volume *big_open(struct big *big)
 static uint8_t *inode_of(struct big *big, const char *path)
 {
 	uint8_t *bytes = big->small->bytes;
-	struct ext_inode inode = {.number = 8};
+	uint64_t number = 8;
 
 	if (path != NULL) {
 		struct volume *v = big_open(big);
 
-		assert_int_equal(ext_walk((struct ext *)v, str_of(path), true, &inode), OK);
+		assert_int_equal(inodes_walk((struct inodes *)v, str_of(path), true), OK);
+		number = ((struct inodes *)v)->at->number;
 		vol_close(v);
 		big->small->requests = 0;
 	}
 	return bytes +
 	       get_le32(((struct ext4_group_desc *)(bytes + 2 * K))->bg_inode_table_lo) * K +
-	       256 * (inode.number - 1);
+	       256 * (number - 1);
 }
 
 #define FAN 84 /* records in a node of 1 KiB */

@@ -1,9 +1,9 @@
 /* A cache of names that were found. */
-#include "fs/ext/names.h"
+#include "fs/names.h"
 
 #include "base/mem.h"
 
-uint32_t names_find(struct names *n, uint32_t dir, struct str name)
+uint64_t names_find(struct names *n, uint64_t dir, struct str name)
 {
 	for (unsigned i = 0; i < NAMES_SLOTS; i++) {
 		struct name_slot *slot = &n->slots[i];
@@ -17,7 +17,7 @@ uint32_t names_find(struct names *n, uint32_t dir, struct str name)
 	return 0;
 }
 
-void names_add(struct names *n, uint32_t dir, struct str name, uint32_t inode)
+void names_add(struct names *n, uint64_t dir, struct str name, uint64_t inode)
 {
 	struct name_slot *oldest = &n->slots[0];
 

@@ -1,7 +1,7 @@
 /* A small cache for blocks of metadata. When it is full, the block that was not used for the
  * longest is replaced. */
-#ifndef FS_EXT_CACHE_H
-#define FS_EXT_CACHE_H
+#ifndef FS_CACHE_H
+#define FS_CACHE_H
 
 #include <stdbool.h>
 #include <stddef.h>

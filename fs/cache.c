@@ -1,5 +1,5 @@
 /* A small cache of blocks. */
-#include "fs/ext/cache.h"
+#include "fs/cache.h"
 
 #include "base/mem.h"
 
