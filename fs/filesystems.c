@@ -7,6 +7,7 @@
 #include "fs/block.h"
 #include "fs/ext/ext.h"
 #include "fs/volume.h"
+#include "fs/xfs/xfs.h"
 
 /* open() answers E_NOT_FOUND, without a word, when the superblock is not in its place; with more
  * effort than EFFORT_PLACE, when no copy of it helps. A volume that was opened by a copy has
@@ -15,14 +16,17 @@ static const struct filesystem {
 	const char *name;
 	enum status (*open)(struct block *, enum effort, struct volume **);
 } filesystems[] = {
+	/* XFS is asked first: its superblock is the first sector, so the read that finds none
+	 * brings ext's with it (fs/readahead.h). */
+	{"XFS", xfs_open},
 	{"ext2, ext3 or ext4", ext_open},
 };
 
-#define HOLDS_NONE "%.*s holds no ext file system"
+#define HOLDS_NONE "%.*s holds no file system that Partless reads"
 
 #define FILESYSTEMS (sizeof(filesystems) / sizeof(*filesystems))
 
-#define ASK "; Partless reads ext2, ext3 and ext4"
+#define ASK "; Partless reads ext2, ext3, ext4 and XFS"
 #define CONVERT                                                                                \
 	"; convert it with 'qemu-img convert -O raw', or let QEMU open it ('qemu-nbd' on the " \
 	"host)"
@@ -42,7 +46,6 @@ static const struct signature {
 	struct str bytes;
 	const char *what; /* for a person: a noun, then "; " and what to do */
 } signatures[] = {
-	{0, ROOT, S("XFSB"), "an XFS file system" ASK},
 	{0x10040, ROOT, S("_BHRfS_M"), "a btrfs file system" ASK},
 	{0x400, ROOT, S("\x10\x20\xf5\xf2"), "an F2FS file system" ASK},
 	{0x400, ROOT, S("\xe2\xe1\xf5\xe0"), "an EROFS file system" ASK},

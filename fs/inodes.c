@@ -14,7 +14,7 @@ enum status inodes_listed(struct inodes *fs, uint64_t dir, struct str name, uint
 		return OK;
 	/* The caller often asks for the inode of this name next. That was worth its cost, as the
 	 * name is: in a directory of a million names most lie in blocks of their own. */
-	names_add(&fs->names, dir, name, number);
+	names_add(&fs->large->names, dir, name, number);
 	status = fn(context, name, type);
 	if (status == OK)
 		fs->spent = spent;
@@ -36,6 +36,56 @@ enum status inodes_target(struct inodes *fs, char *to, size_t *n)
 	if (*n == 0)
 		return fail(fs->vol.report, E_CORRUPT, "the symlink, inode %lu, is empty",
 			    (unsigned long)link->number);
+	return OK;
+}
+
+enum file_type inodes_type(uint16_t mode)
+{
+	switch (mode & 0xf000) { /* S_IFMT */
+	case 0x8000:
+		return FILE_REGULAR;
+	case 0x4000:
+		return FILE_DIRECTORY;
+	case 0xa000:
+		return FILE_SYMLINK;
+	default:
+		return FILE_SPECIAL;
+	}
+}
+
+enum file_type inodes_dirent_type(uint8_t file_type)
+{
+	static const uint8_t types[] = {FILE_UNKNOWN, FILE_REGULAR, FILE_DIRECTORY, FILE_SPECIAL,
+					FILE_SPECIAL, FILE_SPECIAL, FILE_SPECIAL,   FILE_SYMLINK};
+
+	return file_type < sizeof(types) ? (enum file_type)types[file_type] : FILE_UNKNOWN;
+}
+
+bool inodes_is_name(struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.n && s.p[i] != '/' && s.p[i] != '\0')
+		i++;
+	return i > 0 && i == s.n;
+}
+
+enum status inodes_check_disk(const struct inodes *fs, uint64_t bytes, const char *units,
+			      uint32_t least)
+{
+	const struct block *disk = fs->disk;
+
+	if (bytes > disk->size)
+		return fail(
+			disk->report, E_CORRUPT,
+			"the file system has %lu bytes and the disk only %lu: the image was cut "
+			"short, or the disk made smaller; copy the image again",
+			(unsigned long)bytes, (unsigned long)disk->size);
+	if (least < disk->sector)
+		return fail(disk->report, E_UNSUPPORTED,
+			    "the file system has %s of %u bytes and the disk of %u, so that Linux "
+			    "cannot mount it: let the host give the disk blocks of 512 bytes",
+			    units, least, disk->sector);
 	return OK;
 }
 
@@ -74,14 +124,14 @@ enum status inodes_request(struct inodes *fs, uint64_t offset, void *to, size_t 
 
 enum status inodes_cached(struct inodes *fs, uint64_t block, struct cache_slot **found)
 {
-	struct cache_slot *slot = cache_slot(&fs->cache, block);
+	struct cache_slot *slot = cache_slot(&fs->large->cache, block);
 
 	if (slot->used == 0) {
 		enum status status = fs->ops->read(fs, block << fs->block_bits, slot->data,
 						   (size_t)1 << fs->block_bits);
 		if (status != OK)
 			return status;
-		cache_filled(&fs->cache, slot, block);
+		cache_filled(&fs->large->cache, slot, block);
 	}
 	*found = slot;
 	return OK;

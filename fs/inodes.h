@@ -57,11 +57,30 @@ struct inodes {
 	struct inode *at;    /* the inode that get() read last: room for a kind's struct */
 	uint64_t root;       /* its number */
 	unsigned block_bits; /* log2 of a block's bytes */
+	uint64_t spent;      /* of what the volume may cost: inodes_spend() */
+	struct inodes_large *large;
+};
+
+/* What takes much room. It lies at the end of a kind's struct, so that all else is near the start
+ * of that, where code that reaches it is shorter. */
+struct inodes_large {
 	struct cache cache;
 	struct names names;
-	uint64_t spent;                /* of what the volume may cost: inodes_spend() */
 	char path[2 * PATH_MAX_BYTES]; /* at its end: the part of a path still to walk */
 };
+
+/* What the mode of an inode says; what a directory says by the numbers that ext and XFS share. */
+enum file_type inodes_type(uint16_t mode);
+enum file_type inodes_dirent_type(uint8_t file_type);
+
+/* True when Linux would accept this as a name. */
+bool inodes_is_name(struct str);
+
+/* Checks that the disk holds the BYTES bytes of the file system (E_CORRUPT), and that its sectors
+ * are no larger than LEAST bytes, so much as the file system reads at least: its UNITS
+ * (E_UNSUPPORTED). Either is reported. */
+enum status inodes_check_disk(const struct inodes *, uint64_t bytes, const char *units,
+			      uint32_t least);
 
 /* Sets vol.uuid from the 16 bytes B; "" when all are zero. */
 void inodes_set_uuid(struct inodes *, const uint8_t *b);

@@ -10,14 +10,14 @@ struct walk {
 	struct inodes *fs;
 	struct str asked; /* the whole path, for messages */
 	bool follow;      /* also a symlink at the very end */
-	size_t start;     /* the part still to walk lies in fs->path, from here to its end */
+	size_t start;     /* the part still to walk lies in fs->large->path, from here to its end */
 	unsigned links;   /* symlinks followed so far */
 };
 
 /* The part of the path still to walk: empty, or it begins with '/'. */
 static struct str rest(const struct walk *w)
 {
-	return (struct str){w->fs->path + w->start, sizeof(w->fs->path) - w->start};
+	return (struct str){w->fs->large->path + w->start, sizeof(w->fs->large->path) - w->start};
 }
 
 /* Cuts the next component off the path; "" at the end. */
@@ -27,7 +27,7 @@ static struct str component(struct walk *w)
 
 	while (name.n > 0 && name.p[0] == '/')
 		name = str_skip(name, 1);
-	w->start = sizeof(w->fs->path) - name.n;
+	w->start = sizeof(w->fs->large->path) - name.n;
 	name.n = str_find(name, '/');
 	w->start += name.n;
 	return name;
@@ -52,29 +52,29 @@ static enum status follow(struct walk *w, uint64_t dir)
 		return fail(fs->vol.report, E_LIMIT,
 			    "%.*s on %.*s leads through more than %d symlinks, perhaps in a circle",
 			    STR_ARG(w->asked), STR_ARG(fs->vol.name), SYMLINKS_MAX);
-	if (rest(w).n > sizeof(fs->path) - PATH_MAX_BYTES)
+	if (rest(w).n > sizeof(fs->large->path) - PATH_MAX_BYTES)
 		return fail(fs->vol.report, E_LIMIT,
 			    "%.*s on %.*s grows too long through its symlinks", STR_ARG(w->asked),
 			    STR_ARG(fs->vol.name));
-	status = inodes_target(fs, fs->path, &n);
+	status = inodes_target(fs, fs->large->path, &n);
 	if (status != OK)
 		return status;
-	if (fs->path[0] == '/')
+	if (fs->large->path[0] == '/')
 		dir = fs->root;
 	w->start -= n;
-	memmove(fs->path + w->start, fs->path, n);
+	memmove(fs->large->path + w->start, fs->large->path, n);
 	return fs->ops->get(fs, dir);
 }
 
 static enum status find(struct inodes *fs, struct str name, uint64_t *number)
 {
-	uint64_t dir = fs->at->number, n = names_find(&fs->names, dir, name);
+	uint64_t dir = fs->at->number, n = names_find(&fs->large->names, dir, name);
 	enum status status = OK;
 
 	if (n == 0 && name.n <= NAME_MAX_BYTES) {
 		status = fs->ops->find(fs, fs->at, name, &n);
 		if (status == OK && n != 0)
-			names_add(&fs->names, dir, name, n);
+			names_add(&fs->large->names, dir, name, n);
 	}
 	*number = n;
 	return status;
@@ -114,10 +114,10 @@ static enum status step(struct walk *w, struct str name)
 
 enum status inodes_walk(struct inodes *fs, struct str path, bool follow_last)
 {
-	struct walk w = {fs, path, follow_last, sizeof(fs->path) - path.n, 0};
+	struct walk w = {fs, path, follow_last, sizeof(fs->large->path) - path.n, 0};
 	enum status status;
 
-	memcpy(fs->path + w.start, path.p, path.n);
+	memcpy(fs->large->path + w.start, path.p, path.n);
 	status = fs->ops->get(fs, fs->root);
 	while (status == OK) {
 		struct str name = component(&w);
@@ -195,10 +195,10 @@ enum status inodes_readlink(struct volume *v, struct str path, struct arena *are
 	if (fs->at->type != FILE_SYMLINK)
 		return fail(v->report, E_WRONG_TYPE, "%.*s on %.*s is not a symlink", STR_ARG(path),
 			    STR_ARG(v->name));
-	status = inodes_target(fs, fs->path, &n);
+	status = inodes_target(fs, fs->large->path, &n);
 	if (status != OK)
 		return status;
-	if (!str_dup(arena, (struct str){fs->path, n}, target))
+	if (!str_dup(arena, (struct str){fs->large->path, n}, target))
 		return fail(v->report, E_NO_MEMORY, "no memory for the target of a symlink");
 	return OK;
 }

@@ -18,7 +18,7 @@ PURE = ("base", "fs", "config", "loader")
 
 # What a room may include of its own folder. The folder's own files, at its top, are "".
 ROOMS = {
-    "fs": {"": ["", "ext"], "ext": ["", "ext"]},
+    "fs": {"": ["", "ext", "xfs"], "ext": ["", "ext"], "xfs": ["", "xfs"]},
     "config": {
         "": ["", "lines"],
         "lines": ["", "lines"],

@@ -1,4 +1,4 @@
-/* A directory, read from front to back. Large requests fill a window of several blocks. */
+/* A directory, read from front to back. */
 #include "fs/ext/dir.h"
 
 #include "base/mem.h"
@@ -8,10 +8,6 @@
 #include "fs/ext/fold.h"
 #include "fs/ext/inline.h"
 
-/* A look-up takes less than 1 MiB, with the cache and the volume itself. */
-#define MEMORY_MAX    (1024u * 1024)
-#define MEMORY_OTHERS (64u * 1024)
-
 static enum status damaged(const struct ext_dir *d, const char *fault)
 {
 	if (d->inode->flags & EXT4_INLINE_DATA_FL)
@@ -19,14 +15,13 @@ static enum status damaged(const struct ext_dir *d, const char *fault)
 			    (unsigned long)d->inode->base.number, fault);
 	return fail(d->fs->base.vol.report, E_CORRUPT,
 		    "directory inode %lu: block %lu of it is damaged: %s",
-		    (unsigned long)d->inode->base.number, (unsigned long)(d->next - 1), fault);
+		    (unsigned long)d->inode->base.number, (unsigned long)(d->window.next - 1),
+		    fault);
 }
 
 enum status ext_dir_open(struct ext *fs, const struct ext_inode *inode, struct ext_dir *dir)
 {
-	struct ext_dir d = {.fs = fs, .inode = inode};
-	uint64_t most = MEMORY_MAX - MEMORY_OTHERS - fs->base.cache.bytes;
-
+	*dir = (struct ext_dir){.fs = fs, .inode = inode};
 	if (inode->flags & EXT4_ENCRYPT_FL)
 		return fail(
 			fs->base.vol.report, E_UNSUPPORTED,
@@ -38,92 +33,29 @@ enum status ext_dir_open(struct ext *fs, const struct ext_inode *inode, struct e
 			    "directory inode %lu is damaged: its size is %lu bytes, more than the "
 			    "disk has",
 			    (unsigned long)inode->base.number, (unsigned long)inode->base.size);
-	d.end = inode->base.size >> fs->super.block_bits;
-	if (inode->flags & EXT4_INLINE_DATA_FL)
-		d.window_size = EXT4_I_BLOCK_SIZE + inode->inline_n;
-	else if (d.end < most >> fs->super.block_bits)
-		d.window_size = (size_t)(d.end << fs->super.block_bits);
-	else
-		d.window_size = (size_t)(most >> fs->super.block_bits << fs->super.block_bits);
-	if (d.window_size == 0)
-		d.window_size = fs->super.block_size;
-	d.window = mem_alloc(d.window_size);
-	if (d.window == NULL)
-		return fail(fs->base.vol.report, E_NO_MEMORY, "no memory to read a directory");
-	*dir = d;
-	return OK;
+	if (!(inode->flags & EXT4_INLINE_DATA_FL))
+		return window_open(&dir->window, &fs->base, &inode->base, 1);
+	dir->window.size = EXT4_I_BLOCK_SIZE + inode->inline_n;
+	dir->window.bytes = mem_alloc(dir->window.size);
+	return dir->window.bytes != NULL
+		       ? OK
+		       : fail(fs->base.vol.report, E_NO_MEMORY, "no memory to read a directory");
 }
 
 void ext_dir_close(struct ext_dir *d)
 {
-	mem_free(d->window, d->window_size);
-	d->window = NULL;
-}
-
-/* A directory of one block, as / and /boot mostly are, is searched for one name after another: it
- * is worth a place in the cache. */
-static enum status window_cached(struct ext_dir *d, uint64_t block)
-{
-	struct cache_slot *slot;
-	enum status status = inodes_cached(&d->fs->base, block, &slot);
-
-	if (status == OK)
-		memcpy(d->window, slot->data, d->fs->super.block_size);
-	return status;
-}
-
-/* Skips holes, as Linux does, and fills the window with the blocks up to the next hole. */
-static enum status window_fill(struct ext_dir *d)
-{
-	const unsigned bits = d->fs->super.block_bits;
-	uint64_t room = d->window_size >> bits;
-	struct run run;
-	enum status status;
-
-	d->filled = 0;
-	while (d->next + d->filled < d->end && d->filled < room) {
-		uint64_t left = d->end - d->next - d->filled;
-
-		status = inodes_spend(&d->fs->base, COST_STEP);
-		if (status == OK)
-			status = ext_map(d->fs, d->inode, d->next + d->filled, &run);
-		if (status != OK)
-			return status;
-		if (run.count > left)
-			run.count = left;
-		if (run.block != 0)
-			d->filled += run.count;
-		else if (d->filled == 0)
-			d->next += run.count;
-		else
-			break;
-	}
-	if (d->filled > room)
-		d->filled = room;
-	d->first = d->next;
-	if (d->end == 1 && d->filled == 1)
-		return window_cached(d, run.block);
-	return ext_file_read(d->fs, d->inode, d->next << bits, d->window,
-			     (size_t)d->filled << bits);
+	window_close(&d->window);
 }
 
 /* Makes the next block of the directory the one that is read. */
 static enum status next_block(struct ext_dir *d)
 {
-	const uint32_t size = d->fs->super.block_size;
+	enum status status = window_next(&d->window, &d->part);
 
-	if (d->next >= d->end)
-		return OK;
-	if (d->next - d->first >= d->filled) {
-		enum status status = window_fill(d);
-
-		if (status != OK || d->filled == 0)
-			return status;
-	}
-	d->part = d->window + (size_t)(d->next - d->first) * size;
-	d->part_size = size;
-	d->next++;
-	if (!ext_checksum_dir(d->fs, d->inode, d->next - 1, d->part))
+	if (status != OK || d->part == NULL)
+		return status;
+	d->part_size = d->fs->super.block_size;
+	if (!ext_checksum_dir(d->fs, d->inode, d->window.next - 1, d->part))
 		return damaged(d, "its checksum is wrong");
 	return OK;
 }
@@ -133,46 +65,20 @@ static enum status next_block(struct ext_dir *d)
 static enum status next_half(struct ext_dir *d)
 {
 	const size_t parent = sizeof(le32);
-	size_t stored = d->window_size;
+	struct window *w = &d->window;
 
-	if (d->next == 0) {
-		d->part = d->window + parent;
+	if (w->next == 0) {
+		d->part = w->bytes + parent;
 		d->part_size = EXT4_I_BLOCK_SIZE - parent;
-	} else if (d->next == 1 && stored > EXT4_I_BLOCK_SIZE) {
-		d->part = d->window + EXT4_I_BLOCK_SIZE;
-		d->part_size = stored - EXT4_I_BLOCK_SIZE;
+	} else if (w->next == 1 && w->size > EXT4_I_BLOCK_SIZE) {
+		d->part = w->bytes + EXT4_I_BLOCK_SIZE;
+		d->part_size = w->size - EXT4_I_BLOCK_SIZE;
 	} else {
 		return OK;
 	}
-	if (d->next++ > 0)
+	if (w->next++ > 0)
 		return OK;
-	return ext_inline_read(d->fs, d->inode, 0, d->window, stored);
-}
-
-static enum file_type type_of(const struct ext *fs, uint8_t file_type)
-{
-	if (!(fs->super.incompat & EXT4_INCOMPAT_FILETYPE) || file_type == 0 ||
-	    file_type > EXT4_FT_MAX)
-		return FILE_UNKNOWN;
-	switch (file_type) {
-	case EXT4_FT_REG_FILE:
-		return FILE_REGULAR;
-	case EXT4_FT_DIR:
-		return FILE_DIRECTORY;
-	case EXT4_FT_SYMLINK:
-		return FILE_SYMLINK;
-	default:
-		return FILE_SPECIAL;
-	}
-}
-
-bool ext_dir_is_name(struct str s)
-{
-	size_t i = 0;
-
-	while (i < s.n && s.p[i] != '/' && s.p[i] != '\0')
-		i++;
-	return i > 0 && i == s.n;
+	return ext_inline_read(d->fs, d->inode, 0, w->bytes, w->size);
 }
 
 /* Decodes the record at d->at and moves d->at behind it. The inode of an unused record is 0. */
@@ -194,8 +100,9 @@ static enum status record(struct ext_dir *d, struct ext_dirent *e)
 	*e = (struct ext_dirent){.inode = get_le32(raw->inode), .name = name};
 	if (e->inode == 0)
 		return OK;
-	e->type = type_of(d->fs, raw->file_type);
-	if (!ext_dir_is_name(name))
+	if (d->fs->super.incompat & EXT4_INCOMPAT_FILETYPE)
+		e->type = inodes_dirent_type(raw->file_type);
+	if (!inodes_is_name(name))
 		return damaged(d, "a name is empty, or holds '/' or a zero byte");
 	if (e->inode > d->fs->super.inodes)
 		return damaged(d, "a name belongs to an inode that does not exist");
@@ -227,8 +134,7 @@ struct ext_dir ext_dir_of_block(struct ext *fs, const struct ext_inode *inode, u
 {
 	return (struct ext_dir){.fs = fs,
 				.inode = inode,
-				.next = at + 1,
-				.end = at + 1,
+				.window = {.next = at + 1, .end = at + 1},
 				.part = bytes,
 				.part_size = fs->super.block_size};
 }

@@ -3,6 +3,7 @@
 #define FS_EXT_DIR_H
 
 #include "fs/ext/state.h"
+#include "fs/window.h"
 
 struct ext_dirent {
 	uint32_t inode; /* 0: the directory has ended */
@@ -14,12 +15,8 @@ struct ext_dirent {
 struct ext_dir {
 	struct ext *fs;
 	const struct ext_inode *inode;
-	uint64_t next, end; /* the block to be read next; how many blocks there are */
-	uint8_t *window;    /* holds `filled` blocks, from number `first` on */
-	size_t window_size; /* bytes */
-	uint64_t first;
-	uint64_t filled;
-	const uint8_t *part; /* the block, or the half of inline data, that is being read */
+	struct window window; /* holds the blocks, or all inline data: two parts */
+	const uint8_t *part;  /* the block, or the half of inline data, that is being read */
 	size_t part_size, at;
 };
 
@@ -42,9 +39,6 @@ struct ext_found {
 
 /* Searches the rest of an open directory, until NAME itself is found or the directory ends. */
 enum status ext_dir_search(struct ext_dir *, struct str name, struct ext_found *);
-
-/* True when Linux would accept this as a name: it is not empty, and holds neither '/' nor NUL. */
-bool ext_dir_is_name(struct str);
 
 /* Opens BYTES, which are block AT of the directory, as a directory of this one block. BYTES are
  * borrowed; there is nothing to close. */

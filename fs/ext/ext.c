@@ -74,7 +74,7 @@ static void ext_close(struct volume *v)
 
 	ext_changes_free(&fs->changes);
 	journal_map_free(&fs->map);
-	cache_free(&fs->base.cache);
+	cache_free(&fs->large.cache);
 	mem_free(fs, sizeof(*fs));
 }
 
@@ -101,6 +101,7 @@ static struct ext *start(struct block *disk)
 	fs->base.ops = &ext_inodes_ops;
 	fs->base.disk = disk;
 	fs->base.at = &fs->at.base;
+	fs->base.large = &fs->large;
 	fs->base.root = EXT4_ROOT_INO;
 	fs->super_at = EXT4_SUPER_OFFSET;
 	return fs;
@@ -112,7 +113,7 @@ static enum status finish(struct ext *fs)
 	enum status status;
 
 	fs->base.block_bits = fs->super.block_bits;
-	if (!cache_init(&fs->base.cache, fs->super.block_size))
+	if (!cache_init(&fs->large.cache, fs->super.block_size))
 		return fail(fs->base.vol.report, E_NO_MEMORY, "no memory for the cache");
 	status = ext_journal_load(fs);
 	fs->base.spent = 0; /* a long journal is no reason to refuse the files */

@@ -27,7 +27,8 @@ static enum status map_moved(struct ext *fs, const struct ext_moved *m, uint64_t
 
 enum status ext_map(struct ext *fs, const struct ext_inode *inode, uint64_t at, struct run *run)
 {
-	const struct ext_change *change = ext_change_find(&fs->changes, (uint32_t)inode->base.number);
+	const struct ext_change *change =
+		ext_change_find(&fs->changes, (uint32_t)inode->base.number);
 	enum status status = inode->flags & EXT4_EXTENTS_FL ? ext_map_extents(fs, inode, at, run)
 							    : ext_map_indirect(fs, inode, at, run);
 

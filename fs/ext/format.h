@@ -231,11 +231,6 @@ _Static_assert(offsetof(struct ext4_inode, i_checksum_lo) == 0x7c, "i_checksum_l
 _Static_assert(offsetof(struct ext4_inode, i_extra_isize) == 0x80, "i_extra_isize");
 _Static_assert(offsetof(struct ext4_inode, i_checksum_hi) == 0x82, "i_checksum_hi");
 
-#define EXT4_S_IFMT  0xf000
-#define EXT4_S_IFDIR 0x4000
-#define EXT4_S_IFREG 0x8000
-#define EXT4_S_IFLNK 0xa000
-
 #define EXT4_ENCRYPT_FL     0x800u
 #define EXT4_INDEX_FL       0x1000u
 #define EXT4_EXTENTS_FL     0x80000u
@@ -288,10 +283,6 @@ struct ext4_dir_entry {
 _Static_assert(sizeof(struct ext4_dir_entry) == 8, "directory entry");
 
 #define EXT4_DIR_REC_MIN 12
-#define EXT4_FT_REG_FILE 1
-#define EXT4_FT_DIR      2
-#define EXT4_FT_MAX      7
-#define EXT4_FT_SYMLINK  7
 #define EXT4_FT_DIR_CSUM 0xde
 
 /* The last record of a directory block, disguised as an unused one. */

@@ -6,20 +6,6 @@
 #include "fs/ext/inline.h"
 #include "fs/ext/inode_table.h"
 
-static enum file_type type_of(uint16_t mode)
-{
-	switch (mode & EXT4_S_IFMT) {
-	case EXT4_S_IFREG:
-		return FILE_REGULAR;
-	case EXT4_S_IFDIR:
-		return FILE_DIRECTORY;
-	case EXT4_S_IFLNK:
-		return FILE_SYMLINK;
-	default:
-		return FILE_SPECIAL;
-	}
-}
-
 /* CHANGED: fast commits changed the inode, and so its checksum is old. */
 static enum status decode(struct ext *fs, const uint8_t *bytes, bool changed,
 			  struct ext_inode *inode)
@@ -42,7 +28,7 @@ static enum status decode(struct ext *fs, const uint8_t *bytes, bool changed,
 	if (get_le16(raw->i_mode) == 0 || get_le16(raw->i_links_count) == 0)
 		return fail(r, E_CORRUPT, "inode %lu has a name but is not in use",
 			    (unsigned long)inode->base.number);
-	inode->base.type = type_of(get_le16(raw->i_mode));
+	inode->base.type = inodes_type(get_le16(raw->i_mode));
 	inode->flags = get_le32(raw->i_flags);
 	inode->base.mtime = get_le32(raw->i_mtime);
 	if (inode->base.type == FILE_DIRECTORY && !(fs->super.incompat & EXT4_INCOMPAT_LARGEDIR))

@@ -77,7 +77,8 @@ static enum status list_disk(struct ext_dir *d, dir_fn *fn, void *context)
 
 enum status ext_dir_list(struct ext *fs, const struct ext_inode *inode, dir_fn *fn, void *context)
 {
-	const struct ext_change *change = ext_change_find(&fs->changes, (uint32_t)inode->base.number);
+	const struct ext_change *change =
+		ext_change_find(&fs->changes, (uint32_t)inode->base.number);
 	const struct ext_renamed *r = change != NULL ? change->names : NULL;
 	struct ext_dir d;
 	enum status status = ext_dir_open(fs, inode, &d);

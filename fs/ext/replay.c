@@ -192,7 +192,7 @@ static enum status read_entry(struct ext *fs, const uint8_t *value, size_t n, st
 	e->dir = get_le32(info->fc_parent_ino);
 	e->inode = get_le32(info->fc_ino);
 	e->name = (struct str){(const char *)(info + 1), n - sizeof(*info)};
-	if (!ext_dir_is_name(e->name))
+	if (!inodes_is_name(e->name))
 		return damaged(fs, "has a name that holds '/' or a zero byte", e->inode);
 	status = look(fs, e->inode, &e->child, &e->has_child);
 	return status == OK ? look(fs, e->dir, &e->parent, &e->has_parent) : status;

@@ -52,6 +52,7 @@ struct ext {
 	struct ext_changes changes; /* what fast commits changed after these */
 	size_t copies_damaged; /* blocks in the journal, not reported yet: ext_journal_remark() */
 	char copy_used[COPY_USED_BYTES]; /* the text of base.vol.copy_used */
+	struct inodes_large large;       /* base.large */
 };
 
 /* The length of a directory record in bytes. Blocks of 64 KiB need a length that 16 bits do not

@@ -148,26 +148,6 @@ static enum status check_copy(struct ext *fs, const struct ext4_super_block *raw
 	return OK;
 }
 
-/* The disk must hold the whole file system, and its sectors must not be larger than the blocks. */
-static enum status check_disk(const struct ext *fs)
-{
-	const struct ext_super *s = &fs->super;
-	const struct block *disk = fs->base.disk;
-
-	if (s->blocks > disk->size >> s->block_bits)
-		return fail(
-			fs->base.vol.report, E_CORRUPT,
-			"the file system has %lu bytes and the disk only %lu: the image was cut "
-			"short, or the disk made smaller; copy the image again",
-			(unsigned long)(s->blocks << s->block_bits), (unsigned long)disk->size);
-	if (s->block_size < disk->sector)
-		return fail(fs->base.vol.report, E_UNSUPPORTED,
-			    "the file system has blocks of %u bytes and the disk of %u, so that "
-			    "Linux cannot mount it: let the host give the disk blocks of 512 bytes",
-			    s->block_size, disk->sector);
-	return OK;
-}
-
 enum status ext_super_read(struct ext *fs)
 {
 	struct report *r = fs->base.vol.report;
@@ -192,5 +172,5 @@ enum status ext_super_read(struct ext *fs)
 		status = check_copy(fs, &raw);
 	if (status != OK)
 		return status;
-	return check_disk(fs);
+	return inodes_check_disk(&fs->base, s->blocks << s->block_bits, "blocks", s->block_size);
 }

@@ -153,8 +153,8 @@ def test_of_the_only_partition_no_other_is_named(img):
 
 def test_what_else_the_partitions_hold_is_told(img):
     starts = sfdisk(img, "label: gpt\n" + ",10M\n" * 2)
-    image.poke(img, starts[1], b"XFSB")
-    assert (f"partless:   {img}#1: an XFS file system, 10 MiB\n"
+    image.poke(img, starts[1], b"hsqs")
+    assert (f"partless:   {img}#1: a squashfs file system, 10 MiB\n"
             f"partless:   {img}#2: nothing but zeros in its first 64 KiB, 10 MiB\n"
             ) in image.says("ls", img, "/", code=2)
 

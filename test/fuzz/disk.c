@@ -11,6 +11,7 @@
 
 #include "base/crc.h"
 #include "fs/ext/format.h"
+#include "fs/inodes.h"
 
 #define SUPER       1024
 #define JOURNAL_INO 8
@@ -56,7 +57,7 @@ static void piece_add(struct fuzz_disk *d, struct piece p)
 
 static bool is_dir(const uint8_t *inode)
 {
-	return (FIELD(inode, ext4_inode, i_mode) & EXT4_S_IFMT) == EXT4_S_IFDIR;
+	return inodes_type((uint16_t)FIELD(inode, ext4_inode, i_mode)) == FILE_DIRECTORY;
 }
 
 /* The blocks of the tree below NODE, a header with its records. */

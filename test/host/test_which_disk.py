@@ -127,7 +127,7 @@ OTHERS = {
     "an encrypted disk (LUKS)": (0, LUKS),
     "a physical volume of LVM": (0x200, b"LABELONE"),
     "a btrfs file system": (0x10040, b"_BHRfS_M"),
-    "an XFS file system": (0, b"XFSB"),
+    "a squashfs file system": (0, b"hsqs"),
     "nothing that Partless knows": (0, b"\x5a" * 4096),
     "a file system that could not be opened": (0x400, b"\xff" * 56 + b"\x53\xef" + b"\xff" * 900),
 }

@@ -108,7 +108,7 @@ static enum status use_map(struct ext *fs, const struct journal_map *map, size_t
 	enum status status;
 
 	fs->map = *map;
-	cache_forget(&fs->base.cache, is_copied, &fs->map);
+	cache_forget(&fs->large.cache, is_copied, &fs->map);
 	if (!is_copied(&fs->map, fs->super_at >> fs->super.block_bits))
 		return OK;
 	status = ext_super_read(fs);

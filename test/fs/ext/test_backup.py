@@ -117,7 +117,7 @@ def stale(img):
 
 
 @pytest.mark.parametrize("at,data,word", [
-    (0, b"XFSB", "XFS"),
+    (0, b"XFSB", "cannot open its file system (XFS)"),
     (0x200, b"LABELONE", "LVM"),
     (0, b"LUKS\xba\xbe\0\2", "LUKS"),
     (0x1fe, b"\x55\xaa", "MBR"),

@@ -108,7 +108,7 @@ def test_a_huge_hole_is_listed_and_its_start_is_read(bare):
 @pytest.mark.parametrize("at,data,sentence", [
     (0, b"", "holds nothing but zeros in its first 64 KiB"),
     (0, b"some text", "nothing that Partless knows"),
-    (0, b"XFSB", "holds an XFS file system"),
+    (0x400, b"\x10\x20\xf5\xf2", "holds an F2FS file system"),
     (0x10040, b"_BHRfS_M", "a btrfs file system"),
     (0, b"LUKS\xba\xbe\0\2", "an encrypted disk (LUKS)"),
     (0x200, b"LABELONE", "a physical volume of LVM"),

@@ -7,7 +7,7 @@
 #include "test/unit/test.h"
 
 #define EMPTY      "truncate -s 1M image"
-#define XFS        "printf XFSB >image && truncate -s 1M image"
+#define F2FS       "printf '\\20\\40\\365\\362' | dd bs=1024 seek=1 of=image && truncate -s 1M image"
 #define QUICK      true
 #define THOROUGHLY false
 #define SEARCH_MAX 4
@@ -91,11 +91,11 @@ static void no_copy_is_used_on_a_disk_that_was_formatted_anew(void **state)
 	(void)state;
 	ext.answers[EFFORT_PLACE] = E_CORRUPT;
 	ext.answers[EFFORT_DAMAGED] = OK;
-	opens(XFS, THOROUGHLY, E_CORRUPT, "the disk also holds an XFS file system");
+	opens(F2FS, THOROUGHLY, E_CORRUPT, "the disk also holds an F2FS file system");
 	asked_in_place_only();
 	ext.answers[EFFORT_PLACE] = E_NOT_FOUND;
 	ext.answers[EFFORT_MISSING] = OK;
-	opens(XFS, THOROUGHLY, E_NOT_FOUND, "holds an XFS file system");
+	opens(F2FS, THOROUGHLY, E_NOT_FOUND, "holds an F2FS file system");
 	asked_in_place_only();
 }
 
@@ -106,7 +106,7 @@ static void a_missing_superblock_is_searched_for_unless_in_haste(void **state)
 	ext.answers[EFFORT_MISSING] = OK;
 	opens(EMPTY, THOROUGHLY, OK, "its superblock is damaged, and a copy is used");
 	asked_in_place_and(EFFORT_MISSING);
-	opens(EMPTY, QUICK, E_NOT_FOUND, "holds no ext file system");
+	opens(EMPTY, QUICK, E_NOT_FOUND, "holds no file system that Partless reads");
 	asked_in_place_only();
 	ext.answers[EFFORT_MISSING] = E_NOT_FOUND;
 	opens(EMPTY, THOROUGHLY, E_NOT_FOUND, "holds nothing but zeros");

@@ -1,0 +1,85 @@
+/* XFS: open, close, and what fs/inodes.h wants of it. */
+#include "fs/xfs/xfs.h"
+
+#include "base/mem.h"
+#include "fs/xfs/block.h"
+#include "fs/xfs/dir.h"
+#include "fs/xfs/file.h"
+#include "fs/xfs/inode.h"
+#include "fs/xfs/super.h"
+
+static enum status get(struct inodes *base, uint64_t number)
+{
+	struct xfs *fs = (struct xfs *)base;
+
+	return xfs_inode_get(fs, number, &fs->at);
+}
+
+static const struct inodes_ops xfs_inodes_ops = {
+	.read = xfs_read,
+	.get = get,
+	.find = xfs_dir_find,
+	.list = xfs_dir_list,
+	.map = xfs_map,
+	.content = xfs_content,
+};
+
+static void xfs_close(struct volume *v)
+{
+	struct xfs *fs = (struct xfs *)v;
+
+	cache_free(&fs->large.cache);
+	mem_free(fs, sizeof(*fs));
+}
+
+static const struct volume_ops xfs_ops = {
+	.info = inodes_info,
+	.read = inodes_read,
+	.list = inodes_list,
+	.readlink = inodes_readlink,
+	.close = xfs_close,
+};
+
+/* Opens the rest, once the superblock is read. */
+static enum status finish(struct xfs *fs)
+{
+	struct inodes *base = &fs->base;
+
+	if (!cache_init(&fs->large.cache, fs->super.block_size))
+		return fail(base->vol.report, E_NO_MEMORY, "no memory for the cache");
+	base->block_bits = fs->super.block_bits;
+	base->root = fs->super.root;
+	base->vol.type = "xfs";
+	inodes_set_uuid(base, fs->super.uuid);
+	base->vol.label = (struct str){fs->super.label, sizeof(fs->super.label)};
+	base->vol.label.n = str_find(base->vol.label, '\0');
+	return OK;
+}
+
+enum status xfs_open(struct block *disk, enum effort effort, struct volume **volume)
+{
+	struct xfs *fs;
+	enum status status;
+
+	if (effort != EFFORT_PLACE)
+		return E_NOT_FOUND;
+	fs = mem_alloc(sizeof(*fs));
+	if (fs == NULL)
+		return fail(disk->report, E_NO_MEMORY, "%.*s: no memory to open it",
+			    STR_ARG(disk->name));
+	memset(fs, 0, sizeof(*fs));
+	fs->base = (struct inodes){
+		.vol = {.ops = &xfs_ops, .name = disk->name, .report = disk->report},
+		.ops = &xfs_inodes_ops,
+		.disk = disk,
+		.at = &fs->at.base,
+		.large = &fs->large};
+	status = xfs_super_read(fs);
+	if (status == OK)
+		status = finish(fs);
+	if (status == OK)
+		*volume = &fs->base.vol;
+	else
+		xfs_close(&fs->base.vol);
+	return status;
+}
