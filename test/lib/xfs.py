@@ -46,7 +46,8 @@ def mkfs(img, *options, tree=None, size="160m"):
 def db(img, *commands):
     """Runs commands of xfs_db, which may write; returns what they print."""
     args = [part for command in commands for part in ("-c", command)]
-    return image.run("xfs_db", "-x", *args, img).stdout.decode(errors="replace")
+    # xfs_db ends with 1 where an inode that it is told to go to is not as it likes.
+    return image.run("xfs_db", "-x", *args, img, ok=(0, 1)).stdout.decode(errors="replace")
 
 
 def assert_sound(img):
