@@ -27,7 +27,7 @@ def lines_of(folder, indent=b""):
             yield from lines_of(path, indent + b" ")
             yield indent + b"$"
         else:
-            yield indent + name + b" ---644 0 0 " + path
+            yield indent + name + b" ---%03o 0 0 " % (os.stat(path).st_mode & 0o777) + path
 
 
 def mkfs(img, *options, tree=None, size="160m"):
