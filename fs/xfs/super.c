@@ -139,13 +139,9 @@ enum status xfs_super_read(struct xfs *fs)
 	uint32_t version, sector;
 	enum status status;
 
-	if (fs->base.disk->size < sizeof(raw))
-		return E_NOT_FOUND;
 	status = xfs_read(&fs->base, 0, &raw, sizeof(raw));
 	if (status != OK)
 		return status;
-	if (get_be32(raw.sb_magicnum) != XFS_SB_MAGIC)
-		return E_NOT_FOUND;
 	sector = get_be16(raw.sb_sectsize);
 	if (raw.sb_sectlog < BLOCK_BITS_MIN || raw.sb_sectlog > SECTOR_BITS_MAX ||
 	    sector != 1u << raw.sb_sectlog)

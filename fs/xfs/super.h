@@ -4,7 +4,8 @@
 
 #include "fs/xfs/state.h"
 
-/* Reads and checks the superblock. Fails as xfs_open() does. */
+/* Reads and checks the superblock, whose magic number is known to be there. E_UNSUPPORTED,
+ * E_CORRUPT, E_IO, E_NO_MEMORY; reported. */
 enum status xfs_super_read(struct xfs *);
 
 #endif

@@ -60,9 +60,13 @@ enum status xfs_open(struct block *disk, enum effort effort, struct volume **vol
 {
 	struct xfs *fs;
 	enum status status;
+	be32 magic;
 
-	if (effort != EFFORT_PLACE)
+	if (effort != EFFORT_PLACE || disk->size < sizeof(struct xfs_dsb))
 		return E_NOT_FOUND;
+	status = block_read(disk, 0, &magic, sizeof(magic));
+	if (status != OK || get_be32(magic) != XFS_SB_MAGIC)
+		return status == OK ? E_NOT_FOUND : status;
 	fs = mem_alloc(sizeof(*fs));
 	if (fs == NULL)
 		return fail(disk->report, E_NO_MEMORY, "%.*s: no memory to open it",
