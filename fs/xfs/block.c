@@ -10,9 +10,8 @@ enum status xfs_read(struct inodes *fs, uint64_t offset, void *to, size_t bytes)
 	return inodes_request(fs, offset, to, bytes);
 }
 
-bool xfs_place(const struct xfs *fs, uint64_t number, uint64_t count, uint64_t *block)
+bool xfs_place(const struct xfs_super *s, uint64_t number, uint64_t count, uint64_t *block)
 {
-	const struct xfs_super *s = &fs->super;
 	uint64_t ag = number >> s->ag_bits, at = number & (((uint64_t)1 << s->ag_bits) - 1);
 	uint64_t blocks = s->ag_blocks;
 

@@ -12,7 +12,7 @@ enum status xfs_read(struct inodes *, uint64_t offset, void *to, size_t bytes);
 
 /* True when the COUNT > 0 blocks from block number NUMBER on lie in one AG, behind its superblock.
  * *BLOCK is then where the first lies on the disk, counted in blocks. */
-bool xfs_place(const struct xfs *, uint64_t number, uint64_t count, uint64_t *block);
+bool xfs_place(const struct xfs_super *, uint64_t number, uint64_t count, uint64_t *block);
 
 /* True when the CRC32C of N bytes, stored at their byte AT, is right. */
 bool xfs_crc_good(const uint8_t *bytes, size_t n, size_t at);

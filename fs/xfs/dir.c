@@ -47,7 +47,7 @@ static enum status open_short(struct dir *d)
 	return d->end < d->at ? damaged(d, "it has no header") : OK;
 }
 
-static enum status open(struct dir *d, struct inodes *fs, const struct xfs_inode *inode)
+static enum status open_dir(struct dir *d, struct inodes *fs, const struct xfs_inode *inode)
 {
 	*d = (struct dir){.fs = (struct xfs *)fs, .inode = inode};
 	if (inode->format == XFS_DINODE_FMT_LOCAL)
@@ -59,7 +59,7 @@ static enum status open(struct dir *d, struct inodes *fs, const struct xfs_inode
 	return window_open(&d->window, fs, &inode->base, d->fs->super.dir_blocks);
 }
 
-static void close(struct dir *d)
+static void close_dir(struct dir *d)
 {
 	if (d->wide == 0)
 		window_close(&d->window);
@@ -196,7 +196,7 @@ enum status xfs_dir_find(struct inodes *fs, const struct inode *inode, struct st
 {
 	struct dir d;
 	struct dirent e = {0};
-	enum status status = open(&d, fs, (const struct xfs_inode *)inode);
+	enum status status = open_dir(&d, fs, (const struct xfs_inode *)inode);
 
 	*number = 0;
 	if (status != OK)
@@ -214,7 +214,7 @@ enum status xfs_dir_find(struct inodes *fs, const struct inode *inode, struct st
 		if (d.fs->super.fold && *number == 0 && same_folded(e.name, name))
 			*number = e.inode;
 	}
-	close(&d);
+	close_dir(&d);
 	return status;
 }
 
@@ -224,7 +224,7 @@ enum status xfs_dir_list(struct inodes *fs, const struct inode *listed, dir_fn *
 	struct xfs_inode inode = *(const struct xfs_inode *)listed;
 	struct dir d;
 	struct dirent e;
-	enum status status = open(&d, fs, &inode);
+	enum status status = open_dir(&d, fs, &inode);
 
 	if (status != OK)
 		return status;
@@ -233,6 +233,6 @@ enum status xfs_dir_list(struct inodes *fs, const struct inode *listed, dir_fn *
 		if (status != OK)
 			break;
 	}
-	close(&d);
+	close_dir(&d);
 	return status;
 }

@@ -49,7 +49,7 @@ static const char *fault_in_records(const struct xfs *fs, const struct node *n)
 			return "an extent is empty";
 		if (e.at < next)
 			return "extents overlap or are not in order";
-		if (!xfs_place(fs, e.number, e.count, &block))
+		if (!xfs_place(&fs->super, e.number, e.count, &block))
 			return "an extent lies outside the file system";
 		next = e.at + e.count;
 	}
@@ -103,7 +103,10 @@ static enum status root(struct xfs *fs, const struct xfs_inode *inode, struct no
 	const struct xfs_bmdr_block *raw = (const void *)inode->fork;
 	const char *fault = NULL;
 
-	*n = (struct node){.records = inode->fork, .count = inode->extents, .until = UINT64_MAX};
+	*n = (struct node){.records = inode->fork,
+			   .children = inode->fork,
+			   .count = inode->extents,
+			   .until = UINT64_MAX};
 	if (inode->format == XFS_DINODE_FMT_BTREE) {
 		n->level = get_be16(raw->bb_level);
 		n->count = get_be16(raw->bb_numrecs);
@@ -151,7 +154,8 @@ static enum status descend(struct xfs *fs, const struct xfs_inode *inode, struct
 
 	if (below < n->count)
 		next.until = record(n, below).at;
-	(void)xfs_place(fs, child.number, 1, &next.block); /* as fault_in_records() has checked */
+	(void)xfs_place(&fs->super, child.number, 1,
+			&next.block); /* as fault_in_records() has checked */
 	status = inodes_cached(&fs->base, next.block, &slot);
 	if (status != OK)
 		return status;
@@ -185,7 +189,7 @@ static struct run run_in_leaf(const struct xfs *fs, const struct node *n, uint64
 	if (into >= e.count)
 		return run;
 	run.count = e.count - into;
-	if (!e.unwritten && xfs_place(fs, e.number, e.count, &run.block))
+	if (!e.unwritten && xfs_place(&fs->super, e.number, e.count, &run.block))
 		run.block += into;
 	return run;
 }

@@ -271,4 +271,40 @@ struct xfs_dir2_sf_entry {
 	be16 offset;
 };
 
+#define XLOG_HEADER_MAGIC_NUM  0xfeedbabeu
+#define XLOG_VERSION_2         2u
+#define XLOG_HEADER_CYCLE_SIZE 32768u /* bytes of a body for each block of its header */
+
+/* The head of a record of the log. */
+struct xlog_rec_header {
+	be32 h_magicno;
+	be32 h_cycle;
+	be32 h_version;
+	be32 h_len; /* bytes of the body */
+	be64 h_lsn;
+	be64 h_tail_lsn; /* cycle and block where the oldest change lies that is not in its place */
+	le32 h_crc;
+	be32 h_prev_block;
+	be32 h_num_logops;
+	be32 h_cycle_data[64];
+	be32 h_fmt;
+	uint8_t h_fs_uuid[16];
+	be32 h_size; /* in version 2: the most bytes of a body, which the header has room for */
+};
+
+_Static_assert(sizeof(struct xlog_rec_header) == 324, "log record");
+_Static_assert(offsetof(struct xlog_rec_header, h_tail_lsn) == 24, "h_tail_lsn");
+_Static_assert(offsetof(struct xlog_rec_header, h_size) == 320, "h_size");
+
+#define XLOG_UNMOUNT_TRANS 0x20u
+
+/* The head of an operation in a record. */
+struct xlog_op_header {
+	be32 oh_tid;
+	be32 oh_len;
+	uint8_t oh_clientid;
+	uint8_t oh_flags;
+	be16 oh_res2;
+};
+
 #endif

@@ -88,7 +88,7 @@ enum status xfs_inode_get(struct xfs *fs, uint64_t number, struct xfs_inode *ino
 	const char *fault;
 	enum status status;
 
-	if (!xfs_place(fs, number >> s->per_block_bits, 1, &block))
+	if (!xfs_place(&fs->super, number >> s->per_block_bits, 1, &block))
 		return fail(fs->base.vol.report, E_CORRUPT,
 			    "a directory names inode %lu, which no file can have",
 			    (unsigned long)number);

@@ -9,6 +9,8 @@
 struct xfs_super {
 	uint64_t blocks; /* of the whole file system */
 	uint64_t root;   /* inode */
+	uint64_t log;    /* where the log begins, in blocks from the start of the disk */
+	uint32_t log_blocks;
 	uint32_t block_size;
 	uint32_t ag_blocks; /* of each AG but the last */
 	uint32_t ags;

@@ -12,6 +12,8 @@
 #define INODE_BITS_MIN    8
 #define INODE_BITS_MAX    11
 #define AG_BLOCKS_MIN     64
+#define LOG_BLOCKS_MAX    (1u << 20)
+#define LOG_BYTES_MAX     ((uint64_t)2 << 30)
 
 static enum status bad(struct report *r, const char *what)
 {
@@ -113,6 +115,11 @@ static enum status decode(struct report *r, const struct xfs_dsb *raw, struct xf
 			r, E_UNSUPPORTED,
 			"its log lies on another disk: give the guest a /boot whose file system "
 			"has its log inside");
+	s->log_blocks = get_be32(raw->sb_logblocks);
+	if (s->log_blocks == 0 || s->log_blocks > LOG_BLOCKS_MAX ||
+	    (uint64_t)s->log_blocks << s->block_bits > LOG_BYTES_MAX ||
+	    !xfs_place(s, get_be64(raw->sb_logstart), s->log_blocks, &s->log))
+		return bad(r, "place of the log");
 	return OK;
 }
 

@@ -6,6 +6,7 @@
 #include "fs/xfs/dir.h"
 #include "fs/xfs/file.h"
 #include "fs/xfs/inode.h"
+#include "fs/xfs/log.h"
 #include "fs/xfs/super.h"
 
 static enum status get(struct inodes *base, uint64_t number)
@@ -44,6 +45,7 @@ static const struct volume_ops xfs_ops = {
 static enum status finish(struct xfs *fs)
 {
 	struct inodes *base = &fs->base;
+	enum status status;
 
 	if (!cache_init(&fs->large.cache, fs->super.block_size))
 		return fail(base->vol.report, E_NO_MEMORY, "no memory for the cache");
@@ -53,7 +55,9 @@ static enum status finish(struct xfs *fs)
 	inodes_set_uuid(base, fs->super.uuid);
 	base->vol.label = (struct str){fs->super.label, sizeof(fs->super.label)};
 	base->vol.label.n = str_find(base->vol.label, '\0');
-	return OK;
+	status = xfs_log_check(fs);
+	base->spent = 0; /* a long log is no reason to refuse the files */
+	return status;
 }
 
 enum status xfs_open(struct block *disk, enum effort effort, struct volume **volume)

@@ -4,6 +4,7 @@
  *   dir.c                the names in a directory
  *   file.c, extent.c     the bytes of a file or symlink
  *   inode.c              an inode by its number
+ *   log.c                was it unmounted?
  *   super.c              the superblock and its features
  *   block.c              every read; is a block what was written?
  *   state.h, format.h    what all share; the structs of the disk

@@ -70,6 +70,7 @@ def row(request, tree, tmp_path_factory):
 
 def test_every_file_is_read_as_it_was_written(row, tree):
     xfs.assert_same(row, tree)
+    assert image.partless("ls", row, "/").stderr == b""  # its log is clean
 
 
 @pytest.mark.parametrize("name", ["default", "v4-not-ftype", "everything"])
