@@ -68,9 +68,23 @@ BYTES_INLINE le64 to_le64(uint64_t n)
 	return v;
 }
 
+BYTES_INLINE be16 to_be16(uint16_t n)
+{
+	return (be16){{(uint8_t)(n >> 8), (uint8_t)n}};
+}
+
 BYTES_INLINE be32 to_be32(uint32_t n)
 {
 	return (be32){{(uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n}};
+}
+
+BYTES_INLINE be64 to_be64(uint64_t n)
+{
+	be64 v;
+
+	for (int i = 0; i < 8; i++)
+		v.b[i] = (uint8_t)(n >> (56 - 8 * i));
+	return v;
 }
 
 BYTES_INLINE uint64_t get_le64(le64 v)

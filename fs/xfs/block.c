@@ -7,7 +7,11 @@
 
 enum status xfs_read(struct inodes *fs, uint64_t offset, void *to, size_t bytes)
 {
-	return inodes_request(fs, offset, to, bytes);
+	enum status status = inodes_request(fs, offset, to, bytes);
+
+	if (status == OK)
+		xfs_changes_apply(&((struct xfs *)fs)->changes, offset, to, bytes);
+	return status;
 }
 
 bool xfs_place(const struct xfs_super *s, uint64_t number, uint64_t count, uint64_t *block)
@@ -23,6 +27,13 @@ bool xfs_place(const struct xfs_super *s, uint64_t number, uint64_t count, uint6
 	return at > 0 && at < blocks && count <= blocks - at;
 }
 
+bool xfs_is_changed(const struct xfs *fs, uint64_t block, uint64_t count)
+{
+	const unsigned bits = fs->super.block_bits;
+
+	return xfs_changes_in(&fs->changes, block << bits, count << bits);
+}
+
 bool xfs_crc_good(const uint8_t *bytes, size_t n, size_t at)
 {
 	static const uint8_t zeros[sizeof(le32)];
@@ -36,7 +47,7 @@ const char *xfs_fault_in_mark(const struct xfs *fs, uint64_t number, const struc
 {
 	if (!fs->super.v5)
 		return NULL;
-	if (!xfs_crc_good(m->bytes, m->n, m->crc_at))
+	if (!m->changed && !xfs_crc_good(m->bytes, m->n, m->crc_at))
 		return "its checksum is wrong";
 	if (memcmp(m->uuid, fs->super.meta_uuid, sizeof(fs->super.meta_uuid)) != 0)
 		return "it belongs to another file system";

@@ -5,14 +5,18 @@
 
 #include "fs/xfs/state.h"
 
-/* Reads BYTES bytes at OFFSET of the file system. Every read goes through here, so that a replay of
- * the log has one place to lie over. E_IO, E_CORRUPT when the range is not on the disk, E_LIMIT
- * when the volume has cost too much; reported. */
+/* Reads BYTES bytes at OFFSET of the file system, as a replay of the log would leave them. Every
+ * read but those of the log goes through here. E_IO, E_CORRUPT when the range is not on the disk,
+ * E_LIMIT when the volume has cost too much; reported. */
 enum status xfs_read(struct inodes *, uint64_t offset, void *to, size_t bytes);
 
 /* True when the COUNT > 0 blocks from block number NUMBER on lie in one AG, behind its superblock.
  * *BLOCK is then where the first lies on the disk, counted in blocks. */
 bool xfs_place(const struct xfs_super *, uint64_t number, uint64_t count, uint64_t *block);
+
+/* True when a replay of the log would change some of the COUNT blocks from BLOCK on. Their
+ * checksums, which Linux computes when it writes, are those from before. */
+bool xfs_is_changed(const struct xfs *, uint64_t block, uint64_t count);
 
 /* True when the CRC32C of N bytes, stored at their byte AT, is right. */
 bool xfs_crc_good(const uint8_t *bytes, size_t n, size_t at);
@@ -23,6 +27,7 @@ struct xfs_mark {
 	size_t n, crc_at; /* its length; where its checksum lies */
 	const uint8_t *uuid;
 	be64 owner;
+	bool changed; /* xfs_is_changed() */
 };
 
 /* What is wrong with the mark of what belongs to inode NUMBER, in words; NULL when nothing is, or

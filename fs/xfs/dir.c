@@ -3,6 +3,7 @@
 
 #include "fs/window.h"
 #include "fs/xfs/block.h"
+#include "fs/xfs/file.h"
 
 struct dirent {
 	uint64_t inode; /* 0: the directory has ended */
@@ -95,17 +96,37 @@ static enum status next_short(struct dir *d, struct dirent *e)
 	return take_name(d, name, raw->namelen, e);
 }
 
+/* *CHANGED: a replay of the log would change the block that is read. */
+static enum status is_changed(struct dir *d, bool *changed)
+{
+	enum status status = OK;
+	struct run run = {0};
+
+	*changed = false;
+	if (d->fs->changes.count == 0)
+		return OK;
+	for (uint64_t i = d->window.next - d->window.unit; i < d->window.next && status == OK;
+	     i++) {
+		status = xfs_map(&d->fs->base, &d->inode->base, i, &run);
+		*changed |= status == OK && xfs_is_changed(d->fs, run.block, 1);
+	}
+	return status;
+}
+
 /* Checks the block that begins at d->part, and sets where its names begin and end. */
 static enum status begin_block(struct dir *d)
 {
 	const struct xfs_dir3_data_hdr *raw = (const void *)d->part;
 	const bool v5 = d->fs->super.v5;
 	const size_t size = (size_t)d->window.unit << d->fs->super.block_bits;
-	const struct xfs_mark mark = {d->part, size, offsetof(struct xfs_dir3_data_hdr, crc),
-				      raw->uuid, raw->owner};
+	struct xfs_mark mark = {d->part,   size,       offsetof(struct xfs_dir3_data_hdr, crc),
+				raw->uuid, raw->owner, false};
+	enum status status = is_changed(d, &mark.changed);
 	uint32_t magic = get_be32(raw->magic);
 	const char *fault;
 
+	if (status != OK)
+		return status;
 	d->at = v5 ? sizeof(*raw) : XFS_DIR2_DATA_HDR_SIZE;
 	d->end = size;
 	if (magic == (v5 ? XFS_DIR3_BLOCK_MAGIC : XFS_DIR2_BLOCK_MAGIC)) {

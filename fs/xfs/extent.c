@@ -74,8 +74,9 @@ static const char *fault_in_block(const struct xfs *fs, const struct xfs_inode *
 {
 	const struct xfs_bmbt_block *raw = (const void *)bytes;
 	const size_t size = fs->super.block_size;
-	const struct xfs_mark mark = {bytes, size, offsetof(struct xfs_bmbt_block, bb_crc),
-				      raw->bb_uuid, raw->bb_owner};
+	const struct xfs_mark mark = {
+		bytes,        size,          offsetof(struct xfs_bmbt_block, bb_crc),
+		raw->bb_uuid, raw->bb_owner, xfs_is_changed(fs, n->block, 1)};
 
 	if (get_be32(raw->bb_magic) != (fs->super.v5 ? XFS_BMAP_CRC_MAGIC : XFS_BMAP_MAGIC))
 		return "it has no magic number";

@@ -6,11 +6,12 @@
 
 /* What is wrong with one piece of a symlink, in words; NULL when nothing is. */
 static const char *fault_in_piece(const struct xfs *fs, const struct xfs_inode *inode,
-				  const uint8_t *bytes, size_t n, uint64_t offset)
+				  const uint8_t *bytes, size_t n, uint64_t offset, bool changed)
 {
 	const struct xfs_dsymlink_hdr *raw = (const void *)bytes;
-	const struct xfs_mark mark = {bytes, n, offsetof(struct xfs_dsymlink_hdr, sl_crc),
-				      raw->sl_uuid, raw->sl_owner};
+	const struct xfs_mark mark = {
+		bytes,         n,      offsetof(struct xfs_dsymlink_hdr, sl_crc), raw->sl_uuid,
+		raw->sl_owner, changed};
 	uint32_t held = get_be32(raw->sl_bytes);
 
 	if (get_be32(raw->sl_magic) != XFS_SYMLINK_MAGIC)
@@ -32,7 +33,8 @@ static enum status add_piece(struct xfs *fs, const struct xfs_inode *inode, uint
 
 	if (status != OK)
 		return status;
-	fault = fault_in_piece(fs, inode, bytes, n, *done);
+	fault = fault_in_piece(fs, inode, bytes, n, *done,
+			       xfs_is_changed(fs, block, n >> fs->super.block_bits));
 	if (fault != NULL)
 		return fail(fs->base.vol.report, E_CORRUPT,
 			    "the symlink, inode %lu, is damaged at block %lu: %s",
@@ -74,6 +76,16 @@ static enum status read_symlink(struct xfs *fs, const struct xfs_inode *inode, c
 	return status;
 }
 
+static bool is_unfinished(const struct xfs *fs, uint64_t number)
+{
+	unsigned i = 0;
+
+	while (i < XFS_UNFINISHED_MOST && fs->unfinished[i].inodes[0] != number &&
+	       fs->unfinished[i].inodes[1] != number)
+		i++;
+	return i < XFS_UNFINISHED_MOST;
+}
+
 enum status xfs_content(struct inodes *base, const struct inode *of, uint64_t offset, void *to,
 			size_t bytes)
 {
@@ -84,6 +96,12 @@ enum status xfs_content(struct inodes *base, const struct inode *of, uint64_t of
 		return fail(base->vol.report, E_UNSUPPORTED,
 			    "inode %lu has its content on the realtime device, which is not read",
 			    (unsigned long)of->number);
+	if (is_unfinished(fs, of->number))
+		return fail(
+			base->vol.report, E_UNSUPPORTED,
+			"inode %lu: its blocks were being exchanged with those of another file "
+			"when the machine stopped; Linux ends that when it mounts: mount it once",
+			(unsigned long)of->number);
 	if (inode->format == XFS_DINODE_FMT_LOCAL) {
 		memcpy(to, inode->fork + offset, bytes);
 		return OK;

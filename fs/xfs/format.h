@@ -28,6 +28,10 @@
 
 #include "base/bytes.h"
 
+/* The "basic block", by which the log counts. */
+#define BB_BITS 9
+#define BBSIZE  (1u << BB_BITS)
+
 #define XFS_SB_MAGIC 0x58465342u /* "XFSB" */
 
 struct xfs_dsb {
@@ -107,7 +111,11 @@ _Static_assert(offsetof(struct xfs_dsb, sb_meta_uuid) == 248, "sb_meta_uuid");
  * zone gaps: all that were ever defined. */
 #define XFS_SB_FEAT_INCOMPAT_KNOWN       0x7ffu
 
+#define XFS_SB_FEAT_LOG_INCOMPAT_KNOWN 0x1u /* logged attributes */
+
 #define XFS_DINODE_MAGIC 0x494e /* "IN" */
+
+#define XFS_DINODE_VERSION_3 3
 
 #define XFS_DINODE_FMT_LOCAL   1
 #define XFS_DINODE_FMT_EXTENTS 2
@@ -163,6 +171,7 @@ _Static_assert(offsetof(struct xfs_dinode, di_flags2) == 120, "di_flags2");
 _Static_assert(offsetof(struct xfs_dinode, di_ino) == 152, "di_ino");
 
 #define XFS_DINODE_SIZE_OLD offsetof(struct xfs_dinode, di_crc)
+#define XFS_CHUNK_MOST      256 /* inodes that are made at once */
 #define XFS_INODE_SIZE_MIN  256
 #define XFS_INODE_SIZE_MAX  2048
 
@@ -272,10 +281,12 @@ struct xfs_dir2_sf_entry {
 };
 
 #define XLOG_HEADER_MAGIC_NUM  0xfeedbabeu
+#define XLOG_VERSION_1         1u
 #define XLOG_VERSION_2         2u
-#define XLOG_HEADER_CYCLE_SIZE 32768u /* bytes of a body for each block of its header */
+#define XLOG_HEADER_CYCLE_SIZE 32768u /* bytes of a body for each block of its head */
+#define XLOG_FMT_LINUX_LE      1u
 
-/* The head of a record of the log. */
+/* The first block of the head of a record of the log. */
 struct xlog_rec_header {
 	be32 h_magicno;
 	be32 h_cycle;
@@ -296,7 +307,27 @@ _Static_assert(sizeof(struct xlog_rec_header) == 324, "log record");
 _Static_assert(offsetof(struct xlog_rec_header, h_tail_lsn) == 24, "h_tail_lsn");
 _Static_assert(offsetof(struct xlog_rec_header, h_size) == 320, "h_size");
 
-#define XLOG_UNMOUNT_TRANS 0x20u
+/* Bytes of it that its checksum covers, as 64-bit and 32-bit machines lay it out. */
+#define XLOG_REC_HEADER_SIZE       328
+#define XLOG_REC_HEADER_SIZE_32BIT 324
+
+/* Each further block of the head. */
+struct xlog_rec_ext_header {
+	be32 xh_cycle;
+	be32 xh_cycle_data[64];
+};
+
+_Static_assert(sizeof(struct xlog_rec_ext_header) == 260, "head of a log record");
+
+#define XLOG_START_TRANS    0x1u
+#define XLOG_COMMIT_TRANS   0x2u
+#define XLOG_CONTINUE_TRANS 0x4u /* the region goes on in a later operation */
+#define XLOG_WAS_CONT_TRANS 0x8u /* the region began in an earlier one */
+#define XLOG_END_TRANS      0x10u
+#define XLOG_UNMOUNT_TRANS  0x20u
+
+#define XFS_TRANSACTION 0x69
+#define XFS_LOG         0xaa
 
 /* The head of an operation in a record. */
 struct xlog_op_header {
@@ -305,6 +336,104 @@ struct xlog_op_header {
 	uint8_t oh_clientid;
 	uint8_t oh_flags;
 	be16 oh_res2;
+};
+
+/* What follows lies in the log in the byte order of the machine that wrote it, little-endian, but
+ * for what is a copy of the disk, and struct xfs_icreate_log. */
+#define XFS_TRANS_HEADER_MAGIC 0x5452414eu
+
+/* The first region of a transaction. */
+struct xfs_trans_header {
+	le32 th_magic;
+	le32 th_type;
+	le32 th_tid;
+	le32 th_num_items;
+};
+
+/* The items. The first region of each says what it is, and how many regions it has. */
+#define XFS_LI_FIRST   0x1236 /* XFS_LI_EFI */
+#define XFS_LI_INODE   0x123b
+#define XFS_LI_BUF     0x123c
+#define XFS_LI_ICREATE 0x123f
+#define XFS_LI_BUI     0x1244
+#define XFS_LI_BUD     0x1245
+#define XFS_LI_XMI     0x1248
+#define XFS_LI_XMD     0x1249
+#define XFS_LI_LAST    0x124f /* XFS_LI_CUD_RT */
+
+#define XFS_LI_REGIONS_MOST 257
+
+struct xfs_item {
+	le16 type;
+	le16 size; /* regions */
+};
+
+/* A buffer: parts of some blocks. Each bit of the map stands for XFS_BLF_CHUNK bytes; each run of
+ * bits has a region. */
+struct xfs_buf_log_format {
+	struct xfs_item item;
+	le16 blf_flags;
+	le16 blf_len; /* in units of 512 bytes, as is blf_blkno */
+	le64 blf_blkno;
+	le32 blf_map_size; /* words of the map that follows */
+};
+
+_Static_assert(sizeof(struct xfs_buf_log_format) == 20, "buffer");
+
+#define XFS_BLF_CHUNK      128u
+#define XFS_BLF_INODE_BUF  0x1u
+#define XFS_BLF_CANCEL     0x2u
+#define XFS_BLF_DQUOT_BUF  0x1cu
+#define XFS_BLFT_SHIFT     11
+#define XFS_BLFT_BTREE     4
+#define XFS_BLFT_DINO      8
+#define XFS_BLFT_SYMLINK   9
+#define XFS_BLFT_DIR_BLOCK 10
+#define XFS_BLFT_DIR_DATA  11
+#define XFS_BLFT_SB        18
+
+/* An inode: what of it, and where it lies. */
+struct xfs_inode_log_format {
+	struct xfs_item item;
+	le32 ilf_fields;
+	le16 ilf_asize;
+	le16 ilf_dsize;
+	le32 ilf_pad;
+	le64 ilf_ino;
+	uint8_t ilf_u[16];
+	le64 ilf_blkno; /* of the buffer, in units of 512 bytes, as is ilf_len */
+	le32 ilf_len;
+	le32 ilf_boffset; /* bytes */
+};
+
+_Static_assert(sizeof(struct xfs_inode_log_format) == 56, "logged inode");
+#define XFS_INODE_LOG_FORMAT_SIZE_32BIT 52 /* has no ilf_pad */
+
+#define XFS_ILOG_DDATA  0x2u
+#define XFS_ILOG_DEXT   0x4u
+#define XFS_ILOG_DBROOT 0x8u
+
+#define XFS_LOG_DINODE_SIZE_OLD 96 /* bytes of a logged inode's core; of version 5 all of it */
+
+/* Inodes that were made. Big-endian. */
+struct xfs_icreate_log {
+	struct xfs_item item; /* this alone is not */
+	be32 icl_ag;
+	be32 icl_agbno;
+	be32 icl_count;
+	be32 icl_isize;
+	be32 icl_length; /* blocks */
+	be32 icl_gen;
+};
+
+_Static_assert(sizeof(struct xfs_icreate_log) == 28, "made inodes");
+
+/* The head of BUI, BUD, XMI and XMD; in BUI and XMI an inode follows, in XMI two. */
+struct xfs_intent {
+	struct xfs_item item;
+	le32 pad;
+	le64 id;
+	le64 inodes[2];
 };
 
 #endif

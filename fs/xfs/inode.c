@@ -17,11 +17,11 @@ static uint32_t mtime_of(const struct xfs_dinode *raw, uint64_t flags2)
 
 /* What is wrong with the inode as such, in words; NULL when nothing is. */
 static const char *fault_in_core(const struct xfs *fs, uint64_t number,
-				 const struct xfs_dinode *raw)
+				 const struct xfs_dinode *raw, bool changed)
 {
-	const struct xfs_mark mark = {(const uint8_t *)raw, fs->super.inode_size,
-				      offsetof(struct xfs_dinode, di_crc), raw->di_uuid,
-				      raw->di_ino};
+	const struct xfs_mark mark = {
+		(const uint8_t *)raw, fs->super.inode_size, offsetof(struct xfs_dinode, di_crc),
+		raw->di_uuid,         raw->di_ino,          changed};
 
 	if (get_be16(raw->di_magic) != XFS_DINODE_MAGIC)
 		return "it has no magic number";
@@ -97,7 +97,10 @@ enum status xfs_inode_get(struct xfs *fs, uint64_t number, struct xfs_inode *ino
 		return status;
 	raw = (const void *)(slot->data + (at << s->inode_bits));
 	inode->base.number = number;
-	fault = fault_in_core(fs, number, raw);
+	fault = fault_in_core(fs, number, raw,
+			      xfs_changes_in(&fs->changes,
+					     (block << s->block_bits) + (at << s->inode_bits),
+					     s->inode_size));
 	if (fault == NULL)
 		fault = decode(fs, raw, inode);
 	return fault == NULL ? OK

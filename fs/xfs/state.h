@@ -3,6 +3,7 @@
 #define FS_XFS_STATE_H
 
 #include "fs/inodes.h"
+#include "fs/xfs/changes.h"
 #include "fs/xfs/format.h"
 
 /* The superblock: every number in it has been checked against the others and against the disk. */
@@ -23,6 +24,7 @@ struct xfs_super {
 	bool v5;                 /* has checksums, and all that goes with them */
 	bool ftype;              /* directories tell types */
 	bool fold;               /* ascii-ci: names differ in more than case */
+	uint32_t log_incompat;   /* what a reader of a log that is in use must know */
 	uint8_t uuid[16];
 	uint8_t meta_uuid[16]; /* what metadata is marked with */
 	char label[12];
@@ -37,10 +39,20 @@ struct xfs_inode {
 	uint8_t fork[XFS_INODE_SIZE_MAX - XFS_DINODE_SIZE_OLD];
 };
 
+/* A step between two files, or in one, that Linux would end when it mounts. */
+struct xfs_unfinished {
+	uint64_t id;
+	uint64_t inodes[2]; /* 0: none */
+};
+
+#define XFS_UNFINISHED_MOST 16
+
 struct xfs {
 	struct inodes base; /* first: a volume is our handle */
 	struct xfs_super super;
-	struct xfs_inode at;       /* base.at */
+	struct xfs_inode at;        /* base.at */
+	struct xfs_changes changes; /* that a replay of the log would make */
+	struct xfs_unfinished unfinished[XFS_UNFINISHED_MOST];
 	struct inodes_large large; /* base.large */
 };
 

@@ -99,6 +99,7 @@ static enum status decode(struct report *r, const struct xfs_dsb *raw, struct xf
 	s->ftype = s->v5 ? incompat & XFS_SB_FEAT_INCOMPAT_FTYPE
 			 : version & XFS_SB_VERSION_MOREBITSBIT &&
 				   get_be32(raw->sb_features2) & XFS_SB_VERSION2_FTYPE;
+	s->log_incompat = s->v5 ? get_be32(raw->sb_features_log_incompat) : 0;
 	s->fold = version & XFS_SB_VERSION_BORGBIT;
 	memcpy(s->uuid, raw->sb_uuid, sizeof(s->uuid));
 	memcpy(s->meta_uuid, meta_uuid ? raw->sb_meta_uuid : raw->sb_uuid, sizeof(s->meta_uuid));
@@ -132,7 +133,8 @@ static enum status check_sector(struct xfs *fs, uint32_t bytes)
 	if (sector == NULL)
 		return fail(fs->base.vol.report, E_NO_MEMORY, "no memory for the superblock");
 	status = xfs_read(&fs->base, 0, sector, bytes);
-	if (status == OK && !xfs_crc_good(sector, bytes, offsetof(struct xfs_dsb, sb_crc)))
+	if (status == OK && !xfs_changes_in(&fs->changes, 0, bytes) &&
+	    !xfs_crc_good(sector, bytes, offsetof(struct xfs_dsb, sb_crc)))
 		status = fail(fs->base.vol.report, E_CORRUPT,
 			      "the superblock is damaged: its checksum is wrong");
 	mem_free(sector, bytes);

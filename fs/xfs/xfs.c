@@ -6,7 +6,7 @@
 #include "fs/xfs/dir.h"
 #include "fs/xfs/file.h"
 #include "fs/xfs/inode.h"
-#include "fs/xfs/log.h"
+#include "fs/xfs/log/load.h"
 #include "fs/xfs/super.h"
 
 static enum status get(struct inodes *base, uint64_t number)
@@ -29,6 +29,7 @@ static void xfs_close(struct volume *v)
 {
 	struct xfs *fs = (struct xfs *)v;
 
+	xfs_changes_free(&fs->changes);
 	cache_free(&fs->large.cache);
 	mem_free(fs, sizeof(*fs));
 }
@@ -41,12 +42,30 @@ static const struct volume_ops xfs_ops = {
 	.close = xfs_close,
 };
 
+/* Replays the log, and reads the superblock again if that changes it: the file system may have
+ * grown. */
+static enum status replay(struct xfs *fs)
+{
+	uint32_t block_size = fs->super.block_size;
+	enum status status = xfs_log_load(fs);
+
+	fs->base.spent = 0; /* a long log is no reason to refuse the files */
+	if (status == OK && xfs_is_changed(fs, 0, 1))
+		status = xfs_super_read(fs);
+	return status == OK && fs->super.block_size != block_size
+		       ? fail(fs->base.vol.report, E_CORRUPT,
+			      "the superblock in the log does not fit: run 'xfs_repair DEVICE'")
+		       : status;
+}
+
 /* Opens the rest, once the superblock is read. */
 static enum status finish(struct xfs *fs)
 {
 	struct inodes *base = &fs->base;
-	enum status status;
+	enum status status = replay(fs);
 
+	if (status != OK)
+		return status;
 	if (!cache_init(&fs->large.cache, fs->super.block_size))
 		return fail(base->vol.report, E_NO_MEMORY, "no memory for the cache");
 	base->block_bits = fs->super.block_bits;
@@ -55,9 +74,7 @@ static enum status finish(struct xfs *fs)
 	inodes_set_uuid(base, fs->super.uuid);
 	base->vol.label = (struct str){fs->super.label, sizeof(fs->super.label)};
 	base->vol.label.n = str_find(base->vol.label, '\0');
-	status = xfs_log_check(fs);
-	base->spent = 0; /* a long log is no reason to refuse the files */
-	return status;
+	return OK;
 }
 
 enum status xfs_open(struct block *disk, enum effort effort, struct volume **volume)

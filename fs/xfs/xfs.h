@@ -4,9 +4,10 @@
  *   dir.c                the names in a directory
  *   file.c, extent.c     the bytes of a file or symlink
  *   inode.c              an inode by its number
- *   log.c                was it unmounted?
+ *   log/                 what a replay of the log would change
  *   super.c              the superblock and its features
  *   block.c              every read; is a block what was written?
+ *   changes.c            what the log changes
  *   state.h, format.h    what all share; the structs of the disk
  */
 #ifndef FS_XFS_XFS_H
