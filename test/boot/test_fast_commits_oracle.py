@@ -1,10 +1,8 @@
 """Linux itself replays fast commits: what it makes of a disk is what `partless` read there before."""
 
-import io
 import os
 import random
 import signal
-import tarfile
 import time
 
 import pytest
@@ -14,26 +12,12 @@ import fastcommit
 import guest
 import image
 import jbd2
-import scripted
+import killed
 from fastcases import CASES, REFUSED
-from fastcommit import BLOCK, DIR, KINDS, UNREADABLE
+from fastcommit import BLOCK, KINDS
+from killed import assert_agree
 
 PART_MIB = 16
-SLOT_MIB = 16  # of the last disk: the guest writes a tar archive of each file system to its slot
-
-REPLAY = b"""
-n=1
-while [ -e /dev/vda$n ]; do
-    if mount -t ext4 -o rw /dev/vda$n /root; then
-        tar -C /root -c . 2>/dev/null | dd of=/dev/vdb bs=1M seek=$((n * SLOT - SLOT)) conv=notrunc 2>/dev/null
-        umount /root
-    fi
-    n=$((n + 1))
-done
-sync
-echo "guest: replayed=$((n - 1))"
-poweroff -f
-""".replace(b"SLOT", str(SLOT_MIB).encode())
 
 CHURN = b"""
 n=1
@@ -62,51 +46,8 @@ def tree(root, build):
     return guest.base_tree(root, build)
 
 
-def machine(directory, tree, script, disks, files=()):
-    # Nothing of these disks must survive the host.
-    drives = [word for n, disk in enumerate(disks) for word in (
-        "-drive", f"if=none,id=d{n},format=raw,cache=unsafe,file={disk}", "-device", f"virtio-blk-pci,drive=d{n}")]
-    return scripted.start(directory, tree, script, files=files, more=drives, timeout=300)
-
-
-def archived(raw):
-    """What a tar archive holds, as fastcommit.read() gives it; None for no archive."""
-    if raw[:512] == bytes(512):
-        return None
-    found = {}
-    with tarfile.open(fileobj=io.BytesIO(raw)) as archive:
-        for member in archive:
-            path = member.name.lstrip(".")
-            if member.isfile():
-                found[path] = archive.extractfile(member).read()
-            elif member.islnk():
-                found[path] = found[member.linkname.lstrip(".")]
-            elif member.issym():
-                found[path] = ("link", member.linkname)
-            elif path.strip("/"):
-                found[path.rstrip("/")] = DIR
-    return {path: content for path, content in found.items() if not path.startswith("/lost+found")}
-
-
 def replay(directory, tree, disk, count):
-    """What Linux makes of each of the COUNT file systems on DISK, which is changed; None where it refuses one."""
-    results = directory / "results"
-    with open(results, "wb") as f:
-        f.truncate(count * SLOT_MIB << 20)
-    running = machine(directory, tree, REPLAY, [disk, results])
-    try:
-        running.expect(f"guest: replayed={count}\n")
-        running.ends()
-    finally:
-        print(running.stop())
-    return [archived(image.peek(results, n * SLOT_MIB << 20, SLOT_MIB << 20)) for n in range(count)]
-
-
-def assert_agree(ours, linux):
-    """What we cannot read, Linux cannot read either, or it reads an empty symlink."""
-    broken = {path for path, content in ours.items() if content is UNREADABLE}
-    assert all(linux.get(path, ("link", "")) == ("link", "") for path in broken)
-    assert {p: c for p, c in ours.items() if p not in broken} == {p: c for p, c in linux.items() if p not in broken}
+    return killed.replay(directory, tree, "ext4", [disk], [f"/dev/vda{n + 1}" for n in range(count)])
 
 
 @pytest.mark.trial
@@ -136,7 +77,7 @@ def churned(tree, directory, seed, count):
     base = fastcommit.make_base(directory / "base")
     disk = join(directory / "churned", [base] * count)
     init = CHURN.replace(b"SEED", str(seed).encode()).replace(b"COMMIT", rng.choice([b"5", b"60", b"60"]))
-    running = machine(directory, tree, init, [disk], [guest.newc("churn", program.read_bytes(), 0o100755)])
+    running = killed.machine(directory, tree, init, [disk], [guest.newc("churn", program.read_bytes(), 0o100755)])
     try:
         running.expect(f"guest: steps={rng.randrange(2, 40) * 200}\n")
         time.sleep(rng.random() * 2)

@@ -1,0 +1,78 @@
+"""Disks of a machine that was killed: what Linux makes of them when it mounts them again."""
+
+import io
+import tarfile
+
+import image
+import scripted
+from fastcommit import DIR, UNREADABLE
+
+# The guest writes a tar archive of each file system to its slot of the last disk.
+REPLAY = """
+n=0
+while read -r device options; do
+    if mount -t KIND -o "rw$options" "$device" /root; then
+        tar -C /root -c . 2>/dev/null | dd of=RESULTS bs=1M seek=$((n * SLOT)) conv=notrunc 2>/dev/null
+        umount /root
+    fi
+    n=$((n + 1))
+done <<END
+LIST
+END
+sync
+echo "guest: replayed=$n"
+poweroff -f
+"""
+
+
+def machine(directory, tree, script, disks, files=(), **options):
+    # Nothing of these disks must survive the host.
+    drives = [word for n, disk in enumerate(disks) for word in (
+        "-drive", f"if=none,id=d{n},format=raw,cache=unsafe,file={disk}", "-device", f"virtio-blk-pci,drive=d{n}")]
+    return scripted.start(directory, tree, script, files=files, more=drives, timeout=300, **options)
+
+
+def archived(raw):
+    """What a tar archive holds, as fastcommit.read() gives it; None for no archive."""
+    if raw[:512] == bytes(512):
+        return None
+    found = {}
+    with tarfile.open(fileobj=io.BytesIO(raw)) as archive:
+        for member in archive:
+            path = member.name.lstrip(".")
+            if member.isfile():
+                found[path] = archive.extractfile(member).read()
+            elif member.islnk():
+                found[path] = found[member.linkname.lstrip(".")]
+            elif member.issym():
+                found[path] = ("link", member.linkname)
+            elif path.strip("/"):
+                found[path.rstrip("/")] = DIR
+    return {path: content for path, content in found.items() if not path.startswith("/lost+found")}
+
+
+def replay(directory, tree, kind, disks, mounts, slot=16):
+    """What Linux makes of file systems of the KIND on DISKS, which are changed; None where it refuses one. Each of
+    MOUNTS is a device and further options of its mount, such as "/dev/vda ,logbsize=256k"; SLOT is how many MiB the
+    archive of one may take."""
+    results = directory / "results"
+    with open(results, "wb") as f:
+        f.truncate(len(mounts) * slot << 20)
+    script = REPLAY
+    for word, text in (("KIND", kind), ("RESULTS", "/dev/vd" + chr(ord("a") + len(disks))), ("SLOT", str(slot)),
+                       ("LIST", "\n".join(mounts))):
+        script = script.replace(word, text)
+    running = machine(directory, tree, script.encode(), [*disks, results])
+    try:
+        running.expect(f"guest: replayed={len(mounts)}\n")
+        running.ends()
+    finally:
+        print(running.stop())
+    return [archived(image.peek(results, n * slot << 20, slot << 20)) for n in range(len(mounts))]
+
+
+def assert_agree(ours, linux):
+    """What we cannot read, Linux cannot read either, or it reads an empty symlink."""
+    broken = {path for path, content in ours.items() if content is UNREADABLE}
+    assert all(linux.get(path, ("link", "")) == ("link", "") for path in broken)
+    assert {p: c for p, c in ours.items() if p not in broken} == {p: c for p, c in linux.items() if p not in broken}
