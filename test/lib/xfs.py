@@ -50,6 +50,12 @@ def db(img, *commands):
     return image.run("xfs_db", "-x", *args, img, ok=(0, 1)).stdout.decode(errors="replace")
 
 
+def log_state(img):
+    """What xfs_logprint says: CLEAN or DIRTY."""
+    said = image.run("xfs_logprint", "-t", img, ok=(0, 1)).stdout.decode(errors="replace")
+    return re.search(r"head: \d+ state: <(\w+)>", said)[1]
+
+
 def assert_sound(img):
     """xfs_repair finds nothing to repair."""
     image.run("xfs_repair", "-n", img)

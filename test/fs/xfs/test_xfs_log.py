@@ -1,13 +1,13 @@
 """Was the file system unmounted? xfs_logprint answers the same."""
 
 import random
-import re
 import subprocess
 
 import pytest
 
 import image
 import xfs
+from xfs import log_state
 
 REMARK = b"was not unmounted, and its log cannot be used"
 V4 = ["-m", "crc=0"]
@@ -23,12 +23,6 @@ ROWS = {
     "v4-log-1": [*V4, "-l", "version=1"],
     "v4-512": [*V4, "-b", "size=512"],
 }
-
-
-def state(img):
-    """What xfs_logprint says: CLEAN or DIRTY."""
-    said = image.run("xfs_logprint", "-t", img, ok=(0, 1)).stdout.decode(errors="replace")
-    return re.search(r"head: \d+ state: <(\w+)>", said)[1]
 
 
 def is_used(img):
@@ -56,7 +50,7 @@ def unmount_record(img):
 @pytest.mark.parametrize("name", ROWS)
 def test_a_log_that_mkfs_wrote_is_clean_and_without_its_record_it_is_not(img, name):
     xfs.mkfs(img, *ROWS[name])
-    assert state(img) == "CLEAN" and is_used(img)
+    assert log_state(img) == "CLEAN" and is_used(img)
     at = unmount_record(img)
     image.poke(img, at + 40, b"\0\0\0\2")  # two operations are no unmount
     image.poke(img, at + 24, b"\0\0\0\1\0\0\1\0")  # and the tail is where no record begins
@@ -113,14 +107,14 @@ def test_the_kernel_s_log_is_found_clean_or_replayed(mounted, img, options, roun
         if n % 50 == 0:
             run("xfs_io", "-c", "fsync", mount / f"g{n % 300}")
     run("umount", mount)
-    assert state(img) == "CLEAN" and is_used(img)
+    assert log_state(img) == "CLEAN" and is_used(img)
     run("mount", "-o", "loop", img, mount)
     (mount / "late").write_text("late")
     run("xfs_io", "-c", "fsync", mount / "late")
     run("xfs_io", "-x", "-c", "shutdown -f", mount)
     run("umount", mount)
-    assert state(img) == "DIRTY" and is_used(img)
+    assert log_state(img) == "DIRTY" and is_used(img)
     assert image.partless("cat", img, "/late").stdout == b"late"
     run("mount", "-o", "loop", img, mount)
     run("umount", mount)
-    assert state(img) == "CLEAN" and is_used(img)
+    assert log_state(img) == "CLEAN" and is_used(img)

@@ -1,0 +1,141 @@
+"""Linux itself replays the log of XFS: what it makes of a disk is what `partless` read there before."""
+
+import os
+import random
+import shutil
+import signal
+import time
+
+import pytest
+
+import fastcommit
+import guest
+import image
+import killed
+import xfs
+
+V4 = ["-m", "crc=0"]
+ROWS = {  # options of mkfs.xfs and of mount
+    "default": ([], ""),
+    "block-1k": (["-b", "size=1024"], ""),
+    "block-1k-dir-8k": (["-b", "size=1024", "-n", "size=8192", "-i", "size=512,nrext64=1"], ",logbsize=64k"),
+    "dir-64k": (["-n", "size=65536"], ""),
+    "stripe-32k": (["-l", "su=32k"], ""),
+    "stripe-256k": (["-l", "su=256k"], ",logbsize=256k"),
+    "records-16k": ([], ",logbsize=16k"),
+    "records-256k": ([], ",logbsize=256k"),
+    "sector-4k": (["-s", "size=4096"], ""),
+    "inode-1024": (["-i", "size=1024,nrext64=1"], ""),
+    "rmapbt": (["-m", "rmapbt=1,reflink=1"], ""),
+    "as-in-2015": (["-m", "reflink=0,rmapbt=0,finobt=0,bigtime=0,inobtcount=0", "-i", "sparse=0"], ""),
+    "groups-8": (["-d", "agcount=8"], ""),
+    "ascii-ci": (["-n", "version=ci"], ""),
+    "synchronous": ([], ",wsync"),
+    "v4": (V4, ""),
+    "v4-log-1": ([*V4, "-l", "version=1", "-b", "size=512", "-n", "ftype=0"], ""),
+}
+MACHINES = [
+    ["default", "block-1k-dir-8k", "stripe-256k", "sector-4k", "v4", "as-in-2015"],
+    ["block-1k", "dir-64k", "records-256k", "inode-1024", "v4-log-1", "synchronous"],
+    ["rmapbt", "stripe-32k", "records-16k", "groups-8", "ascii-ci", "default"],
+]
+
+CHURN = """
+n=0
+while read -r device options; do
+    mkdir /mnt$n
+    mount -t xfs -o "rw$options" "$device" /mnt$n
+    n=$((n + 1))
+done <<END
+LIST
+END
+/churn -w SEED1 /mnt* >/dev/null &
+"""
+
+
+@pytest.fixture(scope="module")
+def tree(root, build):
+    return guest.base_tree(root, build, "guest-xfs", kernel="kernel-xfs",
+                           arguments=["linux-image-cloud-amd64", "virtio_pci virtio_blk xfs"])
+
+
+class Disks:
+    """Made as ROWS says for NAMES, and changed at random, from SEED on, in a machine that is then killed."""
+
+    def __init__(self, tree, directory, names, seed):
+        self.tree, self.directory, self.seed = tree, directory, seed
+        self.rng = random.Random(seed)
+        self.paths = [xfs.mkfs(directory / f"disk-{n}", *ROWS[name][0], size="96m") for n, name in enumerate(names)]
+        self.mounts = [f"/dev/vd{chr(ord('a') + n)} {ROWS[name][1]}" for n, name in enumerate(names)]
+
+    def churn(self, script, last):
+        """Runs SCRIPT after CHURN has begun, and kills the machine when it says LAST."""
+        program = self.directory / "churn"
+        image.run("cc", "-static", "-O1", "-Wall", "-o", program, image.ROOT / "test/boot/churn.c")
+        begin = CHURN.replace("LIST", "\n".join(self.mounts)).replace("SEED", str(self.seed))
+        running = killed.machine(self.directory, self.tree, (begin + script).encode(), self.paths,
+                                 [guest.newc("churn", program.read_bytes(), 0o100755)], memory=1024)
+        try:
+            running.expect(last)
+            time.sleep(self.rng.random() * 2)
+            os.kill(running.serial.pid, signal.SIGKILL)
+        finally:
+            print(running.stop()[-2000:])
+
+    def replayed(self):
+        """What Linux makes of copies."""
+        copies = [shutil.copy(path, path.with_name(path.name + ".copy")) for path in self.paths]
+        return killed.replay(self.directory, self.tree, "xfs", copies, self.mounts, slot=96)
+
+
+def difference(ours, linux):
+    """The first few paths that are not the same."""
+    paths = sorted(p for p in {*ours, *linux} if ours.get(p) != linux.get(p))
+    return [(p, str(ours.get(p))[:40], str(linux.get(p))[:40]) for p in paths[:8]]
+
+
+def assert_same(disks):
+    """Linux and partless read the same on each of the disks."""
+    ours = [fastcommit.read(path, image.PLAIN) for path in disks.paths]
+    linux = disks.replayed()
+    assert all(len(tree) > 50 for tree in linux)
+    wrong = {n: difference(mine, theirs) for n, (mine, theirs) in enumerate(zip(ours, linux)) if mine != theirs}
+    assert not wrong
+
+
+@pytest.mark.trial
+@pytest.mark.parametrize("seed", range(len(MACHINES)))
+def test_linux_replays_what_partless_reads(tree, tmp_path, seed):
+    disks = Disks(tree, tmp_path, MACHINES[seed], seed)
+    steps = disks.rng.randrange(10, 60) * 200
+    disks.churn("exec /churn -w SEED2 /mnt*".replace("SEED", str(seed)), f"guest: steps={steps}\n")
+    assert all(xfs.log_state(path) == "DIRTY" for path in disks.paths)
+    assert_same(disks)
+
+
+# Files that are open and have no name are still so: the log has to free them, and the names are gone.
+FROZEN = """
+timeout 15 /churn -w SEED2 /mnt*
+for top in /mnt*; do fsfreeze --freeze $top; done
+echo "guest: frozen"
+sleep 1000
+"""
+
+UNMOUNTED = """
+timeout 15 /churn -w SEED2 /mnt*
+kill $!
+wait
+umount /mnt*
+echo "guest: unmounted"
+sleep 1000
+"""
+
+
+@pytest.mark.trial
+@pytest.mark.parametrize("script, last, state", [(FROZEN, "guest: frozen", "DIRTY"),
+                                                 (UNMOUNTED, "guest: unmounted", "CLEAN")], ids=["frozen", "unmounted"])
+def test_a_machine_that_came_to_rest(tree, tmp_path, script, last, state):
+    disks = Disks(tree, tmp_path, ["default", "block-1k-dir-8k", "stripe-256k", "v4"], 7)
+    disks.churn(script.replace("SEED", "7"), last)
+    assert {xfs.log_state(path) for path in disks.paths} == {state}
+    assert_same(disks)
