@@ -140,7 +140,7 @@ static void step(void)
 static void crowd(void)
 {
 	char path[400];
-	unsigned n = below(CROWD), end = n + below(BURST), make = below(2), length = below(60);
+	unsigned n = below(CROWD), end = n + below(BURST), make = below(2), length = 20 * below(3);
 	int fd;
 
 	sprintf(path, "%s/crowd%u", top, below(3));

@@ -30,17 +30,6 @@ exec /churn SEED /mnt*
 """
 
 
-def join(path, images):
-    """One disk with each of IMAGES as a partition."""
-    with open(path, "wb") as f:
-        f.truncate((len(images) * PART_MIB + 2) << 20)
-    lines = "".join(f"start={(1 + n * PART_MIB) << 11}, size={PART_MIB << 11}\n" for n in range(len(images)))
-    image.run("sfdisk", "-q", path, input=b"label: gpt\n" + lines.encode())
-    for n, part in enumerate(images):
-        image.run("dd", f"if={part}", f"of={path}", "bs=1M", f"seek={1 + n * PART_MIB}", "conv=notrunc,sparse")
-    return path
-
-
 @pytest.fixture(scope="module")
 def tree(root, build):
     return guest.base_tree(root, build)
@@ -55,7 +44,7 @@ def test_linux_makes_of_fast_commits_what_the_host_tests_say(tree, tmp_path):
     bases = {kind: fastcommit.make_base(tmp_path / kind, kind) for kind in KINDS}
     names = [*CASES, *REFUSED]
     disks = [fastcases.make_case(name, tmp_path / name, bases.get) for name in names]
-    whole = join(tmp_path / "whole", [disk.path for disk in disks])
+    whole = killed.join(tmp_path / "whole", [disk.path for disk in disks], PART_MIB)
     found = replay(tmp_path, tree, whole, len(disks))
     wrong = []
     for name, disk, linux in zip(names, disks, found):
@@ -75,7 +64,7 @@ def churned(tree, directory, seed, count):
     program = directory / "churn"
     image.run("cc", "-static", "-O1", "-Wall", "-o", program, image.ROOT / "test/boot/churn.c")
     base = fastcommit.make_base(directory / "base")
-    disk = join(directory / "churned", [base] * count)
+    disk = killed.join(directory / "churned", [base] * count, PART_MIB)
     init = CHURN.replace(b"SEED", str(seed).encode()).replace(b"COMMIT", rng.choice([b"5", b"60", b"60"]))
     running = killed.machine(directory, tree, init, [disk], [guest.newc("churn", program.read_bytes(), 0o100755)])
     try:

@@ -13,6 +13,9 @@ import guest
 import image
 import killed
 import xfs
+import xfslogdisk
+from xfslogcases import CASES
+from xfslogshapes import REFUSED, SHAPES
 
 V4 = ["-m", "crc=0"]
 ROWS = {  # options of mkfs.xfs and of mount
@@ -107,7 +110,7 @@ def assert_same(disks):
 @pytest.mark.parametrize("seed", range(len(MACHINES)))
 def test_linux_replays_what_partless_reads(tree, tmp_path, seed):
     disks = Disks(tree, tmp_path, MACHINES[seed], seed)
-    steps = disks.rng.randrange(10, 60) * 200
+    steps = disks.rng.randrange(20, 70) * 200  # the log wraps after some thousands
     disks.churn("exec /churn -w SEED2 /mnt*".replace("SEED", str(seed)), f"guest: steps={steps}\n")
     assert all(xfs.log_state(path) == "DIRTY" for path in disks.paths)
     assert_same(disks)
@@ -139,3 +142,20 @@ def test_a_machine_that_came_to_rest(tree, tmp_path, script, last, state):
     disks.churn(script.replace("SEED", "7"), last)
     assert {xfs.log_state(path) for path in disks.paths} == {state}
     assert_same(disks)
+
+
+@pytest.mark.trial
+def test_linux_makes_of_logs_what_the_host_tests_say(tree, tmp_path):
+    base = xfslogdisk.make_base(tmp_path / "base")
+    every = {**CASES, **SHAPES, **REFUSED}
+    names = list(every)
+    disks = [xfslogdisk.make_case(every[name], tmp_path / name, base) for name in names]
+    whole = killed.join(tmp_path / "whole", [disk.path for disk in disks], 48)
+    found = killed.replay(tmp_path, tree, "xfs", [whole], [f"/dev/vda{n + 1}" for n in range(len(names))])
+    wrong = []
+    for name, disk, linux in zip(names, disks, found):
+        linux = linux and xfslogdisk.without_taken(linux)
+        want = None if name in REFUSED else disk.want
+        if linux != want:
+            wrong.append((name, linux and difference(want or {}, linux)))
+    assert not wrong
