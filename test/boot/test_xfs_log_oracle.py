@@ -14,7 +14,7 @@ import image
 import killed
 import xfs
 import xfslogdisk
-from xfslogcases import CASES
+from xfslogcases import CASES, NEWER
 from xfslogshapes import REFUSED, SHAPES
 
 V4 = ["-m", "crc=0"]
@@ -147,7 +147,7 @@ def test_a_machine_that_came_to_rest(tree, tmp_path, script, last, state):
 @pytest.mark.trial
 def test_linux_makes_of_logs_what_the_host_tests_say(tree, tmp_path):
     base = xfslogdisk.make_base(tmp_path / "base")
-    every = {**CASES, **SHAPES, **REFUSED}
+    every = {**CASES, **NEWER, **SHAPES, **REFUSED}
     names = list(every)
     disks = [xfslogdisk.make_case(every[name], tmp_path / name, base) for name in names]
     whole = killed.join(tmp_path / "whole", [disk.path for disk in disks], 48)

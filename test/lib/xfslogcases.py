@@ -7,12 +7,13 @@ import struct
 import image
 import xfs
 from fastcommit import GONE
-from xfslog import (BROOT, CORE, DIR_BLOCK, EXTENTS, LINK, LOCAL, SUPER, TREE, buffer, cancel, icreate, root_of_tree)
+from xfslog import (BROOT, CORE, DIR_BLOCK, EXTENTS, LINK, LOCAL, SUPER, TREE, buffer, cancel, icreate, root_of_tree,
+                    transaction)
 from xfslogdisk import (BASE, BLOCK, CLUSTER, DIR_SIZE, ISIZE, NEW, WRONG, changed, directory_block, letters,
                         link_block, named, new_file, wrong_entry)
 
-CASES = {}
-case = named(CASES)
+CASES, NEWER = {}, {}
+case, newer = named(CASES), named(NEWER)
 
 
 # What a transaction changes.
@@ -156,6 +157,15 @@ def chunks_in_two_regions(d):
 
 
 @case
+def a_region_that_is_longer_than_its_run(d):
+    begin, block, _ = wrong_entry(d)
+    item = buffer(begin, block, DIR_BLOCK)
+    item[1] += bytes(256)
+    d.log.commit(item)
+    d.expect(WRONG)
+
+
+@case
 def new_inodes(d):
     """Where the log makes inodes, the disk has anything."""
     at = d.blocks(b"\xee" * 32 * BLOCK, align=32)
@@ -191,26 +201,7 @@ def a_larger_file_system(d):
     d.expect({"/boot/new": letters("E")})
 
 
-# What is older than the disk.
-
-@case
-def an_inode_that_is_newer_on_the_disk(d):
-    number = d.number("/boot/big")
-    xfs.put_inode(d.path, "/boot/big", 112, "Q", 1 << 32 | 4)
-    d.log.commit(d.inode(number, d.raw("/boot/big", size=5000)))
-    d.log.commit(*new_file(d))
-    d.expect(NEW)
-
-
-@case
-def a_directory_that_is_newer_on_the_disk(d):
-    begin, block, _ = wrong_entry(d)
-    image.poke(d.path, begin + 16, struct.pack(">Q", 1 << 32 | 2))
-    xfs.seal(d.path, begin, DIR_SIZE, 4)
-    d.log.commit(buffer(begin, block, DIR_BLOCK))
-    d.log.commit(*new_file(d))
-    d.expect(NEW)
-
+# One after the other.
 
 @case
 def an_inode_that_is_as_new_on_the_disk(d):
@@ -312,3 +303,33 @@ def unlinked_inodes(d):
     data[at + 56:at + 64] = struct.pack(">Q", 77)
     d.log.commit(buffer(cluster, bytes(data), 1 | 8 << 11, range(at // 128, at // 128 + 4)), *new_file(d))
     d.expect(NEW)
+
+
+# What is newer on the disk stays. No kernel leaves such a disk: what is newer is in the log as well.
+
+@newer
+def an_inode_that_is_newer_on_the_disk(d):
+    number = d.number("/boot/big")
+    xfs.put_inode(d.path, "/boot/big", 112, "Q", 1 << 32 | 4)
+    d.log.commit(d.inode(number, d.raw("/boot/big", size=5000)))
+    d.log.commit(*new_file(d))
+    d.expect(NEW)
+
+
+@newer
+def a_directory_that_is_newer_on_the_disk(d):
+    begin, block, _ = wrong_entry(d)
+    image.poke(d.path, begin + 16, struct.pack(">Q", 1 << 32 | 2))
+    xfs.seal(d.path, begin, DIR_SIZE, 4)
+    d.log.commit(buffer(begin, block, DIR_BLOCK))
+    d.log.commit(*new_file(d))
+    d.expect(NEW)
+
+
+@newer
+def the_transaction_is_as_new_as_its_first_record(d):
+    xfs.put_inode(d.path, "/boot/big", 112, "Q", 1 << 32 | 3)
+    ops = transaction(d.inode(d.number("/boot/big"), d.raw("/boot/big", size=5000)), tid=9)
+    d.log.record(ops[:3])
+    d.log.record(ops[3:])
+    d.expect({})

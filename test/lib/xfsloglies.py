@@ -34,9 +34,9 @@ def any_inode(at=None, cluster=None, raw=None, fork=b"", fields=CORE, core=None,
     """The inode of /boot/big, or with what else it says."""
     def item(d):
         own = d.place(d.number("/boot/big"))
-        begin = own // CLUSTER * CLUSTER
-        return xfslog.inode(number or d.number("/boot/big"), own if at is None else begin + at, cluster or
-                            (begin, CLUSTER), d.raw("/boot/big", **raw or {}), fork, fields, core)
+        begin, size = cluster or (own // CLUSTER * CLUSTER, CLUSTER)
+        return xfslog.inode(number or d.number("/boot/big"), own if at is None else begin + at, (begin, size),
+                            d.raw("/boot/big", **raw or {}), fork, fields, core)
     return item
 
 
@@ -49,22 +49,20 @@ END = 40 << 20  # of the file system
 LIES.update({
     "a-map-past-its-buffer": refuses(any_buffer(X, bits=1 << 32, words=2)),
     "a-map-far-past-its-buffer": refuses(any_buffer(X * 40, bits=(1 << 40) - 1)),
-    "a-map-longer-than-its-region": refuses(any_buffer(X, words=1000)),
+    "a-map-longer-than-its-region": refuses(raw_item(
+        struct.pack("<HHHHqII", 0x123c, 2, DIR_BLOCK, 8, 224, 1000, 1), X)),
     "a-map-of-2-to-the-32-words": refuses(raw_item(
         struct.pack("<HHHHqII", 0x123c, 2, DIR_BLOCK, 8, 224, 0xffffffff, 1), X)),
     "a-buffer-of-no-length": refuses(any_buffer(X, length=0)),
-    "a-buffer-of-32-mib": refuses(any_buffer(X, length=0xffff)),
     "a-buffer-behind-the-end": refuses(any_buffer(X, sector=END // 512)),
     "a-buffer-over-the-end": refuses(any_buffer(X, sector=END // 512 - 4)),
     "a-buffer-before-the-beginning": refuses(any_buffer(X, sector=-8)),
     "a-buffer-at-2-to-the-62": refuses(any_buffer(X, sector=1 << 62)),
     "a-buffer-without-its-data": refuses(any_buffer()),
     "a-buffer-with-less-data-than-its-map": refuses(any_buffer(X, bits=7)),
-    "a-buffer-with-more-data-than-its-map": refuses(any_buffer(X * 3, bits=1)),
     "a-buffer-that-says-to-have-no-regions": refuses(any_buffer(X, count=0)),
     "a-buffer-that-says-to-have-65535-regions": refuses(any_buffer(X, count=65535)),
     "a-cancel-outside": refuses(any_buffer(sector=END // 512, flags=2, bits=0)),
-    "an-item-that-is-empty": refuses(raw_item(b"")),
     "an-item-of-2-bytes": refuses(raw_item(b"\x3c\x12")),
     "a-short-description-of-a-buffer": refuses(raw_item(struct.pack("<HHHH", 0x123c, 1, 0, 8))),
     "a-short-description-of-an-inode": refuses(raw_item(struct.pack("<HHI", 0x123b, 2, 1), bytes(176))),
@@ -73,7 +71,7 @@ LIES.update({
     "an-inode-far-past-its-buffer": refuses(any_inode(at=(1 << 31) - 512)),
     "an-inode-over-the-end-of-its-buffer": refuses(any_inode(at=CLUSTER - 256)),
     "an-inode-outside": refuses(any_inode(at=0, cluster=(END, CLUSTER))),
-    "an-inode-in-a-buffer-of-no-length": refuses(any_inode(cluster=(65536, 0))),
+    "an-inode-in-a-buffer-of-no-length": refuses(any_inode(at=0, cluster=(65536, 0))),
     "an-inode-with-half-a-core": refuses(any_inode(core=b"NI" + bytes(94))),
     "an-inode-without-a-core": refuses(any_inode(core=b"")),
     "an-inode-whose-fork-is-too-long": refuses(any_inode(raw={"extents": 40}, fork=X * 5, fields=CORE | EXTENTS)),
@@ -90,22 +88,12 @@ LIES.update({
     "2-to-the-32-new-inodes": refuses(lambda d: icreate(0, 128, 0xffffffff, ISIZE, 32)),
     "new-inodes-in-2-to-the-32-blocks": refuses(lambda d: icreate(0, 128, 64, ISIZE, 0xffffffff)),
     "new-inodes-of-another-size": refuses(lambda d: icreate(0, 128, 64, 2048, 32)),
-    "a-transaction-of-fewer-items-than-it-says": refuses(count=50),
-    "a-transaction-of-2-to-the-32-items": refuses(count=0xffffffff),
 })
 
 
 @lie
 def a_record_longer_than_the_log(d):
     d.log.commit(*new_file(d)).changes = {12: b"\x7f\xff\xfe\x00"}
-    d.expect({}, UNUSED)
-
-
-@lie
-def a_record_longer_than_its_size(d):
-    d.log.commit(*new_file(d))
-    d.log.commit(*[d.inode(d.number("/boot/big"), d.raw("/boot/big"))] * 200)
-    assert d.log.records[-1].length > d.log.size
     d.expect({}, UNUSED)
 
 

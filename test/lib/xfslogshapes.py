@@ -32,15 +32,6 @@ def a_commit_in_a_later_record(d):
 
 
 @case
-def the_transaction_is_as_new_as_its_first_record(d):
-    xfs.put_inode(d.path, "/boot/big", 112, "Q", 1 << 32 | 3)
-    ops = transaction(d.inode(d.number("/boot/big"), d.raw("/boot/big", size=5000)), tid=9)
-    d.log.record(ops[:3])
-    d.log.record(ops[3:])
-    d.expect({})
-
-
-@case
 def two_transactions_at_once(d):
     one = transaction(*new_file(d), tid=8)
     two = transaction(d.inode(d.number("/boot/big"), d.raw("/boot/big", size=5000)), tid=9)
@@ -86,6 +77,25 @@ def in_parts(d, which, *at):
         d.log.record(ops[n:n + 1])
     d.log.record(ops[start + len(parts) - 1:])
     d.expect(WRONG)
+
+
+@case
+def an_operation_without_data(d):
+    ops = transaction(*new_file(d))
+    d.log.record([*ops[:-1], (1, 0, b""), ops[-1]])
+    d.expect(NEW)
+
+
+@case
+def more_items_than_the_transaction_says(d):
+    d.log.commit(*new_file(d), count=1)
+    d.expect(NEW)
+
+
+@case
+def fewer_items_than_the_transaction_says(d):
+    d.log.commit(*new_file(d), count=0xffffffff)
+    d.expect(NEW)
 
 
 @case
@@ -228,6 +238,15 @@ def the_third_last_record_has_a_wrong_checksum(d):
 
 
 @case
+def the_last_record_is_longer_than_its_size(d):
+    """Linux takes it for one that was being written."""
+    d.log.commit(*new_file(d))
+    d.log.commit(*[d.inode(d.number("/boot/big"), d.raw("/boot/big", size=5))] * 200)
+    assert d.log.records[-1].length > d.log.size
+    d.expect(NEW)
+
+
+@case
 def the_last_record_lacks_its_end(d):
     d.begin_log(cycle=7, at=100)
     sizes(d, 11)
@@ -288,6 +307,14 @@ def a_log_of_another_file_system(d):
 @refused
 def an_unknown_item(d):
     d.log.commit(*new_file(d), [struct.pack("<HH4x", 0x1290, 1)])
+    d.expect({}, UNUSED)
+
+
+@refused
+def an_old_record_longer_than_its_size(d):
+    d.log.commit(*new_file(d))
+    d.log.commit(*[d.inode(d.number("/boot/big"), d.raw("/boot/big"))] * 200)
+    sizes(d, 12)
     d.expect({}, UNUSED)
 
 

@@ -4,11 +4,11 @@ import pytest
 
 import image
 import xfslogdisk
-from xfslogcases import CASES
+from xfslogcases import CASES, NEWER
 from xfsloglies import LIES
 from xfslogshapes import REFUSED, SHAPES
 
-EVERY = {**CASES, **SHAPES, **REFUSED}
+EVERY = {**CASES, **NEWER, **SHAPES, **REFUSED}
 
 
 @pytest.fixture(scope="module")
