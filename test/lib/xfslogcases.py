@@ -176,6 +176,19 @@ def new_inodes(d):
 
 
 @case
+def new_inodes_in_cancelled_buffers(d):
+    """There may be a file's data by now."""
+    data = letters("abcdefghijklmnopqrstuvwxyzABCDEF")
+    at = d.blocks(data, align=32)
+    begin, number = xfs.byte_of(d.base, at), d.new_inode()
+    raw = d.raw("/boot/menu", number=number, size=len(data), used=32)
+    d.log.commit(icreate(0, at, 64, ISIZE, 32))
+    d.log.commit(cancel(begin, CLUSTER), cancel(begin + CLUSTER, CLUSTER))
+    d.log.commit(d.inode(number, raw, xfs.extent(0, at, 32), CORE | EXTENTS), d.short("/boot", {"new": number}))
+    d.expect({"/boot/new": data})
+
+
+@case
 def new_inodes_where_inodes_were(d):
     """An old inode there is newer than the log by its own account."""
     at = d.blocks(b"".join(d.raw("/boot/big", number=0, lsn=1 << 40) for n in range(64)), align=32)

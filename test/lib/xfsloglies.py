@@ -48,12 +48,12 @@ X = b"\xee" * 128
 END = 40 << 20  # of the file system
 LIES.update({
     "a-map-past-its-buffer": refuses(any_buffer(X, bits=1 << 32, words=2)),
-    "a-map-far-past-its-buffer": refuses(any_buffer(X * 40, bits=(1 << 40) - 1)),
+    "a-map-far-past-its-buffer": refuses(any_buffer(X * 40, bits=(1 << 40) - 1, words=2)),
     "a-map-longer-than-its-region": refuses(raw_item(
         struct.pack("<HHHHqII", 0x123c, 2, DIR_BLOCK, 8, 224, 1000, 1), X)),
     "a-map-of-2-to-the-32-words": refuses(raw_item(
         struct.pack("<HHHHqII", 0x123c, 2, DIR_BLOCK, 8, 224, 0xffffffff, 1), X)),
-    "a-buffer-of-no-length": refuses(any_buffer(X, length=0)),
+    "a-buffer-of-no-length": refuses(any_buffer(X, length=0, words=1)),
     "a-buffer-behind-the-end": refuses(any_buffer(X, sector=END // 512)),
     "a-buffer-over-the-end": refuses(any_buffer(X, sector=END // 512 - 4)),
     "a-buffer-before-the-beginning": refuses(any_buffer(X, sector=-8)),

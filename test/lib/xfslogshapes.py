@@ -5,10 +5,11 @@ read, and that is told."""
 
 import struct
 
+import image
 import xfs
 import xfslog
 from xfslog import DIR_BLOCK, buffer, split, transaction
-from xfslogdisk import BASE, BLOCK, CLUSTER, NEW, UNUSED, WRONG, named, new_file, wrong_entry
+from xfslogdisk import BASE, BLOCK, CLUSTER, DIR_SIZE, NEW, UNUSED, WRONG, named, new_file, wrong_entry
 
 SHAPES, REFUSED = {}, {}
 case, refused = named(SHAPES), named(REFUSED)
@@ -118,12 +119,16 @@ def a_buffer_s_description_in_two_records(d):
     in_parts(d, 2, 24)
 
 
+def unchanged_directory(d):
+    begin, _, _ = wrong_entry(d)
+    return buffer(begin, image.peek(d.path, begin, DIR_SIZE), DIR_BLOCK)
+
+
 @case
 def a_record_of_many_kilobytes(d):
     d.begin_log(size=256 << 10)
     begin, block, _ = wrong_entry(d)
-    junk = buffer(xfs.byte_of(d.base, d.blocks(count=1)), bytes(BLOCK), 0)
-    d.log.commit(*[junk] * 60, buffer(begin, block, DIR_BLOCK), *new_file(d))
+    d.log.commit(*[unchanged_directory(d)] * 20, buffer(begin, block, DIR_BLOCK), *new_file(d))
     assert d.log.records[0].length > 64 << 10
     d.expect({**NEW, **WRONG})
 
@@ -247,6 +252,22 @@ def the_last_record_is_longer_than_its_size(d):
 
 
 @case
+def a_tail_that_was_written_over(d):
+    """The last record that is whole was written when the tail was still where the torn one lies now."""
+    d.begin_log(cycle=7, at=3000, size=256 << 10)
+    d.log.commit(d.inode(d.number("/boot/menu"), d.raw("/boot/menu", size=5)))
+    unchanged, new = [unchanged_directory(d)] * 28, new_file(d)
+    while d.log.cycle == 7 or d.log.head < 2500:
+        d.log.commit(*unchanged, d.inode(d.number("/boot/big"), d.raw("/boot/big", size=5000)))
+    while d.log.head < 2990:
+        d.log.commit(*new)
+    d.log.tail = 7 << 32 | d.log.records[4].at
+    d.log.commit(*unchanged).crc = 5
+    assert 3000 < d.log.head < 3600
+    d.expect({**NEW, "/boot/big": BASE["/boot/big"][:5000]})
+
+
+@case
 def the_last_record_lacks_its_end(d):
     d.begin_log(cycle=7, at=100)
     sizes(d, 11)
@@ -338,6 +359,22 @@ def an_inode_without_its_magic(d):
 def a_transaction_without_its_magic(d):
     d.log.commit(*new_file(d))
     d.log.commit(magic=0x55555555)
+    d.expect({}, UNUSED)
+
+
+@refused
+def a_transaction_that_starts_twice(d):
+    ops = transaction(*new_file(d))
+    d.log.record(ops)
+    d.log.record([ops[0], ops[0]])
+    d.expect({}, UNUSED)
+
+
+@refused
+def an_operation_with_unknown_flags(d):
+    ops = transaction(*new_file(d))
+    d.log.record(ops)
+    d.log.record([ops[0], (1, 0x40, b"")])
     d.expect({}, UNUSED)
 
 
