@@ -149,10 +149,10 @@ def test_a_machine_that_came_to_rest(tree, tmp_path, script, last, state):
 
 @pytest.mark.trial
 def test_linux_makes_of_logs_what_the_host_tests_say(tree, tmp_path):
-    base = xfslogdisk.make_base(tmp_path / "base")
+    bases = xfslogdisk.make_bases(tmp_path)
     every = {**CASES, **NEWER, **SHAPES, **REFUSED}
     names = list(every)
-    disks = [xfslogdisk.make_case(every[name], tmp_path / name, base) for name in names]
+    disks = [xfslogdisk.make_case(every[name], tmp_path / name, bases) for name in names]
     whole = killed.join(tmp_path / "whole", [disk.path for disk in disks], 48)
     found = killed.replay(tmp_path, tree, "xfs", [whole], [f"/dev/vda{n + 1}" for n in range(len(names))])
     wrong = []

@@ -1,6 +1,8 @@
 """What a log of XFS may say, and what Linux makes of each: the state that counts.
 
-CASES has them by name. A host test compares the reading with what is said here; a boot test asks the kernel."""
+CASES has them by name. A host test compares the reading with what is said here; a boot test asks the kernel. NEWER has
+what only the kernel is asked: it does not replay what is newer on the disk. No disk of an honest machine differs for
+that, as what is newer is in the log, too."""
 
 import struct
 
@@ -10,7 +12,7 @@ from fastcommit import GONE
 from xfslog import (BROOT, CORE, DIR_BLOCK, EXTENTS, LINK, LOCAL, SUPER, TREE, buffer, cancel, icreate, root_of_tree,
                     transaction)
 from xfslogdisk import (BASE, BLOCK, CLUSTER, DIR_SIZE, ISIZE, NEW, WRONG, changed, directory_block, letters,
-                        link_block, named, new_file, wrong_entry)
+                        link_block, named, new_file, of_version_4, wrong_entry)
 
 CASES, NEWER = {}, {}
 case, newer = named(CASES), named(NEWER)
@@ -47,6 +49,13 @@ def an_inode_with_other_extents(d):
     extents = xfs.extent(0, at, 1) + xfs.extent(1, at + 2, 1) + xfs.extent(5, at + 1, 1, unwritten=True)
     d.log.commit(d.inode(number, d.raw("/boot/big", size=6 * BLOCK, extents=3, used=3), extents, CORE | EXTENTS))
     d.expect({"/boot/big": letters("XZ") + bytes(4 * BLOCK)})
+
+
+@case
+@of_version_4
+def an_inode_of_version_2_with_another_size(d):
+    d.log.commit(d.inode(d.number("/boot/big"), d.raw("/boot/big", size=5000)))
+    d.expect({"/boot/big": BASE["/boot/big"][:5000]})
 
 
 @case
@@ -318,7 +327,7 @@ def unlinked_inodes(d):
     d.expect(NEW)
 
 
-# What is newer on the disk stays. No kernel leaves such a disk: what is newer is in the log as well.
+# What is newer on the disk.
 
 @newer
 def an_inode_that_is_newer_on_the_disk(d):
@@ -327,6 +336,14 @@ def an_inode_that_is_newer_on_the_disk(d):
     d.log.commit(d.inode(number, d.raw("/boot/big", size=5000)))
     d.log.commit(*new_file(d))
     d.expect(NEW)
+
+
+@newer
+@of_version_4
+def an_inode_of_version_2_that_is_newer_on_the_disk(d):
+    xfs.put_inode(d.path, "/boot/big", 30, "H", 9)
+    d.log.commit(d.inode(d.number("/boot/big"), d.raw("/boot/big", size=5000, flushes=8)))
+    d.expect({})
 
 
 @newer

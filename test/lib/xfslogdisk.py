@@ -15,7 +15,7 @@ from xfslog import CORE, EXTENTS, LOCAL
 BLOCK = 1024
 DIR_SIZE = 4096  # of a block of a directory
 ISIZE = 512
-CLUSTER = 16384  # of inodes: a buffer
+CLUSTER = 16384  # bytes of a buffer of inodes; in version 4, half of it
 ROOM = ISIZE - 176  # for what follows the core
 SPARE = 128  # blocks of /spare, where cases put what they need
 
@@ -34,8 +34,9 @@ BASE = {
 TAKEN = {"/leaf": BLOCK, "/spare": SPARE * BLOCK}  # {path: size} of files whose blocks are used for something else
 
 
-def make_base(path):
-    """Makes the image PATH with BASE in it; its /pieces has a tree of extents, whose only leaf is /leaf."""
+def make_base(path, *options):
+    """Makes the image PATH with BASE in it, by OPTIONS of mkfs.xfs; its /pieces has a tree of extents, whose only leaf
+    is /leaf."""
     with tempfile.TemporaryDirectory(prefix="partless-test-") as tree:
         for name, content in {**BASE, **{name: bytes(size) for name, size in TAKEN.items()}}.items():
             target = Path(tree, name[1:])
@@ -45,13 +46,19 @@ def make_base(path):
                 target.symlink_to(content[1])
             else:
                 target.write_bytes(content)
-        xfs.mkfs(path, "-b", f"size={BLOCK}", "-n", f"size={DIR_SIZE}", tree=tree, size="40m,agsize=24m")
+        xfs.mkfs(path, "-b", f"size={BLOCK}", "-n", f"size={DIR_SIZE}", "-i", f"size={ISIZE}", *options, tree=tree,
+                 size="40m,agsize=24m")
     first = xfs.blocks(path, "/pieces")[0]
     leaf = xfs.blocks(path, "/leaf")[0]
     xfs.put_node(path, "/pieces", leaf, 0, [xfs.extent(n, first + n, 1) for n in range(52)])
     xfs.put_root(path, "/pieces", 1, [(0, leaf)], 52)
     xfs.put_inode(path, "/pieces", 64, "Q", 53)  # blocks, with that of the tree
     return path
+
+
+def make_bases(folder):
+    """{version: the image for its cases}"""
+    return {5: make_base(folder / "base"), 4: make_base(folder / "base-4", "-m", "crc=0")}
 
 
 def short_directory(parent, entries):
@@ -110,6 +117,7 @@ class Disk:
         self.log = xfslog.Log(path)
         self.spare = xfs.blocks(base, "/spare")
         self.used = 0
+        self.cluster = CLUSTER if xfs.is_v5(base) else CLUSTER // 2
         self.free = self.number("/spare") + 1  # mkfs.xfs makes 64 inodes at once, and /spare is the last file
 
     def begin_log(self, **options):
@@ -130,7 +138,7 @@ class Disk:
     def inode(self, number, raw, fork=b"", fields=CORE, **options):
         """The item of an inode."""
         at = self.place(number)
-        return xfslog.inode(number, at, (at // CLUSTER * CLUSTER, CLUSTER), raw, fork, fields, **options)
+        return xfslog.inode(number, at, (at // self.cluster * self.cluster, self.cluster), raw, fork, fields, **options)
 
     def new_inode(self):
         """An inode that mkfs.xfs made and nobody uses."""
@@ -180,7 +188,7 @@ class Disk:
 
 
 FIELDS = {"mode": (2, "H"), "format": (5, "B"), "links": (16, "I"), "size": (56, "Q"), "used": (64, "Q"),
-          "extents": (76, "I"), "forkoff": (82, "B"), "lsn": (112, "Q"), "number": (152, "Q")}
+          "extents": (76, "I"), "forkoff": (82, "B"), "flushes": (30, "H"), "lsn": (112, "Q"), "number": (152, "Q")}
 
 
 def changed(raw, **changes):
@@ -215,9 +223,14 @@ def named(table):
     return add
 
 
-def make_case(make, path, base):
-    """The Disk of a case that MAKE makes, written to PATH."""
-    disk = Disk(base, path)
+def of_version_4(make):
+    make.version = 4
+    return make
+
+
+def make_case(make, path, bases):
+    """The Disk of a case that MAKE makes, written to PATH. BASES are what make_bases() made."""
+    disk = Disk(bases[getattr(make, "version", 5)], path)
     make(disk)
     disk.log.write()
     return disk

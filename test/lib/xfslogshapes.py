@@ -9,7 +9,7 @@ import image
 import xfs
 import xfslog
 from xfslog import DIR_BLOCK, buffer, split, transaction
-from xfslogdisk import BASE, BLOCK, CLUSTER, DIR_SIZE, NEW, UNUSED, WRONG, named, new_file, wrong_entry
+from xfslogdisk import BASE, BLOCK, CLUSTER, DIR_SIZE, NEW, UNUSED, WRONG, named, new_file, of_version_4, wrong_entry
 
 SHAPES, REFUSED = {}, {}
 case, refused = named(SHAPES), named(REFUSED)
@@ -243,6 +243,21 @@ def the_third_last_record_has_a_wrong_checksum(d):
 
 
 @case
+@of_version_4
+def the_last_record_has_a_wrong_checksum_in_version_4(d):
+    sizes(d, 12)[-1].crc = 5
+    expect_size(d, 11)
+
+
+@case
+@of_version_4
+def no_checksum_in_version_4(d):
+    for record in sizes(d, 12):
+        record.crc = 0
+    expect_size(d, 12)
+
+
+@case
 def the_last_record_is_longer_than_its_size(d):
     """Linux takes it for one that was being written."""
     d.log.commit(*new_file(d))
@@ -309,6 +324,13 @@ def no_checksum(d):
 
 @refused
 def an_old_record_with_a_wrong_checksum(d):
+    sizes(d, 14)[1].crc = 5
+    d.expect({}, UNUSED)
+
+
+@refused
+@of_version_4
+def an_old_record_with_a_wrong_checksum_in_version_4(d):
     sizes(d, 14)[1].crc = 5
     d.expect({}, UNUSED)
 
