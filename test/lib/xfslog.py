@@ -84,6 +84,18 @@ def icreate(group, block, count, isize, blocks, generation=7):
     return [struct.pack("<HH", 0x123f, 1) + struct.pack(">IIIIII", group, block, count, isize, blocks, generation)]
 
 
+def moves(number, owner):
+    """The intent NUMBER to change the extents of the inode OWNER, and that it is done."""
+    begun = struct.pack("<HHIQQQQII", 0x1244, 1, 1, number, owner, 20000, 0, 1, 1)
+    return [begun], [struct.pack("<HHIQ", 0x1245, 1, 0, number)]
+
+
+def exchanges(number, one, two):
+    """The intent NUMBER to exchange the contents of two inodes, and that it is done."""
+    begun = struct.pack("<HHIQQQIIQQQQQQ", 0x1248, 1, 0, number, one, two, *[0] * 8)
+    return [begun], [struct.pack("<HHIQ", 0x1249, 1, 0, number)]
+
+
 def root_of_tree(level, records, head=72, room=None):
     """A root of a tree of extents as the log has it: like a block of a tree, with room for what it holds."""
     room = len(records) if room is None else room

@@ -9,8 +9,8 @@ import struct
 import image
 import xfs
 from fastcommit import GONE
-from xfslog import (BROOT, CORE, DIR_BLOCK, EXTENTS, LINK, LOCAL, SUPER, TREE, buffer, cancel, icreate, root_of_tree,
-                    transaction)
+from xfslog import (BROOT, CORE, DIR_BLOCK, EXTENTS, LINK, LOCAL, SUPER, TREE, buffer, cancel, icreate, moves,
+                    root_of_tree, transaction)
 from xfslogdisk import (BASE, BLOCK, CLUSTER, DIR_SIZE, ISIZE, NEW, WRONG, changed, directory_block, letters,
                         link_block, named, new_file, of_version_4, wrong_entry)
 
@@ -312,6 +312,17 @@ def intents(d):
     begun = [struct.pack("<HHIQQI4x", 0x1236, 1, 1, 5, 20000, 1)]
     done = [struct.pack("<HHIQQI4x", 0x1237, 1, 1, 5, 20000, 1)]
     d.log.commit(begun, done, *new_file(d))
+    d.expect(NEW)
+
+
+@case
+def moves_that_are_done(d):
+    """There are more of them than are ever open at once."""
+    for n in range(40):
+        begun, done = moves(n + 1, d.number("/boot/big"))
+        d.log.commit(begun)
+        d.log.commit(done)
+    d.log.commit(*new_file(d))
     d.expect(NEW)
 
 
