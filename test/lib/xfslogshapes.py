@@ -362,14 +362,6 @@ def an_old_record_longer_than_its_size(d):
 
 
 @refused
-def an_inode_where_none_is(d):
-    number, at = d.number("/boot/menu"), d.blocks(b"\xee" * 16 * BLOCK, align=16)
-    begin = xfs.byte_of(d.base, at)
-    d.log.commit(*new_file(d), xfslog.inode(number, begin, (begin, CLUSTER), d.raw("/boot/menu")))
-    d.expect({}, UNUSED)
-
-
-@refused
 def an_inode_without_its_magic(d):
     core = bytearray(xfslog.host_core(d.raw("/boot/menu")))
     core[:2] = b"XX"

@@ -199,5 +199,6 @@ enum status log_find_ends(struct log *l, bool *clean, const char **fault)
 		*fault = "its end was not found";
 	l->head = log_behind(l, l->head, 0);
 	l->tail = last.tail;
+	l->at_once = AT_ONCE * last.heads * (XLOG_HEADER_CYCLE_SIZE / BBSIZE);
 	return status;
 }

@@ -15,6 +15,7 @@ struct log {
 	uint64_t begin; /* byte of the disk */
 	uint32_t blocks;
 	uint32_t tail, head; /* what lies from tail to head is to be replayed */
+	uint32_t at_once;    /* blocks that may be written at once */
 	uint8_t *bytes;      /* room for RECORD_MOST blocks */
 };
 

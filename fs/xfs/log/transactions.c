@@ -169,7 +169,7 @@ static const char *fault_in(const struct log *l, const struct record *r)
 {
 	const struct xlog_rec_header *h = (const void *)l->bytes;
 
-	if (l->fs->super.v5 && r->crc != CRC_GOOD) /* Linux only warns of it in version 4 */
+	if (r->crc == CRC_WRONG || (r->crc == CRC_NONE && l->fs->super.v5))
 		return "its checksum is wrong";
 	if (get_be32(h->h_fmt) != XLOG_FMT_LINUX_LE)
 		return "a machine of another byte order wrote it";
@@ -177,6 +177,46 @@ static const char *fault_in(const struct log *l, const struct record *r)
 		return "it belongs to another file system";
 	return r->blocks > log_distance(l, r->at, l->head) ? "it does not end where the log ends"
 							   : NULL;
+}
+
+/* Makes the next record behind block AT the tail. False when there is none before the head. */
+static enum status move_tail(struct log *l, uint32_t at, bool *moved)
+{
+	uint32_t left = log_distance(l, at, l->head), i = 1;
+	enum status status;
+
+	if (left > RECORD_MOST)
+		left = RECORD_MOST;
+	status = log_read(l, at, left);
+	while (i < left && status == OK && !log_is_head(l->bytes + (size_t)i * BBSIZE))
+		i++;
+	*moved = status == OK && i < left;
+	if (*moved)
+		l->tail = log_behind(l, at, i);
+	return status;
+}
+
+/* Reads the record at AT. Those just behind the head may have been written over, when the log was
+ * full and the power failed: then the tail is behind them. */
+static enum status next_record(struct log *l, uint32_t *at, struct record *r, const char **fault)
+{
+	bool moved = true;
+	enum status status = OK;
+
+	while (status == OK && moved) {
+		status = log_record(l, *at, r, fault);
+		if (status != OK)
+			return status;
+		if (*fault == NULL)
+			*fault = fault_in(l, r);
+		moved = *fault != NULL && *at == l->tail &&
+			log_distance(l, l->head, *at) <= l->at_once;
+		if (moved)
+			status = move_tail(l, *at, &moved);
+		if (moved)
+			*at = l->tail;
+	}
+	return status;
 }
 
 enum status log_walk(struct log *l, commit_fn *fn, void *context, const char **fault, uint32_t *at)
@@ -194,9 +234,7 @@ enum status log_walk(struct log *l, commit_fn *fn, void *context, const char **f
 	w->fn = fn;
 	w->context = context;
 	while (*at != l->head) {
-		status = log_record(l, *at, &r, fault);
-		if (status == OK && *fault == NULL)
-			*fault = fault_in(l, &r);
+		status = next_record(l, at, &r, fault);
 		if (status == OK && *fault == NULL)
 			*fault = operations(w, &r);
 		if (status != OK || *fault != NULL)
