@@ -10,7 +10,7 @@ AR      = ar
 PYTHON  = /usr/bin/python3
 ACCEL   = tcg
 JOBS    = 2
-WORKERS = 3
+WORKERS = 4
 MARK    = not trial
 B       = build
 
