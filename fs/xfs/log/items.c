@@ -155,11 +155,15 @@ static bool is_mapped(const struct xfs_buf_log_format *f, uint32_t chunk)
 static const char *replay_buffer(struct replay *r, struct region first, struct regions others)
 {
 	const struct xfs_buf_log_format *f = buffer_of(r, first);
-	uint64_t at = get_le64(f->blf_blkno);
-	uint32_t chunks = get_le16(f->blf_len) * (BBSIZE / XFS_BLF_CHUNK), i = 0;
 	const char *fault = NULL;
 	struct region region;
+	uint32_t chunks, i = 0;
+	uint64_t at;
 
+	if (f == NULL)
+		return BAD_ITEM;
+	at = get_le64(f->blf_blkno);
+	chunks = get_le16(f->blf_len) * (BBSIZE / XFS_BLF_CHUNK);
 	if (get_le16(f->blf_flags) & XFS_BLF_CANCEL || !is_read(get_le16(f->blf_flags)) ||
 	    find_cancel(r, at, get_le16(f->blf_len)) != NULL)
 		return NULL;
@@ -395,6 +399,8 @@ static const char *pass_cancel(struct replay *r, struct region first, struct reg
 	if (type_of(first) != XFS_LI_BUF)
 		return NULL;
 	f = buffer_of(r, first);
+	if (f == NULL)
+		return BAD_ITEM;
 	c = find_cancel(r, get_le64(f->blf_blkno), get_le16(f->blf_len));
 	if (get_le16(f->blf_flags) & XFS_BLF_CANCEL && c != NULL)
 		c->count--;
