@@ -45,14 +45,18 @@ CASES = {
 }
 
 
-def killed(boot, images, base, options, tuning, new=NEW):
-    """A disk whose guest upgraded itself and then lost its power."""
+def upgrade(base, new=NEW):
+    """The files that a guest needs to upgrade itself to the menu NEW."""
     kernel = (base / KERNEL.lstrip("/")).read_bytes()
     packed = (base / "boot/initrd.img").read_bytes()
-    files = {"/root/new/vmlinuz": kernel + b"new kernel", "/root/new/partless.conf": new.encode(),
-             "/root/new/initrd.img": guest.initrd("90-new", MARK) + packed,
-             "/sbin/upgrade": UPGRADE, "/boot/obsolete": b"old\n", "/etc/notes": b"notes\n" * 3000}
-    disk = images.guest(OLD, files, size="160M", mke2fs=options)
+    return {"/root/new/vmlinuz": kernel + b"new kernel", "/root/new/partless.conf": new.encode(),
+            "/root/new/initrd.img": guest.initrd("90-new", MARK) + packed,
+            "/sbin/upgrade": UPGRADE, "/boot/obsolete": b"old\n", "/etc/notes": b"notes\n" * 3000}
+
+
+def killed(boot, images, base, options, tuning, new=NEW):
+    """A disk whose guest upgraded itself and then lost its power."""
+    disk = images.guest(OLD, upgrade(base, new), size="160M", mke2fs=options)
     if tuning:
         subprocess.run(["tune2fs", *tuning, disk], check=True, stdout=subprocess.DEVNULL)
     machine = boot(disk, changes=True, timeout=120)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 
 import pytest
@@ -10,6 +11,7 @@ import guest
 import image
 import xfs
 from guest import INITRD, KERNEL, OPTIONS, entry
+from test_crash import MARK, NEW, OLD, upgrade
 
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
 GRUB = f"""
@@ -22,10 +24,8 @@ menuentry 'Found by its UUID' {{
 
 
 @pytest.fixture
-def base(root, build):
-    """A guest whose initrd has the driver."""
-    return guest.base_tree(root, build, "guest-xfs", kernel="kernel-xfs",
-                           arguments=["linux-image-cloud-amd64", "virtio_pci virtio_blk xfs"])
+def base(root, build, processor):
+    return guest.xfs_tree(processor, root, build)
 
 
 @pytest.fixture
@@ -37,7 +37,8 @@ def disk(base, tmp_path):
         for path, text in files.items():
             target = tree / path.lstrip("/")
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
+            target.unlink(missing_ok=True)  # what is there is a link to the file of all guests
+            target.write_bytes(text if isinstance(text, bytes) else text.encode())
         xfs.mkfs(tmp_path / "guest.img", "-L", "guest", "-m", f"uuid={UUID}", *options, tree=tree, size=size)
         shutil.rmtree(tree)
         return tmp_path / "guest.img"
@@ -54,9 +55,9 @@ def test_a_guest_on_xfs_boots(boot, disk, options):
     assert facts["initrd"] == ["the demo guest's own initrd"]
 
 
-def test_grub_finds_it_by_its_uuid(boot, disk):
+def test_grub_finds_it_by_its_uuid(boot, disk, processor):
     image_path = disk({"/boot/grub/grub.cfg": GRUB})
-    assert "Found by its UUID" in image.partless("check", image_path).stdout.decode()
+    assert "Found by its UUID" in image.partless("check", "--arch", processor.name, image_path).stdout.decode()
     machine = boot(image_path, changes=True)
     facts = machine.guest()
     machine.ends()
@@ -70,6 +71,27 @@ def test_the_root_is_added_where_the_options_have_none(boot, disk):
     facts = machine.guest()
     machine.ends()
     assert facts["root"] == "/dev/vda xfs ro" and f"root=UUID={UUID}" in facts["cmdline"]
+
+
+def test_an_upgrade_survives_that_the_guest_is_killed(boot, disk, base):
+    """Everything newer than the last clean unmount lies in the log alone, put there by a real kernel."""
+    path = disk({"/boot/partless.conf": OLD, **upgrade(base)}, size="300m")
+    machine = boot(path, changes=True, timeout=120)
+    assert "menu=old" in machine.guest()["cmdline"]
+    machine.expect("# ")
+    machine.send("sh /sbin/upgrade\n")
+    machine.expect("guest: upgrade=2")
+    os.kill(machine.serial.pid, signal.SIGKILL)
+    machine.ends()
+    assert xfs.log_state(path) == "DIRTY"
+    names = xfs.db(path, "ls /boot")
+    assert "obsolete" in names and "extra" not in names  # without the log there is no upgrade
+    assert image.partless("cat", path, "/boot/partless.conf", program=image.ASAN).stdout == NEW.encode()
+    machine = boot(path, changes=True, timeout=120)
+    facts = machine.guest()
+    machine.ends()
+    assert "menu=new" in facts["cmdline"]
+    assert MARK in facts["initrd"]
 
 
 def test_a_disk_that_cannot_be_read_is_told_in_the_menu(boot, disk):

@@ -14,6 +14,7 @@ import image
 import killed
 import xfs
 import xfslogdisk
+from processors import X86_64
 from xfslogcases import CASES, NEWER
 from xfslogshapes import REFUSED, SHAPES
 
@@ -60,8 +61,7 @@ END
 
 @pytest.fixture(scope="module")
 def tree(root, build):
-    return guest.base_tree(root, build, "guest-xfs", kernel="kernel-xfs",
-                           arguments=["linux-image-cloud-amd64", "virtio_pci virtio_blk xfs"])
+    return guest.xfs_tree(X86_64, root, build)
 
 
 class Disks:

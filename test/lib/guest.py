@@ -54,6 +54,12 @@ def tree_for(processor, root, build, suite=""):
     return base_tree(root, build, f"guest-{what}", kernel=f"kernel-{what}", arguments=[processor.kernel, "", suite])
 
 
+def xfs_tree(processor, root, build):
+    """base_tree() for a machine of PROCESSOR, whose initrd has the driver of XFS."""
+    return base_tree(root, build, f"guest-xfs-{processor}", kernel=f"kernel-xfs-{processor}",
+                     arguments=[processor.kernel, "virtio_pci virtio_blk xfs"])
+
+
 def initrd(name, content):
     """An initrd, not compressed, with one file, whose CONTENT the guest's init prints."""
     data = content.encode() + b"\n"
