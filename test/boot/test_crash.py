@@ -88,8 +88,9 @@ def repaired(disk, tmp_path):
     return tree
 
 
-@pytest.mark.parametrize("processor, name", [*((X86_64, name) for name in CASES if name != "fast_commit"),
-                                             (AARCH64, "ext4")], ids=str)
+@pytest.mark.parametrize("processor, name", [
+    (X86_64, "ext4"), (X86_64, "ext3"), (AARCH64, "ext4"),
+    *(pytest.param(X86_64, name, marks=pytest.mark.trial) for name in ("data-journal", "1k"))], ids=str)
 def test_the_upgrade_survives_the_kill(boot, images, base, tmp_path, name):
     disk = killed(boot, images, base, *CASES[name])
     assert_home_blocks_are_old(disk)
