@@ -89,7 +89,7 @@ enum status inodes_check_disk(const struct inodes *fs, uint64_t bytes, const cha
 	return OK;
 }
 
-void inodes_set_uuid(struct inodes *fs, const uint8_t *b)
+void inodes_name(struct inodes *fs, const uint8_t *uuid, const char *label, size_t label_size)
 {
 	char *to = fs->vol.uuid;
 	bool any = false;
@@ -98,10 +98,22 @@ void inodes_set_uuid(struct inodes *fs, const uint8_t *b)
 	for (unsigned i = 0; i < 16; i++) {
 		const char *dash = i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
 
-		n += fmt(to + n, sizeof(fs->vol.uuid) - n, "%s%02x", dash, b[i]);
-		any |= b[i] != 0;
+		n += fmt(to + n, sizeof(fs->vol.uuid) - n, "%s%02x", dash, uuid[i]);
+		any |= uuid[i] != 0;
 	}
 	to[any ? n : 0] = '\0';
+	fs->vol.label = (struct str){label, label_size};
+	fs->vol.label.n = str_find(fs->vol.label, '\0');
+}
+
+enum status inodes_without_log(struct inodes *fs, const char *log, size_t mark, enum status status)
+{
+	status = fail_in(
+		fs->vol.report, mark, status,
+		"%.*s was not unmounted, and its %s cannot be used: files may be older than "
+		"they should be",
+		STR_ARG(fs->vol.name), log);
+	return status == E_IO || status == E_NO_MEMORY ? status : OK;
 }
 
 enum status inodes_spend(struct inodes *fs, uint64_t cost)

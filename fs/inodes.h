@@ -82,8 +82,14 @@ bool inodes_is_name(struct str);
 enum status inodes_check_disk(const struct inodes *, uint64_t bytes, const char *units,
 			      uint32_t least);
 
-/* Sets vol.uuid from the 16 bytes B; "" when all are zero. */
-void inodes_set_uuid(struct inodes *, const uint8_t *b);
+/* Sets vol.uuid from the 16 bytes UUID, "" when all are zero; and vol.label, up to its first NUL,
+ * from the N bytes LABEL, which are borrowed. */
+void inodes_name(struct inodes *, const uint8_t *uuid, const char *label, size_t n);
+
+/* Goes on with a file system that was not unmounted, but whose LOG (its name) cannot be used for
+ * the reasons reported since MARK: says so above them. Returns OK, or STATUS where the reason was
+ * none of the log's: E_IO, E_NO_MEMORY. */
+enum status inodes_without_log(struct inodes *, const char *log, size_t mark, enum status);
 
 /* Adds COST to what the volume has cost. E_LIMIT, reported, beyond COST_MAX. */
 enum status inodes_spend(struct inodes *, uint64_t cost);

@@ -118,9 +118,7 @@ static enum status finish(struct ext *fs)
 	status = ext_journal_load(fs);
 	fs->base.spent = 0; /* a long journal is no reason to refuse the files */
 	fs->base.vol.type = ext_features_type(&fs->super);
-	inodes_set_uuid(&fs->base, fs->super.uuid);
-	fs->base.vol.label = (struct str){fs->super.label, sizeof(fs->super.label)};
-	fs->base.vol.label.n = str_find(fs->base.vol.label, '\0');
+	inodes_name(&fs->base, fs->super.uuid, fs->super.label, sizeof(fs->super.label));
 	return status;
 }
 

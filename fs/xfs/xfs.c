@@ -71,9 +71,7 @@ static enum status finish(struct xfs *fs)
 	base->block_bits = fs->super.block_bits;
 	base->root = fs->super.root;
 	base->vol.type = "xfs";
-	inodes_set_uuid(base, fs->super.uuid);
-	base->vol.label = (struct str){fs->super.label, sizeof(fs->super.label)};
-	base->vol.label.n = str_find(base->vol.label, '\0');
+	inodes_name(base, fs->super.uuid, fs->super.label, sizeof(fs->super.label));
 	return OK;
 }
 

@@ -9,19 +9,6 @@
 #include "fs/ext/replay.h"
 #include "fs/ext/super.h"
 
-/* The file system can still be read, but not in its last state. */
-static enum status go_on_without(struct ext *fs, size_t mark, enum status status)
-{
-	struct volume *v = &fs->base.vol;
-
-	status = fail_in(
-		v->report, mark, status,
-		"%.*s was not unmounted, and its journal cannot be used: files may be older than "
-		"they should be",
-		STR_ARG(v->name));
-	return status == E_IO || status == E_NO_MEMORY ? status : OK;
-}
-
 static enum status scan(struct ext *fs, const struct ext_inode *inode, struct journal_map *map,
 			struct fast_records *fast)
 {
@@ -166,7 +153,7 @@ static enum status use_journal(struct ext *fs, const struct ext_inode *inode, si
 			status = use_fast(fs, &fast);
 	} else {
 		journal_map_free(&map);
-		status = go_on_without(fs, mark, status);
+		status = inodes_without_log(&fs->base, "journal", mark, status);
 	}
 	fast_records_free(&fast);
 	return status;
@@ -190,5 +177,6 @@ enum status ext_journal_load(struct ext *fs)
 	status = journal_inode(fs, &inode);
 	if (status == E_CORRUPT)
 		status = backup_inode(fs, &inode);
-	return status == OK ? use_journal(fs, &inode, mark) : go_on_without(fs, mark, status);
+	return status == OK ? use_journal(fs, &inode, mark)
+			    : inodes_without_log(&fs->base, "journal", mark, status);
 }

@@ -5,21 +5,6 @@
 #include "fs/xfs/log/head.h"
 #include "fs/xfs/log/items.h"
 
-/* The file system can still be read, but not in its last state. */
-static enum status go_on_without(struct xfs *fs, size_t mark, enum status status)
-{
-	struct volume *v = &fs->base.vol;
-
-	xfs_changes_free(&fs->changes);
-	memset(fs->unfinished, 0, sizeof(fs->unfinished));
-	status = fail_in(
-		v->report, mark, status,
-		"%.*s was not unmounted, and its log cannot be used: files may be older than "
-		"they should be",
-		STR_ARG(v->name));
-	return status == E_IO || status == E_NO_MEMORY ? status : OK;
-}
-
 static enum status pass(struct log *l, struct replay *r, commit_fn *fn)
 {
 	const char *fault;
@@ -82,5 +67,9 @@ enum status xfs_log_load(struct xfs *fs)
 		return fail(fs->base.vol.report, E_NO_MEMORY, "no memory to read the log");
 	status = find_and_replay(&l);
 	mem_free(l.bytes, room);
-	return status == OK ? OK : go_on_without(fs, mark, status);
+	if (status == OK)
+		return OK;
+	xfs_changes_free(&fs->changes);
+	memset(fs->unfinished, 0, sizeof(fs->unfinished));
+	return inodes_without_log(&fs->base, "log", mark, status);
 }
