@@ -7,6 +7,7 @@
 #include "fs/ext/file.h"
 #include "fs/ext/fold.h"
 #include "fs/ext/inline.h"
+#include "fs/ext/inode.h"
 
 static enum status damaged(const struct ext_dir *d, const char *fault)
 {
@@ -21,13 +22,11 @@ static enum status damaged(const struct ext_dir *d, const char *fault)
 
 enum status ext_dir_open(struct ext *fs, const struct ext_inode *inode, struct ext_dir *dir)
 {
+	enum status status = ext_inode_check_key(fs, inode);
+
 	*dir = (struct ext_dir){.fs = fs, .inode = inode};
-	if (inode->flags & EXT4_ENCRYPT_FL)
-		return fail(
-			fs->base.vol.report, E_UNSUPPORTED,
-			"directory inode %lu is encrypted (feature 'encrypt'): only the guest's "
-			"own kernel has the key",
-			(unsigned long)inode->base.number);
+	if (status != OK)
+		return status;
 	if (inode->base.size >> fs->super.block_bits > fs->super.blocks)
 		return fail(fs->base.vol.report, E_CORRUPT,
 			    "directory inode %lu is damaged: its size is %lu bytes, more than the "

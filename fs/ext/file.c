@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "fs/ext/block.h"
 #include "fs/ext/inline.h"
+#include "fs/ext/inode.h"
 
 /* Makes *RUN, where block AT lies on the disk, what fast commits say of it. */
 static enum status map_moved(struct ext *fs, const struct ext_moved *m, uint64_t at,
@@ -45,12 +46,10 @@ static bool is_fast(const struct ext_inode *inode)
 enum status ext_file_read(struct ext *fs, const struct ext_inode *inode, uint64_t offset, void *to,
 			  size_t bytes)
 {
-	if (inode->flags & EXT4_ENCRYPT_FL)
-		return fail(
-			fs->base.vol.report, E_UNSUPPORTED,
-			"inode %lu is encrypted (feature 'encrypt'): only the guest's own kernel "
-			"has the key",
-			(unsigned long)inode->base.number);
+	enum status status = ext_inode_check_key(fs, inode);
+
+	if (status != OK)
+		return status;
 	if (is_fast(inode)) {
 		memcpy(to, inode->i_block + offset, bytes);
 		return OK;

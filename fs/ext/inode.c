@@ -72,3 +72,14 @@ enum status ext_inode_get(struct ext *fs, uint32_t number, struct ext_inode *fou
 	*found = inode;
 	return OK;
 }
+
+enum status ext_inode_check_key(struct ext *fs, const struct ext_inode *inode)
+{
+	if (!(inode->flags & EXT4_ENCRYPT_FL))
+		return OK;
+	return fail(fs->base.vol.report, E_UNSUPPORTED,
+		    "%sinode %lu is encrypted (feature 'encrypt'): only the guest's own kernel has "
+		    "the key",
+		    inode->base.type == FILE_DIRECTORY ? "directory " : "",
+		    (unsigned long)inode->base.number);
+}

@@ -8,4 +8,7 @@
  * it; else fails as ext_inode_raw() does. */
 enum status ext_inode_get(struct ext *, uint32_t number, struct ext_inode *);
 
+/* E_UNSUPPORTED, reported, when the content of the inode is encrypted. */
+enum status ext_inode_check_key(struct ext *, const struct ext_inode *);
+
 #endif
