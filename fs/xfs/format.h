@@ -172,7 +172,6 @@ _Static_assert(offsetof(struct xfs_dinode, di_ino) == 152, "di_ino");
 
 #define XFS_DINODE_SIZE_OLD offsetof(struct xfs_dinode, di_crc)
 #define XFS_CHUNK_MOST      256 /* inodes that are made at once */
-#define XFS_INODE_SIZE_MIN  256
 #define XFS_INODE_SIZE_MAX  2048
 
 /* BIGTIME counts from here, in seconds before 1970. */
@@ -407,7 +406,6 @@ struct xfs_inode_log_format {
 };
 
 _Static_assert(sizeof(struct xfs_inode_log_format) == 56, "logged inode");
-#define XFS_INODE_LOG_FORMAT_SIZE_32BIT 52 /* has no ilf_pad */
 
 #define XFS_ILOG_DDATA  0x2u
 #define XFS_ILOG_DEXT   0x4u

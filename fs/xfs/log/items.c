@@ -231,23 +231,20 @@ static const char *replay_icreate(struct replay *r, struct region first)
  * field around. */
 static void turn_core(uint8_t *core, const uint8_t *logged, size_t n, bool bigtime)
 {
-	/* The bytes of each field of struct xfs_dinode, up to its three times, then those behind.
-	 */
-	static const uint8_t before[] = {2, 2, 1, 1, 2, 4, 4, 4, 2, 2, 8},
-			     behind[] = {8, 8, 4, 4, 2, 1, 1, 4, 2, 2, 4, 4, 4, 8, 8, 8,
-					 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 8, 8};
-	uint8_t widths[sizeof(before) + 6 + sizeof(behind)];
-	size_t at = 0, count = 0;
+	/* The bytes of each field of struct xfs_dinode; those of a time are two. */
+	static const uint8_t widths[] = {2, 2, 1, 1, 2, 4, 4, 4, 2, 2, 8, 4, 4, 4, 4, 4,
+					 4, 8, 8, 4, 4, 2, 1, 1, 4, 2, 2, 4, 4, 4, 8, 8,
+					 8, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 8, 8};
+	const size_t times = offsetof(struct xfs_dinode, di_atime),
+		     behind = offsetof(struct xfs_dinode, di_size);
+	size_t at = 0;
 
-	memcpy(widths, before, sizeof(before));
-	count = sizeof(before);
-	while (count < sizeof(before) + (bigtime ? 3 : 6))
-		widths[count++] = bigtime ? 8 : 4;
-	memcpy(widths + count, behind, sizeof(behind));
-	count += sizeof(behind);
-	for (size_t i = 0; i < count && at < n; at += widths[i++]) {
+	for (size_t i = 0; i < sizeof(widths) && at < n; at += widths[i++]) {
+		/* With BIGTIME a time is one number: its halves change places, too. */
+		size_t to = bigtime && at >= times && at < behind ? at ^ 4 : at;
+
 		for (size_t k = 0; k < widths[i]; k++)
-			core[at + k] = logged[at + widths[i] - 1 - k];
+			core[to + k] = logged[at + widths[i] - 1 - k];
 	}
 }
 

@@ -28,7 +28,6 @@ struct transaction {
 };
 
 struct walk {
-	struct log *log;
 	commit_fn *fn;
 	void *context;
 	struct transaction open[OPEN_MOST];
@@ -230,7 +229,6 @@ enum status log_walk(struct log *l, commit_fn *fn, void *context, const char **f
 	if (w == NULL)
 		return fail(l->fs->base.vol.report, E_NO_MEMORY, "no memory to read the log");
 	memset(w, 0, sizeof(*w));
-	w->log = l;
 	w->fn = fn;
 	w->context = context;
 	while (*at != l->head) {
