@@ -101,15 +101,16 @@ static bool restore_words(const uint8_t *bytes, const struct record *r)
 enum status log_record(const struct log *l, uint32_t at, struct record *r, const char **fault)
 {
 	const struct xlog_rec_header *h = (const void *)l->bytes;
-	enum status status = log_read(l, at, 1);
-	uint32_t crc;
+	uint32_t some = RECORD_USUAL < l->blocks ? RECORD_USUAL : l->blocks, crc;
+	enum status status = log_read(l, at, some);
 
 	if (status != OK)
 		return status;
 	*fault = log_decode_head(l, at, l->bytes, r);
 	if (*fault != NULL)
 		return OK;
-	status = log_read(l, at, r->blocks);
+	if (r->blocks > some)
+		status = log_read(l, at, r->blocks);
 	if (status != OK)
 		return status;
 	r->body = l->bytes + (size_t)r->heads * BBSIZE;

@@ -9,6 +9,9 @@
 #define HEADS_MOST  (BODY_MOST / XLOG_HEADER_CYCLE_SIZE)
 #define RECORD_MOST (HEADS_MOST + BODY_MOST / BBSIZE)
 
+/* The blocks of a record that Linux writes unless it is told otherwise, which one request reads. */
+#define RECORD_USUAL (1 + XLOG_HEADER_CYCLE_SIZE / BBSIZE)
+
 /* The log, counted in blocks of BBSIZE bytes. */
 struct log {
 	struct xfs *fs;
