@@ -97,32 +97,27 @@ static int write_out(const void *bytes, size_t n)
 }
 
 /* Packs the N bytes of the input with units of 1 << UNIT bytes. Returns the number of bytes. */
-static size_t pack_with(size_t n, unsigned unit)
+static size_t pack_with(size_t n, unsigned unit, unsigned char *to)
 {
-	unsigned char *end = put_sequences(output + PACKED_HEADER, n, unit);
+	unsigned char *end = put_sequences(to + PACKED_HEADER, n, unit);
 
 	memset(end, 0, TAIL);
 	end += TAIL;
-	put_le32(put_le32(put_le32(output, (size_t)(end - output) - PACKED_HEADER), n), unit);
-	return (size_t)(end - output);
+	put_le32(put_le32(put_le32(to, (size_t)(end - to) - PACKED_HEADER), n), unit);
+	return (size_t)(end - to);
 }
 
-/* Packs with the unit that makes the fewest bytes. */
+/* Packs with the unit that makes fewer bytes. */
 static int pack(size_t n)
 {
-	size_t least = SIZE_MAX, bytes = 0;
-	unsigned best = 0;
+	static unsigned char by_words[OUTPUT_MOST];
+	size_t bytes, words;
 
 	if (n > INPUT_MOST)
 		return failed("the input is larger than 1048576 bytes");
-	for (unsigned unit = 0; unit <= WORD; unit += WORD) {
-		bytes = pack_with(n, unit);
-		if (bytes < least) {
-			least = bytes;
-			best = unit;
-		}
-	}
-	return write_out(output, pack_with(n, best));
+	bytes = pack_with(n, 0, output);
+	words = pack_with(n, WORD, by_words);
+	return words < bytes ? write_out(by_words, words) : write_out(output, bytes);
 }
 
 static int pack_program(size_t n)
