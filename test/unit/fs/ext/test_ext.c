@@ -7,28 +7,12 @@
 #include "test/unit/disk.h"
 #include "test/unit/memory.h"
 #include "test/unit/test.h"
+#include "test/unit/used_volume.h"
 
 #define MIB (1u << 20)
 
 /* Superblock, group descriptor, root inode, root directory, and the file's inode and tree. */
 #define METADATA 8
-
-static struct volume *open_disk(struct memory_disk *d)
-{
-	struct volume *v = NULL;
-
-	assert_int_equal(fs_open(&d->block, &v), OK);
-	d->requests = 0;
-	return v;
-}
-
-static enum status count_name(void *context, struct str name, enum file_type type)
-{
-	(void)name;
-	(void)type;
-	++*(unsigned *)context;
-	return OK;
-}
 
 static void a_read_outside_the_device_never_reaches_it(void **state)
 {
@@ -294,72 +278,26 @@ static void a_path_asked_for_again_costs_nothing(void **state)
 	disk_free(d);
 }
 
-/* Everything that a volume can be asked for; the first failure ends it. */
-static enum status use_volume(struct memory_disk *d)
-{
-	struct volume *v = NULL;
-	struct arena arena = {0};
-	struct file_info info;
-	struct str text;
-	char buf[10];
-	unsigned names = 0;
-	enum status s = fs_open(&d->block, &v);
-
-	if (s == OK)
-		s = vol_info(v, S("/d/slow"), &info);
-	if (s == OK)
-		s = vol_list(v, S("/d"), count_name, &names);
-	if (s == OK)
-		s = vol_readlink(v, S("/d/slow"), &arena, &text);
-	if (s == OK)
-		s = vol_load(v, S("/d/f"), 100000, &arena, &text);
-	if (s == OK)
-		s = vol_read(v, S("/d/f"), 4000, buf, sizeof(buf));
-	if (s == OK) {
-		assert_int_equal(names, 3);
-		assert_int_equal(text.n, 30000);
-		assert_memory_equal(text.p + 4000, buf, sizeof(buf));
-	}
-	arena_free(&arena);
-	vol_close(v);
-	assert_int_equal(memory_used, 0);
-	return s;
-}
-
 #define SMALL_DISK(options)                                                               \
 	"mkdir -p t/d && dd if=/dev/urandom of=t/d/f bs=1000 count=30 && echo >t/d/g && " \
 	"ln -s $(printf '%070d' 0 | tr 0 /)d/g t/d/slow && mke2fs " options " -d t image 8M"
 
-static const char *const kinds[] = {
-	SMALL_DISK("-t ext4 -b 1024"),
-	SMALL_DISK("-t ext2 -b 1024"),
-	SMALL_DISK("-t ext4 -O inline_data"),
+static const struct used_disk kinds[] = {
+	{SMALL_DISK("-t ext4 -b 1024"), S("/d/slow"), 3},
+	{SMALL_DISK("-t ext2 -b 1024"), S("/d/slow"), 3},
+	{SMALL_DISK("-t ext4 -O inline_data"), S("/d/slow"), 3},
 };
 
 static void any_read_may_fail_without_a_leak(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
-		struct memory_disk *d = disk_make(kinds[i]);
-
-		assert_int_equal(use_volume(d), OK);
-		unsigned total = d->requests;
-		assert_true(total > 4);
-		for (unsigned n = 1; n <= total; n++) {
-			d->requests = 0;
-			d->fail_at = n;
-			d->report = (struct report){0};
-			assert_int_equal(use_volume(d), E_IO);
-			assert_true(disk_said(d, "the disk fails"));
-			assert_true(disk_said(d, "disk: cannot"));
-		}
-		disk_free(d);
-	}
+	for (size_t i = 0; i < 3; i++)
+		any_read_may_fail(&kinds[i], 4);
 }
 
 static void a_volume_goes_on_after_a_failed_read(void **state)
 {
-	struct memory_disk *d = disk_make(kinds[0]);
+	struct memory_disk *d = disk_make(kinds[0].commands);
 	struct volume *v = open_disk(d);
 	struct file_info info;
 
@@ -374,23 +312,13 @@ static void a_volume_goes_on_after_a_failed_read(void **state)
 
 static void any_allocation_may_fail_without_a_leak(void **state)
 {
-	struct memory_disk *d = disk_make(kinds[0]);
-	unsigned failures = 0;
-
 	(void)state;
-	for (memory_budget = 0; use_volume(d) != OK; memory_budget += 1000) {
-		assert_true(disk_said(d, "no memory"));
-		d->report = (struct report){0};
-		failures++;
-	}
-	memory_budget = SIZE_MAX;
-	assert_true(failures > 10);
-	disk_free(d);
+	any_allocation_may_fail(&kinds[0]);
 }
 
 static void reads_keep_to_the_file(void **state)
 {
-	struct memory_disk *d = disk_make(kinds[0]);
+	struct memory_disk *d = disk_make(kinds[0].commands);
 	struct volume *v = open_disk(d);
 	struct arena arena = {0};
 	struct str text;
@@ -422,7 +350,7 @@ static enum status stop_at_once(void *context, struct str name, enum file_type t
 
 static void a_listing_ends_when_its_function_says_so(void **state)
 {
-	struct memory_disk *d = disk_make(kinds[0]);
+	struct memory_disk *d = disk_make(kinds[0].commands);
 	struct volume *v = open_disk(d);
 	unsigned names = 0;
 

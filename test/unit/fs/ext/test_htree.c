@@ -7,6 +7,7 @@
 #include "test/unit/disk.h"
 #include "test/unit/memory.h"
 #include "test/unit/test.h"
+#include "test/unit/used_volume.h"
 
 #define MIB  (1u << 20)
 #define MANY 150000
@@ -66,14 +67,6 @@ static void hashes_are_those_of_e2fsprogs(void **state)
 static struct memory_disk *big_directory(void)
 {
 	return disk_make("/usr/bin/python3 -B $OLDPWD/test/lib/bigdir.py image 150000 25 -t ext4");
-}
-
-static struct volume *open_disk(struct memory_disk *d)
-{
-	struct volume *v = NULL;
-
-	assert_int_equal(fs_open(&d->block, &v), OK);
-	return v;
 }
 
 static struct str path_of(unsigned n)

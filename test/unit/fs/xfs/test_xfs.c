@@ -8,6 +8,7 @@
 #include "test/unit/disk.h"
 #include "test/unit/memory.h"
 #include "test/unit/test.h"
+#include "test/unit/used_volume.h"
 
 #define K   1024u
 #define MIB (1u << 20)
@@ -19,23 +20,6 @@
 #define MKFS(before, lines, options, size)                                            \
 	before "; printf '/\\n0 0\\nd--755 0 0\\n" lines "$\\n' >proto; mkfs.xfs -q " \
 	       "--unsupported " options " -p proto -d file,name=image,size=" size
-
-static struct volume *open_disk(struct memory_disk *d)
-{
-	struct volume *v = NULL;
-
-	assert_int_equal(fs_open(&d->block, &v), OK);
-	d->requests = 0;
-	return v;
-}
-
-static enum status count_name(void *context, struct str name, enum file_type type)
-{
-	(void)name;
-	(void)type;
-	++*(unsigned *)context;
-	return OK;
-}
 
 static void a_volume_tells_type_uuid_and_label(void **state)
 {
@@ -283,76 +267,23 @@ static void what_one_volume_costs_is_bounded_however_often_it_is_asked(void **st
 	     "$\\nlast ---644 0 0 g\\n",                                                       \
 	     options, "16m")
 
-static const char *const kinds[] = {SMALL("-b size=1024"), SMALL("-m crc=0"),
-				    SMALL("-n size=8192 -i size=2048")};
-
-/* Everything that a volume can be asked for; the first failure ends it. */
-static enum status use_volume(struct memory_disk *d)
-{
-	struct volume *v = NULL;
-	struct arena arena = {0};
-	struct file_info info;
-	struct str text;
-	char buf[10];
-	unsigned names = 0;
-	enum status s = fs_open(&d->block, &v);
-
-	if (s == OK)
-		s = vol_info(v, S("/d/l"), &info);
-	if (s == OK)
-		s = vol_list(v, S("/d"), count_name, &names);
-	if (s == OK)
-		s = vol_readlink(v, S("/d/l"), &arena, &text);
-	if (s == OK)
-		s = vol_load(v, S("/d/f"), 100000, &arena, &text);
-	if (s == OK)
-		s = vol_read(v, S("/d/f"), 4000, buf, sizeof(buf));
-	if (s == OK) {
-		assert_int_equal(names, 4);
-		assert_int_equal(text.n, 30000);
-		assert_memory_equal(text.p + 4000, buf, sizeof(buf));
-	}
-	arena_free(&arena);
-	vol_close(v);
-	assert_int_equal(memory_used, 0);
-	return s;
-}
+static const struct used_disk kinds[] = {
+	{SMALL("-b size=1024"), S("/d/l"), 4},
+	{SMALL("-m crc=0"), S("/d/l"), 4},
+	{SMALL("-n size=8192 -i size=2048"), S("/d/l"), 4},
+};
 
 static void any_read_may_fail_without_a_leak(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
-		struct memory_disk *d = disk_make(kinds[i]);
-
-		assert_int_equal(use_volume(d), OK);
-		unsigned total = d->requests;
-		assert_true(total > 3);
-		for (unsigned n = 1; n <= total; n++) {
-			d->requests = 0;
-			d->fail_at = n;
-			d->report = (struct report){0};
-			assert_int_equal(use_volume(d), E_IO);
-			assert_true(disk_said(d, "the disk fails"));
-			assert_true(disk_said(d, "disk: cannot"));
-		}
-		disk_free(d);
-	}
+	for (size_t i = 0; i < 3; i++)
+		any_read_may_fail(&kinds[i], 3);
 }
 
 static void any_allocation_may_fail_without_a_leak(void **state)
 {
-	struct memory_disk *d = disk_make(kinds[0]);
-	unsigned failures = 0;
-
 	(void)state;
-	for (memory_budget = 0; use_volume(d) != OK; memory_budget += 1000) {
-		assert_true(disk_said(d, "no memory"));
-		d->report = (struct report){0};
-		failures++;
-	}
-	memory_budget = SIZE_MAX;
-	assert_true(failures > 10);
-	disk_free(d);
+	any_allocation_may_fail(&kinds[0]);
 }
 
 static enum status walk_elsewhere(void *context, struct str name, enum file_type type)
@@ -376,7 +307,7 @@ static void a_listing_goes_on_while_other_paths_are_walked(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		struct volume *v;
 
-		d = disk_make(kinds[i]);
+		d = disk_make(kinds[i].commands);
 		v = open_disk(d);
 		assert_int_equal(vol_list(v, S("/d"), walk_elsewhere, v), OK);
 		vol_close(v);
