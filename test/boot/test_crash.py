@@ -54,11 +54,8 @@ def upgrade(base, new=NEW):
             "/sbin/upgrade": UPGRADE, "/boot/obsolete": b"old\n", "/etc/notes": b"notes\n" * 3000}
 
 
-def killed(boot, images, base, options, tuning, new=NEW):
-    """A disk whose guest upgraded itself and then lost its power."""
-    disk = images.guest(OLD, upgrade(base, new), size="160M", mke2fs=options)
-    if tuning:
-        subprocess.run(["tune2fs", *tuning, disk], check=True, stdout=subprocess.DEVNULL)
+def kill_upgraded(boot, disk):
+    """Has the guest upgrade itself, and takes its power away."""
     machine = boot(disk, changes=True, timeout=120)
     assert "menu=old" in machine.guest()["cmdline"]
     machine.expect("# ")
@@ -66,6 +63,14 @@ def killed(boot, images, base, options, tuning, new=NEW):
     machine.expect("guest: upgrade=2")
     os.kill(machine.serial.pid, signal.SIGKILL)
     machine.ends()
+
+
+def killed(boot, images, base, options, tuning, new=NEW):
+    """A disk whose guest upgraded itself and then lost its power."""
+    disk = images.guest(OLD, upgrade(base, new), size="160M", mke2fs=options)
+    if tuning:
+        subprocess.run(["tune2fs", *tuning, disk], check=True, stdout=subprocess.DEVNULL)
+    kill_upgraded(boot, disk)
     return disk
 
 

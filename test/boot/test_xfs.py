@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import subprocess
 
 import pytest
@@ -11,7 +10,7 @@ import guest
 import image
 import xfs
 from guest import INITRD, KERNEL, OPTIONS, entry
-from test_crash import MARK, NEW, OLD, upgrade
+from test_crash import MARK, NEW, OLD, kill_upgraded, upgrade
 
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
 GRUB = f"""
@@ -76,13 +75,7 @@ def test_the_root_is_added_where_the_options_have_none(boot, disk):
 def test_an_upgrade_survives_that_the_guest_is_killed(boot, disk, base):
     """Everything newer than the last clean unmount lies in the log alone, put there by a real kernel."""
     path = disk({"/boot/partless.conf": OLD, **upgrade(base)}, size="300m")
-    machine = boot(path, changes=True, timeout=120)
-    assert "menu=old" in machine.guest()["cmdline"]
-    machine.expect("# ")
-    machine.send("sh /sbin/upgrade\n")
-    machine.expect("guest: upgrade=2")
-    os.kill(machine.serial.pid, signal.SIGKILL)
-    machine.ends()
+    kill_upgraded(boot, path)
     assert xfs.log_state(path) == "DIRTY"
     names = xfs.db(path, "ls /boot")
     assert "obsolete" in names and "extra" not in names  # without the log there is no upgrade

@@ -102,7 +102,22 @@ def raw_inode(mode=REG_MODE, size=0, *, links=1, flags=EXTENTS, generation=77, i
     return raw
 
 
-class Disk:
+class Expected:
+    """What is to be read: `want`, as read() gives it; and what is to be said."""
+
+    def __init__(self, base):
+        self.want, self.says = dict(base), ""
+
+    def expect(self, changes, says=""):
+        self.says = says
+        for path, content in changes.items():
+            if content is GONE:
+                del self.want[path]
+            else:
+                self.want[path] = content
+
+
+class Disk(Expected):
     """A copy of BASE at PATH with an empty log of one transaction, to which fast commits are added. WANT is BASE with
     the changes that are expected; SAYS is what the report says, if anything."""
 
@@ -112,7 +127,7 @@ class Disk:
         self.journal = jbd2.Journal(path, csum=3, wide=True, fast=fast)
         block = bytearray(image.peek(path, BLOCK, BLOCK))
         self.journal.transaction([(1, jbd2.seal_super(block))])
-        self.want, self.says = dict(BASE), ""
+        super().__init__(BASE)
         self.next_block, self.next_inode = 12000, 600
 
     def number(self, path):
@@ -154,14 +169,6 @@ class Disk:
 
     def commit(self, *records, **options):
         self.journal.fast_commit(records, head=self.journal.fast_used == 0, **options)
-
-    def expect(self, changes, says=""):
-        self.says = says
-        for path, content in changes.items():
-            if content is GONE:
-                del self.want[path]
-            else:
-                self.want[path] = content
 
 
 def read(path, program=image.ASAN):

@@ -5,12 +5,14 @@ import os
 import re
 import struct
 import subprocess
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = ROOT / "build" / "partless"
 ASAN = ROOT / "build" / "partless-asan"
 TIMEOUT = 120
+CAP = 1 << 20  # bytes that are read of a file whose size is a lie
 
 ENV = {
     **os.environ,
@@ -102,6 +104,21 @@ def partless(*args, program=PLAIN, ok=(0,)):
 def says(*args, code, program=ASAN):
     """Runs the command, which must end with CODE; returns what it writes on standard error."""
     return partless(*args, program=program, ok=(code,)).stderr.decode()
+
+
+def ask(img, command, path):
+    """Exit code (None when more than CAP was to come), output, and what it says: of a file whose size may be a lie."""
+    with tempfile.TemporaryFile() as errors, subprocess.Popen(
+            [ASAN, command, img, path], stdout=subprocess.PIPE, stderr=errors) as process:
+        try:
+            out = process.stdout.read(CAP)
+            capped = len(out) == CAP
+            process.stdout.close()
+            code = process.wait(TIMEOUT)
+        finally:
+            process.kill()
+        errors.seek(0)
+        return None if capped else code, out, errors.read(CAP).decode(errors="replace")
 
 
 def unescape(name):

@@ -9,7 +9,7 @@ import fastcommit
 import image
 import xfs
 import xfslog
-from fastcommit import DIR, GONE, REG_MODE
+from fastcommit import DIR, REG_MODE, Expected
 from xfslog import CORE, EXTENTS, LOCAL
 
 BLOCK = 1024
@@ -106,13 +106,13 @@ def link_block(uuid, owner, begin, target):
             + target).ljust(BLOCK, b"\0")
 
 
-class Disk:
+class Disk(Expected):
     """A copy of BASE that a case changes by its log; WANT and SAYS are what is expected of it."""
 
     def __init__(self, base, path):
         image.run("cp", "--sparse=always", base, path)
         self.base, self.path = base, path
-        self.want, self.says = dict(BASE), ""
+        super().__init__(BASE)
         self.uuid = image.peek(path, 32, 16)
         self.log = xfslog.Log(path)
         self.spare = xfs.blocks(base, "/spare")
@@ -155,14 +155,6 @@ class Disk:
         self.used += count
         image.poke(self.path, xfs.byte_of(self.path, first), data.ljust(count * BLOCK, b"\0"))
         return first
-
-    def expect(self, changes, says=""):
-        self.says = says
-        for path, content in changes.items():
-            if content is GONE:
-                del self.want[path]
-            else:
-                self.want[path] = content
 
     # Items of whole files.
 

@@ -9,7 +9,6 @@ import importlib.util
 import re
 import struct
 import subprocess
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ import pytest
 import image
 
 K = 1024
-CAP = 1 << 20  # bytes that are read of a file whose size is a lie
 SCRIPTS = sorted(Path(__file__).with_name("faults").glob("*.py"))
 
 
@@ -28,27 +26,12 @@ def load(script):
     return module
 
 
-def ask(img, command, path):
-    """Exit code (None when more than CAP was to come), output, and what it says."""
-    with tempfile.TemporaryFile() as errors, subprocess.Popen(
-            [image.ASAN, command, img, path], stdout=subprocess.PIPE, stderr=errors) as process:
-        try:
-            out = process.stdout.read(CAP)
-            capped = len(out) == CAP
-            process.stdout.close()
-            code = process.wait(image.TIMEOUT)
-        finally:
-            process.kill()
-        errors.seek(0)
-        return None if capped else code, out, errors.read(CAP).decode(errors="replace")
-
-
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
 def test_a_fault_is_named(img, script):
     fault = load(script)
     assert fault.__doc__
     fault.build(img)
-    code, out, text = ask(img, *getattr(fault, "ASKS", ("cat", "/file")))
+    code, out, text = image.ask(img, *getattr(fault, "ASKS", ("cat", "/file")))
     assert "Sanitizer" not in text and "runtime error" not in text, text
     assert code in (getattr(fault, "CODE", 2), None)
     assert text == "" if fault.SAYS is None else fault.SAYS in text
@@ -59,7 +42,7 @@ def test_a_fault_is_named(img, script):
 def test_what_the_faults_begin_with_is_sound(img, make):
     getattr(load(image.ROOT / "test/lib/fault.py"), make)(img)
     for command, path in (("cat", "/file"), ("ls", "/dir"), ("ls", "/")):
-        code, out, text = ask(img, command, path)
+        code, out, text = image.ask(img, command, path)
         assert code == 0 and out and text == ""
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import image
 import xfs
+from xfscrash import mounted, run
 
 pytestmark = pytest.mark.trial
 
@@ -24,10 +25,6 @@ ROWS = {
     "rmapbt": ["-m", "rmapbt=1,reflink=1"],
     "sector-4k": ["-s", "size=4096"],
 }
-
-
-def run(*argv):
-    subprocess.run(argv, check=True, timeout=600, stdout=subprocess.DEVNULL)
 
 
 def put_files(top, rng):
@@ -69,24 +66,16 @@ def put_dirs(top, rng):
         (top / f"link-{n}").symlink_to("l" * rng.randrange(1, 1024))
 
 
-@pytest.fixture(params=ROWS)
-def disk(request, img, tmp_path):
-    mount = tmp_path / "mount"
-    mount.mkdir()
-    xfs.mkfs(img, *ROWS[request.param], size="500m")
-    run("mount", "-o", "loop", img, mount)
-    yield mount
-    run("umount", mount)
-
-
-def test_what_the_kernel_wrote_is_read(disk, img, tmp_path):
+@pytest.mark.parametrize("row", ROWS)
+def test_what_the_kernel_wrote_is_read(img, tmp_path, row):
     rng = random.Random(7)
-    for part in (put_files, put_dirs):
-        (disk / part.__name__).mkdir()
-        part(disk / part.__name__, rng)
-    run("umount", disk)
-    run("mount", "-o", "loop,ro", img, disk)
-    want, sums = image.manifest(disk)
+    xfs.mkfs(img, *ROWS[row], size="500m")
+    with mounted(img, tmp_path / "mount") as disk:
+        for part in (put_files, put_dirs):
+            (disk / part.__name__).mkdir()
+            part(disk / part.__name__, rng)
+    with mounted(img, tmp_path / "mount", "ro") as disk:
+        want, sums = image.manifest(disk)
     have = image.walk(img)
     assert {p: (k, None if k == "dir" else s, t) for p, (k, s, t) in have.items()} == want
     for path, digest in sums.items():

@@ -1,13 +1,13 @@
 """Was the file system unmounted? xfs_logprint answers the same."""
 
 import random
-import subprocess
 
 import pytest
 
 import image
 import xfs
 from xfs import log_state
+from xfscrash import mounted, run
 
 REMARK = b"was not unmounted, and its log cannot be used"
 V4 = ["-m", "crc=0"]
@@ -75,46 +75,26 @@ def test_a_log_of_rubbish_ends(img):
         assert not is_used(img)
 
 
-# What follows needs root, and XFS in this kernel.
-
-def run(*argv):
-    subprocess.run(argv, check=True, timeout=300, stdout=subprocess.DEVNULL)
-
-
-@pytest.fixture
-def mounted(img, tmp_path):
-    mount = tmp_path / "mount"
-    mount.mkdir()
-
-    def mounted(*options):
-        xfs.mkfs(img, *options)
-        run("mount", "-o", "loop", img, mount)
-        return mount
-    yield mounted
-    subprocess.run(["umount", mount], check=False, stderr=subprocess.DEVNULL)
-
-
 @pytest.mark.trial
 @pytest.mark.parametrize("options", [[], ["-b", "size=1024"], ["-l", "su=256k"], ["-s", "size=4096"]],
                          ids=["default", "block-1k", "stripe-256k", "sector-4k"])
 @pytest.mark.parametrize("rounds", [1, 300, 4000])
-def test_the_kernel_s_log_is_found_clean_or_replayed(mounted, img, options, rounds):
-    mount = mounted(*options)
-    for n in range(rounds):
-        (mount / f"f{n % 500}").write_text(str(n))
-        (mount / f"g{n % 300}").unlink(missing_ok=True)
-        (mount / f"f{n % 500}").rename(mount / f"g{n % 300}")
-        if n % 50 == 0:
-            run("xfs_io", "-c", "fsync", mount / f"g{n % 300}")
-    run("umount", mount)
+def test_the_kernel_s_log_is_found_clean_or_replayed(img, tmp_path, options, rounds):
+    xfs.mkfs(img, *options)
+    with mounted(img, tmp_path / "mount") as mount:
+        for n in range(rounds):
+            (mount / f"f{n % 500}").write_text(str(n))
+            (mount / f"g{n % 300}").unlink(missing_ok=True)
+            (mount / f"f{n % 500}").rename(mount / f"g{n % 300}")
+            if n % 50 == 0:
+                run("xfs_io", "-c", "fsync", mount / f"g{n % 300}")
     assert log_state(img) == "CLEAN" and is_used(img)
-    run("mount", "-o", "loop", img, mount)
-    (mount / "late").write_text("late")
-    run("xfs_io", "-c", "fsync", mount / "late")
-    run("xfs_io", "-x", "-c", "shutdown -f", mount)
-    run("umount", mount)
+    with mounted(img, tmp_path / "mount") as mount:
+        (mount / "late").write_text("late")
+        run("xfs_io", "-c", "fsync", mount / "late")
+        run("xfs_io", "-x", "-c", "shutdown -f", mount)
     assert log_state(img) == "DIRTY" and is_used(img)
     assert image.partless("cat", img, "/late").stdout == b"late"
-    run("mount", "-o", "loop", img, mount)
-    run("umount", mount)
+    with mounted(img, tmp_path / "mount"):
+        pass
     assert log_state(img) == "CLEAN" and is_used(img)
