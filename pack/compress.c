@@ -6,21 +6,32 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "pack/codes.h"
 #include "pack/expand.h"
 #include "pack/format.h"
 #include "pack/layout.h"
 #include "pack/parse.h"
 
-/* The most bytes that packing can produce. Every sequence with a match takes less than the bytes it
- * stands for, but literals need one more byte for each 255 of them; and one sequence, the last, may
- * have no match. */
-#define OUTPUT_MOST (INPUT_MOST + INPUT_MOST / UINT8_MAX + PACKED_HEADER + TAIL + 2)
+/* The most bytes of sequences. Each that has a match takes no more than the bytes it stands for,
+ * but literals need one more byte for each 255 of them; and one sequence, the last, may have no
+ * match. */
+#define TYPED_MOST (2 * INPUT_MOST)
+
+/* The most bytes that packing can produce. */
+#define OUTPUT_MOST (TYPED_MOST * CODE_MOST / 8 + PACKED_HEADER + KINDS * BYTES / 2 + TAIL + 1)
 
 static unsigned char input[OUTPUT_MOST + 1], output[OUTPUT_MOST];
 static struct step steps[INPUT_MOST];
 
+/* The sequences. */
+static struct typed typed[TYPED_MOST];
+static size_t typed_count;
+
 /* The unit of programs whose instructions all have four bytes. */
 #define WORD 2
+
+/* How often sequences and codes are made for each other: once more saves nothing. */
+#define ROUNDS 2
 
 static unsigned char *put_le32(unsigned char *to, size_t n)
 {
@@ -30,42 +41,48 @@ static unsigned char *put_le32(unsigned char *to, size_t n)
 	return to + sizeof(bytes);
 }
 
-static unsigned three_bits(size_t n)
+static void put_byte(unsigned kind, size_t byte)
 {
-	return n < MORE ? (unsigned)n : MORE;
+	typed[typed_count++] = (struct typed){(unsigned char)kind, (unsigned char)byte};
 }
 
-/* Writes the part of N that three bits do not hold. */
-static unsigned char *put_more(unsigned char *to, size_t n)
+/* Tells the part of N that three bits do not hold. */
+static void put_more(size_t n)
 {
 	if (n < MORE)
-		return to;
+		return;
 	for (n -= MORE; n >= UINT8_MAX; n -= UINT8_MAX)
-		*to++ = UINT8_MAX;
-	*to++ = (unsigned char)n;
-	return to;
+		put_byte(MORE_BYTE, UINT8_MAX);
+	put_byte(MORE_BYTE, n);
 }
 
-/* Writes one sequence: N literals, then a match of LENGTH bytes, unless that is 0. */
-static unsigned char *put_sequence(unsigned char *to, const unsigned char *literals, size_t n,
-				   size_t length, struct distance back)
+static void put_distance(struct distance back)
 {
-	size_t more = length == 0 ? 0 : length - MATCH_LEAST;
-
-	*to++ = (unsigned char)(three_bits(n) << 5 | three_bits(more) << 2 | back.bits);
-	to = put_more(to, n);
-	memcpy(to, literals, n);
-	to += n;
-	for (; back.count > 0; back.count--, back.rest >>= 8)
-		*to++ = (unsigned char)back.rest;
-	return put_more(to, more);
+	put_byte(back.count == 2 ? FAR_LOW : NEAR_BYTE, back.rest);
+	if (back.count == 2)
+		put_byte(FAR_HIGH, back.rest >> 8);
 }
 
-static unsigned char *put_sequences(unsigned char *to, size_t n, unsigned unit)
+/* Tells one sequence: N literals, from position AT on, then a match of LENGTH bytes, unless that is
+ * 0. */
+static void put_sequence(size_t at, size_t n, unsigned unit, size_t length, struct distance back)
 {
-	size_t count = parse(input, n, unit, steps), at = 0, literals = 0;
+	put_byte(HEAD, tell_head(n, length, back));
+	put_more(n);
+	for (; n > 0; n--, at++)
+		put_byte(kind_of_literal(at, unit), input[at]);
+	if (back.count > 0)
+		put_distance(back);
+	if (length > 0)
+		put_more(length - MATCH_LEAST);
+}
+
+static void put_sequences(size_t count, unsigned unit)
+{
+	size_t at = 0, literals = 0;
 	unsigned before = 1;
 
+	typed_count = 0;
 	for (size_t i = 0; i < count; at += steps[i++].length) {
 		unsigned d = steps[i].distance;
 
@@ -73,14 +90,13 @@ static unsigned char *put_sequences(unsigned char *to, size_t n, unsigned unit)
 			literals++;
 			continue;
 		}
-		to = put_sequence(to, input + at - literals, literals, steps[i].length,
-				  tell_distance(d, unit, before));
+		put_sequence(at - literals, literals, unit, steps[i].length,
+			     tell_distance(d, unit, before));
 		literals = 0;
 		before = d;
 	}
-	return literals > 0
-		       ? put_sequence(to, input + at - literals, literals, 0, (struct distance){0})
-		       : to;
+	if (literals > 0)
+		put_sequence(at - literals, literals, unit, 0, (struct distance){0});
 }
 
 static int failed(const char *how)
@@ -96,11 +112,20 @@ static int write_out(const void *bytes, size_t n)
 		       : failed("cannot write the output");
 }
 
-/* Packs the N bytes of the input with units of 1 << UNIT bytes. Returns the number of bytes. */
+/* Packs the N bytes of the input with units of 1 << UNIT bytes. Returns the number of bytes. The
+ * codes are made for the sequences, and these are chosen by what they cost in the codes: first as
+ * if each byte had eight bits. */
 static size_t pack_with(size_t n, unsigned unit, unsigned char *to)
 {
-	unsigned char *end = put_sequences(to + PACKED_HEADER, n, unit);
+	static struct lengths lengths;
+	unsigned char *end;
 
+	memset(&lengths, 8, sizeof(lengths));
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		put_sequences(parse(input, n, unit, &lengths, steps), unit);
+		make_codes(typed, typed_count, &lengths);
+	}
+	end = put_codes(to + PACKED_HEADER, &lengths, LITERAL + (1u << unit), typed, typed_count);
 	memset(end, 0, TAIL);
 	end += TAIL;
 	put_le32(put_le32(put_le32(to, (size_t)(end - to) - PACKED_HEADER), n), unit);

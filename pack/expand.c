@@ -1,5 +1,5 @@
-/* Unpacks what pack/compress.c packed. Every boot waits for this: it has few branches and copies
- * eight bytes at a time. */
+/* Unpacks what pack/compress.c packed. Every boot waits for this: it has few branches, finds each
+ * code in a table, and copies eight bytes at a time. */
 #include "pack/expand.h"
 
 #include <stdint.h>
@@ -7,20 +7,99 @@
 #include "base/bytes.h"
 #include "pack/format.h"
 
-/* The sequences that are left. */
+/* The bits that are left. */
 struct source {
-	const unsigned char *p, *end; /* TAIL bytes follow */
+	const unsigned char *p, *end; /* the next byte to take; TAIL bytes follow the end */
+	uint64_t window;              /* the next bits, from the highest on; then zeros */
+	unsigned left;                /* how many were taken; the window may hold more */
 };
 
-/* The number whose three bits in the head are N: if all are set, bytes are added. */
-static inline size_t number(struct source *s, size_t n)
+/* For each kind and for all bits of the length CODE_MOST that may come: the byte whose code they
+ * begin with, above eight bits that tell the length of that code. */
+static uint16_t codes[KINDS][1 << CODE_MOST];
+
+/* Makes 56 bits or more be left: five codes. The place of the next byte to take is then at most
+ * seven bytes behind that of the next bit. */
+static inline void refill(struct source *s)
 {
-	unsigned char more = UINT8_MAX;
+	s->window |= get_be64(*(const be64 *)s->p) >> s->left;
+	s->p += (63 - s->left) >> 3;
+	s->left |= 56;
+}
+
+/* False if more was taken than there is, as damaged bytes may demand. Until this is asked again
+ * TAIL bytes, less those that refill() is ahead, may be taken. */
+static inline bool within(const struct source *s)
+{
+	return s->p <= s->end + 7;
+}
+
+static inline void skip(struct source *s, unsigned bits)
+{
+	s->window <<= bits;
+	s->left -= bits;
+}
+
+/* The next byte, of the kind that CODE is for; needs CODE_MOST bits. */
+static inline unsigned next(struct source *s, const uint16_t *code)
+{
+	unsigned found = code[s->window >> (64 - CODE_MOST)];
+
+	skip(s, found & UINT8_MAX);
+	return found >> 8;
+}
+
+static bool read_lengths(struct source *s, uint8_t *lengths)
+{
+	unsigned last = 0, length, times;
+
+	for (unsigned n = 0; n < BYTES;) {
+		refill(s);
+		length = (unsigned)(s->window >> 60);
+		skip(s, 4);
+		times = length < AGAIN ? 1 : 2u << (length - AGAIN);
+		if (times > BYTES - n || !within(s))
+			return false;
+		for (last = length < AGAIN ? length : last; times > 0; times--)
+			lengths[n++] = (uint8_t)last;
+	}
+	return true;
+}
+
+/* False if the code is not complete. */
+static bool read_code(struct source *s, uint16_t *code)
+{
+	uint8_t lengths[BYTES];
+	unsigned at = 0;
+
+	if (!read_lengths(s, lengths))
+		return false;
+	for (unsigned length = 1; length <= CODE_MOST; length++) {
+		unsigned same = 1u << (CODE_MOST - length);
+
+		for (unsigned byte = 0; byte < BYTES; byte++) {
+			if (lengths[byte] != length)
+				continue;
+			if (at + same > 1 << CODE_MOST)
+				return false;
+			for (unsigned i = 0; i < same; i++)
+				code[at++] = (uint16_t)(byte << 8 | length);
+		}
+	}
+	return at == 1 << CODE_MOST;
+}
+
+/* The number whose three bits in the head are N: if all are set, bytes are added, but for those
+ * that make it more than MOST. */
+static inline size_t number(struct source *s, size_t n, size_t most)
+{
+	unsigned more = UINT8_MAX;
 
 	if (n < MORE)
 		return n;
-	while (more == UINT8_MAX && s->p < s->end) {
-		more = *s->p++;
+	while (more == UINT8_MAX && n <= most && within(s)) {
+		refill(s);
+		more = next(s, codes[MORE_BYTE]);
 		n += more;
 	}
 	return n;
@@ -45,17 +124,18 @@ static inline void repeat(unsigned char *to, size_t distance, size_t n)
 	copy_eights(to, to - distance, n);
 }
 
-/* Reads a distance; BITS are the two bits of it in the head, BEFORE is the distance before. Without
- * branches, as which case comes next cannot be foreseen. */
+/* Reads a distance; BITS are the two bits of it in the head, BEFORE is the distance before. */
 static inline size_t read_distance(struct source *s, unsigned bits, unsigned unit, size_t before)
 {
-	unsigned low = s->p[0], second = s->p[1];
+	size_t low;
 
-	bool far = bits == FAR;
-	size_t told = low + ((size_t)(far ? second : bits - 1) << 8) + 1;
-
-	s->p += (bits + 1) / 2;
-	return bits == SAME ? before : told << (far ? 0 : unit);
+	if (bits == SAME)
+		return before;
+	refill(s);
+	if (bits != FAR)
+		return ((size_t)next(s, codes[NEAR_BYTE]) + (bits - 1) * BYTES + 1) << unit;
+	low = next(s, codes[FAR_LOW]);
+	return low + (size_t)next(s, codes[FAR_HIGH]) * BYTES + 1;
 }
 
 static unsigned unit_of(const unsigned char *packed)
@@ -63,39 +143,67 @@ static unsigned unit_of(const unsigned char *packed)
 	return get_le32(*(const le32 *)(packed + 8));
 }
 
-/* Up to six literals need no check of bounds: the TAIL bytes behind PACKED, and EXPAND_MORE behind
- * TO, have room for them. */
-bool expand(const unsigned char *packed, size_t n, unsigned char *to)
+/* Unpacks N literals to TO; AT is their position, of which those bits of IN_UNIT count. Behind a
+ * head three need no more bits than are left. */
+static inline bool read_literals(struct source *s, size_t n, unsigned char *to, size_t at,
+				 size_t in_unit)
 {
-	struct source s = {packed + PACKED_HEADER, packed + n - TAIL};
-	const unsigned char *start = to, *stop = to + expand_size(packed, n);
-	const unsigned unit = start < stop ? unit_of(packed) : 0;
+	for (size_t i = 0; i < n; i++) {
+		if (i % 4 == 3) {
+			if (!within(s))
+				return false;
+			refill(s);
+		}
+		to[i] = (unsigned char)next(s, codes[LITERAL + ((at + i) & in_unit)]);
+	}
+	return true;
+}
+
+/* Unpacks the sequences to the bytes from START to STOP. */
+static bool expand_sequences(struct source *s, unsigned unit, unsigned char *start,
+			     const unsigned char *stop)
+{
+	const size_t in_unit = (1u << unit) - 1;
+	unsigned char *to = start;
 	size_t distance = 1;
 
-	while (to < stop && s.p < s.end) {
-		unsigned first = *s.p++;
-		size_t literals = first >> 5, length;
+	while (to < stop && within(s)) {
+		unsigned head;
+		size_t literals, length;
 
-		if (literals == MORE) {
-			literals = number(&s, MORE);
-			if (literals > (size_t)(s.end - s.p) || literals > (size_t)(stop - to))
-				return false;
-			copy_eights(to, s.p, literals);
-		} else {
-			copy_eights(to, s.p, 8);
-		}
-		s.p += literals;
+		refill(s);
+		head = next(s, codes[HEAD]);
+		literals = number(s, head >> 5, (size_t)(stop - to));
+		if (literals > (size_t)(stop - to) ||
+		    !read_literals(s, literals, to, (size_t)(to - start), in_unit))
+			return false;
 		to += literals;
-		if (to >= stop)
+		if (to == stop)
 			break;
-		distance = read_distance(&s, first & FAR, unit, distance);
-		length = number(&s, first >> 2 & MORE) + MATCH_LEAST;
+		distance = read_distance(s, head & FAR, unit, distance);
+		length = number(s, head >> 2 & MORE, (size_t)(stop - to)) + MATCH_LEAST;
 		if (distance > (size_t)(to - start) || length > (size_t)(stop - to))
 			return false;
 		repeat(to, distance, length);
 		to += length;
 	}
-	return to == stop && start < stop && s.p == s.end;
+	return to == stop && s->p - s->left / 8 == s->end;
+}
+
+bool expand(const unsigned char *packed, size_t n, unsigned char *to)
+{
+	struct source s = {packed + PACKED_HEADER, packed + n - TAIL, 0, 0};
+	size_t size = expand_size(packed, n);
+	unsigned unit;
+
+	if (size == 0)
+		return false;
+	unit = unit_of(packed);
+	for (unsigned kind = 0; kind < LITERAL + (1u << unit); kind++) {
+		if (!read_code(&s, codes[kind]))
+			return false;
+	}
+	return expand_sequences(&s, unit, to, to + size);
 }
 
 size_t expand_size(const unsigned char *packed, size_t n)

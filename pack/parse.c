@@ -8,9 +8,6 @@
 
 #include "pack/format.h"
 
-/* What a sequence costs beside its bytes, in bits: each takes time to unpack. */
-#define SEQUENCE_COST 4
-
 /* Longer matches are not tried: they would hardly cost less. When a match of ENOUGH bytes is known,
  * no other is looked for. */
 #define MATCH_MOST 512
@@ -25,6 +22,7 @@ struct input {
 	const unsigned char *bytes;
 	size_t n;
 	unsigned unit; /* as in the header */
+	const struct lengths *lengths;
 };
 
 /* The most bytes that tell a distance. */
@@ -43,10 +41,24 @@ static uint32_t *last_of(const unsigned char *p)
 	return &last[(p[0] | p[1] << 8) ^ p[2] * 0x9e5U % (1 << 16)];
 }
 
-/* The bits that the number N takes beyond the three in the head. */
-static unsigned more_bits(unsigned n)
+/* The bits of a byte of the KIND. One that does not occur has no code yet. */
+static unsigned bits_of(const struct input *in, unsigned kind, unsigned byte)
 {
-	return n < MORE ? 0 : 8 * (1 + (n - MORE) / UINT8_MAX);
+	unsigned bits = in->lengths->of[kind][byte & UINT8_MAX];
+
+	return bits > 0 ? bits : CODE_MOST;
+}
+
+/* The bits that the number N takes beyond the three in the head. */
+static unsigned more_bits(const struct input *in, size_t n)
+{
+	unsigned bits = 0;
+
+	if (n < MORE)
+		return 0;
+	for (n -= MORE; n >= UINT8_MAX; n -= UINT8_MAX)
+		bits += bits_of(in, MORE_BYTE, UINT8_MAX);
+	return bits + bits_of(in, MORE_BYTE, (unsigned)n);
 }
 
 /* Takes STEP from position FROM, if no cheaper way to its end is known. */
@@ -60,11 +72,23 @@ static void reach(size_t from, struct step step, unsigned cost)
 				       : (struct way){way->cost + cost, 0, step.distance, step};
 }
 
-static void reach_by_literal(size_t at)
+static void reach_by_literal(const struct input *in, size_t at)
 {
-	unsigned literals = ways[at].literals;
+	unsigned kind = kind_of_literal(at, in->unit);
 
-	reach(at, (struct step){1, 0}, 8 + more_bits(literals + 1) - more_bits(literals));
+	reach(at, (struct step){1, 0}, bits_of(in, kind, in->bytes[at]));
+}
+
+static unsigned three_bits(size_t n)
+{
+	return n < MORE ? (unsigned)n : MORE;
+}
+
+unsigned char tell_head(size_t literals, size_t length, struct distance back)
+{
+	size_t more = length == 0 ? 0 : length - MATCH_LEAST;
+
+	return (unsigned char)(three_bits(literals) << 5 | three_bits(more) << 2 | back.bits);
 }
 
 struct distance tell_distance(unsigned d, unsigned unit, unsigned before)
@@ -78,6 +102,13 @@ struct distance tell_distance(unsigned d, unsigned unit, unsigned before)
 	return (struct distance){FAR, d - 1, 2};
 }
 
+static unsigned distance_bits(const struct input *in, struct distance back)
+{
+	if (back.count == 2)
+		return bits_of(in, FAR_LOW, back.rest) + bits_of(in, FAR_HIGH, back.rest >> 8);
+	return back.count == 1 ? bits_of(in, NEAR_BYTE, back.rest) : 0;
+}
+
 /* The matches at one position. */
 struct matches {
 	const struct input *in;
@@ -89,14 +120,17 @@ struct matches {
 static void reach_by_match(struct matches *m, unsigned d)
 {
 	const unsigned char *to = m->in->bytes + m->at;
-	unsigned bytes = tell_distance(d, m->in->unit, ways[m->at].distance).count;
+	struct distance back = tell_distance(d, m->in->unit, ways[m->at].distance);
+	unsigned bytes = back.count, literals = ways[m->at].literals;
+	unsigned cost = distance_bits(m->in, back) + more_bits(m->in, literals);
 	size_t same = 0;
 
 	while (same < m->most && *(to + same - d) == to[same])
 		same++;
 	for (unsigned length = (unsigned)m->longest[bytes] + 1; length <= same; length++)
 		reach(m->at, (struct step){length, d},
-		      SEQUENCE_COST + 8 + 8 * bytes + more_bits(length - MATCH_LEAST));
+		      cost + bits_of(m->in, HEAD, tell_head(literals, length, back)) +
+			      more_bits(m->in, length - MATCH_LEAST));
 	for (; bytes <= DISTANCE_BYTES; bytes++)
 		m->longest[bytes] = same > m->longest[bytes] ? same : m->longest[bytes];
 }
@@ -121,9 +155,10 @@ static void reach_by_matches(const struct input *in, size_t at)
 	*last_of(in->bytes + at) = (uint32_t)at + 1;
 }
 
-size_t parse(const unsigned char *bytes, size_t n, unsigned unit, struct step *steps)
+size_t parse(const unsigned char *bytes, size_t n, unsigned unit, const struct lengths *lengths,
+	     struct step *steps)
 {
-	const struct input in = {bytes, n, unit};
+	const struct input in = {bytes, n, unit, lengths};
 	size_t count = 0;
 
 	memset(last, 0, sizeof(last));
@@ -131,7 +166,7 @@ size_t parse(const unsigned char *bytes, size_t n, unsigned unit, struct step *s
 	for (size_t i = 1; i <= n; i++)
 		ways[i].cost = UINT_MAX;
 	for (size_t at = 0; at < n; at++) {
-		reach_by_literal(at);
+		reach_by_literal(&in, at);
 		reach_by_matches(&in, at);
 	}
 	for (size_t at = n; at > 0; at -= ways[at].step.length)

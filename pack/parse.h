@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "pack/codes.h"
+
 /* The most bytes that can be packed. */
 #define INPUT_MOST (1 << 20)
 
@@ -22,8 +24,13 @@ struct distance {
  * BEFORE. */
 struct distance tell_distance(unsigned d, unsigned unit, unsigned before);
 
-/* Writes the steps that make up BYTES, when a unit has 1 << UNIT bytes, to STEPS, which has room
- * for N. N is at most INPUT_MOST. Returns the number of steps. */
-size_t parse(const unsigned char *bytes, size_t n, unsigned unit, struct step *steps);
+/* The head of a sequence: of how many literals, and of what match; LENGTH 0 is none. */
+unsigned char tell_head(size_t literals, size_t length, struct distance back);
+
+/* Writes the steps that make up the N BYTES to STEPS, which has room for N. N is at most
+ * INPUT_MOST. A unit has 1 << UNIT bytes. LENGTHS tells how many bits each byte of a sequence
+ * takes. Returns the number of steps. */
+size_t parse(const unsigned char *bytes, size_t n, unsigned unit, const struct lengths *lengths,
+	     struct step *steps);
 
 #endif

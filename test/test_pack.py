@@ -9,47 +9,90 @@ import pytest
 
 from test_binary import Pe
 
-HEADER, TAIL = 12, 8
+HEADER, TAIL = 12, 40
 DAMAGED = b"compress: the input is damaged\n"
 NEAR, MOST = 512, 65536  # distances with one byte of their own, in units, and with two
 SAME, FAR = 0, 3
+LONGEST = 10  # bits of a code
 
 
-def number(packed, at, bits):
-    """What three bits tell, and what follows them; and where that ends."""
-    if bits < 7:
-        return bits, at
-    end = at
-    while packed[end] == 255:
-        end += 1
-    return 7 + sum(packed[at:end + 1]), end + 1
+class Bits:
+    """The bits of bytes, the highest of each first, and bytes that are told by prefix codes."""
+
+    def __init__(self, data):
+        self.bits, self.at = "".join(f"{byte:08b}" for byte in data), 0
+
+    def number(self, bits):
+        self.at += bits
+        return int(self.bits[self.at - bits:self.at], 2)
+
+    def lengths(self):
+        found = []
+        while len(found) < 256:
+            n = self.number(4)
+            found += [n] if n <= LONGEST else found[-1:] * (2 << n - LONGEST - 1)
+        assert len(found) == 256
+        return found
+
+    def code(self):
+        """{bits: byte}"""
+        code, value = {}, 0
+        lengths = self.lengths()
+        for length in range(1, LONGEST + 1):
+            value <<= 1
+            for byte in (byte for byte in range(256) if lengths[byte] == length):
+                code[f"{value:0{length}b}"] = byte
+                value += 1
+        assert value == 1 << LONGEST
+        return code
+
+    def byte(self, code):
+        for length in range(1, LONGEST + 1):
+            found = code.get(self.bits[self.at:self.at + length])
+            if found is not None:
+                self.at += length
+                return found
+        raise AssertionError(f"no code at bit {self.at}")
+
+    def counted(self, code, n):
+        """The number whose three bits are N, of which more may follow."""
+        more = 255 if n == 7 else 0
+        while more == 255:
+            more = self.byte(code)
+            n += more
+        return n
 
 
-def unpack(packed):
-    """[sequence: how many literals, the match's length and distance], and the bytes."""
+def unpack(packed, kinds=None):
+    """[sequence: how many literals, the match's length and distance], and the bytes. KINDS gets the two bits of each
+    distance."""
     size, original, unit = struct.unpack_from("<III", packed)
     assert size == len(packed) - HEADER
     assert packed[-TAIL:] == bytes(TAIL)
-    data, sequences, at, distance = bytearray(), [], HEADER, 1
+    bits = Bits(packed[HEADER:-TAIL])
+    head, more, near, low, high = (bits.code() for _ in range(5))
+    of_literals = [bits.code() for _ in range(1 << unit)]
+    data, sequences, distance = bytearray(), [], 1
     while len(data) < original:
-        first = packed[at]
-        literals, at = number(packed, at + 1, first >> 5)
-        data += packed[at:at + literals]
-        at += literals
+        first = bits.byte(head)
+        literals = bits.counted(more, first >> 5)
+        for _ in range(literals):
+            data.append(bits.byte(of_literals[len(data) % len(of_literals)]))
         if len(data) == original:
             sequences.append((literals, 0, 0))
             break
-        bits = first & 3
-        if bits == FAR:
-            distance, at = packed[at] + packed[at + 1] * 256 + 1, at + 2
-        elif bits != SAME:
-            distance, at = packed[at] + (bits - 1) * 256 + 1 << unit, at + 1
-        length, at = number(packed, at, first >> 2 & 7)
-        length += 3
+        kind = first & 3
+        if kinds is not None:
+            kinds.append(kind)
+        if kind == FAR:
+            distance = bits.byte(low) + bits.byte(high) * 256 + 1
+        elif kind != SAME:
+            distance = bits.byte(near) + (kind - 1) * 256 + 1 << unit
+        length = bits.counted(more, first >> 2 & 7) + 3
         for _ in range(length):
             data.append(data[-distance])
         sequences.append((literals, length, distance))
-    assert at == len(packed) - TAIL
+    assert (bits.at + 7) // 8 == len(packed) - HEADER - TAIL
     assert len(data) == original
     return sequences, bytes(data)
 
@@ -95,7 +138,7 @@ def test_any_number_of_literals(build, n):
     assert sequences(build, NOISE[:n].ljust(n + 20, NOISE[n - 1:n])) == [(n, 20, 1)]
 
 
-@pytest.mark.parametrize("n", [3, 9, 10, 11, 264, 265, 266, 511, 512])
+@pytest.mark.parametrize("n", [4, 9, 10, 11, 264, 265, 266, 511, 512])
 def test_matches_of_any_length(build, n):
     *same, other = (NOISE[:500] * 4)[:500 + n + 1]
     assert sequences(build, bytes([*same, other ^ 1])) == [(500, n, 500), (1, 0, 0)]
@@ -105,6 +148,16 @@ def test_matches_of_any_length(build, n):
 def test_matches_at_any_distance(build, n):
     matches = [match for _, *match in sequences(build, (NOISE[:n] * 51)[:n + 50])]
     assert [50, n] in matches
+
+
+def test_frequent_bytes_take_few_bits(build):
+    data = bytes(random.Random(4).choices(range(256), [255] + [1] * 255, k=20000))
+    assert len(compress(build / "compress-asan", data)) < 13000
+
+
+def test_the_shortest_match(build):
+    words = b"".join(random.Random(1).choices([NOISE[n:n + 3] for n in range(0, 150, 3)], k=500))
+    assert 3 in {length for _, length, _ in sequences(build, words)}
 
 
 def test_a_match_that_is_too_far_is_none(build):
@@ -119,11 +172,11 @@ def test_the_distance_of_the_match_before_takes_no_byte(build):
     for at in range(10, 1000, 10):
         copy[at] ^= 1
     packed = compress(build / "compress-asan", block + copy)
-    found, unpacked = unpack(packed)
+    kinds = []
+    found, unpacked = unpack(packed, kinds)
     assert unpacked == block + copy
     assert [match for _, *match in found[1:]] == [[9, 1000]] * 99
-    first = 1 + 4 + 1000 + 1 + 1  # head, more of the number, literals, distance in units of four, more of the length
-    assert len(packed) - HEADER - TAIL == first + 99 * (1 + 1)  # heads and literals
+    assert kinds[0] != SAME and set(kinds[1:]) == {SAME}
 
 
 def test_nothing_is_packed_into_nothing(build):
@@ -154,7 +207,7 @@ def test_a_size_that_is_not_the_packed_one_is_damaged(build):
 
 def test_a_unit_that_is_too_large_is_damaged(build):
     packed = compress(build / "compress-asan", INPUTS["overlapping matches"])
-    for unit in (8, 31, 32, 64, 0xffffffff):
+    for unit in (3, 31, 32, 64, 0xffffffff):
         assert refused(build / "compress-asan", packed[:8] + struct.pack("<I", unit) + packed[12:])
 
 
