@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ["scripts", "test/debian", "test/fuzz", "bench"]
+FOLDERS = ["scripts", "test/debian", "test/redhat", "test/fuzz", "bench"]
 SILENT = [
     r"^\s*\w+=\$\(.*\) *&&",  # under set -e a failure in it ends the script
     r"^\s*\[ .*\] *&& (?!.*\|\|).*\n\}",  # as a function's last word it makes the function fail
