@@ -121,13 +121,15 @@ static void reach_by_match(struct matches *m, unsigned d)
 {
 	const unsigned char *to = m->in->bytes + m->at;
 	struct distance back = tell_distance(d, m->in->unit, ways[m->at].distance);
-	unsigned bytes = back.count, literals = ways[m->at].literals;
-	unsigned cost = distance_bits(m->in, back) + more_bits(m->in, literals);
-	size_t same = 0;
+	unsigned bytes = back.count, literals = ways[m->at].literals, cost;
+	size_t same = 0, longest = m->longest[bytes];
 
+	if (longest >= m->most || *(to + longest - d) != to[longest])
+		return;
 	while (same < m->most && *(to + same - d) == to[same])
 		same++;
-	for (unsigned length = (unsigned)m->longest[bytes] + 1; length <= same; length++)
+	cost = distance_bits(m->in, back) + more_bits(m->in, literals);
+	for (unsigned length = (unsigned)longest + 1; length <= same; length++)
 		reach(m->at, (struct step){length, d},
 		      cost + bits_of(m->in, HEAD, tell_head(literals, length, back)) +
 			      more_bits(m->in, length - MATCH_LEAST));
