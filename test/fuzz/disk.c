@@ -170,8 +170,8 @@ void fuzz_disks_load(const char *prefix)
 		 * themselves. */
 		bool other = prefix[0] == '\0' && strncmp(name, "fast", 4) == 0;
 
-		if (name[0] != '.' && !other && strncmp(name, prefix, strlen(prefix)) == 0 &&
-		    fuzz_disks_count < DISKS_MOST) {
+		if (strstr(name, ".img") != NULL && !other &&
+		    strncmp(name, prefix, strlen(prefix)) == 0 && fuzz_disks_count < DISKS_MOST) {
 			snprintf(path, sizeof(path), "%s/%s", folder, name);
 			load(&fuzz_disks[fuzz_disks_count++], path);
 		}

@@ -13,7 +13,6 @@
 
 /* docs/filesystems.md, "Limits". */
 #define MEMORY_MOST   (2u << 20)
-#define JOURNAL_MOST  (64u << 20)
 #define REQUESTS_MOST (600u * 1000)
 
 /* What we want of one disk. */
@@ -239,13 +238,13 @@ static void visit_all(struct volume *v)
 	}
 }
 
-void fuzz_use(struct block *b)
+void fuzz_use(struct block *b, size_t most)
 {
 	struct volume *v = NULL;
 	enum status status;
 
 	requests = 0;
-	fuzz_memory_limit(JOURNAL_MOST);
+	fuzz_memory_limit(most);
 	status = fs_open(b, &v);
 	fuzz_check_report(b->report);
 	if (status != OK && b->report->n == 0)

@@ -24,10 +24,16 @@ uint64_t fuzz_take(struct fuzz_input *, size_t bytes);
 /* The fuzzer stops here: WHAT went over its bound. */
 _Noreturn void fuzz_stop(const char *what);
 
+/* The memory that reading the journal of ext, and the log of XFS, may take: docs/filesystems.md,
+ * "Limits". */
+#define JOURNAL_MOST ((size_t)64 << 20)
+#define XFS_LOG_MOST ((size_t)(256 + 128 + 16) << 20)
+
 /* Opens the file system on the device, reads everything in it that can be reached, within bounds of
  * its own, and closes it. Stops the fuzzer when more memory or more requests were needed than
- * docs/filesystems.md says, when a failure went without a word, or when the report was overrun. */
-void fuzz_use(struct block *);
+ * docs/filesystems.md says, which for opening is MOST bytes, when a failure went without a word, or
+ * when the report was overrun. */
+void fuzz_use(struct block *, size_t most);
 
 /* To be called by each device, once a request. */
 void fuzz_request(void);

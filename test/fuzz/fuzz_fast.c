@@ -210,6 +210,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		lay_any(&a);
 	if (a.next < BLOCKS)
 		lay_tail(&a);
-	fuzz_use(&a.d->block);
+	fuzz_use(&a.d->block, JOURNAL_MOST);
 	return 0;
 }

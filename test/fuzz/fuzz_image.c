@@ -64,6 +64,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		in.p += length;
 		in.n -= length;
 	}
-	fuzz_use(&d.block);
+	fuzz_use(&d.block, XFS_LOG_MOST);
 	return 0;
 }

@@ -259,6 +259,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	put_be32(l.super + 0xfc, 0);
 	if (l.v2 || l.v3)
 		put_be32(l.super + 0xfc, crc32c(~0u, l.super, JBD2_SUPERBLOCK_BYTES));
-	fuzz_use(&l.d->block);
+	fuzz_use(&l.d->block, JOURNAL_MOST);
 	return 0;
 }

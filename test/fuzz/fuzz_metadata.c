@@ -4,22 +4,11 @@
 
 #include "fs/ext/format.h"
 #include "test/fuzz/disk.h"
+#include "test/fuzz/lies.h"
 
-#define LIES_MOST    64
-#define RECORDS_MOST 64
-
-struct field {
-	uint16_t at;
-	uint8_t bytes;
-};
-
-#define F(type, name)                                                                  \
-	{                                                                              \
-		offsetof(struct type, name), (uint8_t)sizeof(((struct type *)0)->name) \
-	}
-#define S_(name) F(ext4_super_block, name)
-#define G(name)  F(ext4_group_desc, name)
-#define I(name)  F(ext4_inode, name)
+#define S_(name) FIELD_OF(ext4_super_block, name)
+#define G(name)  FIELD_OF(ext4_group_desc, name)
+#define I(name)  FIELD_OF(ext4_inode, name)
 
 static const struct field super_fields[] = {
 	S_(s_inodes_count),
@@ -79,24 +68,6 @@ static const struct field hash_fields[] = {{0x18, 4}, {0x1c, 1}, {0x1d, 1}, {0x1
 					   {0x20, 2}, {0x22, 2}, {0x24, 4}, {0x28, 4}, {0x2c, 4},
 					   {8, 2},    {10, 2},   {12, 4}};
 
-static const uint64_t edges[] = {
-	0,          1,          2,          3,          4,        5,        7,          8,
-	10,         11,         12,         13,         16,       31,       32,         60,
-	64,         96,         127,        128,        129,      255,      256,        511,
-	512,        1023,       1024,       1025,       4095,     4096,     32767,      32768,
-	32769,      65534,      65535,      65536,      1u << 20, 1u << 24, 0x7fffffff, 0x80000000,
-	0xfffffffe, 0xffffffff, 0x4000,     0x41ed,     0x81a4,   0xa1ff,   0x80000,    0x81000,
-	0x10000000, 0x10080000, 0x40080000, 0x40000000, 0x800,
-};
-
-#define COUNT(a) (sizeof(a) / sizeof(*(a)))
-
-/* One lie: what stands where, and what shall stand there. */
-struct lie {
-	unsigned kind, which, field, record, op;
-	uint32_t value;
-};
-
 static struct piece *pick(struct fuzz_disk *d, enum piece_kind kind, unsigned which)
 {
 	struct piece *found[PIECES_MOST];
@@ -109,34 +80,16 @@ static struct piece *pick(struct fuzz_disk *d, enum piece_kind kind, unsigned wh
 	return n > 0 ? found[which % n] : NULL;
 }
 
-static uint64_t new_value(struct fuzz_disk *d, const struct lie *lie, uint64_t old)
-{
-	const struct piece *other = &d->pieces[lie->value % d->count];
-
-	switch (lie->op % 6) {
-	case 0:
-		return lie->value;
-	case 1:
-		return old + (uint64_t)(int64_t)(int8_t)lie->value;
-	case 2:
-		return edges[lie->value % COUNT(edges)];
-	case 3:
-		return other->block;
-	case 4:
-		return old ^ (uint64_t)1 << lie->value % 64;
-	default:
-		return other->number;
-	}
-}
-
 static void tell(struct fuzz_disk *d, const struct lie *lie, uint8_t *base, size_t n,
 		 const struct field *fields, size_t count)
 {
 	const struct field *f = &fields[lie->field % count];
+	const struct piece *other = &d->pieces[lie->value % d->count];
+	uint64_t others[] = {other->block, other->number};
 
 	if (f->at + (size_t)f->bytes <= n)
 		put_number(base + f->at, f->bytes,
-			   new_value(d, lie, get_number(base + f->at, f->bytes)));
+			   lie_value(lie, get_number(base + f->at, f->bytes), others));
 }
 
 static void tell_node(struct fuzz_disk *d, const struct lie *lie, uint8_t *node, size_t n)
@@ -229,16 +182,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	fuzz_disk_reset(d);
 	for (unsigned i = 0; i < LIES_MOST && in.n > 0; i++) {
-		struct lie lie = {.kind = (unsigned)fuzz_take(&in, 1),
-				  .which = (unsigned)fuzz_take(&in, 1),
-				  .field = (unsigned)fuzz_take(&in, 1),
-				  .record = (unsigned)fuzz_take(&in, 1),
-				  .op = (unsigned)fuzz_take(&in, 1),
-				  .value = (uint32_t)fuzz_take(&in, 4)};
+		struct lie lie = take_lie(&in);
 
 		tell_piece(d, &lie);
 	}
 	fuzz_disk_seal(d);
-	fuzz_use(&d->block);
+	fuzz_use(&d->block, JOURNAL_MOST);
 	return 0;
 }
