@@ -2,12 +2,11 @@
 FUZZ     := $(sort $(wildcard test/fuzz/*.c))
 FUZZERS  := $(patsubst test/fuzz/fuzz_%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 
-# Fuzzing needs clang's libFuzzer; replaying the corpus does not. A fuzzer is compiled by one command, without
-# object files: code that is instrumented for coverage is of no use to anything else.
+# Fuzzing needs clang's libFuzzer; replaying the corpus does not.
 CLANG        = clang
 FUZZ_SECONDS = 600
 FUZZ_FLAGS   = -std=c2x -D_GNU_SOURCE -I. -DVERSION='"$(VERSION)"' -O1 -g -fno-omit-frame-pointer \
-               -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+               -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -MMD -MP
 FUZZ_SHARED  = test/fuzz/fuzz.c test/fuzz/lies.c test/fuzz/disk.c test/fuzz/xfs_disk.c test/unit/arch.c
 FUZZ_PURE    = $(filter base/% fs/% config/%,$(PURE)) \
                loader/cmdline.c loader/menu/edit.c loader/menu/keys.c loader/log.c loader/plan.c \
@@ -19,9 +18,14 @@ export FUZZ_IMAGES = $B/fuzz/images
 $B/fuzz/images: test/fuzz/images test/lib/mke2fs.conf
 	$(call say,MAKE,$@)sh test/fuzz/images $@ >/dev/null
 
-$(FUZZ_BIN): $B/fuzz/%: test/fuzz/fuzz_%.c $(FUZZ_SHARED) $(FUZZ_PURE) $(HEADERS) Makefile
+# Code that is instrumented for coverage.
+FUZZ_OBJ = $(patsubst %.c,$B/fuzz/obj/%.o,$(FUZZ_SHARED) $(FUZZ_PURE))
+$(FUZZ_OBJ) $(FUZZERS:%=$B/fuzz/obj/test/fuzz/fuzz_%.o): $B/fuzz/obj/%.o: %.c Makefile mk/fuzz.mk
 	@mkdir -p $(@D)
-	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(FUZZ_SHARED) $(FUZZ_PURE)
+	$(call say,CC,$<)$(CLANG) $(FUZZ_FLAGS) -c -o $@ $<
+
+$(FUZZ_BIN): $B/fuzz/%: $B/fuzz/obj/test/fuzz/fuzz_%.o $(FUZZ_OBJ)
+	$(call say,FUZZ,$@)$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^
 
 $(FUZZ:%.c=$B/test/%.o): $B/test/%.o: %.c Makefile
 	@mkdir -p $(@D)
