@@ -11,6 +11,7 @@ import pytest
 from image import debugfs_cat
 
 UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
+CAPABLE = bytes.fromhex("0100000200200000000000000000000000000000")  # cap_net_raw+ep, as Linux stores it
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMPRcYyEV8Kk9T8f0jLhXM4X2mWqvn0DUQUdhrRT+3mS me\n"
 
 
@@ -317,3 +318,14 @@ def test_long_work_is_told_and_a_signal_too(root, tree, tmp_path):
     assert done.returncode == 1
     assert done.stdout.splitlines() == ["mkguest: unpacking x.tar", "mkguest: unpacking x.tar: 10 s so far"]
     assert done.stderr == "mkguest: stopped by a signal while unpacking x.tar.\n"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="capabilities are given by root")
+@pytest.mark.parametrize("kind", ["directory", "tar"])
+def test_capabilities_of_programs_are_kept(mkguest, tree, kernel, tmp_path, kind):
+    os.setxattr(tree / "etc/os-release", "security.capability", CAPABLE)
+    subprocess.run(["tar", "--xattrs", "--xattrs-include=*", "-C", tree, "-cf", tmp_path / "x.tar", "."], check=True)
+    mkguest(f"--{kind}", tree if kind == "directory" else "x.tar", "--size=64M", "guest.img")
+    attributes = subprocess.run(["debugfs", "-R", "ea_get -x /etc/os-release security.capability",
+                                 tmp_path / "guest.img"], capture_output=True, text=True, check=True).stdout
+    assert CAPABLE.hex(" ") in attributes
