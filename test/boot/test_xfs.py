@@ -93,3 +93,15 @@ def test_a_disk_that_cannot_be_read_is_told_in_the_menu(boot, disk):
     machine = boot(path)
     machine.says("cannot open its file system (XFS)")
     machine.says("the image was cut short")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="partless-mkguest mounts XFS as root")
+def test_what_mkguest_makes_boots(boot, root, build, base, tmp_path, processor):
+    path = {**os.environ, "PATH": f"{build}:{os.environ['PATH']}"}
+    subprocess.run([root / "scripts/mkguest", "--fs", "xfs", "--directory", base, "--size=300M", "--label=guest",
+                    "--arch", processor.name, "--options", OPTIONS, "guest.img"],
+                   cwd=tmp_path, env=path, check=True, timeout=120)
+    machine = boot(tmp_path / "guest.img", changes=True)
+    facts = machine.guest()
+    machine.ends()
+    assert facts["root"] == "/dev/vda xfs ro"

@@ -228,7 +228,7 @@ def test_an_empty_password_is_refused(mkguest, tree, tmp_path):
 def test_the_man_page_has_every_option_that_help_names(mkguest, root):
     page = (root / "docs/partless-mkguest.1").read_text()
     options = [line.split()[0] for line in mkguest("--help").splitlines() if line.startswith("  --")]
-    assert len(options) == 15
+    assert len(options) == 16
     assert [option for option in options if f"Fl -{option[2:]}" not in page] == []
 
 
