@@ -31,7 +31,7 @@ static const struct filesystem {
 	"; convert it with 'qemu-img convert -O raw', or let QEMU open it ('qemu-nbd' on the " \
 	"host)"
 #define UNLOCK \
-	"; only the guest's own kernel can open it, Partless needs /boot on a plain ext4 disk"
+	"; only the guest's kernel can open it, Partless needs /boot on a plain ext4 or XFS disk"
 #define PARTITIONS "; Partless wants the file system on the whole disk, or one of the partitions"
 
 /* What devices begin with. The first match counts, so the surest signatures come first. */

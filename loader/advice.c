@@ -161,7 +161,7 @@ struct str advice(struct loader *l)
 		return S("start an entry by hand, or correct the host's setting 'disk' "
 			 "(partless-settings(5))");
 	if (sum.damaged > 0)
-		return S("look at the storage, or have e2fsck repair the file system");
+		return S("look at the storage, or repair the file system (e2fsck, xfs_repair)");
 	if (sum.entries > 0)
 		return S("put the missing files there, correct the entries or attach the disks "
 			 "that they name, or write /boot/partless.conf (partless.conf(5))");

@@ -10,7 +10,7 @@
 #include "loader/cmdline.h"
 #include "loader/log.h"
 
-#define STORAGE "look at the storage, or have e2fsck repair the file system"
+#define STORAGE "look at the storage, or repair the file system (e2fsck, xfs_repair)"
 #define REPLACE "put a whole file in its place, or correct the entry"
 #define SMALLER "put a smaller file in its place, or correct the entry"
 

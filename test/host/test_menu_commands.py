@@ -721,6 +721,6 @@ def test_damage_in_the_way_to_many_files_is_told_once(run, image):
     assert result.returncode == 2
     assert told(result).count("the descriptor of group 0 has a wrong checksum") == 1
     assert len(told(result).splitlines()) < 10
-    assert told(result).endswith("look at the storage, or have e2fsck repair the file system\n")
+    assert told(result).endswith("look at the storage, or repair the file system (e2fsck, xfs_repair)\n")
     assert told(result).count("cannot read /") == 1
     assert re.search(r"disk.img: \d+ more files cannot be read, for the reasons above\n", told(result))

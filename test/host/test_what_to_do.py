@@ -12,7 +12,7 @@ UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
 GONE = "11111111-2222-4333-8444-555555555555"
 ROOT = {"/etc/fstab": "", "/etc/os-release": 'PRETTY_NAME="Debian 12"\n'}
 INSTALL = "install a kernel in /boot, or write /boot/partless.conf (partless.conf(5))"
-STORAGE = "look at the storage, or have e2fsck repair the file system"
+STORAGE = "look at the storage, or repair the file system (e2fsck, xfs_repair)"
 
 
 @pytest.fixture

@@ -93,8 +93,9 @@ def test_a_huge_hole_is_listed_and_its_start_is_read(bare):
     (0, b"some text", "nothing that Partless knows"),
     (0x400, b"\x10\x20\xf5\xf2", "holds an F2FS file system"),
     (0x10040, b"_BHRfS_M", "a btrfs file system"),
-    (0, b"LUKS\xba\xbe\0\2", "an encrypted disk (LUKS)"),
-    (0x200, b"LABELONE", "a physical volume of LVM"),
+    (0, b"LUKS\xba\xbe\0\2", "an encrypted disk (LUKS); only the guest's kernel can open it, Partless needs /boot on a "
+                            "plain ext4 or XFS disk"),
+    (0x200, b"LABELONE", "a physical volume of LVM; only the guest's kernel can open it"),
     (0xff6, b"SWAPSPACE2", "swap space"),
     (0x8001, b"CD001", "a CD-ROM (ISO 9660)"),
     (0, b"hsqs", "a squashfs file system"),

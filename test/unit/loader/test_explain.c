@@ -110,7 +110,7 @@ static void each_boot_file_says_what_it_came_to(void **state)
 	assert_in("/boot/grub/grub.cfg on disk 1: not read (damaged)\n", text);
 	assert_in("and 1 more place for boot files on disk 1: not read\n", text);
 	assert_in("found on no disk: grub.cfg in /boot/grub2,", text);
-	assert_in("\nlook at the storage, or have e2fsck repair the file system\n", text);
+	assert_in("\nlook at the storage, or repair the file system (e2fsck, xfs_repair)\n", text);
 }
 
 static const char one_entry[] = "title A\nlinux /k\n";

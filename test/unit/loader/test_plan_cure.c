@@ -39,9 +39,11 @@ static void a_disk_that_fails_is_looked_at(void **state)
 {
 	(void)state;
 	files[0].fails = E_IO;
-	assert_cure("/k", S(""), "look at the storage, or have e2fsck repair the file system");
+	assert_cure("/k", S(""),
+		    "look at the storage, or repair the file system (e2fsck, xfs_repair)");
 	files[0].fails = E_CORRUPT;
-	assert_cure("/k", S(""), "look at the storage, or have e2fsck repair the file system");
+	assert_cure("/k", S(""),
+		    "look at the storage, or repair the file system (e2fsck, xfs_repair)");
 	files[0].fails = E_UNSUPPORTED;
 	assert_cure("/k", S(""), NULL);
 }
