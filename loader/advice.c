@@ -120,8 +120,8 @@ static struct str attach(const struct loader *l, const struct sum *sum)
 		return S("");
 	if (see_to(sum).n > 0)
 		return see_to(sum);
-	return S("attach the disk that holds the guest's /boot: an ext2, ext3 or ext4 file system "
-		 "on the whole disk or on a partition");
+	return S("attach the disk that holds the guest's /boot: ext2, ext3, ext4 or XFS on the "
+		 "whole disk or on a partition");
 }
 
 /* The advice when no boot file has an entry. */

@@ -167,13 +167,15 @@ static void check_root(struct loader *l, const struct item *item, const struct v
 			    ", which no disk here has: attach the root disk, or correct root=");
 }
 
-/* Reports that no root= was added, because more than one file system may be the root. */
-static void report_doubt(struct loader *l, const struct entry *e, const struct rootfs_doubt *doubt,
+/* Reports that no root= was added, because more than one device may have the root, or one that
+ * could not be read. */
+static void report_doubt(struct loader *l, const struct entry *e, struct rootfs_doubt *doubt,
 			 struct told *told)
 {
 	struct str title = utf8_cut(e->title, QUOTE_BYTES);
 
-	if ((doubt->one == NULL && doubt->unread == NULL) || !tell(told, e->volume, S("no root=")))
+	if ((doubt->one == NULL && doubt->unread == NULL && !rootfs_unread(&l->places, doubt)) ||
+	    !tell(told, e->volume, S("no root=")))
 		return;
 	if (doubt->unread != NULL)
 		note(l->report,

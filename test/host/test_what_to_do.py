@@ -157,5 +157,5 @@ def test_a_feature_that_is_not_read_says_what_to_do(image, said, blank, bit, wor
 
 
 def test_without_any_file_system_one_is_to_be_attached(said, blank):
-    assert said(blank)[-1] == ("attach the disk that holds the guest's /boot: an ext2, ext3 or ext4 file system on the "
-                               "whole disk or on a partition")
+    assert said(blank)[-1] == ("attach the disk that holds the guest's /boot: ext2, ext3, ext4 or XFS on the whole disk or "
+                               "on a partition")

@@ -173,6 +173,15 @@ def test_no_root_is_added_where_another_disk_may_hold_it(boot_and_data, other, e
     assert said in check.stderr
 
 
+def test_a_root_that_only_an_unread_disk_can_hold_is_told_too(boot_and_data, other, entries):
+    """The entry names no root: it starts, and its initrd stops."""
+    boot, _ = boot_and_data
+    assert entries(boot) == (["quiet"], "")
+    assert entries(boot, other(*NO_ROOTS["swap"])) == (["quiet"], "")
+    disk = other(*OTHERS["a physical volume of LVM"])
+    assert f"no root= was added to 'A': {disk} holds a physical volume of LVM" in entries(boot, disk)[1]
+
+
 @pytest.mark.parametrize("holds", NO_ROOTS)
 def test_what_cannot_be_a_root_does_not_stand_in_the_way(boot_and_data, other, entries, holds):
     boot, data = boot_and_data

@@ -232,8 +232,8 @@ static void disks_without_a_file_system_are_told_alone(void **state)
 	loader.remarks = S("blank holds nothing but zeros\n");
 	assert_string_equal(explained(),
 			    "blank holds nothing but zeros\n"
-			    "attach the disk that holds the guest's /boot: an ext2, ext3 or ext4 "
-			    "file system on the whole disk or on a partition\n");
+			    "attach the disk that holds the guest's /boot: ext2, ext3, ext4 or XFS "
+			    "on the whole disk or on a partition\n");
 	/* What else failed is in the report, with what to do. */
 	disks[0].status = E_CORRUPT;
 	loader.remarks = S("");
