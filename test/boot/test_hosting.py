@@ -7,8 +7,13 @@ import time
 
 import pytest
 
+import guest
+import image
 from libvirtd import QEMU_CONF, WITHOUT_KVM
+from processors import X86_64
 from qemu import Console, Serial
+
+BOOTS_ON = pytest.mark.parametrize("processor", [X86_64], ids=str)
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```\n", re.M | re.S)
 PASSWORD = "my secret"
@@ -123,7 +128,82 @@ cp /mnt/initrd.img initrd.img
 rm -r /mnt/boot/* /mnt/vmlinuz* /mnt/initrd.img* /mnt/etc/kernel/cmdline
 umount /mnt
 """
-GRANTED = {'start=$(partx -g -o START -n 1 old.img)': OLD,
+RHEL_FSTAB = """
+# /etc/fstab
+/dev/mapper/rhel-root   /                       xfs     defaults        0 0
+UUID=0b0d3a5c-4c5d-4d4d-9a55-3f0b4a3a9c11 /boot xfs     defaults        0 0
+UUID=1A2B-3C4D          /boot/efi               vfat    umask=0077,shortname=winnt 0 2
+/dev/mapper/rhel-swap   none                    swap    defaults        0 0
+"""
+RHEL_OPTIONS = "root=/dev/mapper/rhel-root ro resume=/dev/mapper/rhel-swap rd.lvm.lv=rhel/root rd.lvm.lv=rhel/swap MORE"
+RHEL_ENTRY = f"""title Red Hat Enterprise Linux (VERSION) 9.5 (Plow)
+version VERSION
+linux /vmlinuz-VERSION
+initrd /initramfs-VERSION.img $tuned_initrd
+options {RHEL_OPTIONS} $tuned_params
+grub_users $grub_users
+grub_arg --unrestricted
+grub_class rhel
+"""
+RHEL_MENU = """load_env
+set default="${saved_entry}"
+set timeout=1
+search --no-floppy --fs-uuid --set=root 0b0d3a5c-4c5d-4d4d-9a55-3f0b4a3a9c11
+insmod blscfg
+blscfg
+"""
+MACHINE = "0123456789abcdef0123456789abcdef"
+RHEL_ID = f"{MACHINE}-5.14.0-427.el9.x86_64"  # the default, by `grubby --set-default`
+
+
+def rhel(kernel, initrd, more, tree=""):
+    """Makes rhel.img, as its installer leaves it but for LVM: /boot, with the files KERNEL and INITRD, and a root with
+    what is in TREE. MORE are further options."""
+    entries = "".join(f"""cat >/mnt/loader/entries/{MACHINE}-{version}.conf <<'END'
+{RHEL_ENTRY.replace("VERSION", version).replace("MORE", more)}END
+cp {kernel} /mnt/vmlinuz-{version}
+cp {initrd} /mnt/initramfs-{version}.img
+""" for version in ["5.14.0-427.el9.x86_64", "5.14.0-503.el9.x86_64"])
+    return f"""
+truncate -s 1200M rhel.img
+printf 'label: gpt\\n2048,64M,U\\n,400M,L\\n,,L\\n' | sfdisk -q rhel.img
+truncate -s 400M rhel-boot.part
+mkfs.xfs -q -m uuid=0b0d3a5c-4c5d-4d4d-9a55-3f0b4a3a9c11 rhel-boot.part
+mount -o loop rhel-boot.part /mnt
+mkdir -p /mnt/loader/entries /mnt/grub2 /mnt/efi
+cat >/mnt/grub2/grub.cfg <<'END'
+{RHEL_MENU}END
+{{ printf '# GRUB Environment Block\\nsaved_entry={RHEL_ID}\\n'; printf '%1024s' '' | tr ' ' '#'; }} |
+    head -c 1024 >/mnt/grub2/grubenv
+{entries}umount /mnt
+truncate -s 700M rhel-root.part
+mkfs.xfs -q rhel-root.part
+mount -o loop rhel-root.part /mnt
+[ -z "{tree}" ] || cp -a "{tree}/." /mnt/
+mkdir -p /mnt/boot /mnt/etc/kernel /mnt/etc/default
+rm -rf /mnt/boot/*
+cat >/mnt/etc/fstab <<'END'
+{RHEL_FSTAB}END
+echo 'PRETTY_NAME="Red Hat Enterprise Linux 9.5 (Plow)"' >/mnt/etc/os-release
+echo '{RHEL_OPTIONS.replace("MORE", more)}' >/mnt/etc/kernel/cmdline
+echo 'GRUB_CMDLINE_LINUX="{RHEL_OPTIONS.split(" ", 2)[2].replace("MORE", more)}"' >/mnt/etc/default/grub
+umount /mnt
+dd if=rhel-boot.part of=rhel.img bs=1M seek=65 status=none conv=sparse,notrunc
+dd if=rhel-root.part of=rhel.img bs=1M seek=465 status=none conv=sparse,notrunc
+rm rhel-boot.part rhel-root.part
+"""
+
+
+def in_host(image, *files):
+    """Commands that copy FILES of the disk IMAGE here."""
+    copies = "".join(f"cp -L /mnt{file} {os.path.basename(file)}\n" for file in files)
+    return f"mount -o loop,ro {image} /mnt\n{copies}umount /mnt\n"
+
+
+RHEL = ("apt-get install -y --no-install-recommends fdisk xfsprogs >/dev/null\n"
+        + in_host(f"{IMAGES}/restored.img", "/vmlinuz", "/initrd.img") + rhel("vmlinuz", "initrd.img", "quiet"))
+GRANTED = {'images=/var/lib/libvirt/images': RHEL,
+           'start=$(partx -g -o START -n 1 old.img)': OLD,
            'uuid=$(blkid -o value -s UUID xen.img)': XEN,
            'mount -o loop direct.img /mnt': DIRECT}
 
@@ -204,3 +284,71 @@ def parsed(rules):
     command = ["apparmor_parser", "--skip-kernel-load", "--skip-cache"]
     return subprocess.run(command, input=f"profile partless-test {{\n{rules}}}\n", text=True,
                           capture_output=True).returncode == 0
+
+
+@pytest.fixture
+def types(build, tmp_path):
+    """types(TEXT) types it in an empty directory, as root, with a /mnt and libvirt's directory of its own; what it
+    says."""
+    for name in ["images", "mnt", "work"]:
+        (tmp_path / name).mkdir()
+    path = f"{build}:{os.environ['PATH']}:/usr/sbin:/sbin"
+
+    def types(text):
+        own = text.replace(IMAGES, str(tmp_path / "images")).replace("/mnt", str(tmp_path / "mnt"))
+        done = subprocess.run(["unshare", "--mount", "--propagation", "private", "bash", "-ec", own], text=True,
+                              cwd=tmp_path / "work", env={**os.environ, "PATH": path}, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=120)
+        print(done.stdout)
+        assert done.returncode == 0, f"this failed:\n{text}"
+        return done.stdout
+    return types
+
+
+@pytest.fixture
+def rhel_blocks(root):
+    """What the page has about guests of RHEL: the copying, the changes, and the way to one disk."""
+    text = (root / "docs/hosting.md").read_text().split("### From RHEL and its kin\n")[1].split("\n## ")[0]
+    blocks = [text for language, text in BLOCK.findall(text) if language == "sh"]
+    assert len(blocks) == 3
+    return blocks
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="the page is for root")
+def test_a_guest_of_rhel_moves_as_the_page_says(root, build, boot, types, rhel_blocks, tmp_path, processor):
+    copying, changes, one_disk = rhel_blocks
+    tree = guest.xfs_tree(processor, root, build)
+    types(rhel(tree / "boot/vmlinuz", tree / "boot/initrd.img", "console=ttyS0 quiet panic=-1 no_timer_check "
+               "partless.test=poweroff", tree))
+    types(copying)
+    disks = [tmp_path / f"images/rhel-{name}.img" for name in ["root", "boot"]]
+    before = label(types, disks[0], write=True)
+    said = types(changes)
+    uuid = subprocess.run(["blkid", "-o", "value", "-s", "UUID", disks[0]], capture_output=True, text=True,
+                          check=True).stdout.strip()
+    assert "It would boot 'Red Hat Enterprise Linux (5.14.0-427.el9.x86_64) 9.5 (Plow)'." in said
+    assert "partless:" not in said
+    mounts = [line.split()[:2] for line in cat(disks[0], "/etc/fstab").splitlines() if line and line[0] != "#"]
+    assert mounts == [[f"UUID={uuid}", "/"], ["UUID=0b0d3a5c-4c5d-4d4d-9a55-3f0b4a3a9c11", "/boot"]]
+    assert before == label(types, disks[0])
+    for text in [cat(disks[0], "/etc/kernel/cmdline"), cat(disks[1], f"/loader/entries/{RHEL_ID}.conf")]:
+        assert f"root=UUID={uuid} ro console=ttyS0" in text
+    assert cat(disks[0], "/etc/default/grub").startswith('GRUB_CMDLINE_LINUX=" console=ttyS0')
+    said = types(one_disk)
+    assert "It would boot 'Red Hat Enterprise Linux (5.14.0-427.el9.x86_64) 9.5 (Plow)'." in said
+    for attached in [disks, [tmp_path / "work/one.img"]]:
+        machine = boot(*attached, changes=True)
+        facts = machine.guest()
+        machine.ends()
+        assert facts["root"] == "/dev/vda xfs ro" and f"root=UUID={uuid}" in facts["cmdline"]
+
+
+def cat(disk, path):
+    return image.partless("cat", disk, path).stdout.decode()
+
+
+def label(types, disk, write=False):
+    """The SELinux label of its /etc/fstab, which is given to it first where it is to WRITE."""
+    give = "os.setxattr(f, n, b'system_u:object_r:etc_t:s0')" if write else ""
+    return types(f"mount -o loop {disk} /mnt\npython3 -c \"import os\nf, n = '/mnt/etc/fstab', 'security.selinux'\n"
+                 f"{give}\nprint(os.getxattr(f, n))\"\numount /mnt\n")
