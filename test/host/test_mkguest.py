@@ -329,3 +329,27 @@ def test_capabilities_of_programs_are_kept(mkguest, tree, kernel, tmp_path, kind
     attributes = subprocess.run(["debugfs", "-R", "ea_get -x /etc/os-release security.capability",
                                  tmp_path / "guest.img"], capture_output=True, text=True, check=True).stdout
     assert CAPABLE.hex(" ") in attributes
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="labels are given by root")
+def test_a_changed_file_keeps_its_label_of_selinux(mkguest, tree, kernel, tmp_path):
+    """Without it the guest's systemd may not read its /etc/fstab."""
+    os.setxattr(tree / "etc/fstab", "security.selinux", b"system_u:object_r:etc_t:s0")
+    os.chown(tree / "etc/fstab", 5, 5)
+    (tree / "etc/fstab").chmod(0o400)
+    mkguest("--directory", tree, "--size=64M", "guest.img")
+    told = subprocess.run(["debugfs", "-R", "ea_get /etc/fstab security.selinux", tmp_path / "guest.img"],
+                          capture_output=True, text=True, check=True).stdout
+    assert "system_u:object_r:etc_t:s0" in told
+    facts = stat(tmp_path / "guest.img", "/etc/fstab")
+    assert "Mode:  0644" in facts and "User:     0" in facts
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link])
+def test_another_name_of_a_changed_file_is_not_changed(mkguest, tree, kernel, tmp_path, link):
+    (tree / "etc/hostname").write_text("old\n")
+    (tree / "etc/hostname").rename(tree / "etc/other")
+    link("other" if link is os.symlink else tree / "etc/other", tree / "etc/hostname")
+    mkguest("--directory", tree, "--size=64M", "--hostname=new", "guest.img")
+    assert debugfs_cat(tmp_path / "guest.img", "/etc/hostname") == "new\n"
+    assert debugfs_cat(tmp_path / "guest.img", "/etc/other") == "old\n"

@@ -130,6 +130,7 @@ def test_wrong_usage_is_told(mkguest, tree, tmp_path, words, sentence):
 def program(directory, name, text):
     """TEXT is what NAME does."""
     directory.mkdir(exist_ok=True)
+    (directory / name).unlink(missing_ok=True)  # it may be a link to the machine's own
     (directory / name).write_text(f"#!/bin/sh\n{text}\n")
     (directory / name).chmod(0o755)
     return directory
