@@ -8,9 +8,7 @@
 #include "loader/disks/linux_name.h"
 #include "loader/log.h"
 
-/* What to do about a copy, by this option of tune2fs. */
-#define ANOTHER(option) \
-	"give the copy another, while it is not mounted, with 'tune2fs " option " DEVICE'"
+#define ANOTHER "give the copy another, while it is not mounted, with '%.*s DEVICE'"
 
 /* The most bytes that a sentence quotes of a title or of the options. */
 #define QUOTE_BYTES 80
@@ -36,6 +34,14 @@ static bool tell(struct told *t, struct str name)
 	return true;
 }
 
+/* The command that gives a file system another UUID, or another label. */
+static struct str renamer(const struct volume *v, enum cmdline_by by)
+{
+	if (!str_eq(str_of(v->type), S("xfs")))
+		return by == BY_UUID ? S("tune2fs -U random") : S("tune2fs -L NAME");
+	return by == BY_UUID ? S("xfs_admin -U generate") : S("xfs_admin -L NAME");
+}
+
 /* Linux may take either of the two. If the entry is on one of them and Linux' name for that disk is
  * sure, the host can append a root= with it: the last root= counts. */
 static void report_root(struct loader *l, const struct entry *e, struct str root,
@@ -47,7 +53,7 @@ static void report_root(struct loader *l, const struct entry *e, struct str root
 
 	note(l->report,
 	     "'%.*s' boots with root=%.*s, and %.*s and %.*s both have this %s: Linux may mount "
-	     "either%s; " ANOTHER("%s") "%s%.*s",
+	     "either%s; " ANOTHER "%s%.*s",
 	     STR_ARG(utf8_cut(e->title, QUOTE_BYTES)), STR_ARG(utf8_cut(root, QUOTE_BYTES)),
 	     STR_ARG(two[0]->volume->name), STR_ARG(two[1]->volume->name),
 	     by == BY_UUID ? "UUID" : "label",
@@ -55,7 +61,7 @@ static void report_root(struct loader *l, const struct entry *e, struct str root
 		     ? " (disk= chooses the menu only; disks that the firmware does not show were "
 		       "not looked at)"
 		     : "",
-	     by == BY_UUID ? "-U random" : "-L NAME",
+	     STR_ARG(renamer(two[0]->volume, by)),
 	     sure ? ", or let the host say options-append=root=" : "",
 	     STR_ARG(sure ? linux_name(own, buf) : S("")));
 	if (!log_line("duplicate"))
@@ -95,8 +101,8 @@ void twins_report(struct loader *l)
 		if (v == NULL || !find_two_disks(l, BY_UUID, str_of(v->uuid), two) ||
 		    !tell(&told, str_of(v->uuid)))
 			continue;
-		note(l->report,
-		     "%.*s and %.*s have the same file-system UUID %s; " ANOTHER("-U random"),
-		     STR_ARG(two[0]->volume->name), STR_ARG(two[1]->volume->name), v->uuid);
+		note(l->report, "%.*s and %.*s have the same file-system UUID %s; " ANOTHER,
+		     STR_ARG(two[0]->volume->name), STR_ARG(two[1]->volume->name), v->uuid,
+		     STR_ARG(renamer(v, BY_UUID)));
 	}
 }
