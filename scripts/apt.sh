@@ -15,8 +15,11 @@ Dir::State::Status "/dev/null";
 Dir::Cache "$temp/cache";
 END
     if [ -n "${2:-}" ]; then
-        echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian $2 main" \
-            >"$temp/sources.list"
+        keyring="[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]"
+        echo "deb $keyring http://deb.debian.org/debian $2 main" >"$temp/sources.list"
+        # Kernels are mended there first; sid has no such suite.
+        [ "$2" = sid ] ||
+            echo "deb $keyring http://deb.debian.org/debian-security $2-security main" >>"$temp/sources.list"
         cat >>"$temp/apt.conf" <<END
 Dir::Etc::SourceList "$temp/sources.list";
 Dir::Etc::SourceParts "/dev/null";

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 import guest
-from processors import EACH
+from processors import EACH, X86_64
 from qemu import Machine, digest
 
 
@@ -22,6 +22,12 @@ def pytest_generate_tests(metafunc):
 @pytest.fixture
 def base(root, build, processor):
     return guest.tree_for(processor, root, build)
+
+
+@pytest.fixture(scope="session")
+def asked(root, build):
+    """asked(KERNEL) is the tree of a guest with that one of guest.KERNELS, and a driver of XFS in its initrd."""
+    return lambda kernel: guest.xfs_tree(X86_64, root, build, guest.KERNELS[kernel])
 
 
 @pytest.fixture(scope="session")

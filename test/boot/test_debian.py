@@ -7,14 +7,12 @@ import subprocess
 import pytest
 
 from processors import ONLY_X86_64
+from qemu import WITHOUT_CX16
 
 pytestmark = pytest.mark.trial
 BOOTS_ON = ONLY_X86_64  # test/debian/ installs for this one
 
 UUID = "3a6ff2b0-6fb1-4a5c-b0d5-0f5be8a11d00"
-
-# Linux 6.12 faults in cmpxchg16b as QEMU 7.2 emulates it.
-CPU = ["-cpu", "qemu64,-cx16"]
 
 # The release, its packages beside the kernel, and what its kernel is told.
 MACHINES = {
@@ -50,7 +48,7 @@ def test_debian_boots_to_its_login(boot, root, build, partless, tmp_path, name):
     disk = tmp_path / "debian.img"
     subprocess.run(["cp", "--sparse=always", installed(root, build, name), disk], check=True)
     subprocess.run([partless, "check", disk], check=True)
-    machine = boot(disk, changes=True, memory=1024, timeout=120, more=CPU)
+    machine = boot(disk, changes=True, memory=1024, timeout=120, more=WITHOUT_CX16)
     machine.expect("debian login: ", timeout=600)
     machine.send("root\r")
     machine.expect("Password: ")

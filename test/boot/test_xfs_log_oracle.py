@@ -1,10 +1,7 @@
 """Linux itself replays the log of XFS: what it makes of a disk is what `partless` read there before."""
 
-import os
 import random
 import shutil
-import signal
-import time
 
 import pytest
 
@@ -14,7 +11,6 @@ import image
 import killed
 import xfs
 import xfslogdisk
-from processors import X86_64
 from xfslogcases import CASES, NEWER
 from xfslogshapes import REFUSED, SHAPES
 
@@ -39,33 +35,17 @@ ROWS = {  # options of mkfs.xfs and of mount
     "v4-log-1": ([*V4, "-l", "version=1", "-b", "size=512", "-n", "ftype=0"], ""),
 }
 LONG, SHORT = (4000, 14000), (200, 1200)  # steps: the log wraps after some thousands
-MACHINES = [
-    (LONG, ["default", "block-1k-dir-8k", "stripe-256k", "sector-4k", "v4", "as-in-2015"]),
-    (LONG, ["block-1k", "dir-64k", "records-256k", "inode-1024", "v4-log-1", "synchronous"]),
-    (LONG, ["rmapbt", "stripe-32k", "records-16k", "groups-5", "ascii-ci", "default"]),
-    (SHORT, ["default", "stripe-256k", "records-256k", "block-1k", "rmapbt", "v4-log-1"]),
+MACHINES = [  # steps, the kernel that writes, the one that is asked
+    (LONG, "6.1", "6.1", ["default", "block-1k-dir-8k", "stripe-256k", "sector-4k", "v4", "as-in-2015"]),
+    (LONG, "6.12", "6.12", ["block-1k", "dir-64k", "records-256k", "inode-1024", "v4-log-1", "synchronous"]),
+    (LONG, "6.12", "6.1", ["rmapbt", "stripe-32k", "records-16k", "groups-5", "ascii-ci", "default"]),
+    (SHORT, "6.1", "6.12", ["default", "stripe-256k", "records-256k", "block-1k", "rmapbt", "v4-log-1"]),
 ]
-
-CHURN = """
-n=0
-while read -r device options; do
-    mkdir /mnt$n
-    mount -t xfs -o "rw$options" "$device" /mnt$n
-    n=$((n + 1))
-done <<END
-LIST
-END
-/churn -w SEED1 /mnt* >/dev/null &
-"""
-
-
-@pytest.fixture(scope="module")
-def tree(root, build):
-    return guest.xfs_tree(X86_64, root, build)
 
 
 class Disks:
-    """Made as ROWS says for NAMES, and changed at random, from SEED on, in a machine that is then killed."""
+    """Made as ROWS says for NAMES, and changed at random, from SEED on, in a machine that is then killed. TREE has its
+    kernel."""
 
     def __init__(self, tree, directory, names, seed):
         self.tree, self.directory, self.seed = tree, directory, seed
@@ -74,23 +54,15 @@ class Disks:
         self.mounts = [f"/dev/vd{chr(ord('a') + n)} {ROWS[name][1]}" for n, name in enumerate(names)]
 
     def churn(self, script, last):
-        """Runs SCRIPT after CHURN has begun, and kills the machine when it says LAST."""
-        program = self.directory / "churn"
-        image.run("cc", "-static", "-O1", "-Wall", "-o", program, image.ROOT / "test/boot/churn.c")
-        begin = CHURN.replace("LIST", "\n".join(self.mounts)).replace("SEED", str(self.seed))
-        running = killed.machine(self.directory, self.tree, (begin + script).encode(), self.paths,
-                                 [guest.newc("churn", program.read_bytes(), 0o100755)], memory=1024)
-        try:
-            running.expect(last)
-            time.sleep(self.rng.random() * 2)
-            os.kill(running.serial.pid, signal.SIGKILL)
-        finally:
-            print(running.stop()[-2000:])
+        """Runs SCRIPT after churn has begun, and kills the machine when it says LAST."""
+        begin = f"/churn -w {self.seed}1 /mnt* >/dev/null &\n"
+        killed.kill(killed.churning(self.directory, self.tree, "xfs", self.mounts, begin + script,
+                                    killed.drives(self.paths)), last, self.rng)
 
-    def replayed(self):
-        """What Linux makes of copies."""
+    def replayed(self, tree):
+        """What Linux, that of TREE, makes of copies."""
         copies = [shutil.copy(path, path.with_name(path.name + ".copy")) for path in self.paths]
-        return killed.replay(self.directory, self.tree, "xfs", copies, self.mounts, slot=96)
+        return killed.replay(self.directory, tree, "xfs", copies, self.mounts, slot=96)
 
 
 def difference(ours, linux):
@@ -99,24 +71,24 @@ def difference(ours, linux):
     return [(p, str(ours.get(p))[:40], str(linux.get(p))[:40]) for p in paths[:8]]
 
 
-def assert_same(disks):
-    """Linux and partless read the same on each of the disks."""
+def assert_same(disks, tree):
+    """Linux, that of TREE, and partless read the same on each of the disks."""
     ours = [fastcommit.read(path, image.PLAIN) for path in disks.paths]
-    linux = disks.replayed()
-    assert all(len(tree) > 20 for tree in linux)
+    linux = disks.replayed(tree)
+    assert all(len(found) > 20 for found in linux)
     wrong = {n: difference(mine, theirs) for n, (mine, theirs) in enumerate(zip(ours, linux)) if mine != theirs}
     assert not wrong
 
 
 @pytest.mark.trial
 @pytest.mark.parametrize("seed", range(len(MACHINES)))
-def test_linux_replays_what_partless_reads(tree, tmp_path, seed):
-    steps, names = MACHINES[seed]
-    disks = Disks(tree, tmp_path, names, seed)
+def test_linux_replays_what_partless_reads(asked, tmp_path, seed):
+    steps, writer, referee, names = MACHINES[seed]
+    disks = Disks(asked(writer), tmp_path, names, seed)
     steps = disks.rng.randrange(*steps, 200)
     disks.churn("exec /churn -w SEED2 /mnt*".replace("SEED", str(seed)), f"guest: steps={steps}\n")
     assert all(xfs.log_state(path) == "DIRTY" for path in disks.paths)
-    assert_same(disks)
+    assert_same(disks, asked(referee))
 
 
 # Files that are open and have no name are still so: the log has to free them, and the names are gone.
@@ -138,23 +110,25 @@ sleep 1000
 
 
 @pytest.mark.trial
+@pytest.mark.parametrize("kernel", guest.KERNELS)
 @pytest.mark.parametrize("script, last, state", [(FROZEN, "guest: frozen", "DIRTY"),
                                                  (UNMOUNTED, "guest: unmounted", "CLEAN")], ids=["frozen", "unmounted"])
-def test_a_machine_that_came_to_rest(tree, tmp_path, script, last, state):
-    disks = Disks(tree, tmp_path, ["default", "block-1k-dir-8k", "stripe-256k", "v4"], 7)
+def test_a_machine_that_came_to_rest(asked, tmp_path, script, last, state, kernel):
+    disks = Disks(asked(kernel), tmp_path, ["default", "block-1k-dir-8k", "stripe-256k", "v4"], 7)
     disks.churn(script.replace("SEED", "7"), last)
     assert {xfs.log_state(path) for path in disks.paths} == {state}
-    assert_same(disks)
+    assert_same(disks, asked(kernel))
 
 
 @pytest.mark.trial
-def test_linux_makes_of_logs_what_the_host_tests_say(tree, tmp_path):
+@pytest.mark.parametrize("kernel", guest.KERNELS)
+def test_linux_makes_of_logs_what_the_host_tests_say(asked, tmp_path, kernel):
     bases = xfslogdisk.make_bases(tmp_path)
     every = {**CASES, **NEWER, **SHAPES, **REFUSED}
     names = list(every)
     disks = [xfslogdisk.make_case(every[name], tmp_path / name, bases) for name in names]
     whole = killed.join(tmp_path / "whole", [disk.path for disk in disks], 48)
-    found = killed.replay(tmp_path, tree, "xfs", [whole], [f"/dev/vda{n + 1}" for n in range(len(names))])
+    found = killed.replay(tmp_path, asked(kernel), "xfs", [whole], [f"/dev/vda{n + 1}" for n in range(len(names))])
     wrong = []
     for name, disk, linux in zip(names, disks, found):
         linux = linux and xfslogdisk.without_taken(linux)

@@ -54,10 +54,16 @@ def tree_for(processor, root, build, suite=""):
     return base_tree(root, build, f"guest-{what}", kernel=f"kernel-{what}", arguments=[processor.kernel, "", suite])
 
 
-def xfs_tree(processor, root, build):
-    """base_tree() for a machine of PROCESSOR, whose initrd has the driver of XFS."""
-    return base_tree(root, build, f"guest-xfs-{processor}", kernel=f"kernel-xfs-{processor}",
-                     arguments=[processor.kernel, "virtio_pci virtio_blk xfs"])
+# The kernels that are asked what they make of a disk, and the Debian releases that have them.
+KERNELS = {"6.1": "bookworm", "6.12": "trixie"}
+
+
+def xfs_tree(processor, root, build, suite=""):
+    """base_tree() for a machine of PROCESSOR, whose initrd has the driver of XFS, with the kernel of the Debian release
+    SUITE."""
+    what = f"xfs-{processor}-{suite}" if suite else f"xfs-{processor}"
+    return base_tree(root, build, f"guest-{what}", kernel=f"kernel-{what}",
+                     arguments=[processor.kernel, "virtio_pci virtio_blk xfs", suite])
 
 
 def initrd(name, content):

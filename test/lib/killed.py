@@ -1,11 +1,26 @@
-"""Disks of a machine that was killed: what Linux makes of them when it mounts them again."""
+"""Disks of a machine that was killed while it changed them: what Linux makes of them when it mounts them again."""
 
 import io
+import os
+import signal
 import tarfile
+import time
 
+import guest
 import image
 import scripted
 from fastcommit import DIR, UNREADABLE
+
+CHURN = """
+n=0
+while read -r device options; do
+    mkdir /mnt$n
+    mount -t KIND -o "rw$options" "$device" /mnt$n || exit
+    n=$((n + 1))
+done <<END
+LIST
+END
+"""
 
 # The guest writes a tar archive of each file system to its slot of the last disk.
 REPLAY = """
@@ -36,11 +51,30 @@ def join(path, images, mib):
     return path
 
 
-def machine(directory, tree, script, disks, files=(), **options):
-    # Nothing of these disks must survive the host.
-    drives = [word for n, disk in enumerate(disks) for word in (
+def drives(disks):
+    """QEMU's arguments for DISKS, nothing of which must survive the host."""
+    return [word for n, disk in enumerate(disks) for word in (
         "-drive", f"if=none,id=d{n},format=raw,cache=unsafe,file={disk}", "-device", f"virtio-blk-pci,drive=d{n}")]
-    return scripted.start(directory, tree, script, files=files, more=drives, timeout=300, **options)
+
+
+def churning(directory, tree, kind, mounts, script, more):
+    """A machine with drives as MORE, QEMU's arguments, says. It mounts file systems of the KIND, each where MOUNTS says
+    so, on /mnt0, /mnt1 and so on, and runs SCRIPT, to which /churn is there."""
+    program = directory / "churn"
+    image.run("cc", "-static", "-O1", "-Wall", "-o", program, image.ROOT / "test/boot/churn.c")
+    begin = CHURN.replace("KIND", kind).replace("LIST", "\n".join(mounts))
+    return scripted.start(directory, tree, (begin + script).encode(), more=more, memory=1024, timeout=300,
+                          files=[guest.newc("churn", program.read_bytes(), 0o100755)])
+
+
+def kill(running, last, rng):
+    """Kills the machine RUNNING within two seconds after it says LAST."""
+    try:
+        running.expect(last)
+        time.sleep(rng.random() * 2)
+        os.kill(running.serial.pid, signal.SIGKILL)
+    finally:
+        print(running.stop()[-2000:])
 
 
 def archived(raw):
@@ -73,7 +107,7 @@ def replay(directory, tree, kind, disks, mounts, slot=16):
     for word, text in (("KIND", kind), ("RESULTS", "/dev/vd" + chr(ord("a") + len(disks))), ("SLOT", str(slot)),
                        ("LIST", "\n".join(mounts))):
         script = script.replace(word, text)
-    running = machine(directory, tree, script.encode(), [*disks, results])
+    running = scripted.start(directory, tree, script.encode(), more=drives([*disks, results]), timeout=300)
     try:
         running.expect(f"guest: replayed={len(mounts)}\n")
         running.ends()

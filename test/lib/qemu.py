@@ -29,6 +29,9 @@ USB = {"uhci": "piix3-usb-uhci", "ehci": "usb-ehci", "xhci": "qemu-xhci"}
 SEQUENCE = re.compile(r"\x1b\[[0-9;?=]*([A-Za-z])")
 UNFINISHED = re.compile(r"\x1b(\[[0-9;?=]*)?$")
 
+# A processor for Linux 6.12, which faults in cmpxchg16b as QEMU 7.2 emulates it.
+WITHOUT_CX16 = ["-cpu", "qemu64,-cx16"]
+
 # How a child is ended: the signals, and how many seconds it has after each.
 ENDING = [(signal.SIGHUP, 2), (signal.SIGKILL, 30)]
 

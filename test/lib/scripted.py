@@ -1,7 +1,7 @@
 """A machine that runs Linux with a shell script as its first process: the kernel as an oracle."""
 
 import guest
-from qemu import Machine
+from qemu import WITHOUT_CX16, Machine
 
 BEGIN = b"""#!/bin/sh
 export PATH=/bin
@@ -20,5 +20,5 @@ def start(directory, tree, script, disks=(), *, files=(), more=(), **options):
     initrd.write_bytes(guest.newc("script", BEGIN + script, 0o100755) + b"".join(files)
                        + guest.newc("TRAILER!!!", b"", 0) + (tree / "boot/initrd.img").read_bytes())
     return Machine(directory, None, disks, **options, more=[
-        *more, "-kernel", str(tree / "boot/vmlinuz"), "-initrd", str(initrd),
+        *WITHOUT_CX16, *more, "-kernel", str(tree / "boot/vmlinuz"), "-initrd", str(initrd),
         "-append", "console=ttyS0 quiet panic=-1 no_timer_check rdinit=/script"])
