@@ -67,6 +67,13 @@ def test_chance_keeps_loses_and_tears():
     assert {fate(Entry(8, 1, 0, 512)) for _ in range(300)} == {(0, 0), (0, 1)}
 
 
+def test_the_last_write_is_torn(base, log, tmp_path):
+    point, fate, _ = logwrites.torn_last(random.Random(2), logwrites.read(log))
+    assert point in (1, 2, 4, 5, 7)
+    torn = {1: "a-----------", 2: "aaaab-------", 4: "aacabbbb----", 5: "aaccccbbdd--", 7: "eaccccb.dd--"}
+    assert shown(logwrites.cut(base, log, point, fate, tmp_path / "disk")) == torn[point]
+
+
 def test_crashes_are_of_many_kinds(base, log, tmp_path):
     rng, disks = random.Random(1), set()
     for _ in range(100):

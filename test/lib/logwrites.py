@@ -90,12 +90,25 @@ def cut(base, log, point, fate, path):
     return path
 
 
-def crash(rng, base, log, path):
-    """Makes PATH, the disk BASE when the power goes at a point of LOG and with losses as chance has it: of any eight
-    points that with the most at stake. Returns words that say how it was made."""
-    entries = read(log)
-    point = max((rng.randint(1, len(entries)) for _ in range(8)), key=lambda n: n - flushed(entries, n))
+def torn_last(rng, entries):
+    """A point, and a fate for cut(): the last write is the only one that is torn, and its first sector is there."""
+    point = rng.choice([n + 1 for n, entry in enumerate(entries) if entry.count > 1])
+    return point, lambda entry: (0, 1) if entry == entries[point - 1] else whole(entry), "the last one torn"
+
+
+def any_losses(rng, entries):
+    """A point, and a fate for cut(). Each second time it is that of eight points with the most at stake."""
+    tried = [rng.randint(1, len(entries)) for _ in range(rng.choice([1, 8]))]
     lost, torn = rng.choice(LOSSES)
-    cut(base, log, point, chance(random.Random(rng.random()), lost, torn), path)
+    point = max(tried, key=lambda n: n - flushed(entries, n))
+    return point, chance(random.Random(rng.random()), lost, torn), f"lost {lost}, torn {torn}"
+
+
+def crash(rng, base, log, path):
+    """Makes PATH, the disk BASE when the power goes at a point of LOG and with losses as chance has it. Returns words
+    that say how it was made."""
+    entries = read(log)
+    point, fate, what = rng.choice([torn_last, any_losses, any_losses])(rng, entries)
+    cut(base, log, point, fate, path)
     return (f"{path.name} after {point} of {len(entries)} writes and flushes: {point - flushed(entries, point)} writes "
-            f"not flushed, lost {lost}, torn {torn}")
+            f"not flushed, {what}")
