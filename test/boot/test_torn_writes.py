@@ -10,12 +10,13 @@ import pytest
 import fastcommit
 import guest
 import image
+import kept
 import killed
 import logwrites
 import xfs
 from killed import assert_agree
 
-SMALL = ["-t", "ext4", "-b", "1024", "-N", "512", "-J", "size=2"]
+SMALL = ["-t", "ext4", "-b", "1024", "-N", "512", "-J", "size=1"]
 ROWS = {  # options of mke2fs or mkfs.xfs, and of mount
     "ext4": {
         "fast": ([*SMALL, "-O", "fast_commit", "-J", "size=2,fast_commit_size=256"], ""),
@@ -39,8 +40,8 @@ CRASHES = 8  # of each row
 MACHINES = [("ext4", "6.1", 0), ("ext4", "6.12", 0), ("xfs", "6.1", 2), ("xfs", "6.12", 2)]  # and a seed
 
 # What is said of a disk that Linux does not mount before e2fsck has repaired it.
-DAMAGED = re.compile(r"(transaction \d+ of|a fast commit in) the journal is damaged \(wrong checksum\): "
-                     "it and what follows is not used")
+DAMAGED = re.compile(r"(transaction \d+ of|a fast commit in) the journal is damaged \((wrong checksum|a record has no "
+                     r"sense)\): it and what follows is not used")
 
 
 class Disks:
@@ -109,6 +110,11 @@ def assert_as_linux(path, linux):
         if tree is not None:
             assert_agree(ours, tree)
     assert said(path) == ""
+
+
+def keep(path, found, name):
+    """Keeps the disk PATH as NAME, with what Linux 6.12 FOUND there, for the test of test/fs/ext/."""
+    kept.keep(image.ROOT / "test/fs/ext/crashes", name, path, *killed.manifest(found))
 
 
 @pytest.mark.trial

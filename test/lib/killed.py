@@ -1,5 +1,6 @@
 """Disks of a machine that was killed while it changed them: what Linux makes of them when it mounts them again."""
 
+import hashlib
 import io
 import os
 import signal
@@ -94,6 +95,22 @@ def archived(raw):
             elif path.strip("/"):
                 found[path.rstrip("/")] = DIR
     return {path: content for path, content in found.items() if not path.startswith("/lost+found")}
+
+
+def manifest(found):
+    """What archived() gives, as image.manifest() would tell it."""
+    what, sums = {}, {}
+    for path, content in found.items():
+        name = os.fsencode(path)
+        if content == DIR:
+            what[name] = ("dir", None, None)
+        elif isinstance(content, bytes):
+            what[name] = ("file", len(content), None)
+            sums[name] = hashlib.sha256(content).hexdigest()
+        else:
+            target = os.fsencode(content[1])
+            what[name] = ("link", len(target), target)
+    return what, sums
 
 
 def replay(directory, tree, kind, disks, mounts, slot=16):

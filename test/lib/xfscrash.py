@@ -123,11 +123,3 @@ def replayed(img, mount):
         found = image.manifest(mount)
     copy.unlink()
     return found
-
-
-def assert_same(img, want, sums, program=image.PLAIN):
-    """Asserts that the image has what image.manifest() found. Of the contents 200 are read, as each time the log is."""
-    have = image.walk(img, program=program)
-    assert {p: (k, None if k == "dir" else s, t) for p, (k, s, t) in have.items()} == want
-    for path, digest in sorted(sums.items())[::len(sums) // 200 + 1]:
-        assert image.cat_sha256(img, path, program) == digest, path
