@@ -79,13 +79,24 @@ class Disks:
                                  self.directory / "copy")
             assert copy.read_bytes() == (self.directory / f"{row}.disk").read_bytes(), row
 
+    def unit(self, row):
+        """How many sectors of a write hold together. A torn block, but for those of its log, XFS does not mend: it has
+        the number of a change that it does not hold, so that Linux does not make the change again."""
+        if self.kind == "ext4":
+            return logwrites.one_sector
+        base = self.base(row)
+        begin = xfs.byte_of(base, xfs.super_field(base, 48, "Q")) // logwrites.SECTOR
+        end = begin + xfs.super_field(base, 96, "I") * xfs.super_field(base, 4, "I") // logwrites.SECTOR
+        return lambda entry: 1 if begin <= entry.sector < end else 8
+
     def crashes(self, count):
         """COUNT disks of each row, and for each of them what tells how it was made."""
         made = {}
         for row in self.rows:
+            unit = self.unit(row)
             for n in range(count):
                 path = self.directory / f"{row}-{n}"
-                made[path] = logwrites.crash(self.rng, self.base(row), self.log(row), path)
+                made[path] = logwrites.crash(self.rng, self.base(row), self.log(row), path, unit)
         return made
 
     def replayed(self, tree, paths):

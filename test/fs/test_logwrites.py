@@ -67,6 +67,12 @@ def test_chance_keeps_loses_and_tears():
     assert {fate(Entry(8, 1, 0, 512)) for _ in range(300)} == {(0, 0), (0, 1)}
 
 
+def test_sectors_that_hold_together_are_not_torn():
+    fate = logwrites.chance(random.Random(1), 0, 1, lambda entry: 4)
+    assert {fate(Entry(8, 8, 0, 512)) for _ in range(100)} == {(0, 4), (4, 4)}
+    assert fate(Entry(8, 4, 0, 512)) == (0, 4)
+
+
 def test_the_last_write_is_torn(base, log, tmp_path):
     point, fate, _ = logwrites.torn_last(random.Random(2), logwrites.read(log))
     assert point in (1, 2, 4, 5, 7)

@@ -63,14 +63,19 @@ def whole(entry):
     return 0, entry.count
 
 
-def chance(rng, lost, torn):
-    """A fate for cut(): such a share of the writes is LOST, and of the others such a share TORN."""
+def one_sector(_):
+    return 1
+
+
+def chance(rng, lost, torn, unit=one_sector):
+    """A fate for cut(): such a share of the writes is LOST, and of the others such a share TORN, where UNIT(entry)
+    sectors hold together."""
     def fate(entry):
         if rng.random() < lost:
             return 0, 0
-        if entry.count < 2 or rng.random() >= torn:
+        if entry.count <= unit(entry) or rng.random() >= torn:
             return whole(entry)
-        count = rng.randrange(1, entry.count)
+        count = rng.randrange(unit(entry), entry.count, unit(entry))
         return rng.choice([0, entry.count - count]), count
     return fate
 
@@ -90,25 +95,26 @@ def cut(base, log, point, fate, path):
     return path
 
 
-def torn_last(rng, entries):
-    """A point, and a fate for cut(): the last write is the only one that is torn, and its first sector is there."""
-    point = rng.choice([n + 1 for n, entry in enumerate(entries) if entry.count > 1])
-    return point, lambda entry: (0, 1) if entry == entries[point - 1] else whole(entry), "the last one torn"
+def torn_last(rng, entries, unit=one_sector):
+    """A point, and a fate for cut(): the last write is the only one that is torn, and only its first UNIT is there."""
+    point = rng.choice([n + 1 for n, entry in enumerate(entries) if entry.count > unit(entry)])
+    last = entries[point - 1]
+    return point, lambda entry: (0, unit(entry)) if entry == last else whole(entry), "the last one torn"
 
 
-def any_losses(rng, entries):
+def any_losses(rng, entries, unit=one_sector):
     """A point, and a fate for cut(). Each second time it is that of eight points with the most at stake."""
     tried = [rng.randint(1, len(entries)) for _ in range(rng.choice([1, 8]))]
     lost, torn = rng.choice(LOSSES)
     point = max(tried, key=lambda n: n - flushed(entries, n))
-    return point, chance(random.Random(rng.random()), lost, torn), f"lost {lost}, torn {torn}"
+    return point, chance(random.Random(rng.random()), lost, torn, unit), f"lost {lost}, torn {torn}"
 
 
-def crash(rng, base, log, path):
-    """Makes PATH, the disk BASE when the power goes at a point of LOG and with losses as chance has it. Returns words
-    that say how it was made."""
+def crash(rng, base, log, path, unit=one_sector):
+    """Makes PATH, the disk BASE when the power goes at a point of LOG and with losses as chance has it; UNIT(entry)
+    sectors hold together. Returns words that say how it was made."""
     entries = read(log)
-    point, fate, what = rng.choice([torn_last, any_losses, any_losses])(rng, entries)
+    point, fate, what = rng.choice([torn_last, any_losses, any_losses])(rng, entries, unit)
     cut(base, log, point, fate, path)
     return (f"{path.name} after {point} of {len(entries)} writes and flushes: {point - flushed(entries, point)} writes "
             f"not flushed, {what}")
