@@ -58,6 +58,9 @@ struct volume {
 	struct str name;       /* for people: the device's name */
 	struct report *report; /* for failures */
 
+	/* The program that changes its UUID and its label, and the option of it for a new UUID. */
+	const char *admin, *new_uuid;
+
 	/* When the superblock is damaged: which copy is used instead, and how to repair the disk.
 	 * Linux does not mount it before that. "" when the superblock is sound. */
 	struct str copy_used;

@@ -118,6 +118,8 @@ static enum status finish(struct ext *fs)
 	status = ext_journal_load(fs);
 	fs->base.spent = 0; /* a long journal is no reason to refuse the files */
 	fs->base.vol.type = ext_features_type(&fs->super);
+	fs->base.vol.admin = "tune2fs";
+	fs->base.vol.new_uuid = "-U random";
 	inodes_name(&fs->base, fs->super.uuid, fs->super.label, sizeof(fs->super.label));
 	return status;
 }

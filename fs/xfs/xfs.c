@@ -71,6 +71,8 @@ static enum status finish(struct xfs *fs)
 	base->block_bits = fs->super.block_bits;
 	base->root = fs->super.root;
 	base->vol.type = "xfs";
+	base->vol.admin = "xfs_admin";
+	base->vol.new_uuid = "-U generate";
 	inodes_name(base, fs->super.uuid, fs->super.label, sizeof(fs->super.label));
 	return OK;
 }

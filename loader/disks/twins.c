@@ -8,7 +8,7 @@
 #include "loader/disks/linux_name.h"
 #include "loader/log.h"
 
-#define ANOTHER "give the copy another, while it is not mounted, with '%.*s DEVICE'"
+#define ANOTHER "give the copy another, while it is not mounted, with '%s %s DEVICE'"
 
 /* The most bytes that a sentence quotes of a title or of the options. */
 #define QUOTE_BYTES 80
@@ -34,14 +34,6 @@ static bool tell(struct told *t, struct str name)
 	return true;
 }
 
-/* The command that gives a file system another UUID, or another label. */
-static struct str renamer(const struct volume *v, enum cmdline_by by)
-{
-	if (!str_eq(str_of(v->type), S("xfs")))
-		return by == BY_UUID ? S("tune2fs -U random") : S("tune2fs -L NAME");
-	return by == BY_UUID ? S("xfs_admin -U generate") : S("xfs_admin -L NAME");
-}
-
 /* Linux may take either of the two. If the entry is on one of them and Linux' name for that disk is
  * sure, the host can append a root= with it: the last root= counts. */
 static void report_root(struct loader *l, const struct entry *e, struct str root,
@@ -61,7 +53,7 @@ static void report_root(struct loader *l, const struct entry *e, struct str root
 		     ? " (disk= chooses the menu only; disks that the firmware does not show were "
 		       "not looked at)"
 		     : "",
-	     STR_ARG(renamer(two[0]->volume, by)),
+	     two[0]->volume->admin, by == BY_UUID ? two[0]->volume->new_uuid : "-L NAME",
 	     sure ? ", or let the host say options-append=root=" : "",
 	     STR_ARG(sure ? linux_name(own, buf) : S("")));
 	if (!log_line("duplicate"))
@@ -103,6 +95,6 @@ void twins_report(struct loader *l)
 			continue;
 		note(l->report, "%.*s and %.*s have the same file-system UUID %s; " ANOTHER,
 		     STR_ARG(two[0]->volume->name), STR_ARG(two[1]->volume->name), v->uuid,
-		     STR_ARG(renamer(v, BY_UUID)));
+		     v->admin, v->new_uuid);
 	}
 }

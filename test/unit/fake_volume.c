@@ -84,8 +84,12 @@ struct volume *fake_volume(const struct fake_file *files, size_t n, struct repor
 
 	if (fake == NULL)
 		abort();
-	fake->volume =
-		(struct volume){.ops = &ops, .type = "fake", .name = S("fake"), .report = report};
+	fake->volume = (struct volume){.ops = &ops,
+				       .type = "fake",
+				       .name = S("fake"),
+				       .report = report,
+				       .admin = "fake_admin",
+				       .new_uuid = "-U new"};
 	fake->files = files;
 	fake->n = n;
 	return &fake->volume;

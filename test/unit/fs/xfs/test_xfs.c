@@ -29,6 +29,8 @@ static void a_volume_tells_type_uuid_and_label(void **state)
 
 	(void)state;
 	assert_string_equal(v->type, "xfs");
+	assert_string_equal(v->admin, "xfs_admin");
+	assert_string_equal(v->new_uuid, "-U generate");
 	assert_string_equal(v->uuid, "01234567-89ab-cdef-0123-456789abcdef");
 	assert_true(str_eq(v->label, S("twelve-chars")));
 	assert_true(str_eq(v->name, S("disk")));
