@@ -130,18 +130,10 @@ static void inspect(struct fuzz_disk *d)
 
 static void load(struct fuzz_disk *d, const char *name)
 {
-	FILE *f = fopen(name, "rb");
-	long size;
-
-	if (f == NULL || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) <= 0)
-		fuzz_stop(name);
-	d->size = (size_t)size;
-	d->clean = malloc(d->size);
+	d->clean = fuzz_load(name, &d->size);
 	d->bytes = malloc(d->size);
-	rewind(f);
-	if (d->clean == NULL || d->bytes == NULL || fread(d->clean, d->size, 1, f) != 1)
-		fuzz_stop(name);
-	fclose(f);
+	if (d->bytes == NULL)
+		fuzz_stop("no memory");
 	fuzz_disk_reset(d);
 	inspect(d);
 	/* mke2fs knows best what the checksums are: sealing must change nothing. */

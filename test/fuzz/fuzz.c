@@ -30,6 +30,23 @@ void fuzz_stop(const char *what)
 	abort();
 }
 
+uint8_t *fuzz_load(const char *name, size_t *size)
+{
+	FILE *f = fopen(name, "rb");
+	uint8_t *bytes;
+	long end;
+
+	if (f == NULL || fseek(f, 0, SEEK_END) != 0 || (end = ftell(f)) <= 0)
+		fuzz_stop(name);
+	*size = (size_t)end;
+	bytes = malloc(*size);
+	rewind(f);
+	if (bytes == NULL || fread(bytes, *size, 1, f) != 1)
+		fuzz_stop(name);
+	fclose(f);
+	return bytes;
+}
+
 uint64_t fuzz_take(struct fuzz_input *in, size_t bytes)
 {
 	uint64_t v = 0;

@@ -35,6 +35,9 @@ _Noreturn void fuzz_stop(const char *what);
  * when the report was overrun. */
 void fuzz_use(struct block *, size_t most);
 
+/* The bytes of the file NAME, to be freed, and how many they are; stops without. */
+uint8_t *fuzz_load(const char *name, size_t *size);
+
 /* To be called by each device, once a request. */
 void fuzz_request(void);
 

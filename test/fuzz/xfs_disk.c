@@ -256,17 +256,7 @@ static void check_seals(struct xfs_disk *d, const char *name)
 
 static void load(struct xfs_disk *d, const char *name)
 {
-	FILE *f = fopen(name, "rb");
-	long size;
-
-	if (f == NULL || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) <= 0)
-		fuzz_stop(name);
-	d->size = (size_t)size;
-	d->bytes = malloc(d->size);
-	rewind(f);
-	if (d->bytes == NULL || fread(d->bytes, d->size, 1, f) != 1)
-		fuzz_stop(name);
-	fclose(f);
+	d->bytes = fuzz_load(name, &d->size);
 	inspect(d);
 	check_seals(d, name);
 }
