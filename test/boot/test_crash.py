@@ -183,7 +183,7 @@ def test_killed_while_the_initrd_is_written_the_old_kernel_boots(boot, images, b
 
 
 @pytest.mark.parametrize("initrd, says", [
-    (b"", "is empty"), (b"cut off\n" * 1000, "does not begin as an initrd")])
+    (b"", "is empty"), (b"cut off\n" * 1000, "does not begin as an initrd")], ids=["empty", "cut off"])
 def test_a_damaged_initrd_leaves_the_old_kernel_the_default(boot, images, base, initrd, says):
     kernel = (base / KERNEL.lstrip("/")).read_bytes()
     disk = without_menu(images, base, OPTIONS, {"/boot/vmlinuz-7.2.11": kernel,
