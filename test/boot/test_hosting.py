@@ -86,6 +86,10 @@ def log_in(console):
     console.expect("Password: ")
     console.send(PASSWORD + "\r")
     console.expect("# $")
+    # The prompt may come before the driver of the power button, which `virsh shutdown` presses.
+    console.send("systemctl is-system-running --wait; udevadm settle; echo 'all'\" is up\"\r")
+    console.expect("all is up\n", timeout=300)
+    console.expect("# $")
 
 
 def run_in_guest(console, text):
