@@ -14,10 +14,6 @@ enum status xfs_read(struct inodes *, uint64_t offset, void *to, size_t bytes);
  * *BLOCK is then where the first lies on the disk, counted in blocks. */
 bool xfs_place(const struct xfs_super *, uint64_t number, uint64_t count, uint64_t *block);
 
-/* True when a replay of the log would change some of the COUNT blocks from BLOCK on. Their
- * checksums, which Linux computes when it writes, are those from before. */
-bool xfs_is_changed(const struct xfs *, uint64_t block, uint64_t count);
-
 /* True when the CRC32C of N bytes, stored at their byte AT, is right. */
 bool xfs_crc_good(const uint8_t *bytes, size_t n, size_t at);
 
@@ -27,11 +23,16 @@ struct xfs_mark {
 	size_t n, crc_at; /* its length; where its checksum lies */
 	const uint8_t *uuid;
 	be64 owner;
-	bool changed; /* xfs_is_changed() */
+	uint64_t at;    /* byte of the disk; 0: it lies in pieces */
+	size_t lsn_at;  /* 0: the disk is not asked for it */
+	uint64_t first; /* xfs_changes_first(), for all of it */
 };
 
 /* What is wrong with the mark of what belongs to inode NUMBER, in words; NULL when nothing is, or
- * in version 4. */
-const char *xfs_fault_in_mark(const struct xfs *, uint64_t number, const struct xfs_mark *);
+ * in version 4. The checksum of what a replay of the log would change is that from before. Linux
+ * leaves out changes that the disk has already, by its LSN, and verifies what is there: a block of
+ * which only the first sectors were written has the LSN, but not the changes. So what is changed is
+ * read once more, as it is on the disk. */
+const char *xfs_fault_in_mark(struct xfs *, uint64_t number, const struct xfs_mark *);
 
 #endif

@@ -12,6 +12,7 @@
 struct changed {
 	struct changed *next;
 	uint64_t number;
+	uint64_t first;                     /* LSN of the first change */
 	uint32_t words[SECTOR / WORD / 32]; /* a bit for each word that is known */
 	uint8_t bytes[SECTOR];
 };
@@ -30,7 +31,7 @@ static struct changed *find(const struct xfs_changes *c, uint64_t number)
 	return s;
 }
 
-static struct changed *find_or_make(struct xfs_changes *c, uint64_t number)
+static struct changed *find_or_make(struct xfs_changes *c, uint64_t number, uint64_t lsn)
 {
 	struct changed *s = find(c, number);
 
@@ -43,13 +44,15 @@ static struct changed *find_or_make(struct xfs_changes *c, uint64_t number)
 	if (c->sectors == NULL || s == NULL)
 		return NULL;
 	s->number = number;
+	s->first = lsn;
 	s->next = c->sectors->lists[number % LISTS];
 	c->sectors->lists[number % LISTS] = s;
 	c->count++;
 	return s;
 }
 
-bool xfs_changes_put(struct xfs_changes *c, uint64_t at, const uint8_t *bytes, size_t n)
+bool xfs_changes_put(struct xfs_changes *c, uint64_t lsn, uint64_t at, const uint8_t *bytes,
+		     size_t n)
 {
 	struct changed *s = NULL;
 
@@ -57,7 +60,7 @@ bool xfs_changes_put(struct xfs_changes *c, uint64_t at, const uint8_t *bytes, s
 		unsigned in = (at + i) % SECTOR;
 
 		if (s == NULL || in == 0)
-			s = find_or_make(c, (at + i) / SECTOR);
+			s = find_or_make(c, (at + i) / SECTOR, lsn);
 		if (s == NULL)
 			return false;
 		s->bytes[in] = bytes[i];
@@ -98,13 +101,17 @@ void xfs_changes_apply(const struct xfs_changes *c, uint64_t at, uint8_t *to, si
 	}
 }
 
-bool xfs_changes_in(const struct xfs_changes *c, uint64_t at, uint64_t n)
+uint64_t xfs_changes_first(const struct xfs_changes *c, uint64_t at, uint64_t n)
 {
-	uint64_t end = (at + n + SECTOR - 1) / SECTOR, number = at / SECTOR;
+	uint64_t end = (at + n + SECTOR - 1) / SECTOR, first = XFS_NOT_CHANGED;
 
-	while (number < end && find(c, number) == NULL)
-		number++;
-	return number < end;
+	for (uint64_t number = at / SECTOR; c->count > 0 && number < end; number++) {
+		const struct changed *s = find(c, number);
+
+		if (s != NULL && s->first < first)
+			first = s->first;
+	}
+	return first;
 }
 
 void xfs_changes_free(struct xfs_changes *c)

@@ -17,16 +17,19 @@ struct xfs_changes {
 	size_t count;
 };
 
-/* Notes that the N bytes at byte AT of the disk are BYTES; both numbers are multiples of four.
- * False when there is no memory for that. */
-bool xfs_changes_put(struct xfs_changes *, uint64_t at, const uint8_t *bytes, size_t n);
+/* Notes that by the transaction LSN the N bytes at byte AT of the disk are BYTES; both numbers are
+ * multiples of four. False when there is no memory for that. */
+bool xfs_changes_put(struct xfs_changes *, uint64_t lsn, uint64_t at, const uint8_t *bytes,
+		     size_t n);
 
 /* Makes of the N bytes TO, which were read at byte AT of the disk, what the changes make of them.
  */
 void xfs_changes_apply(const struct xfs_changes *, uint64_t at, uint8_t *to, size_t n);
 
-/* True when there are changes in the N bytes at byte AT of the disk. */
-bool xfs_changes_in(const struct xfs_changes *, uint64_t at, uint64_t n);
+/* The least LSN with which a sector of the N bytes at byte AT of the disk was noted first;
+ * XFS_NOT_CHANGED when there are no changes in them. */
+#define XFS_NOT_CHANGED UINT64_MAX
+uint64_t xfs_changes_first(const struct xfs_changes *, uint64_t at, uint64_t n);
 
 /* Forgets all changes and gives their memory back. */
 void xfs_changes_free(struct xfs_changes *);

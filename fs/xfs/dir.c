@@ -96,19 +96,24 @@ static enum status next_short(struct dir *d, struct dirent *e)
 	return take_name(d, name, raw->namelen, e);
 }
 
-/* *CHANGED: a replay of the log would change the block that is read. */
-static enum status is_changed(struct dir *d, bool *changed)
+/* Finds where the block that is read lies, and what a replay of the log would change of it. */
+static enum status find_changes(struct dir *d, struct xfs_mark *m)
 {
+	const unsigned bits = d->fs->super.block_bits;
+	uint64_t begin = d->window.next - d->window.unit, first;
 	enum status status = OK;
 	struct run run = {0};
 
-	*changed = false;
 	if (d->fs->changes.count == 0)
 		return OK;
-	for (uint64_t i = d->window.next - d->window.unit; i < d->window.next && status == OK;
-	     i++) {
-		status = xfs_map(&d->fs->base, &d->inode->base, i, &run);
-		*changed |= status == OK && xfs_is_changed(d->fs, run.block, 1);
+	for (uint64_t i = 0; i < d->window.unit && status == OK; i++) {
+		status = xfs_map(&d->fs->base, &d->inode->base, begin + i, &run);
+		if (i == 0)
+			m->at = run.block << bits;
+		else if (m->at != (run.block - i) << bits)
+			m->at = 0;
+		first = xfs_changes_first(&d->fs->changes, run.block << bits, 1u << bits);
+		m->first = first < m->first ? first : m->first;
 	}
 	return status;
 }
@@ -119,9 +124,14 @@ static enum status begin_block(struct dir *d)
 	const struct xfs_dir3_data_hdr *raw = (const void *)d->part;
 	const bool v5 = d->fs->super.v5;
 	const size_t size = (size_t)d->window.unit << d->fs->super.block_bits;
-	struct xfs_mark mark = {d->part,   size,       offsetof(struct xfs_dir3_data_hdr, crc),
-				raw->uuid, raw->owner, false};
-	enum status status = is_changed(d, &mark.changed);
+	struct xfs_mark mark = {.bytes = d->part,
+				.n = size,
+				.crc_at = offsetof(struct xfs_dir3_data_hdr, crc),
+				.uuid = raw->uuid,
+				.owner = raw->owner,
+				.lsn_at = offsetof(struct xfs_dir3_data_hdr, lsn),
+				.first = XFS_NOT_CHANGED};
+	enum status status = find_changes(d, &mark);
 	uint32_t magic = get_be32(raw->magic);
 	const char *fault;
 

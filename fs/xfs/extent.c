@@ -69,14 +69,20 @@ static const char *lay_out(struct node *n, const uint8_t *begin, size_t size)
 	return n->count == 0 ? "it leads nowhere" : NULL;
 }
 
-static const char *fault_in_block(const struct xfs *fs, const struct xfs_inode *inode,
-				  struct node *n, const uint8_t *bytes)
+static const char *fault_in_block(struct xfs *fs, const struct xfs_inode *inode, struct node *n,
+				  const uint8_t *bytes)
 {
 	const struct xfs_bmbt_block *raw = (const void *)bytes;
 	const size_t size = fs->super.block_size;
-	const struct xfs_mark mark = {
-		bytes,        size,          offsetof(struct xfs_bmbt_block, bb_crc),
-		raw->bb_uuid, raw->bb_owner, xfs_is_changed(fs, n->block, 1)};
+	const uint64_t at = n->block << fs->super.block_bits;
+	const struct xfs_mark mark = {.bytes = bytes,
+				      .n = size,
+				      .crc_at = offsetof(struct xfs_bmbt_block, bb_crc),
+				      .uuid = raw->bb_uuid,
+				      .owner = raw->bb_owner,
+				      .at = at,
+				      .lsn_at = offsetof(struct xfs_bmbt_block, bb_lsn),
+				      .first = xfs_changes_first(&fs->changes, at, size)};
 
 	if (get_be32(raw->bb_magic) != (fs->super.v5 ? XFS_BMAP_CRC_MAGIC : XFS_BMAP_MAGIC))
 		return "it has no magic number";

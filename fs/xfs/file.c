@@ -4,14 +4,20 @@
 #include "base/mem.h"
 #include "fs/xfs/block.h"
 
-/* What is wrong with one piece of a symlink, in words; NULL when nothing is. */
-static const char *fault_in_piece(const struct xfs *fs, const struct xfs_inode *inode,
-				  const uint8_t *bytes, size_t n, uint64_t offset, bool changed)
+/* What is wrong with one piece of a symlink, N bytes at byte AT of the disk, in words; NULL when
+ * nothing is. */
+static const char *fault_in_piece(struct xfs *fs, const struct xfs_inode *inode, uint64_t at,
+				  const uint8_t *bytes, size_t n, uint64_t offset)
 {
 	const struct xfs_dsymlink_hdr *raw = (const void *)bytes;
-	const struct xfs_mark mark = {
-		bytes,         n,      offsetof(struct xfs_dsymlink_hdr, sl_crc), raw->sl_uuid,
-		raw->sl_owner, changed};
+	const struct xfs_mark mark = {.bytes = bytes,
+				      .n = n,
+				      .crc_at = offsetof(struct xfs_dsymlink_hdr, sl_crc),
+				      .uuid = raw->sl_uuid,
+				      .owner = raw->sl_owner,
+				      .at = at,
+				      .lsn_at = offsetof(struct xfs_dsymlink_hdr, sl_lsn),
+				      .first = xfs_changes_first(&fs->changes, at, n)};
 	uint32_t held = get_be32(raw->sl_bytes);
 
 	if (get_be32(raw->sl_magic) != XFS_SYMLINK_MAGIC)
@@ -27,14 +33,14 @@ static const char *fault_in_piece(const struct xfs *fs, const struct xfs_inode *
 static enum status add_piece(struct xfs *fs, const struct xfs_inode *inode, uint64_t block,
 			     uint8_t *bytes, size_t n, char *to, size_t *done)
 {
-	enum status status = xfs_read(&fs->base, block << fs->super.block_bits, bytes, n);
+	const uint64_t at = block << fs->super.block_bits;
+	enum status status = xfs_read(&fs->base, at, bytes, n);
 	const char *fault;
 	size_t held;
 
 	if (status != OK)
 		return status;
-	fault = fault_in_piece(fs, inode, bytes, n, *done,
-			       xfs_is_changed(fs, block, n >> fs->super.block_bits));
+	fault = fault_in_piece(fs, inode, at, bytes, n, *done);
 	if (fault != NULL)
 		return fail(fs->base.vol.report, E_CORRUPT,
 			    "the symlink, inode %lu, is damaged at block %lu: %s",

@@ -16,12 +16,15 @@ static uint32_t mtime_of(const struct xfs_dinode *raw, uint64_t flags2)
 }
 
 /* What is wrong with the inode as such, in words; NULL when nothing is. */
-static const char *fault_in_core(const struct xfs *fs, uint64_t number,
-				 const struct xfs_dinode *raw, bool changed)
+static const char *fault_in_core(struct xfs *fs, uint64_t number, const struct xfs_dinode *raw,
+				 uint64_t first)
 {
-	const struct xfs_mark mark = {
-		(const uint8_t *)raw, fs->super.inode_size, offsetof(struct xfs_dinode, di_crc),
-		raw->di_uuid,         raw->di_ino,          changed};
+	const struct xfs_mark mark = {.bytes = (const uint8_t *)raw,
+				      .n = fs->super.inode_size,
+				      .crc_at = offsetof(struct xfs_dinode, di_crc),
+				      .uuid = raw->di_uuid,
+				      .owner = raw->di_ino,
+				      .first = first};
 
 	if (get_be16(raw->di_magic) != XFS_DINODE_MAGIC)
 		return "it has no magic number";
@@ -98,9 +101,9 @@ enum status xfs_inode_get(struct xfs *fs, uint64_t number, struct xfs_inode *ino
 	raw = (const void *)(slot->data + (at << s->inode_bits));
 	inode->base.number = number;
 	fault = fault_in_core(fs, number, raw,
-			      xfs_changes_in(&fs->changes,
-					     (block << s->block_bits) + (at << s->inode_bits),
-					     s->inode_size));
+			      xfs_changes_first(&fs->changes,
+						(block << s->block_bits) + (at << s->inode_bits),
+						s->inode_size));
 	if (fault == NULL)
 		fault = decode(fs, raw, inode);
 	return fault == NULL ? OK

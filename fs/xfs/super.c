@@ -133,7 +133,7 @@ static enum status check_sector(struct xfs *fs, uint32_t bytes)
 	if (sector == NULL)
 		return fail(fs->base.vol.report, E_NO_MEMORY, "no memory for the superblock");
 	status = xfs_read(&fs->base, 0, sector, bytes);
-	if (status == OK && !xfs_changes_in(&fs->changes, 0, bytes) &&
+	if (status == OK && xfs_changes_first(&fs->changes, 0, bytes) == XFS_NOT_CHANGED &&
 	    !xfs_crc_good(sector, bytes, offsetof(struct xfs_dsb, sb_crc)))
 		status = fail(fs->base.vol.report, E_CORRUPT,
 			      "the superblock is damaged: its checksum is wrong");

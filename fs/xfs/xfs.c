@@ -50,7 +50,8 @@ static enum status replay(struct xfs *fs)
 	enum status status = xfs_log_load(fs);
 
 	fs->base.spent = 0; /* a long log is no reason to refuse the files */
-	if (status == OK && xfs_is_changed(fs, 0, 1))
+	if (status == OK &&
+	    xfs_changes_first(&fs->changes, 0, fs->super.block_size) != XFS_NOT_CHANGED)
 		status = xfs_super_read(fs);
 	return status == OK && fs->super.block_size != block_size
 		       ? fail(fs->base.vol.report, E_CORRUPT,

@@ -14,6 +14,7 @@
  *
  * On the disk may lie what is newer than an item. Linux compares, so as not to write twice. Here
  * all is replayed in its order, and what comes last counts, which is at least as new as the disk.
+ * Only if a block was written in part would that be more than Linux has: xfs_fault_in_mark() looks.
  */
 #include "fs/xfs/log/items.h"
 
@@ -129,7 +130,7 @@ static const char *change(struct replay *r, uint64_t at, const uint8_t *bytes, s
 {
 	if (inodes_spend(&r->fs->base, n) != OK)
 		return "it takes too long";
-	return xfs_changes_put(&r->fs->changes, at, bytes, n) ? NULL : NO_MEMORY;
+	return xfs_changes_put(&r->fs->changes, r->lsn, at, bytes, n) ? NULL : NO_MEMORY;
 }
 
 /* True for a buffer that a reader of files may read. Of the buffers of inodes Linux replays nothing
@@ -412,8 +413,10 @@ const char *replay_find_cancels(void *replay, struct regions regions)
 /* Linux replays the items of a transaction in this order, too. */
 const char *replay_apply(void *replay, struct regions regions)
 {
-	const char *fault = each_item(replay, regions, replay_blocks);
+	const char *fault;
 
+	((struct replay *)replay)->lsn = regions.lsn;
+	fault = each_item(replay, regions, replay_blocks);
 	if (fault == NULL)
 		fault = each_item(replay, regions, replay_others);
 	return fault == NULL ? each_item(replay, regions, pass_cancel) : fault;

@@ -13,6 +13,7 @@ struct replay {
 	struct xfs *fs;
 	struct arena arena;
 	struct cancel *cancels[CANCEL_LISTS]; /* by a hash of their place */
+	uint64_t lsn;                         /* of the transaction */
 };
 
 /* The two passes over all committed transactions, of type commit_fn; the context is a struct replay

@@ -50,6 +50,7 @@ const char *log_decode_head(const struct log *l, uint32_t at, const uint8_t *blo
 	uint32_t version = get_be32(h->h_version), room = get_be32(h->h_size);
 
 	*r = (struct record){.at = at,
+			     .lsn = get_be64(h->h_lsn),
 			     .heads = 1,
 			     .tail = (uint32_t)get_be64(h->h_tail_lsn),
 			     .operations = get_be32(h->h_num_logops),

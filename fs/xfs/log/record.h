@@ -24,6 +24,7 @@ struct log {
 
 struct record {
 	uint32_t at;     /* its first block */
+	uint64_t lsn;    /* its number in the log */
 	uint32_t heads;  /* blocks that come before its body */
 	uint32_t blocks; /* of all of it */
 	uint32_t tail;   /* the tail when it was written */

@@ -23,6 +23,7 @@
 struct transaction {
 	uint32_t id;
 	bool open;
+	uint64_t lsn;   /* of the record in which it starts */
 	uint8_t *bytes; /* regions, of `n` bytes; the length of the last lies at `last` */
 	size_t n, room, last;
 };
@@ -54,7 +55,7 @@ static struct transaction *find(struct walk *w, uint32_t id)
 	return NULL;
 }
 
-static const char *start(struct walk *w, uint32_t id)
+static const char *start(struct walk *w, uint32_t id, uint64_t lsn)
 {
 	unsigned i = 0;
 
@@ -64,6 +65,7 @@ static const char *start(struct walk *w, uint32_t id)
 		return "too many transactions are open";
 	w->open[i].id = id;
 	w->open[i].open = true;
+	w->open[i].lsn = lsn;
 	w->open[i].n = 0;
 	return NULL;
 }
@@ -112,9 +114,9 @@ static const char *add(struct transaction *t, const uint8_t *p, uint32_t n, bool
 	return NULL;
 }
 
-/* One operation, whose region of N bytes is P. */
-static const char *operation(struct walk *w, const struct xlog_op_header *op, const uint8_t *p,
-			     uint32_t n)
+/* One operation of the record LSN, whose region of N bytes is P. */
+static const char *operation(struct walk *w, uint64_t lsn, const struct xlog_op_header *op,
+			     const uint8_t *p, uint32_t n)
 {
 	struct transaction *t = find(w, get_be32(op->oh_tid));
 	unsigned flags = op->oh_flags & ~XLOG_END_TRANS;
@@ -124,7 +126,7 @@ static const char *operation(struct walk *w, const struct xlog_op_header *op, co
 	if (flags & XLOG_WAS_CONT_TRANS)
 		flags &= ~XLOG_CONTINUE_TRANS;
 	if (t == NULL) /* if it does not start here, it started before the tail */
-		return flags & XLOG_START_TRANS ? start(w, get_be32(op->oh_tid)) : NULL;
+		return flags & XLOG_START_TRANS ? start(w, get_be32(op->oh_tid), lsn) : NULL;
 	switch (flags) {
 	case 0:
 	case XLOG_CONTINUE_TRANS:
@@ -133,7 +135,7 @@ static const char *operation(struct walk *w, const struct xlog_op_header *op, co
 		return add(t, p, n, true);
 	case XLOG_COMMIT_TRANS:
 		t->open = false;
-		return w->fn(w->context, (struct regions){t->bytes, t->bytes + t->n});
+		return w->fn(w->context, (struct regions){t->bytes, t->bytes + t->n, t->lsn});
 	case XLOG_UNMOUNT_TRANS:
 		t->open = false;
 		return NULL;
@@ -157,7 +159,7 @@ static const char *operations(struct walk *w, const struct record *r)
 		p += sizeof(*op);
 		if (n > (size_t)(end - p))
 			return "an operation crosses its end";
-		fault = operation(w, op, p, n);
+		fault = operation(w, r->lsn, op, p, n);
 		p += n;
 	}
 	return fault;

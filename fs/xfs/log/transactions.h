@@ -13,6 +13,7 @@ struct region {
 /* The regions of a transaction that are not read yet. */
 struct regions {
 	const uint8_t *at, *end;
+	uint64_t lsn; /* of the record in which the transaction starts */
 };
 
 /* Takes the next region. False at the end. */
