@@ -57,6 +57,8 @@ static const char *fault_below(struct xfs *fs, const struct xfs_mark *m)
 		fault = "it cannot be read";
 	else if (is_torn(fs, m, raw))
 		fault = "it was written only in part";
+	else
+		xfs_changes_looked(&fs->changes, m->at, m->n);
 	mem_free(raw, m->n);
 	return fault;
 }
@@ -71,6 +73,5 @@ const char *xfs_fault_in_mark(struct xfs *fs, uint64_t number, const struct xfs_
 		return "it belongs to another file system";
 	if (get_be64(m->owner) != number)
 		return "it belongs to another inode";
-	return m->first != XFS_NOT_CHANGED && m->lsn_at != 0 && m->at != 0 ? fault_below(fs, m)
-									   : NULL;
+	return m->first < XFS_LOOKED_AT && m->at != 0 ? fault_below(fs, m) : NULL;
 }

@@ -23,8 +23,8 @@ struct xfs_mark {
 	size_t n, crc_at; /* its length; where its checksum lies */
 	const uint8_t *uuid;
 	be64 owner;
-	uint64_t at;    /* byte of the disk; 0: it lies in pieces */
-	size_t lsn_at;  /* 0: the disk is not asked for it */
+	uint64_t at;    /* byte of the disk; 0: in pieces, or the disk is not to be asked */
+	size_t lsn_at;  /* where its LSN lies */
 	uint64_t first; /* xfs_changes_first(), for all of it */
 };
 
@@ -32,7 +32,7 @@ struct xfs_mark {
  * in version 4. The checksum of what a replay of the log would change is that from before. Linux
  * leaves out changes that the disk has already, by its LSN, and verifies what is there: a block of
  * which only the first sectors were written has the LSN, but not the changes. So what is changed is
- * read once more, as it is on the disk. */
+ * read once as it is on the disk. */
 const char *xfs_fault_in_mark(struct xfs *, uint64_t number, const struct xfs_mark *);
 
 #endif

@@ -12,7 +12,7 @@
 struct changed {
 	struct changed *next;
 	uint64_t number;
-	uint64_t first;                     /* LSN of the first change */
+	uint64_t first;                     /* LSN of the first change, or XFS_LOOKED_AT */
 	uint32_t words[SECTOR / WORD / 32]; /* a bit for each word that is known */
 	uint8_t bytes[SECTOR];
 };
@@ -112,6 +112,18 @@ uint64_t xfs_changes_first(const struct xfs_changes *c, uint64_t at, uint64_t n)
 			first = s->first;
 	}
 	return first;
+}
+
+void xfs_changes_looked(struct xfs_changes *c, uint64_t at, uint64_t n)
+{
+	uint64_t end = (at + n + SECTOR - 1) / SECTOR;
+
+	for (uint64_t number = at / SECTOR; number < end; number++) {
+		struct changed *s = find(c, number);
+
+		if (s != NULL)
+			s->first = XFS_LOOKED_AT;
+	}
 }
 
 void xfs_changes_free(struct xfs_changes *c)

@@ -27,9 +27,14 @@ bool xfs_changes_put(struct xfs_changes *, uint64_t lsn, uint64_t at, const uint
 void xfs_changes_apply(const struct xfs_changes *, uint64_t at, uint8_t *to, size_t n);
 
 /* The least LSN with which a sector of the N bytes at byte AT of the disk was noted first;
- * XFS_NOT_CHANGED when there are no changes in them. */
+ * XFS_LOOKED_AT when xfs_changes_looked() was called for them, XFS_NOT_CHANGED when there are no
+ * changes in them. */
 #define XFS_NOT_CHANGED UINT64_MAX
+#define XFS_LOOKED_AT   (UINT64_MAX - 1)
 uint64_t xfs_changes_first(const struct xfs_changes *, uint64_t at, uint64_t n);
+
+/* Notes that what lies below the changes in the N bytes at byte AT was looked at. */
+void xfs_changes_looked(struct xfs_changes *, uint64_t at, uint64_t n);
 
 /* Forgets all changes and gives their memory back. */
 void xfs_changes_free(struct xfs_changes *);
