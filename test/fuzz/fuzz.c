@@ -298,14 +298,27 @@ void put_le32(uint8_t *p, uint32_t v)
 	put_number(p, 4, v);
 }
 
+void put_big(uint8_t *p, size_t bytes, uint64_t v)
+{
+	for (size_t i = 0; i < bytes; i++)
+		p[i] = (uint8_t)(v >> 8 * (bytes - 1 - i));
+}
+
+uint64_t get_big(const uint8_t *p, size_t bytes)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < bytes; i++)
+		v = v << 8 | p[i];
+	return v;
+}
+
 void put_be16(uint8_t *p, uint32_t v)
 {
-	p[0] = (uint8_t)(v >> 8);
-	p[1] = (uint8_t)v;
+	put_big(p, 2, v);
 }
 
 void put_be32(uint8_t *p, uint32_t v)
 {
-	put_be16(p, v >> 16);
-	put_be16(p + 2, v);
+	put_big(p, 4, v);
 }

@@ -57,5 +57,7 @@ void put_be16(uint8_t *p, uint32_t v);
 void put_be32(uint8_t *p, uint32_t v);
 void put_number(uint8_t *p, size_t bytes, uint64_t v);
 uint64_t get_number(const uint8_t *p, size_t bytes);
+void put_big(uint8_t *p, size_t bytes, uint64_t v);
+uint64_t get_big(const uint8_t *p, size_t bytes);
 
 #endif

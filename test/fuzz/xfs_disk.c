@@ -21,21 +21,6 @@
 struct xfs_disk xfs_disks[XFS_DISKS_MOST];
 unsigned xfs_disks_count;
 
-uint64_t get_big(const uint8_t *p, size_t bytes)
-{
-	uint64_t v = 0;
-
-	for (size_t i = 0; i < bytes; i++)
-		v = v << 8 | p[i];
-	return v;
-}
-
-void put_big(uint8_t *p, size_t bytes, uint64_t v)
-{
-	for (size_t i = 0; i < bytes; i++)
-		p[i] = (uint8_t)(v >> 8 * (bytes - 1 - i));
-}
-
 static enum status disk_read(struct block *b, uint64_t offset, void *to, size_t bytes)
 {
 	fuzz_request();

@@ -51,8 +51,4 @@ size_t xfs_record_head(const uint8_t *record, size_t n);
 uint64_t xfs_block_number(const struct xfs_disk *, const struct xfs_piece *);
 uint64_t xfs_inode_number(const struct xfs_disk *, const struct xfs_piece *);
 
-/* Big-endian numbers. */
-uint64_t get_big(const uint8_t *p, size_t bytes);
-void put_big(uint8_t *p, size_t bytes, uint64_t v);
-
 #endif
