@@ -34,6 +34,7 @@ def keep(folder, name, img, files, sums):
 
 
 def assert_read(folder, name, img):
-    """Unpacks the disk NAME to IMG: it is read as Linux replayed its log."""
+    """Unpacks the disk NAME to IMG: it is read as Linux replayed its log, without a remark."""
     unpack(folder, name, img)
     image.assert_manifest(img, *told(folder, name), program=image.ASAN)
+    assert image.partless("ls", img, "/").stderr == b""

@@ -5,7 +5,6 @@ import pathlib
 
 import pytest
 
-import image
 import kept
 
 KEPT = pathlib.Path(__file__).with_name("crashes")
@@ -14,7 +13,6 @@ KEPT = pathlib.Path(__file__).with_name("crashes")
 @pytest.mark.parametrize("name", kept.names(KEPT))
 def test_a_kept_disk_is_read_as_linux_replayed_its_journal(img, name):
     kept.assert_read(KEPT, name, img)
-    assert image.partless("ls", img, "/").stderr == b""
 
 
 def test_eight_disks_are_kept():

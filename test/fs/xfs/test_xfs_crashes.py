@@ -44,7 +44,6 @@ def test_a_disk_is_read_as_linux_replays_its_log(img, tmp_path, row, seed):
 @pytest.mark.parametrize("name", kept.names(KEPT))
 def test_a_kept_disk_is_read_as_linux_replayed_its_log(img, name):
     kept.assert_read(KEPT, name, img)
-    assert image.partless("ls", img, "/").stderr == b""
 
 
 def test_ten_disks_are_kept():
