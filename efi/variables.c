@@ -1,12 +1,18 @@
-/* What the loader remembers from one boot to the next, in one non-volatile variable. */
+/* The firmware's variables, and whether it keeps them. */
 #include "base/mem.h"
 #include "efi/memory.h"
 #include "loader/platform.h"
 
-#define NAME ((CHAR16 *)u"PartlessOnce")
-
-static EFI_GUID vendor = {
-	0x3f1c5a52, 0x9d0b, 0x4c57, {0xa6, 0x1e, 0x0b, 0x7d, 0x42, 0x95, 0xc8, 0x31}};
+static EFI_GUID vendors[] = {
+	[VENDOR_PARTLESS] = {0x3f1c5a52,
+			     0x9d0b,
+			     0x4c57,
+			     {0xa6, 0x1e, 0x0b, 0x7d, 0x42, 0x95, 0xc8, 0x31}},
+	[VENDOR_LOADER] = {0x4a67b082,
+			   0x0a4c,
+			   0x41cf,
+			   {0xb6, 0xc7, 0x44, 0x0b, 0x29, 0xbb, 0x8c, 0x4f}},
+};
 
 /* EFI_FIRMWARE_VOLUME_BLOCK2_PROTOCOL, UEFI PI specification, volume 3, 3.4.2: its beginning. */
 struct volume_block {
@@ -21,9 +27,9 @@ struct volume_header {
 	EFI_GUID file_system;
 };
 
-/* True when the firmware forgets its variables at a reset. edk2 without flash keeps them in memory,
- * and still calls them non-volatile; but then the volume that holds them lies in memory. */
-static bool forgets(void)
+/* edk2 without flash keeps its variables in memory, and still calls them non-volatile; but then the
+ * volume that holds them lies in memory. */
+bool platform_remembers(void)
 {
 	static const EFI_GUID block_guid = {
 		0x8f644fa9, 0xe850, 0x4db1, {0x9c, 0xe2, 0x0b, 0x44, 0x69, 0x8e, 0x8d, 0xa4}};
@@ -31,7 +37,7 @@ static bool forgets(void)
 		0xfff12b8d, 0x7696, 0x4c8b, {0xa9, 0x85, 0x27, 0x47, 0x07, 0x5b, 0x4f, 0x50}};
 	UINTN count;
 	EFI_HANDLE *handles = efi_handles(&block_guid, &count);
-	bool forgetful = false;
+	bool in_memory = false;
 
 	for (UINTN i = 0; i < count; i++) {
 		struct volume_block *block = efi_protocol(handles[i], &block_guid);
@@ -41,49 +47,61 @@ static bool forgets(void)
 			continue;
 		if (memcmp(&((const struct volume_header *)address)->file_system, &variables_guid,
 			   sizeof(EFI_GUID)) == 0)
-			forgetful = memory_is_ram(address);
+			in_memory = memory_is_ram(address);
 	}
 	efi_free(handles);
-	return forgetful;
+	return !in_memory;
 }
 
-enum status platform_remember(uint32_t sum, struct report *report)
+/* Writes NAME to TO as the firmware wants it. */
+static CHAR16 *name_make(const char *name, CHAR16 to[VARIABLE_NAME_MAX + 1])
 {
-	EFI_STATUS efi;
+	size_t n = 0;
 
-	if (forgets())
-		return fail(report, E_UNSUPPORTED,
-			    "this firmware forgets its variables at a reset: it would be booted "
-			    "each time; give the guest pflash with variables of its own");
-	efi = system_table->RuntimeServices->SetVariable(NAME, &vendor,
-							 EFI_VARIABLE_NON_VOLATILE |
-								 EFI_VARIABLE_BOOTSERVICE_ACCESS |
-								 EFI_VARIABLE_RUNTIME_ACCESS,
-							 sizeof(sum), &sum);
+	for (; n < VARIABLE_NAME_MAX && name[n] != '\0'; n++)
+		to[n] = (CHAR16)name[n];
+	to[n] = 0;
+	return to;
+}
+
+enum status platform_get(enum vendor vendor, const char *name, void *to, size_t room, size_t *bytes)
+{
+	CHAR16 wide[VARIABLE_NAME_MAX + 1];
+	UINTN n = room;
+	EFI_STATUS efi = system_table->RuntimeServices->GetVariable(name_make(name, wide),
+								    &vendors[vendor], NULL, &n, to);
+
 	if (EFI_ERROR(efi))
-		return fail(report, efi_status(efi),
-			    "the firmware cannot keep the variable PartlessOnce: %s",
-			    efi_words(efi));
+		return efi_status(efi);
+	*bytes = n;
 	return OK;
 }
 
-bool platform_recall(uint32_t *sum)
+static EFI_STATUS set(enum vendor vendor, CHAR16 *name, UINT32 attributes, const void *p, UINTN n)
 {
-	uint32_t kept;
-	UINTN bytes = sizeof(kept);
-
-	if (EFI_ERROR(system_table->RuntimeServices->GetVariable(NAME, &vendor, NULL, &bytes,
-								 &kept)) ||
-	    bytes != sizeof(kept))
-		return false;
-	*sum = kept;
-	return true;
+	return system_table->RuntimeServices->SetVariable(name, &vendors[vendor], attributes, n,
+							  (void *)p);
 }
 
-void platform_forget(void)
+enum status platform_set(enum vendor vendor, const char *name, enum keeping keeping, const void *p,
+			 size_t bytes, struct report *report)
 {
-	uint32_t sum;
+	CHAR16 buf[VARIABLE_NAME_MAX + 1], *wide = name_make(name, buf);
+	UINT32 attributes = EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS;
+	EFI_STATUS efi;
 
-	if (platform_recall(&sum))
-		system_table->RuntimeServices->SetVariable(NAME, &vendor, 0, 0, NULL);
+	if (keeping == KEEP_FOR_EVER)
+		attributes |= EFI_VARIABLE_NON_VOLATILE;
+	efi = set(vendor, wide, attributes, p, bytes);
+	if (efi == EFI_INVALID_PARAMETER) {
+		/* It is there with other attributes, which only a deletion can change. */
+		(void)set(vendor, wide, 0, NULL, 0);
+		efi = set(vendor, wide, attributes, p, bytes);
+	}
+	if (efi == EFI_NOT_FOUND && bytes == 0)
+		efi = EFI_SUCCESS;
+	if (EFI_ERROR(efi))
+		return fail(report, efi_status(efi), "the firmware cannot keep the variable %s: %s",
+			    name, efi_words(efi));
+	return OK;
 }

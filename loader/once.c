@@ -7,6 +7,8 @@
 #include "loader/log_lines.h"
 #include "loader/platform.h"
 
+#define NAME "PartlessOnce"
+
 /* Finds the *PLACE of an entry in the menu. False when the menu was full before it. */
 static bool find(const struct loader *l, const struct entry *e, unsigned *place)
 {
@@ -17,6 +19,33 @@ static bool find(const struct loader *l, const struct entry *e, unsigned *place)
 		}
 	}
 	return false;
+}
+
+/* Reads the sum that was kept at an earlier boot. */
+static bool recall(uint32_t *sum)
+{
+	size_t n;
+
+	return platform_get(VENDOR_PARTLESS, NAME, sum, sizeof(*sum), &n) == OK &&
+	       n == sizeof(*sum);
+}
+
+static void forget(void)
+{
+	struct report ignored = {0};
+	uint32_t sum;
+
+	if (recall(&sum))
+		(void)platform_set(VENDOR_PARTLESS, NAME, KEEP_FOR_EVER, NULL, 0, &ignored);
+}
+
+static enum status remember(uint32_t sum, struct report *report)
+{
+	if (!platform_remembers())
+		return fail(report, E_UNSUPPORTED,
+			    "this firmware forgets its variables at a reset: it would be booted "
+			    "each time; give the guest pflash with variables of its own");
+	return platform_set(VENDOR_PARTLESS, NAME, KEEP_FOR_EVER, &sum, sizeof(sum), report);
 }
 
 void once_choose(struct loader *l)
@@ -32,10 +61,10 @@ void once_choose(struct loader *l)
 		return;
 	e = l->guest->once;
 	if (e == NULL) {
-		platform_forget(); /* so that the same choice counts anew when it is made again */
+		forget(); /* so that the same choice counts anew when it is made again */
 		return;
 	}
-	if (!find(l, e, &place) || (platform_recall(&sum) && sum == l->guest->once_hash))
+	if (!find(l, e, &place) || (recall(&sum) && sum == l->guest->once_hash))
 		return;
 	if (e->problem.n > 0) {
 		note(l->report,
@@ -44,7 +73,7 @@ void once_choose(struct loader *l)
 		     STR_ARG(e->title), STR_ARG(e->volume->name), STR_ARG(e->problem));
 		return;
 	}
-	status = platform_remember(l->guest->once_hash, l->report);
+	status = remember(l->guest->once_hash, l->report);
 	if (status != OK) {
 		(void)fail_in(
 			l->report, mark, status,

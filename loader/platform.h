@@ -4,6 +4,7 @@
 #define LOADER_PLATFORM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -45,15 +46,34 @@ enum status platform_start(const struct plan *, struct report *);
 /* The menu will be shown: until the next platform_start(), no watchdog may reset the machine. */
 void platform_wait(void);
 
-/* Keeps SUM, in place of the one before, in memory of the firmware that survives a reset. Fails,
- * reported, with E_UNSUPPORTED when there is no such memory, else as the firmware failed. */
-enum status platform_remember(uint32_t sum, struct report *);
+/* Whose variables of the firmware they are. */
+enum vendor {
+	VENDOR_PARTLESS,
+	VENDOR_LOADER, /* the Boot Loader Interface: every boot loader's */
+};
 
-/* The sum that was kept last, in an earlier boot or this one; false when there is none. */
-bool platform_recall(uint32_t *sum);
+/* The longest name of a variable, in characters of ASCII. */
+#define VARIABLE_NAME_MAX 40
 
-/* Drops the sum that was kept. */
-void platform_forget(void);
+/* Reads a variable of the firmware into TO, which has room for ROOM bytes; *BYTES is its length.
+ * Anybody may have written it. E_NOT_FOUND when there is none, E_LIMIT when it is longer than ROOM,
+ * else as the firmware failed; never reported. */
+enum status platform_get(enum vendor, const char *name, void *to, size_t room, size_t *bytes);
+
+/* How long a variable is kept. */
+enum keeping {
+	KEEP_TILL_RESET,
+	KEEP_FOR_EVER, /* also over a reset, if platform_remembers() */
+};
+
+/* Makes the BYTES bytes at P the content of a variable of the firmware; none deletes it. Fails,
+ * reported, as the firmware failed. To delete what is not there succeeds. */
+enum status platform_set(enum vendor, const char *name, enum keeping, const void *p, size_t bytes,
+			 struct report *);
+
+/* True when the firmware keeps its variables over a reset. It takes a look at all its devices, so
+ * do not ask without need. */
+bool platform_remembers(void);
 
 /* Resets the machine, or switches it off. Returns only where the firmware cannot. */
 void platform_reset(bool off);

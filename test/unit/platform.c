@@ -17,8 +17,13 @@ const enum status *platform_answers;
 unsigned platform_answers_count;
 char platform_started[1024];
 enum status platform_memory;
-bool platform_remembers;
-uint32_t platform_sum;
+bool platform_forgets;
+char platform_variables[512];
+static struct {
+	char name[VARIABLE_NAME_MAX + 4];
+	char bytes[4096];
+	size_t n;
+} kept[32];
 char platform_reached[16];
 struct block *platform_disks[3][4];
 enum status (*platform_host)(struct loader *);
@@ -90,25 +95,65 @@ void platform_wait(void)
 	platform_waits++;
 }
 
-enum status platform_remember(uint32_t sum, struct report *report)
+bool platform_remembers(void)
 {
-	if (platform_memory != OK)
-		return fail(report, platform_memory, "nothing is remembered here");
-	platform_remembers = true;
-	platform_sum = sum;
+	return !platform_forgets;
+}
+
+void platform_forget_all(void)
+{
+	memset(kept, 0, sizeof(kept));
+	platform_variables[0] = '\0';
+}
+
+/* The place of a variable, or a free one. */
+static size_t find(enum vendor vendor, const char *name)
+{
+	char full[sizeof(kept->name)];
+	size_t i = 0;
+
+	snprintf(full, sizeof(full), "%d:%s", (int)vendor, name);
+	while (kept[i].n > 0 && strcmp(kept[i].name, full) != 0)
+		assert_true(++i < sizeof(kept) / sizeof(*kept));
+	strcpy(kept[i].name, full);
+	return i;
+}
+
+enum status platform_get(enum vendor vendor, const char *name, void *to, size_t room, size_t *bytes)
+{
+	size_t i = find(vendor, name);
+
+	if (kept[i].n == 0)
+		return E_NOT_FOUND;
+	if (kept[i].n > room)
+		return E_LIMIT;
+	memcpy(to, kept[i].bytes, kept[i].n);
+	*bytes = kept[i].n;
 	return OK;
 }
 
-bool platform_recall(uint32_t *sum)
+enum status platform_set(enum vendor vendor, const char *name, enum keeping keeping, const void *p,
+			 size_t bytes, struct report *report)
 {
-	if (platform_remembers)
-		*sum = platform_sum;
-	return platform_remembers;
-}
+	size_t i = find(vendor, name), n = strlen(platform_variables);
 
-void platform_forget(void)
-{
-	platform_remembers = false;
+	if (platform_memory != OK)
+		return fail(report, platform_memory, "nothing is remembered here");
+	assert_true(bytes <= sizeof(kept[i].bytes) && strlen(name) <= VARIABLE_NAME_MAX);
+	snprintf(platform_variables + n, sizeof(platform_variables) - n, "%s%s%s ",
+		 bytes == 0 ? "-" : "", keeping == KEEP_FOR_EVER ? "+" : "", name);
+	if (bytes > 0)
+		memcpy(kept[i].bytes, p, bytes);
+	kept[i].n = bytes;
+	if (bytes == 0) { /* no gap, so that find() meets all */
+		size_t last = i;
+
+		while (last + 1 < sizeof(kept) / sizeof(*kept) && kept[last + 1].n > 0)
+			last++;
+		kept[i] = kept[last];
+		kept[last].n = 0;
+	}
+	return OK;
 }
 
 enum status platform_start(const struct plan *plan, struct report *report)

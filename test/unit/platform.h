@@ -20,11 +20,15 @@ extern unsigned platform_answers_count;
 /* The titles and options of what was started, as "title: options\n". */
 extern char platform_started[1024];
 
-/* What platform_remember() answers when it has no such memory, else OK; and what it keeps, which
- * platform_script() leaves alone. */
+/* What platform_set() answers when it cannot set, else OK; whether platform_remembers() is false;
+ * and the names that were set, as "NAME ", with '-' before one that was deleted and '+' before one
+ * that outlives a reset. platform_script() leaves variables alone. */
 extern enum status platform_memory;
-extern bool platform_remembers;
-extern uint32_t platform_sum;
+extern bool platform_forgets;
+extern char platform_variables[512];
+
+/* Deletes all variables. */
+void platform_forget_all(void);
 
 /* The machine: what platform_connect() was asked for, a letter for each: 's'torage, 'l'uns, 'u'sb;
  * the disks that are there from each on, which outlive the loader, NULL behind the last; and what

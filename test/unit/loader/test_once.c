@@ -25,7 +25,7 @@ static int setup(void **state)
 	loader = (struct loader){
 		.report = &report, .entries = items, .entries_count = 3, .guest = &config};
 	platform_memory = OK;
-	platform_remembers = false;
+	platform_forget_all();
 	return 0;
 }
 
@@ -85,7 +85,7 @@ static void what_cannot_boot_is_told_and_stays_to_be_done(void **state)
 	(void)state;
 	stock[2].problem = S("kernel /gone is not there");
 	assert_int_equal(chosen(), 0);
-	assert_false(platform_remembers);
+	assert_string_equal(platform_variables, "");
 	assert_said("'C', asked for the next boot alone by grubenv on disk, cannot boot "
 		    "(kernel /gone is not there): the default takes its place\n");
 }
@@ -95,7 +95,7 @@ static void where_the_host_decides_nothing_is_used_up(void **state)
 	(void)state;
 	loader.guest = NULL;
 	assert_int_equal(chosen(), 0);
-	assert_false(platform_remembers);
+	assert_string_equal(platform_variables, "");
 }
 
 static void what_was_honoured_stays_so_while_the_host_decides(void **state)
