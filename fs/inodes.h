@@ -22,7 +22,8 @@ struct inode {
 	uint64_t number; /* 0: no inode */
 	uint64_t size;   /* bytes */
 	enum file_type type;
-	uint32_t mtime; /* seconds since 1970 */
+	uint32_t mtime;  /* seconds since 1970 */
+	int64_t changed; /* ctime, in nanoseconds since 1970 */
 };
 
 /* A run of blocks of a file. */

@@ -22,6 +22,11 @@ struct file_info {
 	uint64_t size;  /* bytes; a hostile disk may lie, so bound it before you allocate */
 	bool timed;     /* mtime is known */
 	uint32_t mtime; /* when the content changed last, in seconds since 1970 */
+
+	/* The inode's number, and when it or the content changed last (ctime), in nanoseconds since
+	 * 1970 as far as the file system counts them. 0 in file systems without inodes. */
+	uint64_t inode;
+	int64_t changed;
 };
 
 /* Called once for each name but "." and "..". The type is FILE_UNKNOWN when the directory does not

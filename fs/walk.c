@@ -140,7 +140,12 @@ enum status inodes_info(struct volume *v, struct str path, bool follow, struct f
 	const struct inode *inode = inodes_of(v)->at;
 
 	if (status == OK)
-		*info = (struct file_info){inode->type, inode->size, true, inode->mtime};
+		*info = (struct file_info){.type = inode->type,
+					   .size = inode->size,
+					   .timed = true,
+					   .mtime = inode->mtime,
+					   .inode = inode->number,
+					   .changed = inode->changed};
 	return status;
 }
 

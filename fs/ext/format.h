@@ -220,8 +220,10 @@ struct ext4_inode {
 	le16 i_reserved;
 	le16 i_extra_isize; /* from here on only in inodes larger than 128 bytes */
 	le16 i_checksum_hi;
+	le32 i_ctime_extra; /* nanoseconds, above the 2 bits that continue i_ctime */
 };
 
+_Static_assert(offsetof(struct ext4_inode, i_ctime) == 0x0c, "i_ctime");
 _Static_assert(offsetof(struct ext4_inode, i_mtime) == 0x10, "i_mtime");
 _Static_assert(offsetof(struct ext4_inode, i_flags) == 0x20, "i_flags");
 _Static_assert(offsetof(struct ext4_inode, i_block) == 0x28, "i_block");
@@ -230,6 +232,7 @@ _Static_assert(offsetof(struct ext4_inode, i_size_high) == 0x6c, "i_size_high");
 _Static_assert(offsetof(struct ext4_inode, i_checksum_lo) == 0x7c, "i_checksum_lo");
 _Static_assert(offsetof(struct ext4_inode, i_extra_isize) == 0x80, "i_extra_isize");
 _Static_assert(offsetof(struct ext4_inode, i_checksum_hi) == 0x82, "i_checksum_hi");
+_Static_assert(offsetof(struct ext4_inode, i_ctime_extra) == 0x84, "i_ctime_extra");
 
 #define EXT4_ENCRYPT_FL     0x800u
 #define EXT4_INDEX_FL       0x1000u

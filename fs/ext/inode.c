@@ -6,6 +6,22 @@
 #include "fs/ext/inline.h"
 #include "fs/ext/inode_table.h"
 
+#define NSEC 1000000000u
+
+/* Documentation/filesystems/ext4/inodes.rst, "Inode Timestamps". */
+static int64_t changed_of(const struct ext *fs, const struct ext4_inode *raw)
+{
+	const size_t end = offsetof(struct ext4_inode, i_ctime_extra) + sizeof(raw->i_ctime_extra);
+	uint64_t seconds = (uint64_t)(int32_t)get_le32(raw->i_ctime);
+	uint32_t extra = 0;
+
+	if (fs->super.inode_size > EXT4_GOOD_OLD_INODE_SIZE &&
+	    EXT4_GOOD_OLD_INODE_SIZE + (size_t)get_le16(raw->i_extra_isize) >= end)
+		extra = get_le32(raw->i_ctime_extra);
+	seconds += (uint64_t)(extra & 3) << 32;
+	return (int64_t)(seconds * NSEC + (extra >> 2));
+}
+
 /* CHANGED: fast commits changed the inode, and so its checksum is old. */
 static enum status decode(struct ext *fs, const uint8_t *bytes, bool changed,
 			  struct ext_inode *inode)
@@ -31,6 +47,7 @@ static enum status decode(struct ext *fs, const uint8_t *bytes, bool changed,
 	inode->base.type = inodes_type(get_le16(raw->i_mode));
 	inode->flags = get_le32(raw->i_flags);
 	inode->base.mtime = get_le32(raw->i_mtime);
+	inode->base.changed = changed_of(fs, raw);
 	if (inode->base.type == FILE_DIRECTORY && !(fs->super.incompat & EXT4_INCOMPAT_LARGEDIR))
 		size_high = 0;
 	inode->base.size = join32(get_le32(raw->i_size_lo), size_high);

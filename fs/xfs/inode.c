@@ -6,6 +6,16 @@
 
 #define NSEC 1000000000u
 
+/* An impossible number of seconds is some other number, the same each time. */
+static int64_t changed_of(const struct xfs_dinode *raw, uint64_t flags2)
+{
+	uint64_t t = get_be64(raw->di_ctime);
+
+	if (flags2 & XFS_DIFLAG2_BIGTIME)
+		return (int64_t)(t - XFS_BIGTIME_EPOCH * NSEC);
+	return (int64_t)(int32_t)(t >> 32) * NSEC + (uint32_t)t;
+}
+
 static uint32_t mtime_of(const struct xfs_dinode *raw, uint64_t flags2)
 {
 	uint64_t t = get_be64(raw->di_mtime);
@@ -73,6 +83,7 @@ static const char *decode(const struct xfs *fs, const struct xfs_dinode *raw,
 	inode->base.type = inodes_type(get_be16(raw->di_mode));
 	inode->base.size = get_be64(raw->di_size);
 	inode->base.mtime = mtime_of(raw, flags2);
+	inode->base.changed = changed_of(raw, flags2);
 	inode->format = raw->di_format;
 	inode->realtime = get_be16(raw->di_flags) & XFS_DIFLAG_REALTIME;
 	inode->extents = flags2 & XFS_DIFLAG2_NREXT64 ? get_be64(raw->di_big_nextents)
