@@ -8,6 +8,7 @@
 #include "base/str.h"
 
 struct arena;
+struct kept;
 struct volume;
 
 /* The most initrds an entry may name, the most entries one volume may have, and the most seconds a
@@ -46,6 +47,10 @@ struct entry {
 	unsigned line;      /* its first line there, from 1; 0: `from` is a folder of kernels */
 	struct str sought;  /* the failed search that may be why its files are missing; "": none */
 	struct str problem; /* why it cannot boot; "" when nothing is known against it */
+
+	/* What its boot file wants to be kept when the entry is started, and what instead when
+	 * config->once was honoured (config/kept.h). */
+	const struct kept *kept, *kept_once;
 };
 
 /* A place that is searched for boot files. */
@@ -72,7 +77,9 @@ struct config {
 	struct str from;             /* the boot file that was read; "" when none was found */
 	struct entry *default_entry; /* the entry that the file names; NULL when it names none */
 	const struct entry *once;    /* the default for the next boot only; NULL: none */
-	uint32_t once_hash;          /* checksum of the variables that name it, to recognise them */
+	const struct kept *kept;     /* what is to be kept whichever entry boots: config/kept.h */
+	const struct kept
+		*kept_once; /* the same when `once` is honoured, so that it is the last time */
 	bool timeout_said;
 	unsigned timeout;        /* seconds, when timeout_said */
 	struct boot_file *files; /* the boot files that exist, up to the one that boots */

@@ -2,6 +2,8 @@
 #ifndef CONFIG_PLACES_H
 #define CONFIG_PLACES_H
 
+#include <stddef.h>
+
 #include "base/status.h"
 
 struct block;
@@ -20,12 +22,18 @@ struct unread {
 	enum status status;
 };
 
+/* Reads what was kept at an earlier boot under NAME into TO, which has room for ROOM bytes; *BYTES
+ * is its length. Anybody in the guest may have written it. Any failure means that there is nothing.
+ */
+typedef enum status recall_fn(const char *name, void *to, size_t room, size_t *bytes);
+
 /* All volumes of the machine, without the host's own, and the devices that are no volumes. */
 struct places {
 	const struct place *p;
 	unsigned count;
 	const struct unread *unread;
 	unsigned unread_count;
+	recall_fn *recall; /* NULL: the machine remembers nothing */
 };
 
 #endif

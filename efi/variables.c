@@ -1,5 +1,6 @@
 /* The firmware's variables, and whether it keeps them. */
 #include "base/mem.h"
+#include "efi/channels.h"
 #include "efi/memory.h"
 #include "loader/platform.h"
 
@@ -37,7 +38,7 @@ bool platform_remembers(void)
 		0xfff12b8d, 0x7696, 0x4c8b, {0xa9, 0x85, 0x27, 0x47, 0x07, 0x5b, 0x4f, 0x50}};
 	UINTN count;
 	EFI_HANDLE *handles = efi_handles(&block_guid, &count);
-	bool in_memory = false;
+	bool in_memory = confidential_guest() != NULL;
 
 	for (UINTN i = 0; i < count; i++) {
 		struct volume_block *block = efi_protocol(handles[i], &block_guid);
@@ -47,7 +48,7 @@ bool platform_remembers(void)
 			continue;
 		if (memcmp(&((const struct volume_header *)address)->file_system, &variables_guid,
 			   sizeof(EFI_GUID)) == 0)
-			in_memory = memory_is_ram(address);
+			in_memory |= memory_is_ram(address);
 	}
 	efi_free(handles);
 	return !in_memory;
@@ -64,13 +65,17 @@ static CHAR16 *name_make(const char *name, CHAR16 to[VARIABLE_NAME_MAX + 1])
 	return to;
 }
 
+/* In a confidential guest the host could write any variable. */
 enum status platform_get(enum vendor vendor, const char *name, void *to, size_t room, size_t *bytes)
 {
 	CHAR16 wide[VARIABLE_NAME_MAX + 1];
 	UINTN n = room;
-	EFI_STATUS efi = system_table->RuntimeServices->GetVariable(name_make(name, wide),
-								    &vendors[vendor], NULL, &n, to);
+	EFI_STATUS efi;
 
+	if (confidential_guest() != NULL)
+		return E_NOT_FOUND;
+	efi = system_table->RuntimeServices->GetVariable(name_make(name, wide), &vendors[vendor],
+							 NULL, &n, to);
 	if (EFI_ERROR(efi))
 		return efi_status(efi);
 	*bytes = n;

@@ -9,6 +9,7 @@
 #include "loader/disks/twins.h"
 #include "loader/log.h"
 #include "loader/log_lines.h"
+#include "loader/platform.h"
 #include "loader/settings/apply.h"
 
 /* Moves the report's lines since MARK to l->remarks. What lies on a disk without a file system that
@@ -44,6 +45,12 @@ static enum status open_disk(struct loader *l, struct disk *d, open_fn *open)
 	return d->status == E_NOT_FOUND ? set_aside(l, step.mark) : OK;
 }
 
+/* What the firmware has kept for Partless. */
+static enum status recall(const char *name, void *to, size_t room, size_t *bytes)
+{
+	return platform_get(VENDOR_PARTLESS, name, to, room, bytes);
+}
+
 /* What boot files may refer to: every volume, by its disk's place in the firmware's order. */
 static enum status list_places(struct loader *l)
 {
@@ -52,7 +59,7 @@ static enum status list_places(struct loader *l)
 
 	if (p == NULL || u == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for the list of volumes");
-	l->places = (struct places){.p = p, .unread = u};
+	l->places = (struct places){.p = p, .unread = u, .recall = recall};
 	for (unsigned i = 0; i < l->count; i++) {
 		const struct disk *d = &l->disks[i];
 

@@ -2,7 +2,8 @@
  * layers:
  *
  *   story.c                             the whole story, and how far a guest is searched for
- *   run.c, menu/, once.c                the menu, one boot after the other, the end
+ *   run.c, menu/                        the menu, one boot after the other, the end
+ *   once.c, keep.c                      what a guest asks for once; what is kept for later boots
  *   explain.c, advice.c                 what is said when nothing boots
  *   discover.c, disks/, settings/       volumes and entries, their order, the host's settings
  *   defaults.c                          which entry boots if nobody chooses, and when
@@ -86,6 +87,7 @@ struct loader {
 	unsigned entries_count;
 	unsigned default_entry; /* index in entries; where the menu begins when none can boot */
 	unsigned usual_entry;   /* the default, apart from what a guest asked for once */
+	bool once;              /* what a guest asked for once was honoured */
 	bool bootable;          /* at least one entry boots by itself: there is a default */
 	bool out_of_reach;      /* the firmware does not reach a disk that is there */
 	bool timeout_said;      /* the host or a boot file says it; else TIMEOUT_DEFAULT */

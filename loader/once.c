@@ -1,13 +1,11 @@
-/* What a guest asks for its next boot alone is honoured once, although nothing is ever written to a
- * disk: the firmware remembers the sum of what was asked. */
+/* What a guest asks for its next boot alone is honoured once: what its boot file then saves is kept
+ * before the menu is shown. */
 #include "loader/once.h"
 
 #include "fs/volume.h"
+#include "loader/keep.h"
 #include "loader/loader.h"
 #include "loader/log_lines.h"
-#include "loader/platform.h"
-
-#define NAME "PartlessOnce"
 
 /* Finds the *PLACE of an entry in the menu. False when the menu was full before it. */
 static bool find(const struct loader *l, const struct entry *e, unsigned *place)
@@ -21,66 +19,48 @@ static bool find(const struct loader *l, const struct entry *e, unsigned *place)
 	return false;
 }
 
-/* Reads the sum that was kept at an earlier boot. */
-static bool recall(uint32_t *sum)
+/* Makes E, which the guest asks for once, the default. False when it cannot be: then the usual
+ * default boots, and the report says why. */
+static bool honour(struct loader *l, const struct entry *e)
 {
-	size_t n;
-
-	return platform_get(VENDOR_PARTLESS, NAME, sum, sizeof(*sum), &n) == OK &&
-	       n == sizeof(*sum);
-}
-
-static void forget(void)
-{
-	struct report ignored = {0};
-	uint32_t sum;
-
-	if (recall(&sum))
-		(void)platform_set(VENDOR_PARTLESS, NAME, KEEP_FOR_EVER, NULL, 0, &ignored);
-}
-
-static enum status remember(uint32_t sum, struct report *report)
-{
-	if (!platform_remembers())
-		return fail(report, E_UNSUPPORTED,
-			    "this firmware forgets its variables at a reset: it would be booted "
-			    "each time; give the guest pflash with variables of its own");
-	return platform_set(VENDOR_PARTLESS, NAME, KEEP_FOR_EVER, &sum, sizeof(sum), report);
-}
-
-void once_choose(struct loader *l)
-{
-	const struct entry *e;
 	size_t mark = report_mark(l->report);
 	enum status status;
 	unsigned place;
-	uint32_t sum;
 
-	l->usual_entry = l->default_entry;
-	if (l->guest == NULL)
-		return;
-	e = l->guest->once;
-	if (e == NULL) {
-		forget(); /* so that the same choice counts anew when it is made again */
-		return;
+	if (!find(l, e, &place))
+		return false;
+	if (l->guest->kept_once != NULL)
+		status = keep(l->guest->kept_once, l->report);
+	else
+		status = fail(l->report, E_UNSUPPORTED,
+			      "its boot file does not save that this was done, or on a file system "
+			      "without UUID");
+	if (status != OK) {
+		(void)fail_in(
+			l->report, mark, status,
+			"'%.*s', asked for the next boot alone by grubenv on %.*s, is left out: "
+			"it would be booted each time",
+			STR_ARG(e->title), STR_ARG(e->volume->name));
+		return false;
 	}
-	if (!find(l, e, &place) || (recall(&sum) && sum == l->guest->once_hash))
-		return;
+	l->once = true;
 	if (e->problem.n > 0) {
 		note(l->report,
 		     "'%.*s', asked for the next boot alone by grubenv on %.*s, cannot boot "
 		     "(%.*s): the default takes its place",
 		     STR_ARG(e->title), STR_ARG(e->volume->name), STR_ARG(e->problem));
-		return;
-	}
-	status = remember(l->guest->once_hash, l->report);
-	if (status != OK) {
-		(void)fail_in(
-			l->report, mark, status,
-			"'%.*s', asked for the next boot alone by grubenv on %.*s, is left out",
-			STR_ARG(e->title), STR_ARG(e->volume->name));
-		return;
+		return true;
 	}
 	l->default_entry = place;
 	log_once(e);
+	return true;
+}
+
+void once_choose(struct loader *l)
+{
+	l->usual_entry = l->default_entry;
+	if (l->guest == NULL)
+		return;
+	if (l->guest->once == NULL || !honour(l, l->guest->once))
+		keep_or_tell(l->guest->kept, l->report);
 }

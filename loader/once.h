@@ -4,9 +4,9 @@
 
 struct loader;
 
-/* Makes the entry that l->guest asks for once the default, unless that was done at an earlier boot.
- * It counts as done from here on, whatever a person then chooses, as with GRUB. Where that cannot
- * be remembered, the default stays and the report says why. */
+/* Makes the entry that l->guest asks for once the default, and keeps what its boot file saves
+ * whichever entry boots. What was asked counts as done from here on, whatever a person then
+ * chooses, as with GRUB. Where that cannot be kept, the default stays and the report says why. */
 void once_choose(struct loader *);
 
 #endif

@@ -8,6 +8,7 @@
 #include "fs/volume.h"
 #include "loader/console.h"
 #include "loader/explain.h"
+#include "loader/keep.h"
 #include "loader/log.h"
 #include "loader/log_lines.h"
 #include "loader/menu/menu.h"
@@ -52,8 +53,10 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 
 	log_boot(e);
 	status = plan_boot(e, options, l->report, &plan);
-	if (status == OK)
+	if (status == OK) {
+		keep_or_tell(l->once ? e->kept_once : e->kept, l->report);
 		say_boots(e);
+	}
 	if (status == OK)
 		status = platform_start(&plan, l->report);
 	if (status == OK)

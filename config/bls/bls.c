@@ -109,21 +109,23 @@ static enum status read_loader_conf(struct bls *b, struct str path)
 }
 
 /* GRUB's variables, read when the first entry asks for one. */
-struct grubenv {
+struct variables {
 	struct parse *p;
 	bool read;
-	struct grubenv_var *vars;
+	struct grubenv block;
 };
 
-static void read_grubenv(struct grubenv *env)
+static void read_grubenv(struct variables *env)
 {
 	static const char *const paths[] = {"/boot/grub2/grubenv", "/grub2/grubenv",
 					    "/boot/grub/grubenv", "/grub/grubenv"};
 	enum status status = E_NOT_FOUND;
+	struct str text;
 
 	env->read = true;
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths) && status == E_NOT_FOUND; i++)
-		status = grubenv_read(env->p->volume, str_of(paths[i]), env->p->arena, &env->vars);
+		status = grubenv_read(env->p->volume, str_of(paths[i]), env->p->arena, &env->block,
+				      &text);
 }
 
 /* Looks in grubenv. The variables that entries of Fedora and RHEL use are "" when they are not set.
@@ -131,11 +133,11 @@ static void read_grubenv(struct grubenv *env)
 static bool look_up(void *context, struct str name, struct str *value)
 {
 	static const char *const known[] = {"kernelopts", "tuned_params", "tuned_initrd"};
-	struct grubenv *env = context;
+	struct variables *env = context;
 
 	if (!env->read)
 		read_grubenv(env);
-	if (grubenv_get(env->vars, name, value))
+	if (grubenv_get(env->block.vars, name, value))
 		return true;
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		if (str_eq(str_of(known[i]), name)) {
@@ -184,7 +186,7 @@ static enum status read_menu(struct bls *b)
 
 enum status bls_read(struct parse *p)
 {
-	struct grubenv env = {.p = p};
+	struct variables env = {.p = p};
 	struct bls b = {.p = p, .lookup = look_up, .context = &env};
 	struct config *c = p->config;
 	enum status status;

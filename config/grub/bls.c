@@ -196,6 +196,8 @@ static struct str make_script(struct listing *l, struct candidate *c, struct str
 	l->text.n = 0;
 	l->text.full = false;
 	text_add(&l->text, S("{\n"));
+	if (linux && str_eq(grub_get(l->g, S("save_default")), S("true")))
+		text_add(&l->text, S("savedefault\n"));
 	text_add(&l->text, str_of(command));
 	text_join(&l->text, program);
 	text_add(&l->text, S(" "));

@@ -39,6 +39,7 @@ static const struct command {
 	{S("configfile"), grub_cmd_configfile, GRUB_CONFIGFILE},
 	{S("normal"), grub_cmd_configfile, GRUB_NORMAL},
 	{S("load_env"), grub_cmd_load_env, GRUB_PLAIN},
+	{S("save_env"), grub_cmd_save_env, GRUB_PLAIN},
 	{S("blscfg"), grub_cmd_blscfg, GRUB_BLSCFG},
 	{S("bls_import"), grub_cmd_blscfg, GRUB_BLSCFG},
 	{S("uki"), grub_cmd_blscfg, GRUB_UKI},
@@ -75,7 +76,7 @@ static const struct command {
 
 /* clang-format off: many names in a line */
 
-/* Painting, waiting, passwords, saving: no boot depends on these. They succeed. */
+/* Painting, waiting, passwords: no boot depends on these. They succeed. */
 static const char *const ignored[] = {
 	"acpi",
 	"all_functional_test",
@@ -134,7 +135,6 @@ static const char *const ignored[] = {
 	"pcidump",
 	"play",
 	"rmmod",
-	"save_env",
 	"serial",
 	"sleep",
 	"stall",

@@ -42,8 +42,8 @@ grub_fn grub_cmd_load, grub_cmd_initrd;
 /* search.c: finds file systems. */
 grub_fn grub_cmd_search, grub_cmd_search_words;
 
-/* load_env.c: variables that GRUB saved. */
-grub_fn grub_cmd_load_env;
+/* load_env.c: variables that outlive a boot. */
+grub_fn grub_cmd_load_env, grub_cmd_save_env;
 
 /* menu.c: entries. */
 grub_fn grub_cmd_menuentry;

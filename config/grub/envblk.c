@@ -2,6 +2,7 @@
 #include "config/grub/envblk.h"
 
 #include "base/arena.h"
+#include "base/mem.h"
 #include "config/parse.h"
 #include "fs/volume.h"
 
@@ -19,6 +20,16 @@ static struct str cut_line(struct str *rest, char *buf)
 	at += at < rest->n;
 	*rest = str_skip(*rest, at);
 	return (struct str){buf, n};
+}
+
+/* How many bytes VALUE takes in the file. */
+static size_t escaped_size(struct str value)
+{
+	size_t n = value.n;
+
+	for (size_t i = 0; i < value.n; i++)
+		n += value.p[i] == '\\' || value.p[i] == '\n';
+	return n;
 }
 
 static enum status parse(struct volume *v, struct str path, struct str rest, struct arena *a,
@@ -51,8 +62,8 @@ static enum status parse(struct volume *v, struct str path, struct str rest, str
 	return OK;
 }
 
-enum status grubenv_read(struct volume *v, struct str path, struct arena *a,
-			 struct grubenv_var **list)
+enum status grubenv_read(struct volume *v, struct str path, struct arena *a, struct grubenv *env,
+			 struct str *all)
 {
 	size_t mark = report_mark(v->report);
 	struct str text;
@@ -65,7 +76,11 @@ enum status grubenv_read(struct volume *v, struct str path, struct arena *a,
 	if (!str_starts(text, S("# GRUB Environment Block\n")))
 		return fail(v->report, E_SYNTAX, "%.*s is no GRUB environment block",
 			    STR_ARG(path));
-	return parse(v, path, text, a, list);
+	*all = text;
+	env->room = 0;
+	while (text.p[text.n - 1 - (size_t)env->room] == '#')
+		env->room++; /* ends at the newline of the first line */
+	return parse(v, path, text, a, &env->vars);
 }
 
 bool grubenv_get(const struct grubenv_var *list, struct str name, struct str *value)
@@ -77,4 +92,136 @@ bool grubenv_get(const struct grubenv_var *list, struct str name, struct str *va
 		}
 	}
 	return false;
+}
+
+bool grubenv_is_name(struct str name)
+{
+	return name.n > 0 && name.p[0] != '#' && str_find(name, '=') == name.n &&
+	       str_find(name, '\n') == name.n && str_find(name, '\\') == name.n;
+}
+
+enum status grubenv_copy(struct grubenv *to, const struct grubenv *from, struct arena *a)
+{
+	struct grubenv_var **end = &to->vars;
+
+	to->room = from->room;
+	to->vars = NULL;
+	for (const struct grubenv_var *v = from->vars; v != NULL; v = v->next) {
+		*end = arena_array(a, 1, sizeof(**end));
+		if (*end == NULL)
+			return E_NO_MEMORY;
+		**end = (struct grubenv_var){NULL, v->name, v->value};
+		end = &(*end)->next;
+	}
+	return OK;
+}
+
+enum status grubenv_set(struct grubenv *env, struct str name, const struct str *value,
+			struct arena *a)
+{
+	struct grubenv_var **at = &env->vars;
+	int64_t more = value != NULL ? (int64_t)escaped_size(*value) : 0;
+	unsigned count = 0;
+
+	for (; *at != NULL && !str_eq((*at)->name, name); count++)
+		at = &(*at)->next;
+	if (*at != NULL)
+		more -= (int64_t)escaped_size((*at)->value);
+	if (*at == NULL || value == NULL)
+		more += (*at == NULL ? 1 : -1) * (int64_t)(name.n + sizeof("=\n") - 1);
+	if (value == NULL) {
+		if (*at != NULL) {
+			*at = (*at)->next;
+			env->room -= more;
+		}
+		return OK;
+	}
+	if (more > env->room || count >= GRUBENV_VARS_MAX)
+		return E_LIMIT;
+	if (*at == NULL) {
+		*at = arena_array(a, 1, sizeof(**at));
+		if (*at == NULL)
+			return E_NO_MEMORY;
+		(*at)->name = name;
+	}
+	(*at)->value = *value;
+	env->room -= more;
+	return OK;
+}
+
+/* A text that grows to a size that is known. */
+struct writer {
+	char *p;
+	size_t n;
+};
+
+static void put(struct writer *w, struct str s)
+{
+	if (w->p != NULL && s.n > 0)
+		memcpy(w->p + w->n, s.p, s.n);
+	w->n += s.n;
+}
+
+static void put_value(struct writer *w, struct str value)
+{
+	for (size_t i = 0; i < value.n; i++) {
+		if (value.p[i] == '\\' || value.p[i] == '\n')
+			put(w, S("\\"));
+		put(w, (struct str){value.p + i, 1});
+	}
+}
+
+/* Writes the changes, or with w->p NULL only counts their bytes. */
+static void put_changes(struct writer *w, const struct grubenv *was, const struct grubenv *now)
+{
+	struct str old;
+
+	for (const struct grubenv_var *v = now->vars; v != NULL; v = v->next) {
+		if (grubenv_get(was->vars, v->name, &old) && str_eq(old, v->value))
+			continue;
+		put(w, v->name);
+		put(w, S("="));
+		put_value(w, v->value);
+		put(w, S("\n"));
+	}
+	for (const struct grubenv_var *v = was->vars; v != NULL; v = v->next) {
+		if (grubenv_get(now->vars, v->name, &old))
+			continue;
+		put(w, v->name);
+		put(w, S("\n"));
+	}
+}
+
+bool grubenv_changes(const struct grubenv *was, const struct grubenv *now, struct arena *a,
+		     struct str *text)
+{
+	struct writer w = {0};
+
+	put_changes(&w, was, now);
+	w.p = arena_alloc(a, w.n);
+	if (w.p == NULL)
+		return false;
+	w.n = 0;
+	put_changes(&w, was, now);
+	*text = (struct str){w.p, w.n};
+	return true;
+}
+
+enum status grubenv_apply(struct grubenv *env, struct str text, struct arena *a)
+{
+	char *buf = arena_alloc(a, text.n);
+	enum status status = buf != NULL ? OK : E_NO_MEMORY;
+
+	while (status == OK && text.n > 0) {
+		struct str value = cut_line(&text, buf), name;
+		bool set = str_find(value, '=') < value.n;
+
+		buf += value.n;
+		name = str_cut(&value, '=');
+		if (grubenv_is_name(name))
+			status = grubenv_set(env, name, set ? &value : NULL, a);
+		if (status == E_LIMIT)
+			status = OK;
+	}
+	return status;
 }

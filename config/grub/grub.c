@@ -4,6 +4,7 @@
 #include "config/parse.h"
 
 #include "base/mem.h"
+#include "config/grub/blocks.h"
 #include "config/grub/file.h"
 #include "config/grub/menu.h"
 #include "config/grub/words.h"
@@ -93,8 +94,8 @@ static void tell_reasons(struct grub *g)
 }
 
 /* Runs the script once. With ONCE, a one-shot choice in grubenv counts. *ASKED tells whether there
- * is one; *HASH is the checksum of the variables that hold it. */
-static enum status run(struct parse *p, struct str text, bool once, bool *asked, uint32_t *hash)
+ * is one. */
+static enum status run(struct parse *p, struct str text, bool once, bool *asked)
 {
 	struct grub_env env;
 	struct grub_boot boot = {0};
@@ -133,7 +134,8 @@ static enum status run(struct parse *p, struct str text, bool once, bool *asked,
 	if (p->config->count == 0)
 		tell_reasons(&g);
 	*asked = g.asked;
-	*hash = g.asked_hash;
+	if (g.status == OK)
+		p->config->kept = grub_blocks_kept(&g);
 	grub_env_close(&env);
 	arena_free(&g.heap);
 	return g.status != OK ? g.status : status;
@@ -150,6 +152,17 @@ static struct entry *same_place(const struct config *from, const struct config *
 	return twin != NULL && str_eq(twin->id, e->id) ? twin : NULL;
 }
 
+/* Each entry of TO takes over what its twin in FROM wants to be kept. */
+static void take_kept(const struct config *from, const struct config *to)
+{
+	struct entry *twin = to->first;
+
+	for (const struct entry *e = from->first; e != NULL && twin != NULL; e = e->next) {
+		twin->kept_once = e->kept;
+		twin = twin->next;
+	}
+}
+
 enum status grub_cfg_read(struct parse *p)
 {
 	struct config with_once = {0};
@@ -157,19 +170,18 @@ enum status grub_cfg_read(struct parse *p)
 	const struct entry *chosen;
 	size_t mark;
 	struct str text;
-	uint32_t hash;
 	bool asked, ignored;
 	enum status status = parse_load(p, &text), second;
 
 	if (status != OK)
 		return status;
-	status = run(p, text, false, &asked, &hash);
+	status = run(p, text, false, &asked);
 	if (!asked || status != OK)
 		return status;
 	/* Only a run of the script with the one-shot choice shows which entry it means. */
 	again.config = &with_once;
 	mark = report_mark(p->report);
-	second = run(&again, text, true, &ignored, &hash);
+	second = run(&again, text, true, &ignored);
 	if (second == E_NO_MEMORY)
 		return second;
 	report_rewind(p->report, mark);
@@ -177,7 +189,8 @@ enum status grub_cfg_read(struct parse *p)
 	if (second != OK || chosen == NULL)
 		return OK;
 	p->config->once = same_place(&with_once, p->config, chosen);
-	p->config->once_hash = hash;
+	p->config->kept_once = with_once.kept;
+	take_kept(&with_once, p->config);
 	if (p->config->once == NULL)
 		note(p->report,
 		     "%.*s: the one-shot choice '%.*s' is left out: with it the script makes "

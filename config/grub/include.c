@@ -126,6 +126,7 @@ static bool is_open(struct grub *g, struct str name)
 static int show_file(struct grub *g, struct str command, struct str name, bool new_env)
 {
 	const struct grub_frame outer = g->frame;
+	const struct grub_block *blocks;
 	struct grub_env env;
 	struct grub_menu menu = {0};
 
@@ -146,7 +147,10 @@ static int show_file(struct grub *g, struct str command, struct str name, bool n
 			g->frame.boot->menu = grub_menu_read(g, &menu, &g->frame.boot->menu_found);
 		g->stopped = true;
 	}
+	blocks = g->frame.blocks;
 	g->frame = outer;
+	if (outer.title.n == 0)
+		g->frame.blocks = blocks; /* GRUB saves while the file is read */
 	grub_env_close(&env);
 	return GRUB_OK;
 }

@@ -1,9 +1,30 @@
-/* grubenv: the variables that GRUB keeps on the disk. They are read and never written. */
-#include "base/crc.h"
+/* load_env and save_env: the variables that GRUB keeps on the disk. */
+#include "config/grub/blocks.h"
 #include "config/grub/commands.h"
-#include "config/grub/envblk.h"
-#include "config/grub/file.h"
 #include "config/grub/options.h"
+
+/* Finds the block that the command means, by -f or $prefix. Returns GRUB_OK or GRUB's error. */
+static int find_block(struct grub *g, struct grub_args *args, const struct grub_block **block)
+{
+	static const struct grub_option table[] = {
+		{"file", 'f', OPTION_VALUE},
+		{"skip-sig", 's', OPTION_FLAG},
+		{0},
+	};
+	struct grub_options said;
+	struct str name;
+	struct grub_path at;
+	int result;
+
+	if (!grub_options(args, table, false, &said))
+		return GRUB_BAD_ARGUMENT;
+	name = said.value[0];
+	if (!said.set[0] &&
+	    !str_fmt(&g->heap, &name, "%.*s/grubenv", STR_ARG(grub_get(g, S("prefix")))))
+		grub_no_room(g);
+	result = grub_path(g, name, &at);
+	return result == GRUB_OK ? grub_block(g, at, block) : result;
+}
 
 /* True when the command names the variable, or names none. */
 static bool wanted(const struct grub_args *args, struct str name)
@@ -15,16 +36,15 @@ static bool wanted(const struct grub_args *args, struct str name)
 	return found;
 }
 
-/* Sets a variable of the block. GRUB takes a one-shot choice out of the block when it uses it.
- * Partless writes nothing, so the choice is set only when g->once says that it counts. *SAVED
- * becomes the default that holds without it. */
+/* Sets a variable of the block. A one-shot choice counts only in the run of the script that has
+ * g->once: which entry boots without it must be known too. *SAVED becomes the default that holds
+ * without it. */
 static void take(struct grub *g, struct str name, struct str value, struct str *saved)
 {
 	bool previous = str_eq(name, S("prev_saved_entry"));
 
 	if (value.n > 0 && (previous || str_eq(name, S("next_entry")))) {
 		g->asked = true;
-		g->asked_hash = crc32c(crc32c(g->asked_hash, name.p, name.n), value.p, value.n);
 		if (previous)
 			*saved = value;
 		if (!g->once)
@@ -35,41 +55,52 @@ static void take(struct grub *g, struct str name, struct str value, struct str *
 
 int grub_cmd_load_env(struct grub *g, struct grub_args *args)
 {
-	static const struct grub_option table[] = {
-		{"file", 'f', OPTION_VALUE},
-		{"skip-sig", 's', OPTION_FLAG},
-		{0},
-	};
-	struct str name, saved = {0};
-	struct grub_options said;
-	struct grubenv_var *v;
-	struct grub_path at;
-	int result;
+	struct str saved = {0};
+	const struct grub_block *block;
+	int result = find_block(g, args, &block);
 
-	if (!grub_options(args, table, false, &said))
-		return GRUB_BAD_ARGUMENT;
-	name = said.value[0];
-	if (!said.set[0] &&
-	    !str_fmt(&g->heap, &name, "%.*s/grubenv", STR_ARG(grub_get(g, S("prefix")))))
-		grub_no_room(g);
-	result = grub_path(g, name, &at);
 	if (result != GRUB_OK)
 		return result;
-	if (!grub_may_read(g, GRUBENV_FILE_MAX * 4))
-		return GRUB_NOT_FOUND;
-	switch (grubenv_read(at.volume, at.path, &g->heap, &v)) {
-	case OK:
-		break;
-	case E_NOT_FOUND:
-		return GRUB_NOT_FOUND;
-	default: /* reported */
-		return GRUB_BAD_FILE;
-	}
-	for (; v != NULL && grub_going(g); v = v->next) {
+	for (const struct grubenv_var *v = block->now.vars; v != NULL && grub_going(g);
+	     v = v->next) {
 		if (wanted(args, v->name))
 			take(g, v->name, v->value, &saved);
 	}
 	if (!g->once && saved.n > 0)
 		grub_set(g, S("saved_entry"), saved);
 	return GRUB_OK;
+}
+
+/* Saves the variable NAME, or takes it out of the block when it is not set. Returns GRUB_OK or
+ * GRUB's error. */
+static int save(struct grub *g, struct grub_block *block, struct str name)
+{
+	bool set = grub_env_has(g->frame.env, name);
+	struct str value = grub_keep(g, grub_get(g, name));
+	enum status status;
+
+	if (!grubenv_is_name(name))
+		return GRUB_BAD_ARGUMENT;
+	status = grubenv_set(&block->now, grub_keep(g, name), set ? &value : NULL, &g->heap);
+	if (status == E_NO_MEMORY)
+		grub_no_room(g);
+	return status == E_LIMIT ? GRUB_BAD_ARGUMENT : GRUB_OK;
+}
+
+int grub_cmd_save_env(struct grub *g, struct grub_args *args)
+{
+	const struct grub_block *block;
+	struct grub_block *copy;
+	int result = find_block(g, args, &block);
+
+	if (result != GRUB_OK)
+		return result;
+	if (args->n == 0)
+		return GRUB_BAD_ARGUMENT;
+	copy = grub_block_copy(g, block);
+	for (unsigned i = 0; copy != NULL && result == GRUB_OK && i < args->n; i++)
+		result = save(g, copy, args->v[i]);
+	if (copy != NULL && result != GRUB_OK)
+		g->frame.blocks = copy->older; /* all or nothing */
+	return result;
 }

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "config/grub/blocks.h"
 #include "config/grub/commands.h"
 #include "config/grub/number.h"
 #include "config/grub/options.h"
@@ -249,6 +250,7 @@ static void run_item(struct grub *g, struct grub_item *item)
 	boot->outer = outer.boot;
 	/* cppcheck-suppress autoVariables; put back below */
 	g->frame = (struct grub_frame){
+		.blocks = outer.blocks,
 		.env = &env,
 		.menu = item->submenu ? &below : NULL,
 		.boot = boot,
@@ -352,6 +354,7 @@ struct entry *grub_menu_make(struct grub *g, const struct grub_boot *b, unsigned
 	e->kind = b->kind;
 	e->problem = problem_of(g, b);
 	e->sought = sought_by(g, b);
+	e->kept = grub_blocks_kept(g);
 	ok = str_dup(a, g->p->path, &e->from) && str_dup(a, g->frame.title, &e->title) &&
 	     str_dup(a, g->frame.id, &e->id) && str_dup(a, b->path, &e->kernel) &&
 	     str_dup(a, b->options, &e->options);

@@ -17,7 +17,7 @@
  *
  * Commands. commands.c looks the first word up in its tables, then among the script's functions.
  * The result is $?, which `if` and `while` test. A command that nobody knows is reported, and $?
- * is 0, as in GRUB. Commands that only paint, wait or save do nothing and succeed.
+ * is 0, as in GRUB. Commands that only paint or wait do nothing and succeed.
  *
  * What cannot be known. The loader and `partless check` must read the same menu, and they see only
  * the disks. A command that asks for more (the clock, SMBIOS, EFI variables) fails, sets no
@@ -36,6 +36,9 @@
  * share up spoils only its own entry. A script that does so ends there, and the entries that it
  * has made so far are shown.
  *
+ * Saving. GRUB's save_env writes to the disk. Here each entry says what its body and the script
+ * have saved, and the loader keeps that when it boots the entry (config/kept.h).
+ *
  * The layers. Each calls those below it, and commands run scripts, which run commands:
  *
  *   grub.c                               a grub.cfg becomes a list of entries
@@ -48,6 +51,7 @@
  *   options.c                            the options of a command
  *   run.c                                a script: lines, blocks, functions, $?
  *   words.c, lex.c                       words and quotes
+ *   blocks.c                             environment blocks, and what is saved to them
  *   variables.c, envblk.c, number.c,
  *   file.c                               variables, environment blocks, numbers, (hd0,1)/paths
  */
@@ -159,6 +163,7 @@ struct grub_frame {
 	struct grub_menu *menu; /* where entries are added; NULL in the body of an entry */
 	struct grub_boot *boot; /* what is to be booted */
 	struct str title, id; /* of the entry, behind those of its submenus; empty in the script */
+	const struct grub_block *blocks; /* the environment blocks: blocks.h */
 };
 
 struct grub {
@@ -173,17 +178,18 @@ struct grub {
 	char *low;             /* free bytes: the words of running commands grow up from here */
 	struct str *high;      /* and the list of them grows down from here */
 	size_t work, work_max; /* done so far, and allowed: grub_charge() */
-	unsigned nesting, includes; /* levels at present; files read so far */
-	int result;                 /* $? */
-	unsigned loops, breaks;     /* loops around the command; how many of them end */
-	bool is_continue;           /* of those the outermost goes on with its next round */
-	bool returning;             /* `return` ends the function or body */
-	bool stopped;               /* `exit`, `boot` or the like ended the script */
-	enum status status;         /* if not OK, it ended the script, and was reported */
-	bool fedora;                /* Fedora's dialect: docs/grub.md */
-	bool once;                  /* a one-shot choice in grubenv counts */
-	bool asked;                 /* grubenv has one */
-	uint32_t asked_hash;        /* checksum of the variables that hold it */
+	unsigned nesting, includes;       /* levels at present; files read so far */
+	int result;                       /* $? */
+	unsigned loops, breaks;           /* loops around the command; how many of them end */
+	bool is_continue;                 /* of those the outermost goes on with its next round */
+	bool returning;                   /* `return` ends the function or body */
+	bool stopped;                     /* `exit`, `boot` or the like ended the script */
+	enum status status;               /* if not OK, it ended the script, and was reported */
+	bool fedora;                      /* Fedora's dialect: docs/grub.md */
+	bool once;                        /* a one-shot choice in grubenv counts */
+	bool asked;                       /* grubenv has one */
+	const struct grub_block *kept_of; /* the blocks of which grub_blocks_kept() made... */
+	const struct kept *kept;          /* ...this list */
 	struct str statements[CONFIG_NOTES]; /* unknown and unanswered commands: reported once */
 	unsigned told;
 	struct grub_reason reasons[CONFIG_NOTES];

@@ -11,6 +11,9 @@
 #define SIZE      4096 /* of a file whose content is not given */
 #define EMPTY     " (empty)"
 
+uint64_t tree_inode;
+int64_t tree_changed;
+
 struct file {
 	const char *path, *target; /* of a symlink; else NULL */
 	const char *data;
@@ -102,7 +105,9 @@ static enum status info(struct volume *v, struct str path, bool follow, struct f
 	*out = (struct file_info){.type = kind == DIRECTORY_HERE ? FILE_DIRECTORY
 					  : kind == LINK_HERE    ? FILE_SYMLINK
 								 : FILE_REGULAR,
-				  .size = kind == FILE_HERE ? f->size : 0};
+				  .size = kind == FILE_HERE ? f->size : 0,
+				  .inode = tree_inode,
+				  .changed = tree_changed};
 	return OK;
 }
 

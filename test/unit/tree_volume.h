@@ -6,6 +6,10 @@
 
 #define TREES_MAX 8
 
+/* The inode and the time of change that every file has. 0, 0 at first: no inodes. */
+extern uint64_t tree_inode;
+extern int64_t tree_changed;
+
 /* The disks of one machine. */
 struct trees {
 	struct volume *volume[TREES_MAX];

@@ -1,4 +1,5 @@
-/* loader/once.c: what a guest asks for its next boot alone. */
+/* loader/once.c, keep.c: what a guest asks for its next boot alone, and what is kept. */
+#include "config/kept.h"
 #include "fs/volume.h"
 #include "loader/loader.h"
 #include "loader/once.h"
@@ -13,6 +14,8 @@ static struct entry stock[3] = {
 	{.title = S("C"), .volume = &volume},
 };
 static struct item items[3] = {{.entry = &stock[0]}, {.entry = &stock[1]}, {.entry = &stock[2]}};
+static const struct kept done = {.name = "GrubEnv-1", .text = S("done")};
+static const struct kept usual = {.name = "GrubEnv-1", .text = S("usual")};
 static struct config config;
 static struct loader loader;
 
@@ -21,10 +24,11 @@ static int setup(void **state)
 	(void)state;
 	report = (struct report){0};
 	stock[2].problem = (struct str){0};
-	config = (struct config){.once = &stock[2], .once_hash = 17};
+	config = (struct config){.once = &stock[2], .kept_once = &done};
 	loader = (struct loader){
 		.report = &report, .entries = items, .entries_count = 3, .guest = &config};
 	platform_memory = OK;
+	platform_forgets = false;
 	platform_forget_all();
 	return 0;
 }
@@ -32,6 +36,7 @@ static int setup(void **state)
 static unsigned chosen(void)
 {
 	loader.default_entry = 0;
+	loader.once = false;
 	once_choose(&loader);
 	return loader.default_entry;
 }
@@ -42,52 +47,98 @@ static void assert_said(const char *text)
 	assert_string_equal(report.text, text);
 }
 
-static void what_is_asked_for_once_is_chosen_once(void **state)
+static void what_is_asked_for_once_is_chosen_and_kept(void **state)
 {
 	(void)state;
 	assert_int_equal(chosen(), 2);
-	assert_int_equal(chosen(), 0);
-	assert_int_equal(chosen(), 0);
+	assert_true(loader.once);
+	assert_int_equal(loader.usual_entry, 0);
+	assert_string_equal(platform_variables, "+GrubEnv-1 ");
 	assert_said("");
 }
 
-static void another_choice_counts_anew(void **state)
+static void what_is_kept_already_is_not_written_again(void **state)
 {
 	(void)state;
-	assert_int_equal(chosen(), 2);
-	config.once = &stock[1];
-	config.once_hash = 18;
-	assert_int_equal(chosen(), 1);
+	config = (struct config){.kept = &usual};
 	assert_int_equal(chosen(), 0);
+	assert_string_equal(platform_variables, "+GrubEnv-1 ");
+	assert_int_equal(chosen(), 0);
+	assert_string_equal(platform_variables, "+GrubEnv-1 ");
+	config.kept = &done;
+	assert_int_equal(chosen(), 0);
+	assert_string_equal(platform_variables, "+GrubEnv-1 +GrubEnv-1 ");
+	assert_false(loader.once);
 }
 
-static void the_same_choice_counts_anew_after_a_boot_without_it(void **state)
+static void what_is_not_wanted_any_more_is_deleted(void **state)
 {
+	static const struct kept nothing = {.name = "GrubEnv-1"};
+
 	(void)state;
-	assert_int_equal(chosen(), 2);
-	config.once = NULL;
+	config = (struct config){.kept = &nothing};
 	assert_int_equal(chosen(), 0);
-	config.once = &stock[2];
-	assert_int_equal(chosen(), 2);
+	assert_string_equal(platform_variables, "");
+	config.kept = &usual;
+	assert_int_equal(chosen(), 0);
+	config.kept = &nothing;
+	assert_int_equal(chosen(), 0);
+	assert_string_equal(platform_variables, "+GrubEnv-1 -+GrubEnv-1 ");
 }
 
-static void nothing_is_taken_up_where_nothing_is_remembered(void **state)
+static void nothing_is_honoured_that_cannot_be_kept(void **state)
 {
 	(void)state;
-	platform_memory = E_UNSUPPORTED;
+	platform_memory = E_NO_MEMORY;
 	assert_int_equal(chosen(), 0);
-	assert_said("'C', asked for the next boot alone by grubenv on disk, is left out\n"
+	assert_false(loader.once);
+	assert_said("'C', asked for the next boot alone by grubenv on disk, is left out: it would "
+		    "be booted each time\n  nothing is remembered here\n");
+}
+
+static void a_firmware_that_forgets_keeps_nothing(void **state)
+{
+	(void)state;
+	platform_forgets = true;
+	assert_int_equal(chosen(), 0);
+	assert_said("'C', asked for the next boot alone by grubenv on disk, is left out: it would "
+		    "be booted each time\n  this firmware forgets its variables at a reset; give "
+		    "the guest pflash with variables of its own\n");
+	report = (struct report){0};
+	config = (struct config){.kept = &usual};
+	assert_int_equal(chosen(), 0);
+	assert_string_equal(platform_variables, "");
+	assert_said(""); /* every boot would say it */
+}
+
+static void what_is_saved_in_vain_is_told(void **state)
+{
+	(void)state;
+	config = (struct config){.kept = &usual};
+	platform_memory = E_NO_MEMORY;
+	assert_int_equal(chosen(), 0);
+	assert_said("what the boot menu saves is not kept for the next boot\n"
 		    "  nothing is remembered here\n");
 }
 
-static void what_cannot_boot_is_told_and_stays_to_be_done(void **state)
+static void what_cannot_boot_is_told_and_done_with(void **state)
 {
 	(void)state;
 	stock[2].problem = S("kernel /gone is not there");
 	assert_int_equal(chosen(), 0);
-	assert_string_equal(platform_variables, "");
+	assert_string_equal(platform_variables, "+GrubEnv-1 ");
 	assert_said("'C', asked for the next boot alone by grubenv on disk, cannot boot "
 		    "(kernel /gone is not there): the default takes its place\n");
+}
+
+static void a_choice_of_which_nothing_can_be_kept_is_left_out(void **state)
+{
+	(void)state;
+	config.kept_once = NULL;
+	assert_int_equal(chosen(), 0);
+	assert_said("'C', asked for the next boot alone by grubenv on disk, is left out: it would "
+		    "be booted each time\n  its boot file does not save that this was done, or on "
+		    "a file system without UUID\n");
 }
 
 static void where_the_host_decides_nothing_is_used_up(void **state)
@@ -98,34 +149,18 @@ static void where_the_host_decides_nothing_is_used_up(void **state)
 	assert_string_equal(platform_variables, "");
 }
 
-static void what_was_honoured_stays_so_while_the_host_decides(void **state)
-{
-	(void)state;
-	assert_int_equal(chosen(), 2);
-	loader.guest = NULL;
-	assert_int_equal(chosen(), 0);
-	loader.guest = &config;
-	assert_int_equal(chosen(), 0);
-}
-
-static void the_usual_default_is_remembered_beside_it(void **state)
-{
-	(void)state;
-	assert_int_equal(chosen(), 2);
-	assert_int_equal(loader.usual_entry, 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(what_is_asked_for_once_is_chosen_once, setup),
-		cmocka_unit_test_setup(another_choice_counts_anew, setup),
-		cmocka_unit_test_setup(the_same_choice_counts_anew_after_a_boot_without_it, setup),
-		cmocka_unit_test_setup(nothing_is_taken_up_where_nothing_is_remembered, setup),
-		cmocka_unit_test_setup(what_cannot_boot_is_told_and_stays_to_be_done, setup),
+		cmocka_unit_test_setup(what_is_asked_for_once_is_chosen_and_kept, setup),
+		cmocka_unit_test_setup(what_is_kept_already_is_not_written_again, setup),
+		cmocka_unit_test_setup(what_is_not_wanted_any_more_is_deleted, setup),
+		cmocka_unit_test_setup(nothing_is_honoured_that_cannot_be_kept, setup),
+		cmocka_unit_test_setup(a_firmware_that_forgets_keeps_nothing, setup),
+		cmocka_unit_test_setup(what_is_saved_in_vain_is_told, setup),
+		cmocka_unit_test_setup(what_cannot_boot_is_told_and_done_with, setup),
+		cmocka_unit_test_setup(a_choice_of_which_nothing_can_be_kept_is_left_out, setup),
 		cmocka_unit_test_setup(where_the_host_decides_nothing_is_used_up, setup),
-		cmocka_unit_test_setup(what_was_honoured_stays_so_while_the_host_decides, setup),
-		cmocka_unit_test_setup(the_usual_default_is_remembered_beside_it, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

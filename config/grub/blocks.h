@@ -1,0 +1,38 @@
+/* Environment blocks as a script sees them: what lies on the disk, what was kept of it at earlier
+ * boots, and what the script has saved.
+ *
+ * The body of an entry saves for itself alone: GRUB would run it only when somebody chooses the
+ * entry. So the blocks are a list that grows at its front and never changes behind it. A frame
+ * holds the front; a body begins with that of the script, and what it puts before it is gone when
+ * the frame ends. */
+#ifndef CONFIG_GRUB_BLOCKS_H
+#define CONFIG_GRUB_BLOCKS_H
+
+#include "config/grub/envblk.h"
+#include "config/grub/file.h"
+
+struct kept;
+
+struct grub_block {
+	const struct grub_block *older; /* other blocks, and this one before it was saved to */
+	struct grub_path at;
+	const struct grubenv *disk; /* as in the file */
+	const struct kept *kept;    /* its name and state; NULL: nothing is kept of this file */
+	struct str before;          /* the changes that the machine has kept */
+	struct grubenv now;
+};
+
+/* The block at that path, as the script sees it now; read when it was not read yet. *BLOCK is valid
+ * until the script ends. Returns GRUB_OK or GRUB's error. */
+int grub_block(struct grub *, struct grub_path, const struct grub_block **);
+
+/* Puts a copy of BLOCK before the others, to be changed. NULL when the script ended for want of
+ * memory. */
+struct grub_block *grub_block_copy(struct grub *, const struct grub_block *);
+
+/* What the frame's blocks want to be kept, as config/entry.h has it: those that differ from what
+ * the machine has kept. In the arena of the entries. NULL also when the script ended for want of
+ * memory. */
+const struct kept *grub_blocks_kept(struct grub *);
+
+#endif

@@ -1,0 +1,69 @@
+/* Keeps what boot files want to be kept from boot to boot, in variables of the firmware. */
+#include "loader/keep.h"
+
+#include "base/mem.h"
+#include "config/kept.h"
+#include "loader/log.h"
+#include "loader/platform.h"
+
+/* True when the firmware holds TEXT already. A variable that is longer than a kept one may be is
+ * another's. */
+static bool is_kept(const char *name, struct str text)
+{
+	static char now[KEPT_MAX];
+	size_t n;
+	enum status status = platform_get(VENDOR_PARTLESS, name, now, sizeof(now), &n);
+
+	if (status == E_NOT_FOUND)
+		return text.n == 0;
+	return status == OK && str_eq((struct str){now, n}, text);
+}
+
+static enum status write(const struct kept *k, struct report *r)
+{
+	if (k->text.n > KEPT_MAX)
+		return fail(r, E_LIMIT, "it would be %zu bytes, at most %u are kept", k->text.n,
+			    KEPT_MAX);
+	if (!platform_remembers())
+		return fail(r, E_UNSUPPORTED,
+			    "this firmware forgets its variables at a reset; give the guest pflash "
+			    "with variables of its own");
+	return platform_set(VENDOR_PARTLESS, k->name, KEEP_FOR_EVER, k->text.p, k->text.n, r);
+}
+
+static void log_kept(const struct kept *k, enum status status)
+{
+	if (!log_line("keep"))
+		return;
+	log_text("file", k->path);
+	log_word("variable", k->name);
+	log_number("bytes", k->text.n);
+	if (status != OK)
+		log_word("kept", "no");
+	log_end();
+}
+
+enum status keep(const struct kept *k, struct report *r)
+{
+	enum status status = OK;
+
+	for (; k != NULL && status == OK; k = k->next) {
+		if (is_kept(k->name, k->text))
+			continue;
+		status = write(k, r);
+		log_kept(k, status);
+	}
+	return status;
+}
+
+void keep_or_tell(const struct kept *k, struct report *r)
+{
+	size_t mark = report_mark(r);
+	enum status status = keep(k, r);
+
+	if (status == E_UNSUPPORTED)
+		report_rewind(r, mark);
+	else if (status != OK)
+		(void)fail_in(r, mark, status,
+			      "what the boot menu saves is not kept for the next boot");
+}
