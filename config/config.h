@@ -4,6 +4,7 @@
  *   partless_conf.c, grub/, bls/,
  *   extlinux/, legacy/, kernels/        a language each: a row of languages.h
  *   parse.c, lines/                     what languages share
+ *   kept.c, tries.c                     what is kept of a file from boot to boot; counted tries
  *   image/                              what a kernel, an initrd and a root file system look like
  *   settings.c, languages.c, entry.c    what the host sets; names and places of the languages;
  *                                       one entry

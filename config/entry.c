@@ -39,3 +39,8 @@ bool config_boots(const struct config *c)
 	}
 	return false;
 }
+
+bool entry_is_spent(const struct entry *e)
+{
+	return e->counted && e->left == 0;
+}

@@ -48,6 +48,12 @@ struct entry {
 	struct str sought;  /* the failed search that may be why its files are missing; "": none */
 	struct str problem; /* why it cannot boot; "" when nothing is known against it */
 
+	/* It is started so many times only, until the guest calls a boot of it good
+	 * (config/tries.h).
+	 */
+	bool counted;
+	uint64_t left; /* tries, when it is counted */
+
 	/* What its boot file wants to be kept when the entry is started, and what instead when
 	 * config->once was honoured (config/kept.h). */
 	const struct kept *kept, *kept_once;
@@ -86,6 +92,9 @@ struct config {
 	struct str aside;        /* a line to report only when nothing boots; "": none */
 	bool unreadable;         /* the disk fails or is damaged where one of its boot files lies */
 };
+
+/* True when the entry was tried as often as it may be. It boots by itself only if no other does. */
+bool entry_is_spent(const struct entry *);
 
 /* True when at least one entry can boot, as far as its files tell. */
 bool config_boots(const struct config *);

@@ -11,19 +11,19 @@
 enum status kept_identify(struct kept *k, const char *kind, struct volume *v, struct str path,
 			  struct str content, struct arena *a)
 {
-	struct str uuid = str_of(v->uuid), line;
-	uint32_t sum = crc32c(crc32c(~0u, uuid.p, uuid.n), path.p, path.n);
-	struct file_info info;
+	struct file_info info = {0};
 	enum status status = vol_info(v, path, &info);
+	struct str uuid = str_of(info.inode != 0 ? v->uuid : "the host"), line;
+	uint32_t sum = crc32c(crc32c(~0u, uuid.p, uuid.n), path.p, path.n);
 
 	if (status != OK)
 		return status;
-	if (uuid.n == 0 || info.inode == 0)
+	if (uuid.n == 0)
 		return E_UNSUPPORTED;
 	if (!str_fmt(a, &line,
-		     "Partless 1: %.*s on %.*s, inode %lu, changed %ld, %zu bytes, CRC %08x",
+		     "Partless 1: %.*s on %.*s, inode %lu, changed %ld, %lu bytes, CRC %08x",
 		     STR_ARG(path), STR_ARG(uuid), (unsigned long)info.inode, (long)info.changed,
-		     content.n, ~crc32c(~0u, content.p, content.n)))
+		     (unsigned long)info.size, ~crc32c(~0u, content.p, content.n)))
 		return E_NO_MEMORY;
 	/* It is one line, whatever the path holds. The sum in the name tells paths apart. */
 	line.n = printable_make((char *)line.p, line.n);

@@ -34,9 +34,10 @@ struct kept {
 	struct str text;      /* all of the variable, with the head; "": it is deleted */
 };
 
-/* Sets the name and the head of KEPT for the file PATH on V, which holds CONTENT; KIND begins the
- * name. E_UNSUPPORTED when the file system has no UUID or no inodes; else fails as vol_info(), or
- * with E_NO_MEMORY. The volume reports, if at all. */
+/* Sets the name and the head of KEPT for the file PATH on V, which holds CONTENT, or "" where that
+ * is long; KIND begins the name. On a volume without inodes, which is the loader's own directory,
+ * path and content alone tell. E_UNSUPPORTED when a volume with inodes has no UUID; else fails as
+ * vol_info(), or with E_NO_MEMORY. The volume reports, if at all. */
 enum status kept_identify(struct kept *, const char *kind, struct volume *v, struct str path,
 			  struct str content, struct arena *);
 

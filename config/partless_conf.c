@@ -4,11 +4,14 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "config/lines/text.h"
-#include "config/parse.h"
+#include "config/tries.h"
 
 /* The longest line, in bytes, and the most lines of `options` in one entry. */
 #define LINE_BYTES    4096
 #define OPTIONS_LINES 64
+
+/* The most tries that an entry may have. */
+#define TRIES_MAX 1000
 
 /* A sentence quotes a line up to so many bytes. */
 #define QUOTE_BYTES 60
@@ -18,6 +21,9 @@ struct reader {
 	unsigned line;        /* the line being read, from 1 */
 	struct entry *entry;  /* the entry being read; NULL before the first title */
 	unsigned kernel_line; /* the line of its `linux` or `efi`; 0: none yet */
+	struct tries tries;   /* of the file; opened when the first entry is counted */
+	struct str text;      /* the file */
+	uint64_t allowed;     /* `tries` of the entry; 0: it says none */
 	struct str options[OPTIONS_LINES];
 	unsigned options_count;
 	struct settings own;     /* what a guest's file sets */
@@ -59,10 +65,20 @@ static enum status join_options(struct reader *r)
 	return OK;
 }
 
+static enum status count_tries(struct reader *r)
+{
+	enum status status = OK;
+
+	if (r->tries.p == NULL)
+		status = tries_open(&r->tries, r->p, r->text);
+	return status == OK ? tries_count(&r->tries, r->entry, r->allowed) : status;
+}
+
 /* Completes the entry: the next title, or the end of the file, ends it. */
 static enum status end_entry(struct reader *r)
 {
 	struct entry *e = r->entry;
+	enum status status = OK;
 
 	if (e == NULL)
 		return OK;
@@ -74,7 +90,9 @@ static enum status end_entry(struct reader *r)
 		parse_note(r->p, e->line, "an 'efi' entry takes no initrd: it is left out");
 		e->initrds = 0;
 	}
-	return join_options(r);
+	if (r->allowed > 0)
+		status = count_tries(r);
+	return status == OK ? join_options(r) : status;
 }
 
 /* A bad title still begins an entry: the lines below it must not join the entry above. */
@@ -85,6 +103,7 @@ static enum status begin_entry(struct reader *r)
 	r->entry = NULL;
 	r->kernel_line = 0;
 	r->options_count = 0;
+	r->allowed = 0;
 	return status == OK ? parse_entry(r->p, r->line, &r->entry) : status;
 }
 
@@ -182,6 +201,17 @@ static enum status take_sort_key(struct reader *r, struct str value)
 	return OK;
 }
 
+static enum status take_tries(struct reader *r, struct str value)
+{
+	uint64_t n;
+
+	if (!str_u64(value, &n) || n == 0 || n > TRIES_MAX)
+		parse_note(r->p, r->line, "'tries' takes a number from 1 to %u", TRIES_MAX);
+	else
+		r->allowed = n;
+	return OK;
+}
+
 /* Sets a setting. The first line that sets it counts. A guest may set two of them, for itself. */
 static enum status take_setting(struct reader *r, enum setting_id id, struct str value)
 {
@@ -208,7 +238,7 @@ static enum status take_setting(struct reader *r, enum setting_id id, struct str
 static const struct word words[] = {
 	{"title", take_title},       {"linux", take_linux},     {"efi", take_efi},
 	{"initrd", take_initrd},     {"options", take_options}, {"version", take_version},
-	{"sort-key", take_sort_key},
+	{"sort-key", take_sort_key}, {"tries", take_tries},
 };
 
 static const struct word *find_word(struct str name)
@@ -285,6 +315,7 @@ enum status partless_conf_read(struct parse *p)
 
 	if (status != OK)
 		return status;
+	r.text = rest;
 	while (rest.n > 0 && status == OK) {
 		r.line++;
 		status = take_line(&r, str_cut(&rest, '\n'));

@@ -41,6 +41,8 @@ static void print_entry(const struct loader *l, unsigned i)
 	}
 	putchar('\n');
 	print_field("problem", e->problem);
+	if (e->counted)
+		printf("    %-8s %lu left\n", "tries", (unsigned long)e->left);
 }
 
 static void print_json(const struct host_menu *m, const struct str *problems)

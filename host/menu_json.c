@@ -31,7 +31,10 @@ static void print_entry_json(const struct entry *e, struct str problem)
 	else
 		printf(", \"line\": null, \"problem\": ");
 	json_string_or_null(stdout, problem);
-	putchar('}');
+	if (e->counted)
+		printf(", \"tries_left\": %lu}", (unsigned long)e->left);
+	else
+		printf(", \"tries_left\": null}");
 }
 
 static void print_place(const struct config_place *place)

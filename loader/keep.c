@@ -1,7 +1,7 @@
 /* Keeps what boot files want to be kept from boot to boot, in variables of the firmware. */
 #include "loader/keep.h"
 
-#include "base/mem.h"
+#include "config/entry.h"
 #include "config/kept.h"
 #include "loader/log.h"
 #include "loader/platform.h"
@@ -56,7 +56,7 @@ enum status keep(const struct kept *k, struct report *r)
 	return status;
 }
 
-void keep_or_tell(const struct kept *k, struct report *r)
+enum status keep_or_tell(const struct kept *k, struct report *r)
 {
 	size_t mark = report_mark(r);
 	enum status status = keep(k, r);
@@ -66,4 +66,20 @@ void keep_or_tell(const struct kept *k, struct report *r)
 	else if (status != OK)
 		(void)fail_in(r, mark, status,
 			      "what the boot menu saves is not kept for the next boot");
+	return status;
+}
+
+/* An entry that was started before may have come back: then its name is there. */
+void keep_for_start(const struct entry *e, bool once, struct report *r)
+{
+	static bool told;
+	const struct kept *k = once ? e->kept_once : e->kept;
+	bool counts = keep_or_tell(k, r) == OK && e->counted && k != NULL;
+	size_t mark = report_mark(r);
+
+	if (counts || told)
+		(void)platform_set(VENDOR_PARTLESS, TRIES_NAME, KEEP_TILL_RESET,
+				   counts ? k->name : NULL, counts ? str_of(k->name).n : 0, r);
+	told = counts;
+	report_rewind(r, mark);
 }

@@ -2,8 +2,11 @@
 #ifndef LOADER_KEEP_H
 #define LOADER_KEEP_H
 
+#include <stdbool.h>
+
 #include "base/status.h"
 
+struct entry;
 struct kept;
 struct report;
 
@@ -13,7 +16,14 @@ struct report;
 enum status keep(const struct kept *, struct report *);
 
 /* The same where a failure costs only what was to be kept: the report tells it, unless the firmware
- * forgets its variables, where every boot would tell it. */
-void keep_or_tell(const struct kept *, struct report *);
+ * forgets its variables, where every boot would tell it. Returns the failure. */
+enum status keep_or_tell(const struct kept *, struct report *);
+
+/* Keeps what the boot file of ENTRY wants when that is started, and tells the guest in which
+ * variable its tries are counted: TRIES_NAME holds that name until the next reset, and is not there
+ * when they are not counted. ONCE: what the guest asked for once was honoured. Failures
+ * cost only that. */
+#define TRIES_NAME "Tries"
+void keep_for_start(const struct entry *, bool once, struct report *);
 
 #endif

@@ -120,6 +120,14 @@ void log_once(const struct entry *e)
 	log_end();
 }
 
+void log_spent(const struct entry *e)
+{
+	if (!log_line("spent"))
+		return;
+	put_entry(e);
+	log_end();
+}
+
 void log_wait(bool person)
 {
 	if (!log_done())

@@ -20,6 +20,9 @@ void log_default(const struct loader *);
 /* The entry takes the default's place for this boot, because a guest asked for that. */
 void log_once(const struct entry *);
 
+/* The entry is passed over because its tries are spent. */
+void log_spent(const struct entry *);
+
 /* No entry boots by itself: an error that says what is missing. SAYS are the lines for a person. */
 void log_nothing(const struct loader *, struct str says);
 

@@ -62,5 +62,5 @@ void once_choose(struct loader *l)
 	if (l->guest == NULL)
 		return;
 	if (l->guest->once == NULL || !honour(l, l->guest->once))
-		keep_or_tell(l->guest->kept, l->report);
+		(void)keep_or_tell(l->guest->kept, l->report);
 }

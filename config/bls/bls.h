@@ -26,7 +26,7 @@ struct bls_item {
 	struct entry entry;
 	struct str machine_id;
 	struct str release; /* the version that it is sorted by */
-	bool counted;       /* the file's name has a boot counter */
+	bool counted;       /* the file's name has a boot counter, of these numbers */
 	uint64_t left;      /* tries that are left */
 	uint64_t done;      /* tries that failed */
 };

@@ -3,6 +3,7 @@
 #include "config/bls/bls.h"
 #include "config/lines/path.h"
 #include "config/lines/version.h"
+#include "config/tries.h"
 #include "fs/volume.h"
 
 /* The names in a folder that may be entries. */
@@ -96,7 +97,7 @@ static enum status name_item(struct bls *b, struct str name, size_t suffix, stru
 /* Above 0 when A comes after B. */
 static int compare(const struct bls_item *a, const struct bls_item *b)
 {
-	bool last_a = a->counted && a->left == 0, last_b = b->counted && b->left == 0;
+	bool last_a = entry_is_spent(&a->entry), last_b = entry_is_spent(&b->entry);
 	bool key_a = a->entry.sort_key.n > 0, key_b = b->entry.sort_key.n > 0;
 	int order = last_a - last_b;
 
@@ -111,9 +112,9 @@ static int compare(const struct bls_item *a, const struct bls_item *b)
 	}
 	if (order == 0)
 		order = version_compare(b->entry.id, a->entry.id);
-	if (order == 0 && (a->counted || b->counted)) {
-		uint64_t left_a = a->counted ? a->left : UINT64_MAX;
-		uint64_t left_b = b->counted ? b->left : UINT64_MAX;
+	if (order == 0 && (a->entry.counted || b->entry.counted)) {
+		uint64_t left_a = a->entry.counted ? a->entry.left : UINT64_MAX;
+		uint64_t left_b = b->entry.counted ? b->entry.left : UINT64_MAX;
 
 		order = (left_a < left_b) - (left_a > left_b);
 		if (order == 0)
@@ -134,10 +135,23 @@ static void insert(struct bls *b, struct bls_item *item)
 	b->count++;
 }
 
+/* Counts the tries of an entry whose name has a boot counter. TEXT is its file; "" for an image. */
+static enum status count_tries(struct parse *p, struct str text, struct bls_item *item)
+{
+	struct tries tries;
+	enum status status = tries_open(&tries, p, text);
+
+	if (status == OK)
+		status = tries_count(&tries, &item->entry, item->left);
+	if (status == OK && item->entry.counted)
+		item->done += item->left - item->entry.left;
+	return status;
+}
+
 /* Reads the entry, or the image, that lies at P->path. */
 static enum status read_item(struct bls *b, struct parse *p, bool image, struct bls_item *item)
 {
-	struct str text;
+	struct str text = S("");
 	bool wanted = true;
 	enum status status;
 
@@ -152,6 +166,8 @@ static enum status read_item(struct bls *b, struct parse *p, bool image, struct 
 		if (status == OK)
 			status = bls_parse(b, p, text, item, &wanted);
 	}
+	if (status == OK && item->counted)
+		status = count_tries(p, text, item);
 	if (status == OK && wanted)
 		insert(b, item);
 	b->unreadable |= status == E_IO || status == E_CORRUPT;

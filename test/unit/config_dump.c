@@ -46,6 +46,8 @@ static void dump_entry(const struct entry *e, const struct volume *home)
 	if (e->volume != home)
 		put("on", e->volume->name);
 	put("problem", e->problem);
+	snprintf(line, sizeof(line), "%u", (unsigned)e->left);
+	put("tries", str_of(e->counted ? line : ""));
 }
 
 const char *config_dump(const struct config *c, const struct volume *home, const struct report *r)
