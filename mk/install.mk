@@ -32,7 +32,8 @@ install-command: $B/partless
 	install -m 644 docs/*.5 $(SHARE)/man/man5
 	install -m 644 README.md CHANGELOG.md LICENSE docs/*.md docs/*.svg docs/*.png \
 		$(SHARE)/doc/partless
-	install -m 644 docs/examples/*.xml $(SHARE)/doc/partless/examples
+	install -m 644 docs/examples/*.xml docs/examples/*.service $(SHARE)/doc/partless/examples
+	install -m 755 docs/examples/partless-bless-boot $(SHARE)/doc/partless/examples
 	sed -i 's,/var/lib/partless/boot,$(BOOT),g; s,/usr/share/\(partless\|doc/partless\),$(PREFIX)/share/\1,g' \
 		$(SHARE)/doc/partless/*.md \
 		$(SHARE)/doc/partless/examples/*.xml $(SHARE)/man/man1/*.1

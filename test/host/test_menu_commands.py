@@ -66,10 +66,11 @@ def test_entries_json_is_what_the_design_says(run, image):
         "entries": [
             {"id": "Rescue", "title": "Rescue", "kind": "linux", "kernel": "/boot/kernel",
              "initrd": [], "options": "single", "from": "/boot/partless.conf", "line": 3,
-             "problem": None},
+             "problem": None, "tries_left": None},
             {"id": 'Debian "12"', "title": 'Debian "12"', "kind": "linux",
              "kernel": "/boot/kernel", "initrd": ["/boot/first", "/boot/second"],
-             "options": "ro quiet", "from": "/boot/partless.conf", "line": 6, "problem": None},
+             "options": "ro quiet", "from": "/boot/partless.conf", "line": 6, "problem": None,
+             "tries_left": None},
         ],
         "disks": [
             {"disk": str(disk), "index": 1, "partition": None, "fs": "ext4",

@@ -284,7 +284,9 @@ def test_unified_images_say_what_they_are(image, entries):
         ("bare.efi", "bare.efi", "efi", ""),
         ("debian-6.1.efi", "Debian GNU/Linux 12 (6.1.0-18-amd64)", "efi", "")]
     assert menu["default"] == "debian-5.10.efi"
-    assert told == ""
+    assert told == ("partless: 'Debian GNU/Linux 12 (6.1.0-18-amd64)' (/boot/EFI/Linux/debian-6.1+0-3.efi on disk.img) is "
+                    "passed over: it was started as often as its boot counter allows, and no boot of it was called good\n")
+    assert [entry["tries_left"] for entry in menu["entries"]].count(0) == 1
 
 
 def test_grub_lists_unified_images_by_their_files(image, entries):
@@ -399,7 +401,7 @@ def test_too_many_included_files_are_left_out(image, entries):
 
 def test_what_is_asked_for_once_is_what_the_next_boot_takes(image, entries):
     menu, told = entries(image(ROOT | {
-        "/boot/grub/grub.cfg": "load_env\nset default=$next_entry\n"
+        "/boot/grub/grub.cfg": "load_env\nset default=$next_entry\nset next_entry=\nsave_env next_entry\n"
                                "menuentry A { linux /boot/vmlinuz-1\n}\n"
                                "menuentry B { linux /boot/vmlinuz-1\n}\n",
         "/boot/grub/grubenv": "# GRUB Environment Block\nnext_entry=B\n",
@@ -407,6 +409,17 @@ def test_what_is_asked_for_once_is_what_the_next_boot_takes(image, entries):
     }))
     assert menu["default"] == "B"
     assert "the guest asks for 'B' at its next boot only; after that 'A' boots" in told
+
+
+def test_what_a_script_does_not_save_as_done_is_not_asked_for(image, entries):
+    menu, told = entries(image(ROOT | {
+        "/boot/grub/grub.cfg": "load_env\nset default=$next_entry\nmenuentry A { linux /boot/vmlinuz-1\n}\n"
+                               "menuentry B { linux /boot/vmlinuz-1\n}\n",
+        "/boot/grub/grubenv": "# GRUB Environment Block\nnext_entry=B\n",
+        "/boot/vmlinuz-1": "kernel",
+    }))
+    assert menu["default"] == "A"
+    assert "'B', asked for the next boot alone by grubenv on disk.img, is left out: it would be booted each time" in told
 
 
 def test_a_menu_that_cannot_boot_still_has_its_default(image, entries):
