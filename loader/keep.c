@@ -1,6 +1,7 @@
 /* Keeps what boot files want to be kept from boot to boot, in variables of the firmware. */
 #include "loader/keep.h"
 
+#include "base/utf8.h"
 #include "config/entry.h"
 #include "config/kept.h"
 #include "loader/log.h"
@@ -69,6 +70,15 @@ enum status keep_or_tell(const struct kept *k, struct report *r)
 	return status;
 }
 
+/* The id of the entry that was started last, for the host. Written when it is another one. */
+static void keep_last(const struct entry *e, struct report *r)
+{
+	struct str id = utf8_cut(e->id, TITLE_BYTES);
+
+	if (!is_kept(LAST_NAME, id) && platform_remembers())
+		(void)platform_set(VENDOR_PARTLESS, LAST_NAME, KEEP_FOR_EVER, id.p, id.n, r);
+}
+
 /* An entry that was started before may have come back: then its name is there. */
 void keep_for_start(const struct entry *e, bool once, struct report *r)
 {
@@ -81,5 +91,6 @@ void keep_for_start(const struct entry *e, bool once, struct report *r)
 		(void)platform_set(VENDOR_PARTLESS, TRIES_NAME, KEEP_TILL_RESET,
 				   counts ? k->name : NULL, counts ? str_of(k->name).n : 0, r);
 	told = counts;
+	keep_last(e, r);
 	report_rewind(r, mark);
 }

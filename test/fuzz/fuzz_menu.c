@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "config/config.h"
+#include "config/kept.h"
 #include "fs/volume.h"
 #include "loader/plan.h"
 #include "test/fuzz/fuzz.h"
@@ -211,6 +212,47 @@ static void check_menu(const struct config *config)
 		fuzz_stop("entries were counted wrongly");
 }
 
+/* What the machine has kept: for the files of which the first reading wanted something to be kept,
+ * whatever the file /kept of the first volume holds. */
+static struct {
+	char name[KEPT_NAME];
+	char head[1024];
+	size_t n;
+} heads[8];
+static unsigned heads_count;
+
+static void add_heads(const struct kept *k)
+{
+	for (; k != NULL && heads_count < sizeof(heads) / sizeof(*heads); k = k->next) {
+		if (k->text.n > 0 && !str_starts(k->text, k->head))
+			fuzz_stop("what is kept does not say of what");
+		if (strlen(k->name) >= KEPT_NAME || k->head.n > sizeof(heads->head))
+			continue;
+		memcpy(heads[heads_count].name, k->name, KEPT_NAME);
+		memcpy(heads[heads_count].head, k->head.p, k->head.n);
+		heads[heads_count++].n = k->head.n;
+	}
+}
+
+static enum status recall(const char *name, void *to, size_t room, size_t *bytes)
+{
+	const struct file *f = find(&trees[0], S("/kept"));
+	size_t n = f != NULL ? f->data.n : 0;
+
+	for (unsigned i = 0; i < heads_count; i++) {
+		if (strcmp(heads[i].name, name) != 0)
+			continue;
+		if (heads[i].n + n > room)
+			return E_LIMIT;
+		memcpy(to, heads[i].head, heads[i].n);
+		if (n > 0)
+			memcpy((char *)to + heads[i].n, f->data.p, n);
+		*bytes = heads[i].n + n;
+		return OK;
+	}
+	return E_NOT_FOUND;
+}
+
 static void use_volume(struct volume *v, const struct places *places, enum config_side side)
 {
 	struct arena arena = {.limit = CONFIG_MEMORY};
@@ -222,6 +264,14 @@ static void use_volume(struct volume *v, const struct places *places, enum confi
 		check_menu(&config);
 	else if (status != E_NO_MEMORY)
 		fuzz_stop("a boot file cost the menu");
+	if (status == OK) {
+		add_heads(config.kept);
+		add_heads(config.kept_once);
+		for (const struct entry *e = config.first; e != NULL; e = e->next) {
+			add_heads(e->kept);
+			add_heads(e->kept_once);
+		}
+	}
 	arena_free(&arena);
 }
 
@@ -233,14 +283,19 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	struct places places = {.p = place, .count = plant((struct str){(const char *)data, n})};
+	static const enum config_side sides[] = {SIDE_GUEST, SIDE_GUEST, SIDE_GUEST_LAST};
+	struct places places = {
+		.p = place, .count = plant((struct str){(const char *)data, n}), .recall = recall};
 
 	fuzz_memory_limit(CONFIG_MEMORY + SCRIPT_MEMORY);
+	heads_count = 0;
 	for (unsigned i = 0; i < places.count; i++) {
-		for (unsigned side = 0; side < 2; side++) {
+		/* Once more with what the first reading wanted to be kept. */
+		for (unsigned side = 0; side < 3; side++) {
+			if (side == 1 && heads_count == 0)
+				continue;
 			report = (struct report){0};
-			use_volume(&trees[i].volume, &places,
-				   side == 0 ? SIDE_GUEST : SIDE_GUEST_LAST);
+			use_volume(&trees[i].volume, &places, sides[side]);
 			fuzz_check_report(&report);
 			fuzz_memory_check();
 		}
