@@ -3,17 +3,7 @@
 #include "efi/channels.h"
 #include "efi/memory.h"
 #include "loader/platform.h"
-
-static EFI_GUID vendors[] = {
-	[VENDOR_PARTLESS] = {0x3f1c5a52,
-			     0x9d0b,
-			     0x4c57,
-			     {0xa6, 0x1e, 0x0b, 0x7d, 0x42, 0x95, 0xc8, 0x31}},
-	[VENDOR_LOADER] = {0x4a67b082,
-			   0x0a4c,
-			   0x41cf,
-			   {0xb6, 0xc7, 0x44, 0x0b, 0x29, 0xbb, 0x8c, 0x4f}},
-};
+#include "loader/vendors.h"
 
 /* EFI_FIRMWARE_VOLUME_BLOCK2_PROTOCOL, UEFI PI specification, volume 3, 3.4.2: its beginning. */
 struct volume_block {
@@ -54,6 +44,12 @@ bool platform_remembers(void)
 	return !in_memory;
 }
 
+/* The vendor's GUID as the firmware wants it, which does not write to it. */
+static EFI_GUID *guid_of(enum vendor vendor)
+{
+	return (EFI_GUID *)vendor_guids[vendor];
+}
+
 /* Writes NAME to TO as the firmware wants it. */
 static CHAR16 *name_make(const char *name, CHAR16 to[VARIABLE_NAME_MAX + 1])
 {
@@ -74,7 +70,7 @@ enum status platform_get(enum vendor vendor, const char *name, void *to, size_t 
 
 	if (confidential_guest() != NULL)
 		return E_NOT_FOUND;
-	efi = system_table->RuntimeServices->GetVariable(name_make(name, wide), &vendors[vendor],
+	efi = system_table->RuntimeServices->GetVariable(name_make(name, wide), guid_of(vendor),
 							 NULL, &n, to);
 	if (EFI_ERROR(efi))
 		return efi_status(efi);
@@ -84,7 +80,7 @@ enum status platform_get(enum vendor vendor, const char *name, void *to, size_t 
 
 static EFI_STATUS set(enum vendor vendor, CHAR16 *name, UINT32 attributes, const void *p, UINTN n)
 {
-	return system_table->RuntimeServices->SetVariable(name, &vendors[vendor], attributes, n,
+	return system_table->RuntimeServices->SetVariable(name, guid_of(vendor), attributes, n,
 							  (void *)p);
 }
 

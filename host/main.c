@@ -1,4 +1,5 @@
-/* The `partless` command: shows, on the host, what the loader would see on a disk. */
+/* The `partless` command: shows, on the host, what the loader would see on a disk, and what a
+ * guest's firmware keeps for it. */
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,7 @@ static const struct command {
 	{"cat", cat_main, "IMAGE PATH    a file's bytes"},
 	{"entries", entries_main, "IMAGE...      the menu as the loader would build it"},
 	{"check", check_main, "IMAGE...      would it boot, and why not?"},
+	{"log", log_main, "VARS.fd       what a guest's firmware keeps for the boot loader"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
@@ -85,7 +87,9 @@ int main(int argc, char **argv)
 	static const struct argp argp = {
 		.parser = parse,
 		.args_doc = "COMMAND ...",
-		.doc = "Shows what the Partless boot loader sees on a guest's disk.\v"
+		.doc = "Shows what the Partless boot loader sees on a guest's disk, and what it "
+		       "left in the "
+		       "guest's firmware.\v"
 		       "'partless COMMAND --help' tells more. Exit codes: 0 yes, 1 no or not "
 		       "there, "
 		       "2 could not tell.",

@@ -11,14 +11,18 @@
 #include "host/arch.h"
 #include "host/command.h"
 #include "host/image.h"
+#include "host/platform.h"
 #include "loader/explain.h"
 #include "loader/once.h"
 #include "loader/settings/channels.h"
 
+/* The option --vars, which has no letter. */
+#define VARS 256
+
 /* What parse() fills in. */
 struct parsed {
 	struct menu_args args;
-	struct report report; /* what is wrong with the settings */
+	struct report report; /* what is wrong with the settings or the variables */
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -41,6 +45,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "the processor '%s' is not known: x86-64 or aarch64",
 				   arg);
 		return 0;
+	case VARS:
+		a->vars = arg;
+		return 0;
 	case ARGP_KEY_ARGS:
 		a->images = state->argv + state->next;
 		a->count = (unsigned)(state->argc - state->next);
@@ -51,6 +58,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (a->count > DISKS_MAX && !a->each)
 			argp_error(state, "at most %d images of one machine", DISKS_MAX);
+		if (a->vars != NULL && a->each)
+			argp_error(state, "--vars is of one machine, --each of many: name one of "
+					  "them");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -143,6 +153,8 @@ struct menu_args menu_parse(int argc, char **argv, const char *doc, bool may_eac
 		 0},
 		{"set", 's', "NAME=VALUE", 0, "A setting, as the host would give it to the guest",
 		 0},
+		{"vars", VARS, "VARS.fd", 0,
+		 "The guest's flash, in which its firmware keeps its variables (it has none)", 0},
 		{may_each ? "each" : NULL, may_each ? 'e' : 0, NULL, 0,
 		 may_each ? "Each image is a machine of its own" : NULL, 0},
 		{0},
@@ -151,10 +163,14 @@ struct menu_args menu_parse(int argc, char **argv, const char *doc, bool may_eac
 		.options = options, .parser = parse, .args_doc = "IMAGE...", .doc = doc};
 	static struct parsed parsed;
 
+	enum status status = OK;
+
 	argp_parse(&argp, argc, argv, 0, NULL, &parsed);
+	if (parsed.args.vars != NULL)
+		status = platform_open_variables(parsed.args.vars, &parsed.report);
 	/* The loader ignores a bad setting, because the guest has to boot. The command stops:
-	 * without the setting it would answer another question. */
-	if (parsed.report.n > 0) {
+	 * without the setting, or the variables, it would answer another question. */
+	if (status != OK || parsed.report.n > 0) {
 		print_report(&parsed.report, stderr, "partless: ");
 		exit(EXIT_ERROR);
 	}

@@ -16,6 +16,7 @@ struct menu_args {
 	struct settings settings; /* what --set says */
 	bool json;                /* --json was given */
 	bool each;                /* --each was given: each image is a machine */
+	const char *vars;         /* the file that --vars names, or NULL */
 };
 
 /* The menu, and what it was made from. */
@@ -28,9 +29,9 @@ struct host_menu {
 	bool damaged; /* an image could not be read, or its file system is damaged */
 };
 
-/* Reads the arguments of a command that takes [--json] [--set NAME=VALUE] IMAGE... and, if
- * MAY_EACH, --each. --help, --version and wrong usage end the program. DOC is the text of --help.
- */
+/* Reads the arguments of a command that takes [--json] [--set NAME=VALUE] [--vars FILE] IMAGE...
+ * and, if MAY_EACH, --each. Opens the variables. --help, --version, wrong usage and variables that
+ * cannot be read end the program. DOC is the text of --help. */
 struct menu_args menu_parse(int argc, char **argv, const char *doc, bool may_each);
 
 /* Makes the menu of one machine, whose disks are the COUNT files IMAGES. False when that failed;

@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "base/printable.h"
+#include "base/utf16.h"
 #include "base/utf8.h"
 #include "config/lines/text.h"
 
@@ -55,27 +56,6 @@ static bool is_text(struct str s)
 	return true;
 }
 
-/* Converts N units of UTF-16 to UTF-8 in TO, which has room for three bytes each. Half of a
- * surrogate pair becomes U+FFFD. */
-static struct str from_utf16(const le16 *units, size_t n, char *to)
-{
-	size_t bytes = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		uint32_t c = get_le16(units[i]);
-		uint32_t low = i + 1 < n ? get_le16(units[i + 1]) : 0;
-
-		if (c >> 10 == 0xd800 >> 10 && low >> 10 == 0xdc00 >> 10) {
-			c = 0x10000 + ((c & 0x3ff) << 10) + (low & 0x3ff);
-			i++;
-		} else if (c >> 11 == 0xd800 >> 11) {
-			c = UTF8_REPLACEMENT;
-		}
-		bytes += utf8_encode(c, to + bytes);
-	}
-	return (struct str){to, bytes};
-}
-
 /* Converts N units to UTF-8 in TO: bytes that were widened, or real UTF-16. Nearly any data is
  * valid UTF-16, but a setting's name is ASCII: false when no unit is. */
 static bool from_units(const le16 *units, size_t n, char *to, struct str *text)
@@ -91,7 +71,7 @@ static bool from_units(const le16 *units, size_t n, char *to, struct str *text)
 	}
 	*text = (struct str){to, n};
 	if (!widened || !is_text(*text))
-		*text = from_utf16(units, n, to);
+		*text = utf16_decode(units, n, to);
 	return ascii;
 }
 
