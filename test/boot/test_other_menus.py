@@ -1,5 +1,6 @@
 """Guests whose menu is not ours: booted as they are, nothing changed inside."""
 
+import json
 import re
 import subprocess
 
@@ -91,14 +92,27 @@ def one_shot(boot, disk, firmware):
     return facts["cmdline"].split()[-1], machine.serial.shown
 
 
-def test_what_grub_reboot_asks_for_is_booted_once(boot, images, tmp_path, processor):
+def told_default(partless, processor, disk, *variables):
+    """The id of the entry that boots next, as the command says."""
+    done = subprocess.run([partless, "entries", "--json", f"--arch={processor.name}", *variables, disk],
+                          capture_output=True, timeout=60, check=True)
+    return json.loads(done.stdout)["default"]
+
+
+def test_what_grub_reboot_asks_for_is_booted_once(boot, images, tmp_path, processor, partless):
+    """The command, if it is shown the variables, knows that it was booted."""
     files = {"/boot/grub/grub.cfg": GRUB_CFG.encode()}
     asks = images.guest(files={**files, "/boot/grub/grubenv": grubenv(next_entry="1>0")})
     asks_anew = images.guest(files={**files, "/boot/grub/grubenv": grubenv(next_entry="More>Other")},
                              name="anew.img")
     variables = processor.new_variables(tmp_path / "vars.fd")
+    shown = f"--vars={variables}"
+    assert told_default(partless, processor, asks, shown) == "More>Other"
     assert one_shot(boot, asks, variables)[0] == "other"
+    assert told_default(partless, processor, asks) == "More>Other"
+    assert told_default(partless, processor, asks, shown) == "Usual"
     assert one_shot(boot, asks, variables)[0] == "usual"
+    assert told_default(partless, processor, asks_anew, shown) == "More>Other"
     assert one_shot(boot, asks_anew, variables)[0] == "other"
 
 
