@@ -11,6 +11,7 @@ FUZZ_SHARED  = test/fuzz/fuzz.c test/fuzz/lies.c test/fuzz/disk.c test/fuzz/xfs_
 FUZZ_PURE    = $(filter base/% fs/% config/%,$(PURE)) \
                loader/cmdline.c loader/menu/edit.c loader/menu/keys.c loader/log.c loader/plan.c \
                loader/plan_initrd.c loader/progress.c loader/menu/row.c
+FUZZ_HOST    = host/flash.c host/image.c host/varstore.c
 FUZZ_BIN     = $(FUZZERS:%=$B/fuzz/%)
 REPLAY_BIN   = $(FUZZERS:%=$B/fuzz/replay-%)
 export FUZZ_IMAGES = $B/fuzz/images
@@ -19,7 +20,7 @@ $B/fuzz/images: test/fuzz/images test/lib/mke2fs.conf
 	$(call say,MAKE,$@)sh test/fuzz/images $@ >/dev/null
 
 # Code that is instrumented for coverage.
-FUZZ_OBJ = $(patsubst %.c,$B/fuzz/obj/%.o,$(FUZZ_SHARED) $(FUZZ_PURE))
+FUZZ_OBJ = $(patsubst %.c,$B/fuzz/obj/%.o,$(FUZZ_SHARED) $(FUZZ_PURE) $(FUZZ_HOST))
 $(FUZZ_OBJ) $(FUZZERS:%=$B/fuzz/obj/test/fuzz/fuzz_%.o): $B/fuzz/obj/%.o: %.c Makefile mk/fuzz.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CLANG) $(FUZZ_FLAGS) -c -o $@ $<
@@ -32,7 +33,7 @@ $(FUZZ:%.c=$B/test/%.o): $B/test/%.o: %.c Makefile
 	$(call say,CC,$<)$(CC) $(TEST_FLAGS) -c -o $@ $<
 
 $(REPLAY_BIN): $B/fuzz/replay-%: $B/test/test/fuzz/fuzz_%.o $(FUZZ_SHARED:%.c=$B/test/%.o) \
-		$B/test/test/fuzz/replay.o $B/test/pure.a
+		$(FUZZ_HOST:%.c=$B/test/%.o) $B/test/test/fuzz/replay.o $B/test/pure.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(TEST_FLAGS) -o $@ $^
 

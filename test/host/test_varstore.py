@@ -1,6 +1,7 @@
 """`partless log` and `--vars`: the variables of a guest's firmware. Stores that the firmware itself has written are
 read in test/boot/test_variables.py."""
 
+import fcntl
 import json
 import os
 import struct
@@ -254,6 +255,18 @@ def test_a_file_that_cannot_be_opened_is_told(run, tmp_path):
         assert done.returncode == 2
         assert done.stderr.decode() == f"partless: cannot open '{tmp_path}/none': No such file or directory\n"
     assert "it is a directory" in run("log", tmp_path).stderr.decode()
+
+
+def test_a_flash_that_qemu_writes_to_is_told_when_it_is_refused(run, tmp_path):
+    """QEMU holds a lock of the open file on this byte as long as it may write."""
+    path = tmp_path / "vars.fd"
+    for content, refused in ((flash(("LastEntry", b"x")), False), (flash(b"\0\0"), True)):
+        path.write_bytes(content)
+        with open(path, "rb") as file:
+            fcntl.fcntl(file, fcntl.F_OFD_SETLK, struct.pack("hhqqi", fcntl.F_RDLCK, os.SEEK_SET, 101, 1, 0))
+            done = run("log", path)
+        assert done.returncode == (2 if refused else 0)
+        assert (f"{path}: a running QEMU writes to it" in done.stderr.decode()) == refused
 
 
 def test_wrong_usage_is_told(run):

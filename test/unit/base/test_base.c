@@ -291,6 +291,22 @@ static void utf8_becomes_utf16(void **state)
 	assert_int_equal(out[4], 7); /* no half pair */
 }
 
+static void utf16_becomes_utf8(void **state)
+{
+	static const le16 units[] = {{{'a', 0}},     {{0xac, 0x20}}, {{0x3d, 0xd8}},
+				     {{0x00, 0xde}}, {{0x3d, 0xd8}}, {{'b', 0}},
+				     {{0x00, 0xde}}, {{0x3d, 0xd8}}};
+	static const char want[] = "a\xe2\x82\xac\xf0\x9f\x98\x80\xef\xbf\xbd"
+				   "b\xef\xbf\xbd\xef\xbf\xbd";
+	char out[3 * sizeof(units) / sizeof(*units)];
+	struct str made = utf16_decode(units, sizeof(units) / sizeof(*units), out);
+
+	(void)state;
+	assert_int_equal(made.n, sizeof(want) - 1);
+	assert_memory_equal(made.p, want, made.n);
+	assert_int_equal(utf16_decode(units, 0, NULL).n, 0);
+}
+
 static void bad_utf8_is_replaced_byte_by_byte(void **state)
 {
 	static const char *const bad[] = {
@@ -325,6 +341,7 @@ int main(void)
 		cmocka_unit_test(arena_keeps_its_limit),
 		cmocka_unit_test(checksums_match_their_check_values),
 		cmocka_unit_test(utf8_becomes_utf16),
+		cmocka_unit_test(utf16_becomes_utf8),
 		cmocka_unit_test(bad_utf8_is_replaced_byte_by_byte),
 	};
 
