@@ -187,7 +187,7 @@ static enum status add(struct list *l, uint64_t at, const struct header *h)
 {
 	struct varstore *s = l->store;
 	struct variable *v;
-	struct str name;
+	struct str name = S("");
 	enum status status = read_name(l, at, h->name_size, &name);
 
 	if (status != OK)
