@@ -4,12 +4,15 @@ read in test/boot/test_variables.py."""
 import fcntl
 import json
 import os
+import re
 import struct
 import subprocess
 
 import pytest
 
+import image
 import varstore
+import xfs
 from disk import kernel, make_disk
 from jbd2 import crc32c
 from varstore import ADDED, DELETED, ERASED, HEADER_ONLY, LEAVING, LOADER, flash, store, text, variable, volume
@@ -277,32 +280,82 @@ def test_wrong_usage_is_told(run):
         assert says in done.stderr.decode()
 
 
+GRUBENV = "/boot/grub/grubenv"
+ENVIRONMENT = "# GRUB Environment Block\nnext_entry=B\n".ljust(1024, "#")
+UUID = "6f4a2a53-8a2b-4f3c-9d1e-0c5b7a9e1f42"
+
+
+NAME = f"GrubEnv-{crc32c((UUID + GRUBENV).encode()):08x}"
+MENU = ("load_env\nset default=$next_entry\nset next_entry=\nsave_env next_entry\n"
+        "menuentry A { linux /boot/kernel console=ttyS0 }\nmenuentry B { linux /boot/kernel console=ttyS0 }\n")
+ASKING = {"/boot/kernel": kernel(), "/boot/grub/grub.cfg": MENU.encode(), GRUBENV: ENVIRONMENT.encode()}
+
+
 @pytest.fixture
 def asking(tmp_path):
-    """A guest whose grubenv asks for B at its next boot alone."""
-    menu = ("load_env\nset default=$next_entry\nset next_entry=\nsave_env next_entry\n"
-            "menuentry A { linux /boot/kernel console=ttyS0 }\nmenuentry B { linux /boot/kernel console=ttyS0 }\n")
-    return make_disk(tmp_path / "disk.img", {"/boot/kernel": kernel(), "/boot/grub/grub.cfg": menu,
-                                             "/boot/grub/grubenv": "# GRUB Environment Block\nnext_entry=B\n"})
+    """A guest whose grubenv asks for B at its next boot alone, and was changed 123456789 ns after a full second."""
+    disk = make_disk(tmp_path / "disk.img", ASKING)
+    subprocess.run(["tune2fs", "-U", UUID, disk], check=True, stdout=subprocess.DEVNULL)
+    image.debugfs(disk, f"set_inode_field {GRUBENV} ctime_extra {123456789 << 2}")
+    return disk
 
 
-# By which the loader knows the choice again: the CRC-32C of the variable that has it, without a last inversion.
-SUM = struct.pack("<I", crc32c(b"next_entryB", 0))
+def known_as(inode, nanoseconds):
+    """The line by which Partless knows the file."""
+    return (f"Partless 1: {GRUBENV} on {UUID}, inode {inode}, changed {nanoseconds}, 1024 bytes, "
+            f"CRC {crc32c(ENVIRONMENT.encode()) ^ 0xffffffff:08x}\n")
+
+
+def head(disk):
+    """The same by what e2fsprogs tell of it."""
+    told = image.debugfs(disk, f"stat {GRUBENV}")
+    seconds, extra = (int(number, 16) for number in re.search(r"ctime: 0x(\w+):(\w+)", told).groups())
+    assert extra >> 2 == 123456789
+    nanoseconds = (seconds + ((extra & 3) << 32)) * 10**9 + (extra >> 2)
+    return known_as(image.inode_number(disk, GRUBENV), nanoseconds)
+
+
+KEPT = {
+    "none": (None, "B"),
+    "the loader's": ("{head}next_entry=\n", "A"),
+    "of a file that was changed later": ("{later}next_entry=\n", "B"),
+    "another choice": ("{head}next_entry=A\n", "A"),
+    "no head": ("next_entry=\n", "B"),
+    "empty": ("", "B"),
+}
 
 
 @pytest.mark.parametrize("command", ["entries", "check"])
-@pytest.mark.parametrize("data, boots", [
-    (None, "B"), (SUM, "A"), (bytes(4), "B"), (SUM[:3], "B"), (SUM + b"\0", "B"), (b"", "B")],
-    ids=["none", "the loader's", "another's", "too short", "too long", "empty"])
-def test_a_choice_that_was_honoured_is_not_honoured_again(run, asking, tmp_path, command, data, boots):
-    path = tmp_path / "vars.fd"
-    path.write_bytes(flash(*([] if data is None else [("PartlessOnce", data)])))
+@pytest.mark.parametrize("kept", KEPT)
+def test_what_a_script_saved_counts_as_long_as_the_file_is_the_same(run, asking, tmp_path, command, kept):
+    text, boots = KEPT[kept]
+    path, known = tmp_path / "vars.fd", head(asking)
+    later = known.replace("456789,", "456790,")
+    assert later != known
+    path.write_bytes(flash(*([] if text is None else [(NAME, text.format(head=known, later=later).encode())])))
     before = path.read_bytes()
     done = run(command, "--json", "--vars", path, asking)
     assert done.returncode == 0
     assert path.read_bytes() == before
     assert json.loads(done.stdout)["default"] == boots
     assert (b"at its next boot only" in done.stderr) == (boots == "B")
+
+
+@pytest.mark.parametrize("bigtime", [0, 1])
+def test_a_file_on_xfs_is_known_by_what_xfs_db_tells(run, tmp_path, bigtime):
+    tree, path = tmp_path / "tree", tmp_path / "vars.fd"
+    for name, content in ASKING.items():
+        (tree / name[1:]).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name[1:]).write_bytes(content)
+    disk = xfs.mkfs(tmp_path / "xfs.img", "-m", f"bigtime={bigtime},uuid={UUID}", tree=tree)
+    told = xfs.db(disk, f"path {GRUBENV}", "print")
+    inode = int(re.search(r"v3.inumber = (\d+)", told)[1])
+    seconds, nanoseconds = (int(subprocess.run(
+        ["date", "-d", re.search(r"core.ctime.sec = (.*)", told)[1], "+%s"], capture_output=True, check=True).stdout),
+        int(re.search(r"core.ctime.nsec = (\d+)", told)[1]))
+    path.write_bytes(flash((NAME, (known_as(inode, seconds * 10**9 + nanoseconds) + "next_entry=\n").encode())))
+    assert json.loads(run("entries", "--json", disk).stdout)["default"] == "B"
+    assert json.loads(run("entries", "--json", "--vars", path, disk).stdout)["default"] == "A"
 
 
 @pytest.mark.parametrize("command", ["entries", "check"])
