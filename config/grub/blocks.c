@@ -21,13 +21,14 @@ static void recall(struct grub *g, struct grub_block *b, struct str text)
 	size_t mark = report_mark(g->p->report);
 	struct kept *k = arena_array(g->p->arena, 1, sizeof(*k));
 	enum status status = E_NO_MEMORY;
+	struct str changes;
 
 	if (k != NULL)
 		status = kept_identify(k, "GrubEnv", b->at.volume, b->at.path, text, g->p->arena);
-	if (status == OK && !kept_recall(k, g->p->places, &g->heap, &b->before))
+	if (status == OK && !kept_recall(k, g->p->places, &g->heap, &changes))
 		status = E_NO_MEMORY;
 	if (status == OK)
-		status = grubenv_apply(&b->now, b->before, &g->heap);
+		status = grubenv_apply(&b->now, changes, &g->heap);
 	if (is_room(g, status) && status == OK)
 		b->kept = k;
 	if (status != OK && grub_going(g))
@@ -93,6 +94,7 @@ struct grub_block *grub_block_copy(struct grub *g, const struct grub_block *from
 	*b = *from;
 	if (!is_room(g, grubenv_copy(&b->now, &from->now, &g->heap)))
 		return NULL;
+	b->saved = true;
 	b->older = g->frame.blocks;
 	g->frame.blocks = b;
 	return b;
@@ -108,7 +110,7 @@ static bool is_old(const struct grub *g, const struct grub_block *b)
 	return newer != b;
 }
 
-/* Makes what is to be kept of B; NULL when it is what the machine has kept. */
+/* Makes what is to be kept of B. NULL when the script ended for want of memory. */
 static struct kept *keep(struct grub *g, const struct grub_block *b)
 {
 	struct kept *k = arena_array(g->p->arena, 1, sizeof(*k));
@@ -118,8 +120,6 @@ static struct kept *keep(struct grub *g, const struct grub_block *b)
 		grub_no_room(g);
 		return NULL;
 	}
-	if (str_eq(changes, b->before))
-		return NULL;
 	*k = *b->kept;
 	if (changes.n > 0 &&
 	    !str_fmt(g->p->arena, &k->text, "%.*s%.*s", STR_ARG(k->head), STR_ARG(changes)))
@@ -135,8 +135,10 @@ const struct kept *grub_blocks_kept(struct grub *g)
 	if (g->kept_of == g->frame.blocks)
 		return g->kept;
 	for (const struct grub_block *b = g->frame.blocks; b != NULL; b = b->older) {
-		struct kept *k = b->kept == NULL || is_old(g, b) ? NULL : keep(g, b);
+		struct kept *k = NULL;
 
+		if (b->saved && b->kept != NULL && !is_old(g, b))
+			k = keep(g, b);
 		if (k == NULL)
 			continue;
 		if (count++ == BLOCKS_SAVED_MAX)

@@ -18,8 +18,8 @@ struct grub_block {
 	struct grub_path at;
 	const struct grubenv *disk; /* as in the file */
 	const struct kept *kept;    /* its name and state; NULL: nothing is kept of this file */
-	struct str before;          /* the changes that the machine has kept */
 	struct grubenv now;
+	bool saved; /* the script has saved to it */
 };
 
 /* The block at that path, as the script sees it now; read when it was not read yet. *BLOCK is valid
@@ -30,9 +30,9 @@ int grub_block(struct grub *, struct grub_path, const struct grub_block **);
  * memory. */
 struct grub_block *grub_block_copy(struct grub *, const struct grub_block *);
 
-/* What the frame's blocks want to be kept, as config/entry.h has it: those that differ from what
- * the machine has kept. In the arena of the entries. NULL also when the script ended for want of
- * memory. */
+/* What the frame's blocks want to be kept, as config/entry.h has it: those that were saved to, even
+ * where the machine has kept the same, since a body may take back what the script saved. In the
+ * arena of the entries. NULL also when the script ended for want of memory. */
 const struct kept *grub_blocks_kept(struct grub *);
 
 #endif

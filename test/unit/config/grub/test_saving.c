@@ -207,6 +207,31 @@ static void what_a_person_chooses_in_a_one_shot_boot_is_not_saved(void **state)
 	assert_string_equal(changes(), "next_entry=\n");
 }
 
+static void an_entry_may_take_back_what_the_script_saved(void **state)
+{
+	(void)state;
+	script = "load_env\nx=new\nsave_env x\nmenuentry a { x=old\nsave_env x\nlinux /k\n}\n"
+		 "menuentry b { linux /k\n}\n";
+	grubenv = HEADER "x=old\n" FILLING;
+	for (unsigned i = 0; i < 2; i++) {
+		boot("a");
+		assert_string_equal(changes(), "");
+		boot("b");
+		assert_string_equal(changes(), "x=new\n");
+	}
+}
+
+static void what_was_kept_of_an_older_file_goes_with_the_next_save(void **state)
+{
+	(void)state;
+	script = debian;
+	grubenv = HEADER "saved_entry=a\n" FILLING;
+	boot("c");
+	guest_writes(HEADER "saved_entry=a\n" FILLING);
+	boot("a");
+	assert_int_equal(kept_n, 0);
+}
+
 static const char ubuntu[] =
 	"load_env\nset default=0\n"
 	"if [ \"${recordfail}\" = 1 ]; then set timeout=30; else set timeout=0; fi\n"
@@ -423,6 +448,8 @@ int main(void)
 		TEST(a_default_that_is_set_for_one_boot_is_put_back),
 		TEST(the_entry_that_boots_is_saved_and_no_other),
 		TEST(what_a_person_chooses_in_a_one_shot_boot_is_not_saved),
+		TEST(an_entry_may_take_back_what_the_script_saved),
+		TEST(what_was_kept_of_an_older_file_goes_with_the_next_save),
 		TEST(a_boot_that_the_guest_does_not_clear_is_remembered),
 		TEST(a_counter_counts_down_to_the_fall_back),
 		TEST(a_menu_is_hidden_after_a_success_and_shown_once),
