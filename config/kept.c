@@ -29,6 +29,7 @@ enum status kept_identify(struct kept *k, const char *kind, struct volume *v, st
 	line.n = printable_make((char *)line.p, line.n);
 	if (!str_fmt(a, &k->head, "%.*s\n", STR_ARG(line)) || !str_dup(a, path, &k->path))
 		return E_NO_MEMORY;
+	k->inode = info.inode;
 	k->name[fmt(k->name, sizeof(k->name) - 1, "%s-%08x", kind, sum)] = '\0';
 	return OK;
 }

@@ -30,6 +30,7 @@ struct kept {
 	struct kept *next;
 	char name[KEPT_NAME]; /* of the variable */
 	struct str path;      /* of the file */
+	uint64_t inode;       /* of the file */
 	struct str head;      /* which file it is, and in what state: one line */
 	struct str text;      /* all of the variable, with the head; "": it is deleted */
 };

@@ -35,7 +35,23 @@ static void recall(struct grub *g, struct grub_block *b, struct str text)
 		report_rewind(g->p->report, mark);
 }
 
-/* Reads the block at that path and puts it before the others. */
+/* The block of the same file as B, which was read by another path; else B, put before the others.
+ */
+static const struct grub_block *add(struct grub *g, struct grub_block *b)
+{
+	for (const struct grub_block *o = g->frame.blocks; o != NULL && b->kept != NULL;
+	     o = o->older) {
+		grub_charge(g, 1);
+		if (o->kept != NULL && o->at.volume == b->at.volume &&
+		    o->kept->inode == b->kept->inode)
+			return o;
+	}
+	b->older = g->frame.blocks;
+	g->frame.blocks = b;
+	return b;
+}
+
+/* Reads the block at that path. */
 static int load(struct grub *g, struct grub_path at, const struct grub_block **block)
 {
 	struct grub_block *b = arena_array(&g->heap, 1, sizeof(*b));
@@ -60,9 +76,7 @@ static int load(struct grub *g, struct grub_path at, const struct grub_block **b
 	b->disk = disk;
 	if (is_room(g, grubenv_copy(&b->now, disk, &g->heap)))
 		recall(g, b, text);
-	b->older = g->frame.blocks;
-	g->frame.blocks = b;
-	*block = b;
+	*block = add(g, b);
 	return GRUB_OK;
 }
 

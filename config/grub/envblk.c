@@ -65,6 +65,7 @@ static enum status parse(struct volume *v, struct str path, struct str rest, str
 enum status grubenv_read(struct volume *v, struct str path, struct arena *a, struct grubenv *env,
 			 struct str *all)
 {
+	const struct str head = S("# GRUB Environment Block\n");
 	size_t mark = report_mark(v->report);
 	struct str text;
 	enum status status = text_load(v, path, GRUBENV_FILE_MAX, a, &text);
@@ -73,7 +74,7 @@ enum status grubenv_read(struct volume *v, struct str path, struct arena *a, str
 		report_rewind(v->report, mark);
 	if (status != OK)
 		return status;
-	if (!str_starts(text, S("# GRUB Environment Block\n")))
+	if (!str_starts(text, head) || text.n == head.n)
 		return fail(v->report, E_SYNTAX, "%.*s is no GRUB environment block",
 			    STR_ARG(path));
 	*all = text;

@@ -80,7 +80,7 @@ static int save(struct grub *g, struct grub_block *block, struct str name)
 	enum status status;
 
 	if (!grubenv_is_name(name))
-		return GRUB_BAD_ARGUMENT;
+		return set ? GRUB_BAD_ARGUMENT : GRUB_OK;
 	status = grubenv_set(&block->now, grub_keep(g, name), set ? &value : NULL, &g->heap);
 	if (status == E_NO_MEMORY)
 		grub_no_room(g);

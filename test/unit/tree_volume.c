@@ -99,14 +99,17 @@ static enum status info(struct volume *v, struct str path, bool follow, struct f
 	char real[PATH_MAX_BYTES];
 	const struct file *f = NULL;
 	enum kind kind = resolve((struct tree *)v, path, follow, real, &f);
+	uint64_t number = tree_inode;
 
 	if (kind == NOTHING)
 		return missing(v, path);
+	if (number != 0 && f != NULL)
+		number += (uint64_t)(f - ((struct tree *)v)->files->file);
 	*out = (struct file_info){.type = kind == DIRECTORY_HERE ? FILE_DIRECTORY
 					  : kind == LINK_HERE    ? FILE_SYMLINK
 								 : FILE_REGULAR,
 				  .size = kind == FILE_HERE ? f->size : 0,
-				  .inode = tree_inode,
+				  .inode = number,
 				  .changed = tree_changed};
 	return OK;
 }

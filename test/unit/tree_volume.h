@@ -6,7 +6,8 @@
 
 #define TREES_MAX 8
 
-/* The inode and the time of change that every file has. 0, 0 at first: no inodes. */
+/* The inode of the first file, from which the others count on, and the time when all of them
+ * changed. 0, 0 at first: no inodes. */
 extern uint64_t tree_inode;
 extern int64_t tree_changed;
 

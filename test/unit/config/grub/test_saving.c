@@ -345,7 +345,7 @@ static void what_was_kept_names_the_file_in_one_line(void **state)
 	start();
 	keep(config.kept);
 	kept[kept_n] = '\0';
-	assert_string_equal(kept, "Partless 1: /boot/grub/grubenv on " UUID ", inode 13, changed "
+	assert_string_equal(kept, "Partless 1: /boot/grub/grubenv on " UUID ", inode 16, changed "
 				  "1700000000123456789, 89 bytes, CRC 7cdfbfa7\nx=1\n");
 	assert_true(strncmp(name, "GrubEnv-", 8) == 0 && strlen(name) == 16);
 }
@@ -388,6 +388,42 @@ static void a_full_block_takes_nothing_more(void **state)
 		keep(config.kept);
 		assert_string_equal(changes(), blocks[i].changes);
 	}
+}
+
+/* GRUB 2.06: test_saving.py asks it. */
+static void only_a_variable_that_is_set_must_have_a_fit_name(void **state)
+{
+	(void)state;
+	script = "save_env '' a=b '#'\nx=$?\nsave_env x\nset '#=1'\nsave_env '#'\ny=$?\nsave_env "
+		 "y\n";
+	grubenv = HEADER FILLING;
+	start();
+	keep(config.kept);
+	assert_string_equal(changes(), "x=0\ny=18\n");
+}
+
+static void a_block_of_a_signature_alone_is_none(void **state)
+{
+	(void)state;
+	script = "load_env\nmenuentry $? { linux /k\n}\n";
+	grubenv = HEADER "#";
+	start();
+	assert_true(str_eq(config.first->title, S("0")));
+	grubenv = HEADER;
+	start();
+	assert_true(str_eq(config.first->title, S("4")));
+}
+
+static void a_file_has_one_block_whatever_path_leads_to_it(void **state)
+{
+	(void)state;
+	script = "x=1\nsave_env x\nx=2\nload_env -f /boot//grub/grubenv\nmenuentry a$x {\nx=3\n"
+		 "save_env -f /boot/./grub/grubenv x\nx=4\nload_env\nlinux /k$x\n}\n";
+	grubenv = HEADER FILLING;
+	start();
+	assert_true(str_eq(config.first->title, S("a1")));
+	assert_null(config.first->kept->next);
+	assert_true(str_eq(config.first->kernel, S("/k3")));
 }
 
 static void a_value_of_several_lines_comes_back(void **state)
@@ -457,6 +493,9 @@ int main(void)
 		TEST(what_was_kept_names_the_file_in_one_line),
 		TEST(without_a_uuid_nothing_is_kept),
 		TEST(a_full_block_takes_nothing_more),
+		TEST(only_a_variable_that_is_set_must_have_a_fit_name),
+		TEST(a_block_of_a_signature_alone_is_none),
+		TEST(a_file_has_one_block_whatever_path_leads_to_it),
 		TEST(a_value_of_several_lines_comes_back),
 		TEST(what_somebody_else_kept_is_harmless),
 		TEST(at_most_four_files_are_kept),
