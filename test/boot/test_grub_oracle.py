@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import grub
 import guest
 from processors import ONLY_X86_64, X86_64
 from qemu import Machine
@@ -16,17 +17,6 @@ from test_boot import MAIN
 BOOTS_ON = ONLY_X86_64  # the GRUB of Debian's grub-efi-amd64-bin
 
 PAIRS = Path(__file__).parents[1] / "config/grub"
-
-# All that grub-mkconfig's menus name, built in: GRUB looks for each of the others for seconds. But
-# efifwsetup: Debian 13's menus ask `fwsetup --is-supported`, at which GRUB 2.06 restarts the machine.
-MODULES = """all_video boot chain configfile echo efi_gop efi_uga ext2 fat font gettext gfxmenu gfxterm
-    gfxterm_background gzio halt linux loadenv minicmd normal part_gpt part_msdos reboot regexp
-    search search_fs_file search_fs_uuid search_label serial sleep terminal test true video""".split()
-
-# What grub-install builds in, too.
-EARLY = """search.fs_uuid {uuid} root
-set prefix=($root)/boot/grub
-"""
 
 # The quick ones; the others are trials.
 QUICK = ["debian-12-saved-default", "written-by-hand"]
@@ -58,15 +48,11 @@ def disk_of(images, base, name):
 
 
 def told(machine):
-    """The command line, less what the loader says of itself there, and the initrds that arrived;
-    and the kernel, where the loader says it."""
+    """grub.told() of a machine, which ends then."""
     facts = machine.guest()
     machine.ends()
-    words = facts["cmdline"].split(" ")
-    rest = [word for word in words if not word.startswith(("BOOT_IMAGE=", "initrd="))]
-    kernel = next((w.partition("=")[2] for w in words if w.startswith("BOOT_IMAGE=")), None)
     assert MAIN in facts["initrd"]
-    return {"options": " ".join(rest).rstrip(), "initrd": facts["initrd"]}, kernel
+    return grub.told(facts)
 
 
 @pytest.fixture
@@ -93,12 +79,7 @@ def boots(tmp_path):
 def of_grub(boots, tmp_path):
     """of_grub(DISK, UUID, n): what GRUB boots, on a copy, because it writes to grubenv."""
     def run(disk, uuid, times=1):
-        loader = tmp_path / "grub"
-        (loader / "EFI/BOOT").mkdir(parents=True)
-        (tmp_path / "early.cfg").write_text(EARLY.format(uuid=uuid))
-        subprocess.run(["grub-mkimage", "-O", "x86_64-efi", "-p", "/boot/grub",
-                        "-c", tmp_path / "early.cfg", "-o", loader / "EFI/BOOT/BOOTX64.EFI",
-                        *MODULES], check=True)
+        loader = grub.loader(tmp_path / "grub", uuid)
         return boots(loader, shutil.copy(disk, tmp_path / "grub.img"), times)
     return run
 
@@ -114,16 +95,16 @@ def default_kernel(partless, disk):
     pytest.param(name, marks=pytest.mark.trial) for name in TRIALS if "one-shot" not in name])
 def test_partless_boots_what_grub_boots(boots, of_grub, images, base, host, partless, name):
     disk, uuid = disk_of(images, base, name)
-    (grub, kernel), = of_grub(disk, uuid)
+    (theirs, kernel), = of_grub(disk, uuid)
     (ours, _), = boots(host, disk)
-    assert ours == grub
+    assert ours == theirs
     assert default_kernel(partless, disk) == kernel
 
 
 @pytest.mark.parametrize("name", ONE_SHOT)
 def test_a_one_shot_choice_is_booted_once_as_grub_does(boots, of_grub, images, base, host, name):
     disk, uuid = disk_of(images, base, name)
-    grub = [answer for answer, _ in of_grub(disk, uuid, 2)]
-    assert grub[0]["initrd"] != grub[1]["initrd"]
-    assert [answer for answer, _ in boots(host, disk, 2, "pflash")] == grub
-    assert [answer for answer, _ in boots(host, disk)] == grub[1:]
+    theirs = [answer for answer, _ in of_grub(disk, uuid, 2)]
+    assert theirs[0]["initrd"] != theirs[1]["initrd"]
+    assert [answer for answer, _ in boots(host, disk, 2, "pflash")] == theirs
+    assert [answer for answer, _ in boots(host, disk)] == theirs[1:]

@@ -7,11 +7,7 @@ import subprocess
 
 import pytest
 
-from qemu import Machine
-
-MODULES = """chain cmp configfile cpuid date echo ext2 fat file halt linux loadenv minicmd normal part_gpt
-    part_msdos probe regexp search search_fs_file search_fs_uuid search_label sleep test time tr
-    true""".split()
+import grub
 
 UUID = "0c3bf1a4-4c5d-4d4d-9a55-3f0b4a3a9c11"
 OTHER = "11111111-2222-3333-4444-555555555555"
@@ -246,27 +242,6 @@ def other(disk_of):
     return disk_of("", {"/only-here": "x"}, "other.img", OTHER, "other")
 
 
-def grubs_answers(tmp_path, disks):
-    """The lines between @ and @ that GRUB writes, until it halts."""
-    loader = tmp_path / "grub"
-    (loader / "EFI/BOOT").mkdir(parents=True)
-    (tmp_path / "early.cfg").write_text(f"search.fs_uuid {UUID} root\nset prefix=($root)/boot/grub\n"
-                                        "set pager=0\n")
-    subprocess.run(["grub-mkimage", "-O", "x86_64-efi", "-p", "/boot/grub", "-c",
-                    tmp_path / "early.cfg", "-o", loader / "EFI/BOOT/BOOTX64.EFI", *MODULES],
-                   check=True, timeout=60)
-    last = ["-drive", f"if=none,id=grub,format=raw,readonly=on,file=fat:{loader}", "-device",
-            "virtio-blk-pci,drive=grub"]
-    machine = Machine(tmp_path, None, disks, more=last, timeout=90)  # to GRUB they are hd0 and hd1
-    answers = []
-    try:
-        while machine.expect("@([^@\n]*)@|@the end")[1] is not None:
-            answers.append(machine.serial.match[1])
-    finally:
-        print(f"\n==== console ====\n{machine.stop()}")
-    return answers
-
-
 def menu_of(partless, *disks):
     run = subprocess.run([partless, "entries", "--json", *disks], capture_output=True, timeout=60,
                          check=False)
@@ -278,7 +253,7 @@ def test_partless_answers_what_grub_answers(partless, disk_of, other, tmp_path):
              for n, value in enumerate(DEFAULTS)}
     files[f"/boot/{len(DEFAULTS)}.cfg"] = "echo @the end\nhalt\n"
     disk = disk_of(statement_script() + "configfile /boot/0.cfg\n", files)
-    grub = grubs_answers(tmp_path, [disk, other])
+    theirs = grub.answers(tmp_path, UUID, [disk, other])
 
     menu = menu_of(partless, disk_of(statement_script(), name="statements.img"), other)
     ours = [entry["title"] for entry in menu["entries"] if entry["from"] == "/boot/grub/grub.cfg"]
@@ -287,7 +262,7 @@ def test_partless_answers_what_grub_answers(partless, disk_of, other, tmp_path):
         place = [entry["id"] for entry in menu["entries"]].index(menu["default"])
         ours.append(f"default {place}")
     asked = STATEMENTS + DEFAULTS
-    assert len(grub) == len(asked)
-    different = [f"{a}: GRUB {g}, Partless {o}" for a, g, o in zip(asked, grub, ours)
+    assert len(theirs) == len(asked)
+    different = [f"{a}: GRUB {g}, Partless {o}" for a, g, o in zip(asked, theirs, ours)
                  if g != o and a not in DIFFERENT]
     assert not different, "\n".join(different)

@@ -7,22 +7,10 @@ import pytest
 
 import test_old_kernels
 from guest import INITRD, KERNEL, OPTIONS, entry
+from loglines import parse
 from processors import ONLY_X86_64
 
-LINE = re.compile(r'partless: ([a-z]+) at=(\d+\.\d{3})((?: [a-z-]+=(?:[^\s"]+|"(?:[^"\\]|\\.)*"(?:\.\.\.)?))*)')
 DEBUGCON = ONLY_X86_64  # no other machine has a debug console
-PAIR = re.compile(r' ([a-z-]+)=([^\s"]+|"(?:[^"\\]|\\.)*"(?:\.\.\.)?)')
-
-
-def parse(text):
-    """The lines of a log as (word, {key: value}), each of which must have the format that is promised."""
-    lines = []
-    for line in text.splitlines():
-        if line.startswith("partless:"):
-            match = LINE.fullmatch(line)
-            assert match, line
-            lines.append((match[1], {"at": match[2], **dict(PAIR.findall(match[3]))}))
-    return lines
 
 
 @pytest.fixture

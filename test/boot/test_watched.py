@@ -7,8 +7,9 @@ import time
 import pytest
 
 from guest import KERNEL, entry
+from loglines import parse
 from processors import ONLY_X86_64
-from test_log import only, parse
+from test_log import only
 
 KEYS = "/usr/share/ovmf/PkKek-1-snakeoil"
 

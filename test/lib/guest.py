@@ -5,6 +5,7 @@ import gzip
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import xfs
 from processors import X86_64
@@ -99,7 +100,8 @@ class Images:
     def guest(self, menu=None, files=None, links=None, name="guest.img", label="guest", size="64M",
               mke2fs=()):
         """A guest's root disk. MENU is the text of its partless.conf; FILES maps further paths to
-        bytes, or to None for a directory; LINKS maps paths to the targets of symlinks."""
+        bytes, to the Path of a file that is copied, or to None for a directory; LINKS maps paths to the
+        targets of symlinks."""
         tree = self.directory / f"{name}.tree"
         shutil.copytree(self.base, tree, symlinks=True, copy_function=os.link)
         for path, target in (links or {}).items():
@@ -114,7 +116,10 @@ class Images:
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
             target.unlink(missing_ok=True)  # never through the link into the base
-            target.write_bytes(data)
+            if isinstance(data, Path):
+                shutil.copy(data, target)
+            else:
+                target.write_bytes(data)
         image = self.blank(name, size)
         subprocess.run(["mke2fs", "-q", "-t", "ext4", "-L", label, "-d", tree, *mke2fs, image],
                        check=True)

@@ -390,6 +390,39 @@ static void a_full_block_takes_nothing_more(void **state)
 	}
 }
 
+/* GRUB runs these when somebody opens the submenu or the other menu. */
+static void what_a_submenu_or_another_menu_saves_is_kept_with_its_entries(void **state)
+{
+	static const char *const scripts[] = {
+		"submenu s {\nx=1\nsave_env x\nmenuentry in { y=2\nsave_env y\nlinux /k\n}\n}\n"
+		"menuentry out { linux /k\n}\n",
+		"menuentry in {\nconfigfile /other.cfg\n}\nmenuentry out { linux /k\n}\n"
+		"==> /other.cfg\nx=1\nsave_env x\nmenuentry other { y=2\nsave_env y\nlinux /k\n}\n",
+	};
+
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(*scripts); i++) {
+		setup(state);
+		script = scripts[i];
+		grubenv = HEADER FILLING;
+		start();
+		assert_null(config.kept);
+		assert_null(config.first->next->kept);
+		keep(config.first->kept);
+		assert_string_equal(changes(), "x=1\ny=2\n");
+	}
+}
+
+static void what_a_file_saves_that_is_shown_instead_is_kept_before_its_menu(void **state)
+{
+	(void)state;
+	script = "x=1\nsave_env x\nconfigfile /other.cfg\n"
+		 "==> /other.cfg\ny=2\nsave_env y\nmenuentry a { linux /k\n}\n";
+	grubenv = HEADER FILLING;
+	start();
+	keep(config.kept);
+	assert_string_equal(changes(), "x=1\ny=2\n");
+}
+
 /* GRUB 2.06: test_saving.py asks it. */
 static void only_a_variable_that_is_set_must_have_a_fit_name(void **state)
 {
@@ -493,6 +526,8 @@ int main(void)
 		TEST(what_was_kept_names_the_file_in_one_line),
 		TEST(without_a_uuid_nothing_is_kept),
 		TEST(a_full_block_takes_nothing_more),
+		TEST(what_a_submenu_or_another_menu_saves_is_kept_with_its_entries),
+		TEST(what_a_file_saves_that_is_shown_instead_is_kept_before_its_menu),
 		TEST(only_a_variable_that_is_set_must_have_a_fit_name),
 		TEST(a_block_of_a_signature_alone_is_none),
 		TEST(a_file_has_one_block_whatever_path_leads_to_it),

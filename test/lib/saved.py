@@ -1,0 +1,57 @@
+"""What the next boot will find in grubenv: the file, and what Partless has kept of it (docs/grub.md)."""
+
+import re
+import subprocess
+
+import image
+import variables
+from jbd2 import crc32c
+
+
+def block(disk, path):
+    """The bytes of the file."""
+    return image.run("debugfs", "-R", f"cat {path}", disk).stdout
+
+
+def head(disk, path, uuid):
+    """The line that says which file something was kept of, and in what state."""
+    data = block(disk, path)
+    stat = image.debugfs(disk, f"stat {path}")
+    inode = re.search(r"Inode: (\d+)", stat)[1]
+    seconds, more = re.search(r"ctime: 0x([0-9a-f]+):([0-9a-f]+)", stat).groups()
+    changed = int(seconds, 16) * 10**9 + (int(more, 16) >> 2)
+    return (f"Partless 1: {path} on {uuid}, inode {inode}, changed {changed}, {len(data)} bytes, "
+            f"CRC {crc32c(data) ^ 0xffffffff:08x}")
+
+
+def changes(disk, path, uuid, store):
+    """What the flash file STORE says on top of the file, as a list of (name, value), the value None where the
+    variable was taken out."""
+    for name, data in variables.kept(store).items():
+        first, _, rest = data.decode().partition("\n")
+        if name.startswith("GrubEnv-") and first == head(disk, path, uuid):
+            lines = re.findall(r"((?:\\.|[^\\\n])+)\n", rest, flags=re.S)
+            assert sum(len(line) + 1 for line in lines) == len(rest), rest
+            parts = [re.sub(r"\\(.)", r"\1", line, flags=re.S).partition("=") for line in lines]
+            return [(name, value if equals else None) for name, equals, value in parts]
+    return []
+
+
+def listed(data, more, directory):
+    """The variables of an environment block with MORE, a list of changes, as grub-editenv lists them."""
+    file = directory / "grubenv"
+    file.write_bytes(data)
+    for name, value in more:
+        word = ["unset", name] if value is None else ["set", f"{name}={value}"]
+        image.run("grub-editenv", file, *word)
+    return sorted(image.run("grub-editenv", file, "list").stdout.decode().splitlines())
+
+
+def new_block(directory, *pairs):
+    """A new environment block, by grub-editenv, with those "NAME=VALUE"."""
+    file = directory / "grubenv.new"
+    file.unlink(missing_ok=True)
+    subprocess.run(["grub-editenv", file, "create"], check=True, timeout=60)
+    if pairs:
+        subprocess.run(["grub-editenv", file, "set", *pairs], check=True, timeout=60)
+    return file.read_bytes()
