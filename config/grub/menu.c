@@ -261,6 +261,8 @@ static void run_item(struct grub *g, struct grub_item *item)
 	grub_set(g, S("chosen"), g->frame.id);
 	if (tail.n > 0)
 		grub_set(g, S("default"), tail);
+	else if (!g->fedora && !grub_env_unset(&env, S("default")))
+		grub_no_room(g);
 	run_body(g, item);
 	if (boot->menu != NULL) {
 		item->entry = boot->menu;

@@ -139,7 +139,7 @@ def test_what_a_person_chooses_in_a_one_shot_boot_is_not_saved(twins):
 
 
 # As Ubuntu's cloud images have it: the first try is without the initrd; the next one with it, and of
-# the entry that was asked for once.
+# the entry that was asked for once. (They say ${default} for ${chosen}, which GRUB unsets there.)
 INITRDFAIL = """load_env
 if [ "${initrdfail}" = 2 ]; then
   set initrdfail=
@@ -161,7 +161,7 @@ function initrdfail {
   if [ -z "${initrdfail}" ]; then
     set initrdfail=1
     if [ "${boot_once}" ]; then
-      set prev_entry="${default}"
+      set prev_entry="${chosen}"
       save_env prev_entry
     fi
   fi

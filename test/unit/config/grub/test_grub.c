@@ -413,6 +413,36 @@ static void a_one_shot_choice_from_another_menu_is_left_out(void **state)
 }
 
 /* The kernel may lie elsewhere, and so may the file of the menu. */
+/* GRUB 2.06: normal/menu.c; Fedora's leaves the whole of it. */
+static void an_entry_sees_what_remains_of_the_default(void **state)
+{
+	static const struct {
+		const char *path, *first, *last;
+	} files[] = {
+		{"/boot/grub/grub.cfg", "d=b>c", "d="},
+		{"/boot/grub2/grub.cfg", "d=b>c", "d=c"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		struct world w;
+		const struct entry *last;
+
+		text_n = 0;
+		add("==> ");
+		add(files[i].path);
+		add("\ndefault='s>b>c'\nmenuentry a { linux /k d=$default\n}\n"
+		    "submenu s {\nmenuentry a { linux /k\n}\nsubmenu b {\n"
+		    "menuentry c { linux /k d=$default\n}\n}\n}\n==> /k\n");
+		assert_int_equal(read_menu(&w, 0, files[i].path), OK);
+		assert_true(str_eq(w.config.first->options, str_of(files[i].first)));
+		last = w.config.first->next->next;
+		assert_true(str_eq(last->options, str_of(files[i].last)));
+		assert_ptr_equal(w.config.default_entry, last);
+		end(&w);
+	}
+}
+
 static void an_entry_knows_where_its_menu_lies(void **state)
 {
 	const struct entry *e;
@@ -587,6 +617,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(any_want_of_memory_is_told),
 		cmocka_unit_test(a_one_shot_choice_is_an_entry_beside_the_default),
 		cmocka_unit_test(a_one_shot_choice_from_another_menu_is_left_out),
+		cmocka_unit_test(an_entry_sees_what_remains_of_the_default),
 		cmocka_unit_test(an_entry_knows_where_its_menu_lies),
 		cmocka_unit_test(a_timeout_is_read_as_grub_reads_it),
 		cmocka_unit_test(names_of_the_same_version_do_not_take_for_ever),
