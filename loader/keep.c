@@ -80,10 +80,10 @@ static void keep_last(const struct entry *e, struct report *r)
 }
 
 /* An entry that was started before may have come back: then its name is there. */
-void keep_for_start(const struct entry *e, bool once, struct report *r)
+void keep_for_start(const struct entry *e, struct report *r)
 {
 	static bool told;
-	const struct kept *k = once ? e->kept_once : e->kept;
+	const struct kept *k = e->kept;
 	bool counts = keep_or_tell(k, r) == OK && e->counted && k != NULL;
 	size_t mark = report_mark(r);
 

@@ -87,7 +87,6 @@ struct loader {
 	unsigned entries_count;
 	unsigned default_entry; /* index in entries; where the menu begins when none can boot */
 	unsigned usual_entry;   /* the default, apart from what a guest asked for once */
-	bool once;              /* what a guest asked for once was honoured */
 	bool bootable;          /* at least one entry boots by itself: there is a default */
 	bool out_of_reach;      /* the firmware does not reach a disk that is there */
 	bool timeout_said;      /* the host or a boot file says it; else TIMEOUT_DEFAULT */

@@ -43,7 +43,8 @@ static bool honour(struct loader *l, const struct entry *e)
 			STR_ARG(e->title), STR_ARG(e->volume->name));
 		return false;
 	}
-	l->once = true;
+	for (struct entry *i = l->guest->first; i != NULL; i = i->next)
+		i->kept = i->kept_once;
 	if (e->problem.n > 0) {
 		note(l->report,
 		     "'%.*s', asked for the next boot alone by grubenv on %.*s, cannot boot "

@@ -54,7 +54,7 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 	log_boot(e);
 	status = plan_boot(e, options, l->report, &plan);
 	if (status == OK) {
-		keep_for_start(e, l->once, l->report);
+		keep_for_start(e, l->report);
 		say_boots(e);
 	}
 	if (status == OK)

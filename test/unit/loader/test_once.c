@@ -24,7 +24,10 @@ static int setup(void **state)
 	(void)state;
 	report = (struct report){0};
 	stock[2].problem = (struct str){0};
-	config = (struct config){.once = &stock[2], .kept_once = &done};
+	stock[1].kept = &usual;
+	stock[1].kept_once = &done;
+	stock[0].kept = &usual;
+	config = (struct config){.first = &stock[1], .once = &stock[2], .kept_once = &done};
 	loader = (struct loader){
 		.report = &report, .entries = items, .entries_count = 3, .guest = &config};
 	platform_memory = OK;
@@ -36,7 +39,6 @@ static int setup(void **state)
 static unsigned chosen(void)
 {
 	loader.default_entry = 0;
-	loader.once = false;
 	once_choose(&loader);
 	return loader.default_entry;
 }
@@ -51,7 +53,8 @@ static void what_is_asked_for_once_is_chosen_and_kept(void **state)
 {
 	(void)state;
 	assert_int_equal(chosen(), 2);
-	assert_true(loader.once);
+	assert_ptr_equal(stock[1].kept, &done);
+	assert_ptr_equal(stock[0].kept, &usual); /* of another disk */
 	assert_int_equal(loader.usual_entry, 0);
 	assert_string_equal(platform_variables, "+GrubEnv-1 ");
 	assert_said("");
@@ -68,7 +71,6 @@ static void what_is_kept_already_is_not_written_again(void **state)
 	config.kept = &done;
 	assert_int_equal(chosen(), 0);
 	assert_string_equal(platform_variables, "+GrubEnv-1 +GrubEnv-1 ");
-	assert_false(loader.once);
 }
 
 static void what_is_not_wanted_any_more_is_deleted(void **state)
@@ -91,7 +93,7 @@ static void nothing_is_honoured_that_cannot_be_kept(void **state)
 	(void)state;
 	platform_memory = E_NO_MEMORY;
 	assert_int_equal(chosen(), 0);
-	assert_false(loader.once);
+	assert_ptr_equal(stock[1].kept, &usual);
 	assert_said("'C', asked for the next boot alone by grubenv on disk, is left out: it would "
 		    "be booted each time\n  nothing is remembered here\n");
 }
