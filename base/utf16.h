@@ -10,6 +10,10 @@
  * U+FFFD. No terminating zero is written. */
 size_t utf16_from(struct str text, uint16_t *to, size_t capacity);
 
+/* Decodes the character that the N units at P begin with into *C and returns its length, 1 or 2
+ * units. Returns 0, and leaves *C, when N is 0 or half of a pair comes first. */
+size_t utf16_next(const le16 *p, size_t n, uint32_t *c);
+
 /* Converts N units of UTF-16 to UTF-8 in TO, which has room for three bytes each. Half of a
  * surrogate pair becomes U+FFFD. Returns what was written. */
 struct str utf16_decode(const le16 *units, size_t n, char *to);

@@ -15,15 +15,17 @@ static bool fold(struct str s, char *buf, struct str *folded)
 	return true;
 }
 
-bool entry_match(const struct entry *e, struct str pattern)
+bool entry_text_match(struct str text, struct str pattern)
 {
 	char pattern_buf[GLOB_MAX], text_buf[GLOB_MAX];
-	struct str folded, text;
 
-	if (!fold(pattern, pattern_buf, &folded))
-		return false;
-	return (fold(e->id, text_buf, &text) && glob_match(folded, text)) ||
-	       (fold(e->title, text_buf, &text) && glob_match(folded, text));
+	return fold(pattern, pattern_buf, &pattern) && fold(text, text_buf, &text) &&
+	       glob_match(pattern, text);
+}
+
+bool entry_match(const struct entry *e, struct str pattern)
+{
+	return entry_text_match(e->id, pattern) || entry_text_match(e->title, pattern);
 }
 
 struct str entry_line(const struct entry *e, char *buf)

@@ -31,8 +31,10 @@ struct entry {
 	struct entry *next;
 	enum entry_kind kind;
 	struct str id;     /* unique among the entries of one menu */
+	bool id_is_file;   /* it is the name of a file, as the Boot Loader Specification wants */
+	size_t id_more;    /* bytes at its end that the loader added to tell it from another's */
 	struct str title;  /* what a person reads */
-	size_t title_more; /* bytes at its end that the loader added to tell it from another's */
+	size_t title_more; /* the same, at the title's end */
 	struct str version;
 	struct str sort_key;
 	struct volume *volume; /* holds the kernel and the initrds */
@@ -104,9 +106,12 @@ bool config_boots(const struct config *);
 #define ENTRY_LINE_BYTES 12
 struct str entry_line(const struct entry *, char *buf);
 
-/* True when the shell glob PATTERN matches the entry's id or title, upper and lower case of ASCII
- * alike. Never for a pattern or text longer than GLOB_MAX bytes. */
+/* True when the shell glob PATTERN matches TEXT, upper and lower case of ASCII alike. Never for a
+ * pattern or text longer than GLOB_MAX bytes. */
 #define GLOB_MAX 511
+bool entry_text_match(struct str text, struct str pattern);
+
+/* The same for an entry's id or title. */
 bool entry_match(const struct entry *, struct str pattern);
 
 #endif

@@ -1,12 +1,18 @@
 /* The part of loader/platform.h that reads the host's settings and finds the disks. */
 #include "efi/machine.h"
 
+#include "base/arena.h"
+#include "base/utf16.h"
+#include "base/utf8.h"
 #include "efi/channels.h"
 #include "efi/disks.h"
 #include "efi/fat.h"
 #include "efi/scsi.h"
 #include "loader/loader.h"
 #include "loader/platform.h"
+
+/* The most units of a text of the firmware's. */
+#define WIDE_MAX 128
 
 static const EFI_LOADED_IMAGE *image;
 
@@ -48,6 +54,39 @@ bool platform_connect(enum platform_reach reach)
 enum status platform_find(struct loader *l)
 {
 	return disks_find(image->DeviceHandle, l);
+}
+
+/* The text WIDE, which a NUL ends, cut to WIDE_MAX units. */
+static struct str text_of(struct arena *arena, const CHAR16 *wide)
+{
+	char *to = arena_alloc(arena, 3 * WIDE_MAX);
+	struct str text = {to, 0};
+	uint32_t c = 0;
+
+	for (size_t left = WIDE_MAX, n; to != NULL && left > 0 && *wide != 0;
+	     wide += n, left -= n) {
+		n = utf16_next((const le16 *)wide, left, &c);
+		if (n == 0)
+			break;
+		text.n += utf8_encode(c, to + text.n);
+	}
+	return text;
+}
+
+void platform_describe(struct arena *arena, struct facts *facts)
+{
+	static const char *const version = "%.*s %u.%02u";
+	const EFI_DEVICE_PATH *path = image->FilePath;
+	struct str vendor = S("");
+	UINT32 type = system_table->Hdr.Revision, own = system_table->FirmwareRevision;
+
+	*facts = (struct facts){.confidential = confidential_guest() != NULL};
+	if (system_table->FirmwareVendor != NULL)
+		vendor = text_of(arena, system_table->FirmwareVendor);
+	(void)str_fmt(arena, &facts->firmware, version, STR_ARG(vendor), own >> 16, own & 0xffff);
+	(void)str_fmt(arena, &facts->type, version, STR_ARG(S("UEFI")), type >> 16, type & 0xffff);
+	if (path != NULL && path->Type == MEDIA_DEVICE_PATH && path->SubType == MEDIA_FILEPATH_DP)
+		facts->image = text_of(arena, ((const FILEPATH_DEVICE_PATH *)path)->PathName);
 }
 
 bool platform_report_unreachable(struct report *r)

@@ -5,6 +5,7 @@
 #include "efi/memory.h"
 #include "efi/platform.h"
 #include "fs/readahead.h"
+#include "loader/console.h"
 #include "loader/loader.h"
 
 EFIAPI EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
@@ -47,7 +48,7 @@ EFIAPI EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 	if (loaded == NULL) /* every image has one: UEFI specification, 9.1 */
 		return EFI_UNSUPPORTED;
 	report = (struct report){0};
-	loader = (struct loader){.report = &report};
+	loader = (struct loader){.report = &report, .begun = clock_ticks()};
 	machine_init(loaded);
 	platform_init(&loader, loaded->DeviceHandle);
 	status = loader_boot(&loader);

@@ -10,6 +10,7 @@
 #include "efi/initrd_file.h"
 #include "efi/path.h"
 #include "efi/platform.h"
+#include "loader/interface/publish.h"
 #include "loader/log.h"
 #include "loader/plan.h"
 #include "loader/progress.h"
@@ -92,6 +93,7 @@ static enum status run(const struct plan *p, struct image *image, struct report 
 
 	boot_services->SetWatchdogTimer(WATCHDOG_SECONDS, 0, 0, NULL);
 	log_how(p);
+	publish_start(report);
 	efi = boot_services->StartImage(image->handle, &exit_bytes, &exit_data);
 	progress_stop(); /* it may have read only part of its initrd */
 	platform_wait(); /* a boot manager does so itself, but a shell would be reset */

@@ -137,7 +137,7 @@ static void choose_once(struct loader *l)
 {
 	unsigned usual = l->default_entry;
 
-	once_choose(l);
+	once_choose(l, false);
 	if (l->default_entry != usual)
 		note(l->report,
 		     "the guest asks for '%.*s' at its next boot only; after that '%.*s' boots",

@@ -247,16 +247,18 @@ static void append(struct loader *l, const struct disk *disk)
 	}
 }
 
-/* The text by which a person or a script knows an entry. */
-typedef struct str *text_fn(struct entry *);
+/* The text by which a person or a script knows an entry, and how many bytes of it we added. */
+typedef struct str *text_fn(struct entry *, size_t **more);
 
-static struct str *title_of(struct entry *e)
+static struct str *title_of(struct entry *e, size_t **more)
 {
+	*more = &e->title_more;
 	return &e->title;
 }
 
-static struct str *id_of(struct entry *e)
+static struct str *id_of(struct entry *e, size_t **more)
 {
+	*more = &e->id_more;
 	return &e->id;
 }
 
@@ -264,22 +266,25 @@ static struct str *id_of(struct entry *e)
 static enum status set_apart(struct loader *l, text_fn *text)
 {
 	bool *same = arena_array(&l->arena, l->entries_count, sizeof(*same));
+	size_t *more;
 
 	if (same == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for the menu");
 	for (unsigned i = 0; i < l->entries_count; i++) {
 		for (unsigned j = 0; j < l->entries_count && !same[i]; j++)
 			same[i] = l->entries[i].entry->volume != l->entries[j].entry->volume &&
-				  str_eq(*text(l->entries[i].entry), *text(l->entries[j].entry));
+				  str_eq(*text(l->entries[i].entry, &more),
+					 *text(l->entries[j].entry, &more));
 	}
 	for (unsigned i = 0; i < l->entries_count; i++) {
 		struct entry *e = l->entries[i].entry;
-		size_t title = e->title.n;
+		struct str *s = text(e, &more);
+		size_t before = s->n;
 
-		if (same[i] && !str_fmt(&l->arena, text(e), "%.*s (%.*s)", STR_ARG(*text(e)),
-					STR_ARG(e->volume->name)))
+		if (same[i] &&
+		    !str_fmt(&l->arena, s, "%.*s (%.*s)", STR_ARG(*s), STR_ARG(e->volume->name)))
 			return fail(l->report, E_NO_MEMORY, "no memory for the menu");
-		e->title_more += e->title.n - title;
+		*more += s->n - before;
 	}
 	return OK;
 }

@@ -18,9 +18,9 @@ enum status keep(const struct kept *, struct report *);
 enum status keep_or_tell(const struct kept *, struct report *);
 
 /* Keeps what the boot file of ENTRY wants when that is started. Tells the guest in which variable
- * its tries are counted: TRIES_NAME holds that name until the next reset, and is not there when they
- * are not counted. Tells the host which entry was started last: LAST_NAME holds its id. Failures
- * cost only that. */
+ * its tries are counted: TRIES_NAME holds that name until the next reset, and is not there when
+ * they are not counted. Tells the host which entry was started last: LAST_NAME holds its id.
+ * Failures cost only that. */
 #define TRIES_NAME "Tries"
 #define LAST_NAME  "LastEntry"
 void keep_for_start(const struct entry *, struct report *);

@@ -5,6 +5,7 @@
  *   run.c, menu/                        the menu, one boot after the other, the end
  *   once.c, keep.c                      what a guest asks for once; what is kept for later boots
  *   explain.c, advice.c                 what is said when nothing boots
+ *   interface/                          what the guest's userland asks for, and what it is told
  *   discover.c, disks/, settings/       volumes and entries, their order, the host's settings
  *   defaults.c                          which entry boots if nobody chooses, and when
  *   plan.c, plan_initrd.c, progress.c   one boot, checked and read
@@ -69,12 +70,14 @@ struct disk {
 struct item {
 	struct entry *entry;
 	const struct disk *disk; /* whose boot files made the entry; NULL: it is the host's own */
+	struct str told_id;      /* by which the guest knows it: loader/interface/ids.h */
 	bool tried;              /* it was started */
 };
 
 struct loader {
 	struct arena arena;
 	struct report *report;
+	uint64_t begun;           /* clock_ticks() at the first instruction */
 	struct settings settings; /* what the host said; its partless.conf adds to that */
 	struct str boot_order;    /* the host's, as QEMU writes it; "" when it says nothing */
 	struct disk *disks; /* given in the firmware's order, in the caller's memory; sorted here */

@@ -128,6 +128,31 @@ void log_spent(const struct entry *e)
 	log_end();
 }
 
+/* Begins the line. */
+static bool wish(const char *variable)
+{
+	if (!log_line("wish"))
+		return false;
+	log_word("variable", variable);
+	return true;
+}
+
+void log_wish(const char *variable, const struct entry *e)
+{
+	if (!wish(variable))
+		return;
+	put_entry(e);
+	log_end();
+}
+
+void log_wish_time(const char *variable, unsigned seconds)
+{
+	if (!wish(variable))
+		return;
+	log_number("timeout", seconds);
+	log_end();
+}
+
 void log_wait(bool person)
 {
 	if (!log_done())

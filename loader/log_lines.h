@@ -23,6 +23,10 @@ void log_once(const struct entry *);
 /* The entry is passed over because its tries are spent. */
 void log_spent(const struct entry *);
 
+/* A VARIABLE that the guest set names the default; it says how many seconds the menu waits. */
+void log_wish(const char *variable, const struct entry *);
+void log_wish_time(const char *variable, unsigned seconds);
+
 /* No entry boots by itself: an error that says what is missing. SAYS are the lines for a person. */
 void log_nothing(const struct loader *, struct str says);
 

@@ -57,11 +57,12 @@ static bool honour(struct loader *l, const struct entry *e)
 	return true;
 }
 
-void once_choose(struct loader *l)
+void once_choose(struct loader *l, bool decided)
 {
-	l->usual_entry = l->default_entry;
+	if (!decided)
+		l->usual_entry = l->default_entry;
 	if (l->guest == NULL)
 		return;
-	if (l->guest->once == NULL || !honour(l, l->guest->once))
+	if (decided || l->guest->once == NULL || !honour(l, l->guest->once))
 		(void)keep_or_tell(l->guest->kept, l->report);
 }

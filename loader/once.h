@@ -2,11 +2,15 @@
 #ifndef LOADER_ONCE_H
 #define LOADER_ONCE_H
 
+#include <stdbool.h>
+
 struct loader;
 
 /* Makes the entry that l->guest asks for once the default, and keeps what its boot file saves
  * whichever entry boots. What was asked counts as done from here on, whatever a person then
- * chooses, as with GRUB. Where that cannot be kept, the default stays and the report says why. */
-void once_choose(struct loader *);
+ * chooses, as with GRUB. Where that cannot be kept, the default stays and the report says why.
+ * DECIDED: the boot has a default of its own and l->usual_entry is set, so what was asked stays for
+ * a later boot. */
+void once_choose(struct loader *, bool decided);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 
+struct arena;
 struct loader;
 struct plan;
 struct report;
@@ -74,6 +75,17 @@ enum status platform_set(enum vendor, const char *name, enum keeping, const void
 /* True when the firmware keeps its variables over a reset. It takes a look at all its devices, so
  * do not ask without need. */
 bool platform_remembers(void);
+
+/* What only the firmware knows of itself and of this machine. Text is "" where it does not say. */
+struct facts {
+	struct str firmware; /* "EDK II 1.00" */
+	struct str type;     /* "UEFI 2.70" */
+	struct str image;    /* the loader's path on its volume, "\\EFI\\BOOT\\BOOTX64.EFI" */
+	bool confidential;   /* whoever keeps its variables is not to be trusted */
+};
+
+/* Fills the facts; their text lies in the arena. */
+void platform_describe(struct arena *, struct facts *);
 
 /* Resets the machine, or switches it off. Returns only where the firmware cannot. */
 void platform_reset(bool off);

@@ -8,6 +8,9 @@
 #include "fs/volume.h"
 #include "loader/console.h"
 #include "loader/explain.h"
+#include "loader/interface/interface.h"
+#include "loader/interface/publish.h"
+#include "loader/interface/wishes.h"
 #include "loader/keep.h"
 #include "loader/log.h"
 #include "loader/log_lines.h"
@@ -42,9 +45,13 @@ static void make_room(struct report *r, size_t *discovered)
 		*discovered = report_mark(r);
 }
 
-/* Boots the entry. Returns OK when an EFI program ended well, else the failure, reported. */
-static enum status boot(struct loader *l, const struct entry *e, struct str options)
+/* Boots the entry that the menu has selected. Returns OK when an EFI program ended well, else the
+ * failure, reported. */
+static enum status boot(struct loader *l, struct interface *in, const struct menu *m,
+			struct str options)
 {
+	const struct item *item = &l->entries[m->selected];
+	const struct entry *e = item->entry;
 	size_t mark = report_mark(l->report);
 	char buf[ENTRY_LINE_BYTES];
 	struct str line = entry_line(e, buf);
@@ -56,6 +63,7 @@ static enum status boot(struct loader *l, const struct entry *e, struct str opti
 	if (status == OK) {
 		keep_for_start(e, l->report);
 		say_boots(e);
+		publish(l, in, item, m->shown);
 	}
 	if (status == OK)
 		status = platform_start(&plan, l->report);
@@ -179,16 +187,17 @@ enum status loader_run(struct loader *l)
 	struct menu menu = {
 		.entries = l->entries,
 		.count = l->entries_count,
-		.countdown = true,
-		.seconds = l->timeout,
 		.editor_off = l->settings.editor_off,
 		.leaving = ends[l->settings.on_failure].leaving,
 	};
 	enum status status = l->bootable ? OK : E_NOT_FOUND;
+	struct interface interface = {0};
 	size_t discovered;
 
-	once_choose(l);
+	once_choose(l, wishes_choose(l, &interface));
 	menu.selected = l->default_entry;
+	menu.seconds = l->timeout;
+	menu.countdown = !interface.waits || !l->bootable;
 	discovered = report_mark(l->report);
 	if (!l->bootable) {
 		explain(l);
@@ -205,7 +214,7 @@ enum status loader_run(struct loader *l)
 		}
 		l->entries[menu.selected].tried = true;
 		make_room(l->report, &discovered);
-		status = boot(l, l->entries[menu.selected].entry, choice.options);
+		status = boot(l, &interface, &menu, choice.options);
 		if (status == OK)
 			return OK;
 		menu.countdown = menu.countdown && !choice.person;

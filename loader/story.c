@@ -89,7 +89,7 @@ static enum status start_over(struct loader *l)
 	loader_free(l);
 	*r = (struct report){0};
 	log_forget();
-	*l = (struct loader){.report = r};
+	*l = (struct loader){.report = r, .begun = l->begun};
 	status = read_settings(l);
 	return status == OK ? discover(l) : status;
 }

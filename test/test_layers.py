@@ -29,7 +29,8 @@ ROOMS = {
         "bls": ["", "lines", "image", "bls", "grub"],  # a variable of GRUB's environment file in an entry
         "grub": ["", "lines", "image", "bls", "grub"],
     },
-    "loader": {room: ["", "disks", "menu", "settings"] for room in ("", "disks", "menu", "settings")},
+    "loader": {room: ["", "disks", "interface", "menu", "settings"]
+               for room in ("", "disks", "interface", "menu", "settings")},
 }
 
 # A script that runs commands, and commands that run scripts, know each other: GRUB's language has `if`,

@@ -155,6 +155,7 @@ static enum status read_item(struct bls *b, struct parse *p, bool image, struct 
 	bool wanted = true;
 	enum status status;
 
+	item->entry.id_is_file = true;
 	item->entry.from = p->path;
 	item->entry.line = 1;
 	item->entry.volume = p->volume;

@@ -18,6 +18,7 @@ struct menu {
 	const char *leaving; /* what leaving by itself is: "Returning to the firmware" */
 	unsigned seconds;
 	struct str message; /* lines to read above the list: a report; may be "" */
+	uint64_t shown;     /* clock_ticks() when it was first drawn; 0 before */
 };
 
 enum menu_answer {

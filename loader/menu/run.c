@@ -174,6 +174,8 @@ struct menu_choice menu_run(struct menu *m)
 	}
 	deadline = clock_ms() + (uint64_t)m->seconds * 1000;
 	platform_wait();
+	if (m->shown == 0)
+		m->shown = clock_ticks();
 	draw_clear();
 	while (!r.done)
 		step(&r, deadline);

@@ -17,11 +17,12 @@ const enum status *platform_answers;
 unsigned platform_answers_count;
 char platform_started[1024];
 enum status platform_memory;
-bool platform_forgets;
+bool platform_forgets, platform_confidential;
 char platform_variables[512];
+unsigned platform_gets;
 static struct {
 	char name[VARIABLE_NAME_MAX + 4];
-	char bytes[4096];
+	char bytes[8192];
 	size_t n;
 } kept[32];
 char platform_reached[16];
@@ -95,6 +96,17 @@ void platform_wait(void)
 	platform_waits++;
 }
 
+void platform_describe(struct arena *arena, struct facts *facts)
+{
+	(void)arena;
+	*facts = (struct facts){
+		.firmware = S("Unit 1.02"),
+		.type = S("UEFI 2.70"),
+		.image = S("\\boot.efi"),
+		.confidential = platform_confidential,
+	};
+}
+
 bool platform_remembers(void)
 {
 	return !platform_forgets;
@@ -104,6 +116,7 @@ void platform_forget_all(void)
 {
 	memset(kept, 0, sizeof(kept));
 	platform_variables[0] = '\0';
+	platform_gets = 0;
 }
 
 /* The place of a variable, or a free one. */
@@ -123,6 +136,7 @@ enum status platform_get(enum vendor vendor, const char *name, void *to, size_t 
 {
 	size_t i = find(vendor, name);
 
+	platform_gets++;
 	if (kept[i].n == 0)
 		return E_NOT_FOUND;
 	if (kept[i].n > room)

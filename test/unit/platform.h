@@ -21,13 +21,15 @@ extern unsigned platform_answers_count;
 extern char platform_started[1024];
 
 /* What platform_set() answers when it cannot set, else OK; whether platform_remembers() is false;
- * and the names that were set, as "NAME ", with '-' before one that was deleted and '+' before one
- * that outlives a reset. platform_script() leaves variables alone. */
+ * what platform_describe() says of the last fact; and the names that were set, as "NAME ", with '-'
+ * before one that was deleted and '+' before one that outlives a reset. platform_script() leaves
+ * variables alone. */
 extern enum status platform_memory;
-extern bool platform_forgets;
+extern bool platform_forgets, platform_confidential;
 extern char platform_variables[512];
+extern unsigned platform_gets; /* calls of platform_get() */
 
-/* Deletes all variables. */
+/* Deletes all variables, and begins those two anew. */
 void platform_forget_all(void);
 
 /* The machine: what platform_connect() was asked for, a letter for each: 's'torage, 'l'uns, 'u'sb;

@@ -307,6 +307,22 @@ static void utf16_becomes_utf8(void **state)
 	assert_int_equal(utf16_decode(units, 0, NULL).n, 0);
 }
 
+static void utf16_is_decoded_character_by_character(void **state)
+{
+	static const le16 text[] = {{"a"}, {"\x3d\xd8"}, {"\x00\xde"}, {"\x3d\xd8"}, {"\x00\xde"}};
+	uint32_t c = 7;
+
+	(void)state;
+	assert_int_equal(utf16_next(text, 0, &c), 0);
+	assert_int_equal(utf16_next(text + 1, 1, &c), 0); /* half of a pair at the end, */
+	assert_int_equal(utf16_next(text + 2, 2, &c), 0); /* and the wrong half first */
+	assert_int_equal(c, 7);
+	assert_int_equal(utf16_next(text, 5, &c), 1);
+	assert_int_equal(c, 'a');
+	assert_int_equal(utf16_next(text + 1, 4, &c), 2);
+	assert_int_equal(c, 0x1f600);
+}
+
 static void bad_utf8_is_replaced_byte_by_byte(void **state)
 {
 	static const char *const bad[] = {
@@ -342,6 +358,7 @@ int main(void)
 		cmocka_unit_test(checksums_match_their_check_values),
 		cmocka_unit_test(utf8_becomes_utf16),
 		cmocka_unit_test(utf16_becomes_utf8),
+		cmocka_unit_test(utf16_is_decoded_character_by_character),
 		cmocka_unit_test(bad_utf8_is_replaced_byte_by_byte),
 	};
 

@@ -39,7 +39,7 @@ static int setup(void **state)
 static unsigned chosen(void)
 {
 	loader.default_entry = 0;
-	once_choose(&loader);
+	once_choose(&loader, false);
 	return loader.default_entry;
 }
 

@@ -4,6 +4,7 @@
 #include "loader/log.h"
 #include "test/unit/console.h"
 #include "test/unit/fake_volume.h"
+#include "test/unit/loader/interface/variables.h"
 #include "test/unit/logged.h"
 #include "test/unit/pe_image.h"
 #include "test/unit/platform.h"
@@ -44,6 +45,9 @@ static int setup(void **state)
 		};
 		items[i] = (struct item){.entry = &stock[i]};
 	}
+	platform_memory = OK;
+	platform_forgets = platform_confidential = false;
+	platform_forget_all();
 	loader = (struct loader){
 		.report = &report,
 		.own = v, /* loader_free() closes it */
@@ -406,6 +410,59 @@ static void a_boot_that_fails_has_the_code_of_its_step(void **state)
 	}
 }
 
+static void the_guests_one_shot_goes_before_its_menus_and_leaves_that_alone(void **state)
+{
+	const struct config config = {.once = &stock[3], .once_hash = 1};
+
+	(void)state;
+	variable("LoaderEntryOneShot", "auto-c");
+	loader.guest = &config;
+	ANSWERS(E_IO, OK);
+	assert_int_equal(run_alone(), OK);
+	assert_string_equal(platform_started, "C: ro\nA: ro\n"); /* and then the usual default */
+	assert_null(strstr(platform_variables, "PartlessOnce"));
+	assert_string_equal(value_of("LoaderEntrySelected"), "auto-a|");
+}
+
+static void a_menu_that_waits_for_a_person_waits(void **state)
+{
+	(void)state;
+	variable("LoaderConfigTimeoutOneShot", "0");
+	ANSWERS(OK);
+	console_script(80, 24,
+		       (const struct console_event[]){{.at = 100000000, .key = KEY_DOWN},
+						      {.at = 100000001, .key = KEY_ENTER}},
+		       2);
+	assert_int_equal(loader_run(&loader), OK);
+	assert_string_equal(platform_started, "B: ro\n");
+	assert_string_equal(value_of("LoaderTimeMenuUSec"), "(none)"); /* at 0, for this clock */
+}
+
+static void the_moment_of_the_menu_is_told_if_it_is_shown(void **state)
+{
+	(void)state;
+	ANSWERS(OK);
+	console_script(80, 24, NULL, 0);
+	console_pass(7);
+	assert_int_equal(loader_run(&loader), OK);
+	assert_string_equal(value_of("LoaderTimeMenuUSec"), "7000|");
+	platform_forget_all();
+	loader.timeout = 0;
+	assert_int_equal(loader_run(&loader), OK);
+	assert_string_equal(value_of("LoaderTimeMenuUSec"), "(none)");
+}
+
+static void where_nothing_boots_the_guest_makes_nobody_wait(void **state)
+{
+	(void)state;
+	variable("LoaderConfigTimeout", "menu-force");
+	loader.bootable = false;
+	for (unsigned i = 0; i < 4; i++)
+		stock[i].problem = S("kernel /gone is not there");
+	ANSWERS(OK);
+	assert_int_equal(run_alone(), E_NOT_FOUND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -447,6 +504,15 @@ int main(void)
 			teardown),
 		cmocka_unit_test_setup_teardown(what_only_a_person_may_start_is_not_tried, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(
+			the_guests_one_shot_goes_before_its_menus_and_leaves_that_alone, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(a_menu_that_waits_for_a_person_waits, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(the_moment_of_the_menu_is_told_if_it_is_shown,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(where_nothing_boots_the_guest_makes_nobody_wait,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(a_boot_that_fails_has_the_code_of_its_step, setup,
 						teardown),
 	};
