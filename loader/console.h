@@ -74,7 +74,8 @@ uint32_t console_key(uint32_t timeout);
  * sets none. */
 void console_alarm(uint32_t ms, void (*ring)(void));
 
-/* Milliseconds since some fixed moment. The first call of this or clock_us() takes 2 ms. */
+/* Milliseconds since some fixed moment. The first call of this or clock_us() takes up to
+ * 2 ms, usually half of one. */
 uint64_t clock_ms(void);
 
 /* The processor's own counter, which costs nothing to read, and how long TICKS of it are, in
