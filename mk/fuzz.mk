@@ -12,6 +12,10 @@ FUZZ_PURE    = $(filter base/% fs/% config/%,$(PURE)) \
                loader/cmdline.c loader/menu/edit.c loader/menu/keys.c loader/log.c loader/plan.c \
                loader/plan_initrd.c loader/progress.c loader/menu/row.c
 FUZZ_HOST    = host/flash.c host/image.c host/varstore.c
+# What one fuzzer needs, which has stand-ins for the firmware.
+FUZZ_WISHES  = loader/log_lines.c loader/disks/find.c loader/disks/linux_name.c loader/disks/names.c \
+               loader/disks/order.c loader/settings/apply.c loader/interface/ids.c loader/interface/values.c \
+               loader/interface/wishes.c
 FUZZ_BIN     = $(FUZZERS:%=$B/fuzz/%)
 REPLAY_BIN   = $(FUZZERS:%=$B/fuzz/replay-%)
 export FUZZ_IMAGES = $B/fuzz/images
@@ -21,10 +25,12 @@ $B/fuzz/images: test/fuzz/images test/lib/mke2fs.conf
 
 # Code that is instrumented for coverage.
 FUZZ_OBJ = $(patsubst %.c,$B/fuzz/obj/%.o,$(FUZZ_SHARED) $(FUZZ_PURE) $(FUZZ_HOST))
-$(FUZZ_OBJ) $(FUZZERS:%=$B/fuzz/obj/test/fuzz/fuzz_%.o): $B/fuzz/obj/%.o: %.c Makefile mk/fuzz.mk
+FUZZ_WISHES_OBJ = $(FUZZ_WISHES:%.c=$B/fuzz/obj/%.o)
+$(FUZZ_OBJ) $(FUZZ_WISHES_OBJ) $(FUZZERS:%=$B/fuzz/obj/test/fuzz/fuzz_%.o): $B/fuzz/obj/%.o: %.c Makefile mk/fuzz.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CLANG) $(FUZZ_FLAGS) -c -o $@ $<
 
+$B/fuzz/variables: $(FUZZ_WISHES_OBJ)
 $(FUZZ_BIN): $B/fuzz/%: $B/fuzz/obj/test/fuzz/fuzz_%.o $(FUZZ_OBJ)
 	$(call say,FUZZ,$@)$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^
 
