@@ -91,6 +91,13 @@ def test_the_guest_is_told_what_it_was_started_by(boots, disk):
     assert 100_000 < begin < end < begin + 30_000_000
 
 
+def test_the_ids_of_a_second_disk_do_not_depend_on_its_name(boots, disk):
+    found = text(boots(disk(), disk(name="second.img")), "LoaderEntries").rstrip("\0").split("\0")
+    assert found[:4] == ["auto-first", SECOND, "auto-third", "auto-gone"]
+    for own, other in zip(("auto-first", SECOND[:-9], "auto-third", "auto-gone"), found[4:], strict=True):
+        assert re.fullmatch(own + "-[0-9a-f]{8}", other)
+
+
 def test_a_menu_that_is_shown_has_its_time(boots, disk):
     found = boots(disk(timeout=1))
     times = [int(text(found, f"LoaderTime{name}USec").rstrip("\0")) for name in ("Init", "Menu", "Exec")]
