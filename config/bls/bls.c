@@ -54,8 +54,8 @@ static enum status tell_apart(struct bls *b, mark_fn *mark_of)
 	return OK;
 }
 
-/* loader.conf's `default` is a glob for ids. One that begins with '@' means a variable of EFI. Those
- * are honoured without it (loader/interface/), so it is not reported. */
+/* loader.conf's `default` is a glob for ids. One that begins with '@' means a variable of EFI.
+ * Those are honoured without it (loader/interface/), so it is not reported. */
 static void choose_default(struct bls *b, struct parse *conf, unsigned line, struct str glob)
 {
 	for (struct bls_item *i = b->first; i != NULL; i = i->next) {

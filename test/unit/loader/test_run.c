@@ -1,4 +1,5 @@
 /* loader/run.c: what is started, in which order, and how it ends. */
+#include "config/kept.h"
 #include "fs/volume.h"
 #include "loader/loader.h"
 #include "loader/log.h"
@@ -412,7 +413,11 @@ static void a_boot_that_fails_has_the_code_of_its_step(void **state)
 
 static void the_guests_one_shot_goes_before_its_menus_and_leaves_that_alone(void **state)
 {
-	const struct config config = {.once = &stock[3], .once_hash = 1};
+	static const struct kept usual = {.name = "GrubEnv-1", .text = S("usual")};
+	static const struct kept done = {.name = "GrubEnv-1", .text = S("done")};
+	const struct config config = {.once = &stock[3], .kept = &usual, .kept_once = &done};
+	char kept[8];
+	size_t n;
 
 	(void)state;
 	variable("LoaderEntryOneShot", "auto-c");
@@ -420,7 +425,8 @@ static void the_guests_one_shot_goes_before_its_menus_and_leaves_that_alone(void
 	ANSWERS(E_IO, OK);
 	assert_int_equal(run_alone(), OK);
 	assert_string_equal(platform_started, "C: ro\nA: ro\n"); /* and then the usual default */
-	assert_null(strstr(platform_variables, "PartlessOnce"));
+	assert_int_equal(platform_get(VENDOR_PARTLESS, "GrubEnv-1", kept, sizeof(kept), &n), OK);
+	assert_true(str_eq((struct str){kept, n}, usual.text));
 	assert_string_equal(value_of("LoaderEntrySelected"), "auto-a|");
 }
 
