@@ -32,6 +32,8 @@ class Guest:
             machine.says(key)
             machine.send("\r")
         log_in(machine)
+        machine.send("v() { cat /sys/firmware/efi/efivars/$1-4a67b082* 2>/dev/null | tail -c +5 | tr -d '\\0'; }\r")
+        machine.expect("# $")
 
     def run(self, command):
         """What COMMAND prints, and how it ends."""
@@ -41,8 +43,7 @@ class Guest:
 
     def variable(self, name):
         """The text of a variable of the Boot Loader Interface, "" where it is not there."""
-        file = f"/sys/firmware/efi/efivars/{name}-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
-        return self.run(f"test ! -e {file} || tail -c +5 {file} | tr -d '\\0'")[0].strip()
+        return self.run(f"v {name}")[0].strip()
 
     def ends(self, command):
         self.machine.send(command + "\r")
