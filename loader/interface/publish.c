@@ -1,6 +1,7 @@
 /* What the guest is told by variables of the Boot Loader Interface. LoaderDevicePartUUID is not
  * among them: the loader's partition is not the guest's, which would mount it. Nor is
- * LoaderBootCountPath: no entry is renamed, so there would be nothing to bless. */
+ * LoaderBootCountPath: systemd-bless-boot would look for that file on an EFI system partition,
+ * which the guest does not have, and fail. */
 #include "loader/interface/publish.h"
 
 #include "base/bytes.h"
@@ -14,6 +15,7 @@
 #define FEATURE_TIMEOUT_ONE_SHOT (1u << 1)
 #define FEATURE_DEFAULT          (1u << 2)
 #define FEATURE_ONE_SHOT         (1u << 3)
+#define FEATURE_COUNTING         (1u << 4)
 #define FEATURE_SORT_KEY         (1u << 8)
 #define FEATURE_SAVED            (1u << 9)
 
@@ -42,7 +44,7 @@ static uint32_t features(const struct loader *l, const struct interface *in)
 
 	if (in->facts.confidential || !platform_remembers())
 		return made;
-	made |= FEATURE_TIMEOUT_ONE_SHOT;
+	made |= FEATURE_TIMEOUT_ONE_SHOT | FEATURE_COUNTING;
 	if (!s->said[SET_TIMEOUT])
 		made |= FEATURE_TIMEOUT;
 	if (!s->said[SET_DEFAULT])

@@ -8,7 +8,7 @@ import pytest
 from processors import BOTH, ONLY_X86_64
 
 VOLATILE, KEPT = 6, 7
-FEATURES = 0x30f
+FEATURES = 0x31f
 
 MENU = """timeout {timeout}
 title First

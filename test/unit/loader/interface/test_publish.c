@@ -69,7 +69,7 @@ static void the_guest_is_told_who_started_it_and_what_there_is(void **state)
 	assert_string_equal(value_of("LoaderImageIdentifier"), "\\boot.efi|");
 	assert_string_equal(value_of("LoaderEntries"), "auto-a|b.conf|auto-c-d-415d634f|");
 	assert_string_equal(value_of("LoaderEntrySelected"), "b.conf|");
-	assert_int_equal(features(), 0x30f);
+	assert_int_equal(features(), 0x31f);
 	assert_int_equal(report.n, 0);
 	/* Each is told once, and lasts for this boot. */
 	assert_string_equal(platform_variables,
@@ -114,11 +114,11 @@ static void features_are_those_that_the_host_leaves_to_the_guest(void **state)
 	(void)state;
 	loader.settings.said[SET_TIMEOUT] = SAID_BY_SMBIOS;
 	start(0, 0);
-	assert_int_equal(features(), 0x30e);
+	assert_int_equal(features(), 0x31e);
 	interface.told = false;
 	loader.settings.said[SET_DEFAULT] = SAID_BY_SMBIOS;
 	start(0, 0);
-	assert_int_equal(features(), 0x102);
+	assert_int_equal(features(), 0x112);
 }
 
 static void nothing_may_be_asked_of_a_firmware_that_forgets(void **state)
