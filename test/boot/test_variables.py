@@ -172,7 +172,7 @@ def test_the_host_goes_before_the_guest(boots, asks, disk, host):
     asks(f"LoaderEntryOneShot={SECOND} LoaderEntryDefault=auto-third")
     found = boots(img)
     assert text(found, "LoaderEntrySelected") == "auto-first\0"
-    assert found["LoaderFeatures"][1] == struct.pack("<Q", 0x103)
+    assert found["LoaderFeatures"][1] == struct.pack("<Q", 0x113)
     assert "LoaderEntryOneShot" not in found
 
 
