@@ -9,6 +9,7 @@
 #include "loader/console.h"
 #include "loader/interface/interface.h"
 #include "loader/interface/values.h"
+#include "loader/settings/apply.h"
 
 /* LoaderFeatures */
 #define FEATURE_TIMEOUT          (1u << 0)
@@ -61,14 +62,18 @@ static void set_features(struct loader *l, struct interface *in)
 					  sizeof(made), l->report) != OK;
 }
 
+/* Only what boots by itself: a wish for anything else would not be honoured. */
 static void set_entries(struct loader *l, struct interface *in)
 {
 	struct str *ids = arena_array(&l->arena, l->entries_count, sizeof(*ids));
 	unsigned n = 0;
 
 	for (unsigned i = 0; ids != NULL && i < l->entries_count; i++) {
-		if (l->entries[i].told_id.n > 0)
-			ids[n++] = l->entries[i].told_id;
+		const struct item *item = &l->entries[i];
+
+		if (item->told_id.n > 0 && item->entry->problem.n == 0 &&
+		    host_trusts(l, item->disk))
+			ids[n++] = item->told_id;
 	}
 	if (!in->failed && n > 0)
 		in->failed = value_set("LoaderEntries", KEEP_TILL_RESET, ids, n, l->report) != OK;

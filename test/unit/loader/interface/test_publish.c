@@ -78,6 +78,18 @@ static void the_guest_is_told_who_started_it_and_what_there_is(void **state)
 			    "LoaderTimeInitUSec LoaderEntrySelected ");
 }
 
+static void only_entries_that_boot_by_themselves_are_offered(void **state)
+{
+	static struct disk unnamed;
+
+	(void)state;
+	loader.settings.said[SET_DISK] = SAID_BY_SMBIOS;
+	stock[1].problem = S("gone");
+	items[2].disk = &unnamed;
+	start(0, 0);
+	assert_string_equal(value_of("LoaderEntries"), "auto-a|");
+}
+
 static void times_are_microseconds_since_the_reset(void **state)
 {
 	(void)state;
@@ -189,6 +201,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_guest_is_told_who_started_it_and_what_there_is),
+		TEST(only_entries_that_boot_by_themselves_are_offered),
 		TEST(times_are_microseconds_since_the_reset),
 		TEST(a_menu_that_was_not_shown_has_no_time),
 		TEST(after_a_failure_only_what_changed_is_told),
