@@ -20,14 +20,15 @@ enum status kept_identify(struct kept *k, const char *kind, struct volume *v, st
 		return status;
 	if (uuid.n == 0)
 		return E_UNSUPPORTED;
-	if (!str_fmt(a, &line,
-		     "Partless 1: %.*s on %.*s, inode %lu, changed %ld, %lu bytes, CRC %08x",
-		     STR_ARG(path), STR_ARG(uuid), (unsigned long)info.inode, (long)info.changed,
-		     (unsigned long)info.size, ~crc32c(~0u, content.p, content.n)))
+	if (!str_fmt(a, &line, "Partless 1: %.*s on %.*s, inode %lu, changed %ld", STR_ARG(path),
+		     STR_ARG(uuid), (unsigned long)info.inode, (long)info.changed) ||
+	    !str_fmt(a, &k->content, ", %lu bytes, CRC %08x", (unsigned long)info.size,
+		     ~crc32c(~0u, content.p, content.n)))
 		return E_NO_MEMORY;
 	/* It is one line, whatever the path holds. The sum in the name tells paths apart. */
 	line.n = printable_make((char *)line.p, line.n);
-	if (!str_fmt(a, &k->head, "%.*s\n", STR_ARG(line)) || !str_dup(a, path, &k->path))
+	if (!str_fmt(a, &k->head, "%.*s%.*s\n", STR_ARG(line), STR_ARG(k->content)) ||
+	    !str_dup(a, path, &k->path))
 		return E_NO_MEMORY;
 	k->inode = info.inode;
 	k->name[fmt(k->name, sizeof(k->name) - 1, "%s-%08x", kind, sum)] = '\0';
@@ -35,12 +36,13 @@ enum status kept_identify(struct kept *k, const char *kind, struct volume *v, st
 }
 
 bool kept_recall(const struct kept *k, const struct places *places, struct arena *a,
-		 struct str *text)
+		 struct str *text, enum kept_since *since)
 {
 	char *buf = arena_alloc(a, KEPT_MAX);
 	size_t n;
 
 	*text = S("");
+	*since = KEPT_SAME;
 	if (places->recall == NULL)
 		return true;
 	if (buf == NULL)
@@ -48,7 +50,8 @@ bool kept_recall(const struct kept *k, const struct places *places, struct arena
 	if (places->recall(k->name, buf, KEPT_MAX, &n) == OK) {
 		*text = (struct str){buf, n};
 		if (!str_cut_prefix(text, k->head))
-			*text = S("");
+			*since = str_ends(str_cut(text, '\n'), k->content) ? KEPT_WRITTEN_AGAIN
+									   : KEPT_CHANGED;
 	}
 	return true;
 }

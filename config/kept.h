@@ -7,7 +7,8 @@
  * The guest writes to these files too, and its word is newer. So the text begins with a line that
  * says which file it was kept of, and in what state: the volume's UUID, the path, the inode, when
  * that changed last, and how many bytes it held with which checksum. It counts only while that
- * line is the same. Whatever the guest writes, and be it the same bytes again, ends it.
+ * line is the same. Whatever the guest writes, and be it the same bytes again, ends it; unless the
+ * reader knows better (config/grub/blocks.h).
  *
  * Anybody in the guest may write such a variable. It says no more than the guest could have written
  * to the file, and is read with the same care. */
@@ -32,6 +33,7 @@ struct kept {
 	struct str path;      /* of the file */
 	uint64_t inode;       /* of the file */
 	struct str head;      /* which file it is, and in what state: one line */
+	struct str content;   /* the end of that: how many bytes, with which checksum */
 	struct str text;      /* all of the variable, with the head; "": it is deleted */
 };
 
@@ -42,8 +44,12 @@ struct kept {
 enum status kept_identify(struct kept *, const char *kind, struct volume *v, struct str path,
 			  struct str content, struct arena *);
 
-/* What the machine has kept of that file, as it is now, without the head; "" when it has nothing,
- * or only of another state. False when memory is used up. */
-bool kept_recall(const struct kept *, const struct places *, struct arena *, struct str *text);
+/* What the guest has done to the file since something was kept of it. */
+enum kept_since { KEPT_SAME, KEPT_WRITTEN_AGAIN, KEPT_CHANGED };
+
+/* What the machine has kept of that file, without the head; "" when it has nothing. False when
+ * memory is used up. */
+bool kept_recall(const struct kept *, const struct places *, struct arena *, struct str *text,
+		 enum kept_since *);
 
 #endif

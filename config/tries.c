@@ -14,13 +14,16 @@
 enum status tries_open(struct tries *t, struct parse *p, struct str content)
 {
 	size_t mark = report_mark(p->report);
+	enum kept_since since = KEPT_SAME;
 	enum status status;
 
 	*t = (struct tries){.p = p};
 	status = kept_identify(&t->kept, "Tries", p->volume, p->path, content, p->arena);
-	if (status == OK && !kept_recall(&t->kept, p->places, p->arena, &t->text))
+	if (status == OK && !kept_recall(&t->kept, p->places, p->arena, &t->text, &since))
 		status = E_NO_MEMORY;
 	t->keeps = status == OK;
+	if (since != KEPT_SAME)
+		t->text = S("");
 	if (status == E_NO_MEMORY)
 		return parse_no_memory(p);
 	report_rewind(p->report, mark);

@@ -22,15 +22,21 @@ static void recall(struct grub *g, struct grub_block *b, struct str text)
 	struct kept *k = arena_array(g->p->arena, 1, sizeof(*k));
 	enum status status = E_NO_MEMORY;
 	struct str changes;
+	enum kept_since since;
 
 	if (k != NULL)
 		status = kept_identify(k, "GrubEnv", b->at.volume, b->at.path, text, g->p->arena);
-	if (status == OK && !kept_recall(k, g->p->places, &g->heap, &changes))
+	if (status == OK && !kept_recall(k, g->p->places, &g->heap, &changes, &since))
 		status = E_NO_MEMORY;
-	if (status == OK)
-		status = grubenv_apply(&b->now, changes, &g->heap);
-	if (is_room(g, status) && status == OK)
+	if (status == OK && (since != KEPT_WRITTEN_AGAIN || g->confirmed))
+		status = grubenv_apply(&b->now, changes, since == KEPT_SAME, &g->heap);
+	if (status == OK && since != KEPT_SAME &&
+	    !grubenv_changes(b->disk, &b->now, &g->heap, &changes))
+		status = E_NO_MEMORY;
+	if (is_room(g, status) && status == OK) {
 		b->kept = k;
+		b->saved = since != KEPT_SAME && changes.n > 0; /* kept of the file as it is now */
+	}
 	if (status != OK && grub_going(g))
 		report_rewind(g->p->report, mark);
 }

@@ -172,6 +172,34 @@ static void put_value(struct writer *w, struct str value)
 	}
 }
 
+/* True for what a guest chooses, and does not merely confirm after a boot. */
+static bool is_choice(struct str name)
+{
+	return str_eq(name, S("next_entry")) || str_eq(name, S("saved_entry")) ||
+	       str_eq(name, S("prev_saved_entry"));
+}
+
+/* The value of the variable; "" when there is none. */
+static struct str value_of(const struct grubenv *env, struct str name)
+{
+	struct str value = S("");
+
+	(void)grubenv_get(env->vars, name, &value);
+	return value;
+}
+
+/* Says of a choice what it was. */
+static void put_old(struct writer *w, const struct grubenv *was, struct str name)
+{
+	if (!is_choice(name))
+		return;
+	put(w, S("#"));
+	put(w, name);
+	put(w, S("="));
+	put_value(w, value_of(was, name));
+	put(w, S("\n"));
+}
+
 /* Writes the changes, or with w->p NULL only counts their bytes. */
 static void put_changes(struct writer *w, const struct grubenv *was, const struct grubenv *now)
 {
@@ -180,6 +208,7 @@ static void put_changes(struct writer *w, const struct grubenv *was, const struc
 	for (const struct grubenv_var *v = now->vars; v != NULL; v = v->next) {
 		if (grubenv_get(was->vars, v->name, &old) && str_eq(old, v->value))
 			continue;
+		put_old(w, was, v->name);
 		put(w, v->name);
 		put(w, S("="));
 		put_value(w, v->value);
@@ -188,6 +217,7 @@ static void put_changes(struct writer *w, const struct grubenv *was, const struc
 	for (const struct grubenv_var *v = was->vars; v != NULL; v = v->next) {
 		if (grubenv_get(now->vars, v->name, &old))
 			continue;
+		put_old(w, was, v->name);
 		put(w, v->name);
 		put(w, S("\n"));
 	}
@@ -208,8 +238,9 @@ bool grubenv_changes(const struct grubenv *was, const struct grubenv *now, struc
 	return true;
 }
 
-enum status grubenv_apply(struct grubenv *env, struct str text, struct arena *a)
+enum status grubenv_apply(struct grubenv *env, struct str text, bool same, struct arena *a)
 {
+	struct str unchanged = S("");
 	char *buf = arena_alloc(a, text.n);
 	enum status status = buf != NULL ? OK : E_NO_MEMORY;
 
@@ -219,7 +250,9 @@ enum status grubenv_apply(struct grubenv *env, struct str text, struct arena *a)
 
 		buf += value.n;
 		name = str_cut(&value, '=');
-		if (grubenv_is_name(name))
+		if (str_cut_prefix(&name, S("#")))
+			unchanged = str_eq(value, value_of(env, name)) ? name : S("");
+		else if (grubenv_is_name(name) && (same || str_eq(name, unchanged)))
 			status = grubenv_set(env, name, set ? &value : NULL, a);
 		if (status == E_LIMIT)
 			status = OK;

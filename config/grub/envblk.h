@@ -46,12 +46,14 @@ enum status grubenv_copy(struct grubenv *, const struct grubenv *from, struct ar
 enum status grubenv_set(struct grubenv *, struct str name, const struct str *value, struct arena *);
 
 /* Writes down what NOW has otherwise than WAS, as TEXT: "NAME=VALUE" lines as in the file, and the
- * name alone for a variable that was taken out. False when memory is used up. */
+ * name alone for a variable that was taken out. Before a choice stands "#NAME=VALUE", as it was.
+ * False when memory is used up. */
 bool grubenv_changes(const struct grubenv *was, const struct grubenv *now, struct arena *,
 		     struct str *text);
 
-/* Makes the changes that TEXT says. It may come from anybody: what is no change is passed over, and
- * so is what has no room. Fails with E_NO_MEMORY. */
-enum status grubenv_apply(struct grubenv *, struct str text, struct arena *);
+/* Makes the changes that TEXT says. Unless the file is the SAME as then, only those of choices that
+ * are in the block as they were. The text may come from anybody: what is no change is passed over,
+ * and so is what has no room. Fails with E_NO_MEMORY. */
+enum status grubenv_apply(struct grubenv *, struct str text, bool same, struct arena *);
 
 #endif

@@ -93,6 +93,17 @@ static void tell_reasons(struct grub *g)
 	g->p->path = path;
 }
 
+/* True when the guest writes to its block after each boot, as Ubuntu does to take recordfail out.
+ */
+static bool is_confirmed(struct str script)
+{
+	for (; script.n > 0; script = str_skip(script, 1)) {
+		if (str_starts(script, S("save_env recordfail")))
+			return true;
+	}
+	return false;
+}
+
 /* Runs the script once. With ONCE, a one-shot choice in grubenv counts. *ASKED tells whether there
  * is one. */
 static enum status run(struct parse *p, struct str text, bool once, bool *asked)
@@ -106,6 +117,7 @@ static enum status run(struct parse *p, struct str text, bool once, bool *asked)
 			 .frame = {.env = &env, .menu = &menu, .boot = &boot},
 			 .file = &file,
 			 .work_max = GRUB_WORK_MAX,
+			 .confirmed = is_confirmed(text),
 			 .once = once};
 	const struct place *own = list_places(&g);
 	enum status status;

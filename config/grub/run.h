@@ -178,18 +178,19 @@ struct grub {
 	char *low;             /* free bytes: the words of running commands grow up from here */
 	struct str *high;      /* and the list of them grows down from here */
 	size_t work, work_max; /* done so far, and allowed: grub_charge() */
-	unsigned nesting, includes;       /* levels at present; files read so far */
-	int result;                       /* $? */
-	unsigned loops, breaks;           /* loops around the command; how many of them end */
-	bool is_continue;                 /* of those the outermost goes on with its next round */
-	bool returning;                   /* `return` ends the function or body */
-	bool stopped;                     /* `exit`, `boot` or the like ended the script */
-	enum status status;               /* if not OK, it ended the script, and was reported */
-	bool fedora;                      /* Fedora's dialect: docs/grub.md */
-	bool once;                        /* a one-shot choice in grubenv counts */
-	bool asked;                       /* grubenv has one */
-	const struct grub_block *kept_of; /* the blocks of which grub_blocks_kept() made... */
-	const struct kept *kept;          /* ...this list */
+	unsigned nesting, includes; /* levels at present; files read so far */
+	int result;                 /* $? */
+	unsigned loops, breaks;     /* loops around the command; how many of them end */
+	bool is_continue;           /* of those the outermost goes on with its next round */
+	bool returning;             /* `return` ends the function or body */
+	bool stopped;               /* `exit`, `boot` or the like ended the script */
+	enum status status;         /* if not OK, it ended the script, and was reported */
+	bool fedora;                /* Fedora's dialect: docs/grub.md */
+	bool confirmed;             /* the guest writes to its block after each boot: blocks.h */
+	bool once;                  /* a one-shot choice in grubenv counts */
+	bool asked;                 /* grubenv has one */
+	const struct grub_block *kept_of;    /* the blocks of which grub_blocks_kept() made... */
+	const struct kept *kept;             /* ...this list */
 	struct str statements[CONFIG_NOTES]; /* unknown and unanswered commands: reported once */
 	unsigned told;
 	struct grub_reason reasons[CONFIG_NOTES];

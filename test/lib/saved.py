@@ -24,17 +24,29 @@ def head(disk, path, uuid):
             f"CRC {crc32c(data) ^ 0xffffffff:08x}")
 
 
-def changes(disk, path, uuid, store):
+def changes(disk, path, uuid, store, directory):
     """What the flash file STORE says on top of the file, as a list of (name, value), the value None where the
     variable was taken out."""
-    for name, data in variables.kept(store).items():
-        first, _, rest = data.decode().partition("\n")
-        if name.startswith("GrubEnv-") and first == head(disk, path, uuid):
-            lines = re.findall(r"((?:\\.|[^\\\n])+)\n", rest, flags=re.S)
-            assert sum(len(line) + 1 for line in lines) == len(rest), rest
-            parts = [re.sub(r"\\(.)", r"\1", line, flags=re.S).partition("=") for line in lines]
-            return [(name, value if equals else None) for name, equals, value in parts]
-    return []
+    texts = [data.decode() for name, data in variables.kept(store).items() if name.startswith("GrubEnv-")]
+    if not texts:
+        return []
+    assert len(texts) == 1
+    first, _, rest = texts[0].partition("\n")
+    lines = re.findall(r"((?:\\.|[^\\\n])+)\n", rest, flags=re.S)
+    assert sum(len(line) + 1 for line in lines) == len(rest), rest
+    parts = [re.sub(r"\\(.)", r"\1", line, flags=re.S).partition("=") for line in lines]
+    now = {name: value if equals else None for name, equals, value in parts if name[0] != "#"}
+    if first != head(disk, path, uuid):
+        # Only choices count, and only as long as they stand there as then. Where nothing else was changed, they were
+        # made again, but not in a guest that writes after each boot.
+        size_and_sum = first.rsplit(", ", 2)[1:]
+        script = block(disk, path.replace("grubenv", "grub.cfg"))
+        if head(disk, path, uuid).rsplit(", ", 2)[1:] == size_and_sum and b"save_env recordfail" not in script:
+            return []
+        file = dict(line.split("=", 1) for line in listed(block(disk, path), [], directory))
+        same = [name[1:] for name, _, value in parts if name[0] == "#" and file.get(name[1:], "") == value]
+        now = {name: now[name] for name in same}
+    return list(now.items())
 
 
 def listed(data, more, directory):

@@ -130,6 +130,6 @@ class Twins:
     def environment(self, name):
         """What the next boot will find."""
         disk = self.disks[name]
-        more = saved.changes(disk, GRUBENV, UUID, self.store) if name == "partless" else []
+        more = saved.changes(disk, GRUBENV, UUID, self.store, self.directory) if name == "partless" else []
         lines = saved.listed(saved.block(disk, GRUBENV), more, self.directory)
         return [line for line in lines if line not in self.no_matter]

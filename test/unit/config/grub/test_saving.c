@@ -120,16 +120,21 @@ static const char *boot(const char *chosen)
 	return id;
 }
 
-/* The lines that are kept, without the head. */
+/* The lines that are kept, without the head, and without what was in the file. */
 static const char *changes(void)
 {
-	static char text[KEPT_MAX + 1];
-	char *line;
+	static char text[KEPT_MAX];
+	size_t n = 0;
+	bool skipped = true;
 
-	memcpy(text, kept, kept_n);
-	text[kept_n] = '\0';
-	line = strchr(text, '\n');
-	return line != NULL ? line + 1 : "";
+	for (size_t i = 0; i < kept_n; i++) {
+		if (!skipped)
+			text[n++] = kept[i];
+		if (kept[i] == '\n')
+			skipped = i + 1 < kept_n && kept[i + 1] == '#';
+	}
+	text[n] = '\0';
+	return text;
 }
 
 /* The guest writes to the file. */
@@ -255,6 +260,79 @@ static void a_boot_that_the_guest_does_not_clear_is_remembered(void **state)
 	assert_int_equal(config.timeout, 0);
 }
 
+static const char ubuntu_saves_its_default[] =
+	"load_env\n"
+	"if [ \"${next_entry}\" ]; then\n set default=\"${next_entry}\"\n set next_entry=\n"
+	" save_env next_entry\n set boot_once=true\nelse set default=\"${saved_entry}\"\nfi\n"
+	"function savedefault {\n if [ -z \"${boot_once}\" ]; then\n"
+	"  saved_entry=\"${chosen}\"\n  save_env saved_entry\n fi\n}\n"
+	"function recordfail {\n set recordfail=1\n"
+	" if [ -z \"${boot_once}\" ]; then save_env recordfail; fi\n}\n"
+	"menuentry a { recordfail\nsavedefault\nlinux /k\n}\n"
+	"menuentry b { recordfail\nsavedefault\nlinux /k\n}\n"
+	"menuentry c { recordfail\nsavedefault\nlinux /k\n}\n";
+
+static void a_guest_that_changes_something_else_makes_no_choice_anew(void **state)
+{
+	(void)state;
+	script = debian;
+	grubenv = HEADER "saved_entry=a\nnext_entry=b\n" FILLING;
+	assert_string_equal(boot(NULL), "b");
+	guest_writes(HEADER "saved_entry=c\nnext_entry=b\n" FILLING);
+	assert_string_equal(boot(NULL), "c");
+	guest_writes(HEADER "saved_entry=c\nnext_entry=b\nx=1\n" FILLING);
+	assert_string_equal(boot("a"), "a");
+	guest_writes(HEADER "saved_entry=c\nnext_entry=b\nx=2\n" FILLING);
+	assert_string_equal(boot(NULL), "a");
+	/* Nothing but the time has changed, so it is asked for again. */
+	guest_writes(HEADER "saved_entry=c\nnext_entry=b\nx=2\n" FILLING);
+	assert_string_equal(boot(NULL), "b");
+}
+
+static void what_was_kept_of_an_older_file_is_kept_of_the_new_one(void **state)
+{
+	(void)state;
+	script = "load_env\ndefault=a\nif [ \"$next_entry\" ]; then\ndefault=$next_entry\n"
+		 "next_entry=\nsave_env next_entry\nfi\n"
+		 "menuentry a { linux /k\n}\nmenuentry b { linux /k\n}\n";
+	grubenv = HEADER "next_entry=b\n" FILLING;
+	assert_string_equal(boot(NULL), "b");
+	guest_writes(HEADER "next_entry=b\nx=1\n" FILLING);
+	assert_string_equal(boot(NULL), "a");
+	assert_int_equal(writes, 2);
+	assert_string_equal(boot(NULL), "a");
+	assert_int_equal(writes, 2);
+	guest_writes(HEADER "next_entry=b\nx=1\n" FILLING);
+	assert_string_equal(boot(NULL), "b");
+}
+
+static void a_guest_that_writes_after_each_boot_makes_no_choice_anew(void **state)
+{
+	static const char env[] = HEADER "saved_entry=a\nnext_entry=b\n" FILLING;
+
+	(void)state;
+	script = ubuntu_saves_its_default;
+	grubenv = env;
+	assert_string_equal(boot(NULL), "b");
+	for (unsigned i = 0; i < 3; i++) {
+		guest_writes(env);
+		assert_string_equal(boot(NULL), "a");
+	}
+	guest_writes(env);
+	assert_string_equal(boot("c"), "c");
+	for (unsigned i = 0; i < 3; i++) {
+		guest_writes(env);
+		assert_string_equal(boot(NULL), "c");
+		assert_null(strstr(changes(), "\nrecordfail=1\nrecordfail"));
+	}
+	/* Another choice counts. */
+	guest_writes(HEADER "saved_entry=a\nnext_entry=a\n" FILLING);
+	assert_string_equal(boot(NULL), "a");
+	assert_string_equal(boot(NULL), "c");
+	guest_writes(HEADER "saved_entry=b\nnext_entry=a\n" FILLING);
+	assert_string_equal(boot(NULL), "b");
+}
+
 static const char greenboot[] =
 	"load_env\n"
 	"if [ -n \"${boot_counter}\" -a \"${boot_success}\" = \"0\" ]; then\n"
@@ -310,18 +388,19 @@ static void a_menu_is_hidden_after_a_success_and_shown_once(void **state)
 	assert_int_equal(config.timeout, 5);
 }
 
-/* Inode, time, size and checksum, each alone. */
+/* Inode, time, size and checksum, each alone. When the bytes are others, a choice goes on. */
 static void whatever_tells_that_the_file_was_written_ends_what_was_kept(void **state)
 {
 	static const struct {
 		uint64_t inode;
 		int64_t changed;
-		const char *env;
+		const char *env, *booted;
 	} files[] = {
-		{14, 1700000000123456789, HEADER "saved_entry=a\n" FILLING},
-		{13, 1700000000123456790, HEADER "saved_entry=a\n" FILLING},
-		{13, 1700000000123456789, HEADER "saved_entry=a\n#" FILLING},
-		{13, 1700000000123456789, HEADER "saved_entry=a\nx=1\n" FILLING},
+		{14, 1700000000123456789, HEADER "saved_entry=a\n" FILLING, "a"},
+		{13, 1700000000123456790, HEADER "saved_entry=a\n" FILLING, "a"},
+		{13, 1700000000123456789, HEADER "saved_entry=a\n#" FILLING, "c"},
+		{13, 1700000000123456789, HEADER "saved_entry=a\nx=1\n" FILLING, "c"},
+		{13, 1700000000123456789, HEADER "saved_entry=b\n" FILLING, "b"},
 	};
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
@@ -333,7 +412,7 @@ static void whatever_tells_that_the_file_was_written_ends_what_was_kept(void **s
 		tree_inode = files[i].inode;
 		tree_changed = files[i].changed;
 		grubenv = files[i].env;
-		assert_string_equal(boot(NULL), "a");
+		assert_string_equal(boot(NULL), files[i].booted);
 	}
 }
 
@@ -520,6 +599,9 @@ int main(void)
 		TEST(an_entry_may_take_back_what_the_script_saved),
 		TEST(what_was_kept_of_an_older_file_goes_with_the_next_save),
 		TEST(a_boot_that_the_guest_does_not_clear_is_remembered),
+		TEST(a_guest_that_changes_something_else_makes_no_choice_anew),
+		TEST(what_was_kept_of_an_older_file_is_kept_of_the_new_one),
+		TEST(a_guest_that_writes_after_each_boot_makes_no_choice_anew),
 		TEST(a_counter_counts_down_to_the_fall_back),
 		TEST(a_menu_is_hidden_after_a_success_and_shown_once),
 		TEST(whatever_tells_that_the_file_was_written_ends_what_was_kept),
