@@ -5,11 +5,11 @@
 #include "loader/log.h"
 #include "test/unit/console.h"
 #include "test/unit/fake_volume.h"
-#include "test/unit/loader/interface/variables.h"
 #include "test/unit/logged.h"
 #include "test/unit/pe_image.h"
 #include "test/unit/platform.h"
 #include "test/unit/test.h"
+#include "test/unit/variables.h"
 
 static const struct fake_file files[] = {
 	{.path = "/k", .type = FILE_REGULAR, .data = pe_image, .size = PE_IMAGE_SIZE},

@@ -5,7 +5,7 @@
 #include "loader/interface/publish.h"
 #include "loader/interface/wishes.h"
 #include "test/unit/console.h"
-#include "test/unit/loader/interface/variables.h"
+#include "test/unit/variables.h"
 
 static struct report report;
 static struct volume volume = {.name = S("disk")};

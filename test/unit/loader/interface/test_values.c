@@ -1,8 +1,8 @@
 /* loader/interface/values.c: text in the firmware's variables. */
 #include "base/arena.h"
 #include "loader/interface/values.h"
-#include "test/unit/loader/interface/variables.h"
 #include "test/unit/memory.h"
+#include "test/unit/variables.h"
 
 static struct arena arena;
 static struct report report;

@@ -3,8 +3,8 @@
 #include "loader/interface/interface.h"
 #include "loader/interface/wishes.h"
 #include "loader/log.h"
-#include "test/unit/loader/interface/variables.h"
 #include "test/unit/logged.h"
+#include "test/unit/variables.h"
 
 static struct report report;
 static struct volume volume = {.name = S("disk")};

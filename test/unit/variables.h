@@ -1,6 +1,6 @@
-/* Variables for the tests of loader/interface, and what is in them. */
-#ifndef TEST_UNIT_LOADER_INTERFACE_VARIABLES_H
-#define TEST_UNIT_LOADER_INTERFACE_VARIABLES_H
+/* Variables of the Boot Loader Interface for the tests, and what is in them. */
+#ifndef TEST_UNIT_VARIABLES_H
+#define TEST_UNIT_VARIABLES_H
 
 #include "base/utf16.h"
 #include "loader/platform.h"
@@ -15,8 +15,8 @@ static inline void variable(const char *name, const char *text)
 	size_t n = utf16_from(str_of(text), wide, 511);
 
 	wide[n] = 0;
-	assert_int_equal(platform_set(VENDOR_LOADER, name, KEEP_FOR_EVER, wide, 2 * (n + 1), &scratch),
-			 OK);
+	assert_int_equal(
+		platform_set(VENDOR_LOADER, name, KEEP_FOR_EVER, wide, 2 * (n + 1), &scratch), OK);
 	platform_variables[0] = '\0';
 }
 
