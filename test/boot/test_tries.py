@@ -26,7 +26,7 @@ def variables(processor, tmp_path):
     return processor.new_variables(tmp_path / "vars.fd")
 
 
-@pytest.mark.parametrize("language", MENUS)
+@pytest.mark.parametrize("language", ["bls", pytest.param("partless.conf", marks=pytest.mark.trial)])
 def test_after_three_panics_the_old_kernel_boots(boot, images, host, variables, language):
     files, menu = MENUS[language]
     (host / "partless.conf").write_text("log console\n")

@@ -27,7 +27,7 @@ def head(disk, path, uuid):
 def changes(disk, path, uuid, store, directory):
     """What the flash file STORE says on top of the file, as a list of (name, value), the value None where the
     variable was taken out."""
-    texts = [data.decode() for name, data in variables.kept(store).items() if name.startswith("GrubEnv-")]
+    texts = [data.decode() for data in variables.kept(store).values()]
     if not texts:
         return []
     assert len(texts) == 1

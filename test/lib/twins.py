@@ -79,7 +79,7 @@ class Twins:
     def boot(self, *steps, keys=(), panics=False):
         """Boots both. When the menu is there, KEYS are pressed. The guest then does the STEPS, each a command for
         its shell, or, when it PANICS, it has no chance to."""
-        disk, before = self.disks["partless"], variables.records(self.store, variables.PARTLESS)
+        disk, before = self.disks["partless"], variables.records(self.store)
         was = digest(disk)
         results = {name: self._boot(name, steps, keys, panics) for name in self.loaders}
         assert results["partless"][:2] == results["grub"][:2]
@@ -88,7 +88,7 @@ class Twins:
         lines = parse(self.log.read_text())
         writes = [pairs for word, pairs in lines if word == "keep"]
         assert not any("kept" in pairs for pairs in writes)
-        assert (variables.records(self.store, variables.PARTLESS) != before) == bool(writes)
+        assert (variables.records(self.store) != before) == bool(writes)
         timeout = next(int(pairs["timeout"]) for word, pairs in lines if word == "default")
         assert counted in (None, timeout)
         assert self.environment("partless") == self.environment("grub")

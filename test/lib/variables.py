@@ -29,15 +29,15 @@ def _walk(flash):
         at = after
 
 
-def records(path, vendor):
-    """All that was ever written of VENDOR's variables, the newest last: (state, name, data)."""
+def records(path):
+    """All that was ever written of what Partless keeps of files, the newest last: (state, name, data)."""
     return [(state, name, data) for _, _, state, guid, name, data in _walk(path.read_bytes())
-            if guid == vendor.bytes_le]
+            if guid == PARTLESS.bytes_le and name.startswith("GrubEnv-")]
 
 
-def kept(path, vendor=PARTLESS):
-    """VENDOR's variables, as {name: data}."""
-    return {name: data for state, name, data in records(path, vendor) if state == ADDED}
+def kept(path):
+    """The texts that count, as {name: text}."""
+    return {name: data for state, name, data in records(path) if state == ADDED}
 
 
 def drop(path, vendor):
