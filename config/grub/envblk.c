@@ -238,11 +238,26 @@ bool grubenv_changes(const struct grubenv *was, const struct grubenv *now, struc
 	return true;
 }
 
+/* True when the guest has chosen another saved_entry than TEXT says of it. Writes to BUF, which has
+ * room for all of TEXT. */
+static bool is_chosen_anew(const struct grubenv *env, struct str text, char *buf)
+{
+	while (text.n > 0) {
+		struct str value = cut_line(&text, buf), name = str_cut(&value, '=');
+
+		if (str_eq(name, S("#saved_entry")))
+			return !str_eq(value, value_of(env, S("saved_entry")));
+	}
+	return false;
+}
+
 enum status grubenv_apply(struct grubenv *env, struct str text, bool same, struct arena *a)
 {
 	struct str unchanged = S("");
 	char *buf = arena_alloc(a, text.n);
 	enum status status = buf != NULL ? OK : E_NO_MEMORY;
+	/* prev_saved_entry is chosen with saved_entry, and may be what it was. */
+	bool anew = status == OK && !same && is_chosen_anew(env, text, buf);
 
 	while (status == OK && text.n > 0) {
 		struct str value = cut_line(&text, buf), name;
@@ -251,7 +266,10 @@ enum status grubenv_apply(struct grubenv *env, struct str text, bool same, struc
 		buf += value.n;
 		name = str_cut(&value, '=');
 		if (str_cut_prefix(&name, S("#")))
-			unchanged = str_eq(value, value_of(env, name)) ? name : S("");
+			unchanged = str_eq(value, value_of(env, name)) &&
+						    !(anew && str_eq(name, S("prev_saved_entry")))
+					    ? name
+					    : S("");
 		else if (grubenv_is_name(name) && (same || str_eq(name, unchanged)))
 			status = grubenv_set(env, name, set ? &value : NULL, a);
 		if (status == E_LIMIT)

@@ -44,7 +44,10 @@ def changes(disk, path, uuid, store, directory):
         if head(disk, path, uuid).rsplit(", ", 2)[1:] == size_and_sum and b"save_env recordfail" not in script:
             return []
         file = dict(line.split("=", 1) for line in listed(block(disk, path), [], directory))
-        same = [name[1:] for name, _, value in parts if name[0] == "#" and file.get(name[1:], "") == value]
+        was = {name[1:]: value for name, _, value in parts if name[0] == "#"}
+        same = [name for name, value in was.items() if file.get(name, "") == value]
+        if "saved_entry" in was and "saved_entry" not in same:  # prev_saved_entry is chosen with it
+            same = [name for name in same if name != "prev_saved_entry"]
         now = {name: now[name] for name in same}
     return list(now.items())
 

@@ -306,6 +306,20 @@ static void what_was_kept_of_an_older_file_is_kept_of_the_new_one(void **state)
 	assert_string_equal(boot(NULL), "b");
 }
 
+static void a_default_for_one_boot_is_chosen_anew_with_the_one_to_put_back(void **state)
+{
+	(void)state;
+	script = debian;
+	grubenv = HEADER "saved_entry=c\nprev_saved_entry=a\n" FILLING;
+	assert_string_equal(boot(NULL), "c");
+	assert_string_equal(boot(NULL), "a");
+	guest_writes(HEADER "saved_entry=b\nprev_saved_entry=a\n" FILLING);
+	assert_string_equal(boot(NULL), "b");
+	assert_string_equal(boot(NULL), "a");
+	guest_writes(HEADER "saved_entry=b\nprev_saved_entry=a\nx=1\n" FILLING);
+	assert_string_equal(boot(NULL), "a");
+}
+
 static void a_guest_that_writes_after_each_boot_makes_no_choice_anew(void **state)
 {
 	static const char env[] = HEADER "saved_entry=a\nnext_entry=b\n" FILLING;
@@ -601,6 +615,7 @@ int main(void)
 		TEST(a_boot_that_the_guest_does_not_clear_is_remembered),
 		TEST(a_guest_that_changes_something_else_makes_no_choice_anew),
 		TEST(what_was_kept_of_an_older_file_is_kept_of_the_new_one),
+		TEST(a_default_for_one_boot_is_chosen_anew_with_the_one_to_put_back),
 		TEST(a_guest_that_writes_after_each_boot_makes_no_choice_anew),
 		TEST(a_counter_counts_down_to_the_fall_back),
 		TEST(a_menu_is_hidden_after_a_success_and_shown_once),
