@@ -5,6 +5,7 @@ import re
 import image
 import pytest
 from guest import OPTIONS, entry
+from processors import ONLY_X86_64
 
 # Without an initrd and without a root, the kernel panics, and restarts the machine.
 DIES = "root=/dev/none console=ttyAMA0 console=ttyS0 quiet panic=-1 no_timer_check"
@@ -77,6 +78,7 @@ def test_a_new_name_counts_anew(boot, images, variables, tmp_path):
     machine.ends()
 
 
+@ONLY_X86_64  # virt always has flash for variables: which are lost with the machine, as no firmware can know
 def test_a_firmware_that_forgets_counts_nothing_and_boots(boot, images, host):
     (host / "partless.conf").write_text("log console\n")
     machine = boot(images.guest(f"timeout 0\n{entry('New')}tries 1\n{OLD}"))
