@@ -50,9 +50,7 @@ struct entry {
 	struct str sought;  /* the failed search that may be why its files are missing; "": none */
 	struct str problem; /* why it cannot boot; "" when nothing is known against it */
 
-	/* It is started so many times only, until the guest calls a boot of it good
-	 * (config/tries.h).
-	 */
+	/* It is started so many times only, until the guest calls a boot good: config/tries.h. */
 	bool counted;
 	uint64_t left; /* tries, when it is counted */
 
@@ -82,12 +80,11 @@ struct boot_file {
 struct config {
 	struct entry *first, *last; /* in the order of the menu */
 	unsigned count;
-	struct str from;             /* the boot file that was read; "" when none was found */
-	struct entry *default_entry; /* the entry that the file names; NULL when it names none */
-	const struct entry *once;    /* the default for the next boot only; NULL: none */
-	const struct kept *kept;     /* what is to be kept whichever entry boots: config/kept.h */
-	const struct kept
-		*kept_once; /* the same when `once` is honoured, so that it is the last time */
+	struct str from;              /* the boot file that was read; "" when none was found */
+	struct entry *default_entry;  /* the entry that the file names; NULL when it names none */
+	const struct entry *once;     /* the default for the next boot only; NULL: none */
+	const struct kept *kept;      /* what is to be kept whichever entry boots: config/kept.h */
+	const struct kept *kept_once; /* the same when `once` is honoured */
 	bool timeout_said;
 	unsigned timeout;        /* seconds, when timeout_said */
 	struct boot_file *files; /* the boot files that exist, up to the one that boots */

@@ -26,6 +26,11 @@ struct volume;
 #define KEPT_MAX  4096
 #define KEPT_NAME 24
 
+/* What is kept, by which the names of the variables begin: what a script saves to grubenv, and how
+ * often entries were started. */
+#define KEPT_GRUBENV "GrubEnv"
+#define KEPT_TRIES   "Tries"
+
 /* What is to be kept of one file. */
 struct kept {
 	struct kept *next;

@@ -18,7 +18,7 @@ enum status tries_open(struct tries *t, struct parse *p, struct str content)
 	enum status status;
 
 	*t = (struct tries){.p = p};
-	status = kept_identify(&t->kept, "Tries", p->volume, p->path, content, p->arena);
+	status = kept_identify(&t->kept, KEPT_TRIES, p->volume, p->path, content, p->arena);
 	if (status == OK && !kept_recall(&t->kept, p->places, p->arena, &t->text, &since))
 		status = E_NO_MEMORY;
 	t->keeps = status == OK;

@@ -3,7 +3,6 @@
 
 #include "base/arena.h"
 #include "base/utf16.h"
-#include "base/utf8.h"
 #include "efi/channels.h"
 #include "efi/disks.h"
 #include "efi/fat.h"
@@ -59,18 +58,13 @@ enum status platform_find(struct loader *l)
 /* The text WIDE, which a NUL ends, cut to WIDE_MAX units. */
 static struct str text_of(struct arena *arena, const CHAR16 *wide)
 {
-	char *to = arena_alloc(arena, 3 * WIDE_MAX);
-	struct str text = {to, 0};
-	uint32_t c = 0;
+	size_t n = 0;
+	char *to;
 
-	for (size_t left = WIDE_MAX, n; to != NULL && left > 0 && *wide != 0;
-	     wide += n, left -= n) {
-		n = utf16_next((const le16 *)wide, left, &c);
-		if (n == 0)
-			break;
-		text.n += utf8_encode(c, to + text.n);
-	}
-	return text;
+	while (n < WIDE_MAX && wide[n] != 0)
+		n++;
+	to = arena_array(arena, n, 3);
+	return to != NULL ? utf16_decode((const le16 *)wide, n, to) : S("");
 }
 
 void platform_describe(struct arena *arena, struct facts *facts)

@@ -6,10 +6,12 @@
 
 #include "base/arena.h"
 #include "base/utf16.h"
+#include "config/kept.h"
 #include "host/command.h"
 #include "host/json.h"
 #include "host/menu.h"
 #include "host/varstore.h"
+#include "loader/keep.h"
 #include "loader/vendors.h"
 
 /* Variables that hold one text each: of the Boot Loader Interface in UTF-16, of Partless in UTF-8.
@@ -27,14 +29,14 @@ static const struct fact {
 	{VENDOR_LOADER, "LoaderConfigTimeout", "timeout", "The menu's timeout is"},
 	{VENDOR_LOADER, "LoaderConfigTimeoutOneShot", "timeout_oneshot",
 	 "The menu's timeout, at the next boot alone, is"},
-	{VENDOR_PARTLESS, "LastEntry", "last_entry", "Partless last started"},
+	{VENDOR_PARTLESS, LAST_NAME, "last_entry", "Partless last started"},
 };
 
 #define FACTS (sizeof(facts) / sizeof(*facts))
 
 /* Variables of Partless, several of each kind, that hold lines in UTF-8. Each is named by these
  * letters and by KEPT_DIGITS hexadecimal digits. */
-static const char *const kept[] = {"GrubEnv-", "Tries-"};
+static const char *const kept[] = {KEPT_GRUBENV "-", KEPT_TRIES "-"};
 
 #define KEPT_DIGITS 8
 

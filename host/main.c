@@ -88,8 +88,7 @@ int main(int argc, char **argv)
 		.parser = parse,
 		.args_doc = "COMMAND ...",
 		.doc = "Shows what the Partless boot loader sees on a guest's disk, and what it "
-		       "left in the "
-		       "guest's firmware.\v"
+		       "left in the guest's firmware.\v"
 		       "'partless COMMAND --help' tells more. Exit codes: 0 yes, 1 no or not "
 		       "there, "
 		       "2 could not tell.",

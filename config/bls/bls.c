@@ -120,12 +120,10 @@ static void read_grubenv(struct variables *env)
 	static const char *const paths[] = {"/boot/grub2/grubenv", "/grub2/grubenv",
 					    "/boot/grub/grubenv", "/grub/grubenv"};
 	enum status status = E_NOT_FOUND;
-	struct str text;
 
 	env->read = true;
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths) && status == E_NOT_FOUND; i++)
-		status = grubenv_read(env->p->volume, str_of(paths[i]), env->p->arena, &env->block,
-				      &text);
+		status = grubenv_read(env->p->volume, str_of(paths[i]), env->p->arena, &env->block);
 }
 
 /* Looks in grubenv. The variables that entries of Fedora and RHEL use are "" when they are not set.

@@ -15,8 +15,8 @@ static bool is_room(struct grub *g, enum status status)
 	return status != E_NO_MEMORY;
 }
 
-/* Reads what was kept of the block B, whose file holds TEXT. */
-static void recall(struct grub *g, struct grub_block *b, struct str text)
+/* Reads what was kept of the block B. */
+static void recall(struct grub *g, struct grub_block *b)
 {
 	size_t mark = report_mark(g->p->report);
 	struct kept *k = arena_array(g->p->arena, 1, sizeof(*k));
@@ -25,7 +25,8 @@ static void recall(struct grub *g, struct grub_block *b, struct str text)
 	enum kept_since since;
 
 	if (k != NULL)
-		status = kept_identify(k, "GrubEnv", b->at.volume, b->at.path, text, g->p->arena);
+		status = kept_identify(k, KEPT_GRUBENV, b->at.volume, b->at.path, b->disk->text,
+				       g->p->arena);
 	if (status == OK && !kept_recall(k, g->p->places, &g->heap, &changes, &since))
 		status = E_NO_MEMORY;
 	if (status == OK && (since != KEPT_WRITTEN_AGAIN || g->confirmed))
@@ -62,7 +63,6 @@ static int load(struct grub *g, struct grub_path at, const struct grub_block **b
 {
 	struct grub_block *b = arena_array(&g->heap, 1, sizeof(*b));
 	struct grubenv *disk = arena_array(&g->heap, 1, sizeof(*disk));
-	struct str text;
 
 	if (!grub_may_read(g, GRUBENV_FILE_MAX * 4))
 		return GRUB_NOT_FOUND;
@@ -71,7 +71,7 @@ static int load(struct grub *g, struct grub_path at, const struct grub_block **b
 		return GRUB_NOT_FOUND;
 	}
 	b->at = (struct grub_path){at.volume, grub_keep(g, at.path)};
-	switch (grubenv_read(at.volume, at.path, &g->heap, disk, &text)) {
+	switch (grubenv_read(at.volume, at.path, &g->heap, disk)) {
 	case OK:
 		break;
 	case E_NOT_FOUND:
@@ -81,7 +81,7 @@ static int load(struct grub *g, struct grub_path at, const struct grub_block **b
 	}
 	b->disk = disk;
 	if (is_room(g, grubenv_copy(&b->now, disk, &g->heap)))
-		recall(g, b, text);
+		recall(g, b);
 	*block = add(g, b);
 	return GRUB_OK;
 }

@@ -62,8 +62,7 @@ static enum status parse(struct volume *v, struct str path, struct str rest, str
 	return OK;
 }
 
-enum status grubenv_read(struct volume *v, struct str path, struct arena *a, struct grubenv *env,
-			 struct str *all)
+enum status grubenv_read(struct volume *v, struct str path, struct arena *a, struct grubenv *env)
 {
 	const struct str head = S("# GRUB Environment Block\n");
 	size_t mark = report_mark(v->report);
@@ -77,8 +76,7 @@ enum status grubenv_read(struct volume *v, struct str path, struct arena *a, str
 	if (!str_starts(text, head) || text.n == head.n)
 		return fail(v->report, E_SYNTAX, "%.*s is no GRUB environment block",
 			    STR_ARG(path));
-	*all = text;
-	env->room = 0;
+	*env = (struct grubenv){.text = text};
 	while (text.p[text.n - 1 - (size_t)env->room] == '#')
 		env->room++; /* ends at the newline of the first line */
 	return parse(v, path, text, a, &env->vars);
@@ -105,8 +103,7 @@ enum status grubenv_copy(struct grubenv *to, const struct grubenv *from, struct 
 {
 	struct grubenv_var **end = &to->vars;
 
-	to->room = from->room;
-	to->vars = NULL;
+	*to = (struct grubenv){.room = from->room, .text = from->text};
 	for (const struct grubenv_var *v = from->vars; v != NULL; v = v->next) {
 		*end = arena_array(a, 1, sizeof(**end));
 		if (*end == NULL)

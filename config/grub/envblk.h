@@ -24,13 +24,12 @@ struct grubenv_var {
 struct grubenv {
 	struct grubenv_var *vars; /* in the order of the file */
 	int64_t room;             /* bytes of filling behind them */
+	struct str text;          /* the bytes of the file */
 };
 
-/* Reads the block in the file PATH; *TEXT becomes the bytes of the file. E_NOT_FOUND, unreported,
- * when there is no such file; E_SYNTAX when it is not an environment block; other failures as of
- * vol_load(). */
-enum status grubenv_read(struct volume *, struct str path, struct arena *, struct grubenv *,
-			 struct str *text);
+/* Reads the block in the file PATH. E_NOT_FOUND, unreported, when there is no such file; E_SYNTAX
+ * when it is not an environment block; other failures as of vol_load(). */
+enum status grubenv_read(struct volume *, struct str path, struct arena *, struct grubenv *);
 
 /* The value of the variable NAME; false when the list does not have it. */
 bool grubenv_get(const struct grubenv_var *, struct str name, struct str *value);
