@@ -20,7 +20,7 @@ struct volume_header {
 
 /* edk2 without flash keeps its variables in memory, and still calls them non-volatile; but then the
  * volume that holds them lies in memory. */
-bool platform_remembers(void)
+static bool keeps_in_memory(void)
 {
 	static const EFI_GUID block_guid = {
 		0x8f644fa9, 0xe850, 0x4db1, {0x9c, 0xe2, 0x0b, 0x44, 0x69, 0x8e, 0x8d, 0xa4}};
@@ -28,7 +28,7 @@ bool platform_remembers(void)
 		0xfff12b8d, 0x7696, 0x4c8b, {0xa9, 0x85, 0x27, 0x47, 0x07, 0x5b, 0x4f, 0x50}};
 	UINTN count;
 	EFI_HANDLE *handles = efi_handles(&block_guid, &count);
-	bool in_memory = confidential_guest() != NULL;
+	bool in_memory = false;
 
 	for (UINTN i = 0; i < count; i++) {
 		struct volume_block *block = efi_protocol(handles[i], &block_guid);
@@ -41,7 +41,17 @@ bool platform_remembers(void)
 			in_memory |= memory_is_ram(address);
 	}
 	efi_free(handles);
-	return !in_memory;
+	return in_memory;
+}
+
+bool platform_remembers(void)
+{
+	static bool known, remembers;
+
+	if (!known)
+		remembers = confidential_guest() == NULL && !keeps_in_memory();
+	known = true;
+	return remembers;
 }
 
 /* The vendor's GUID as the firmware wants it, which does not write to it. */

@@ -72,8 +72,8 @@ enum keeping {
 enum status platform_set(enum vendor, const char *name, enum keeping, const void *p, size_t bytes,
 			 struct report *);
 
-/* True when the firmware keeps its variables over a reset. It takes a look at all its devices, so
- * do not ask without need. */
+/* True when the firmware keeps its variables over a reset. The first call takes a look at its
+ * devices. */
 bool platform_remembers(void);
 
 /* What only the firmware knows of itself and of this machine. Text is "" where it does not say. */
