@@ -1,6 +1,7 @@
 /* What a host may set for one guest: the one list of names, and what each takes. */
 #include "config/settings.h"
 
+#include "base/fmt.h"
 #include "base/printable.h"
 #include "base/utf8.h"
 #include "config/entry.h"
@@ -51,36 +52,39 @@ static bool take_disk(struct settings *s, struct str value)
 	return value.n > 0 && is_text(value, SETTING_NAME_MAX);
 }
 
+/* Yes and no take turns, and the first of each is how it is written. */
+static const char *const yes_no[] = {"yes", "no", "true", "false", "on", "off", "1", "0", NULL};
+
 static bool take_editor(struct settings *s, struct str value)
 {
-	static const char *const words[] = {"yes", "no", "true", "false", "on",
-					    "off", "1",  "0",    NULL};
-	int at = find(words, value);
+	int at = find(yes_no, value);
 
 	s->editor_off = at % 2;
 	return at >= 0;
 }
 
+static const char *const log_words[] = {
+	[LOG_DEFAULT] = "default", [LOG_CONSOLE] = "console", [LOG_DEBUGCON] = "debugcon",
+	[LOG_OFF] = "off",         [LOG_OFF + 1] = NULL,
+};
+
 static bool take_log(struct settings *s, struct str value)
 {
-	static const char *const words[] = {
-		[LOG_DEFAULT] = "default", [LOG_CONSOLE] = "console", [LOG_DEBUGCON] = "debugcon",
-		[LOG_OFF] = "off",         [LOG_OFF + 1] = NULL,
-	};
-	int at = find(words, value);
+	int at = find(log_words, value);
 
 	s->log = (enum log_target)at;
 	return at >= 0;
 }
 
+static const char *const on_failure_words[] = {
+	[ON_FAILURE_NEXT] = "next",         [ON_FAILURE_WAIT] = "wait",
+	[ON_FAILURE_RESET] = "reset",       [ON_FAILURE_POWEROFF] = "poweroff",
+	[ON_FAILURE_FIRMWARE] = "firmware", [ON_FAILURE_FIRMWARE + 1] = NULL,
+};
+
 static bool take_on_failure(struct settings *s, struct str value)
 {
-	static const char *const words[] = {
-		[ON_FAILURE_NEXT] = "next",         [ON_FAILURE_WAIT] = "wait",
-		[ON_FAILURE_RESET] = "reset",       [ON_FAILURE_POWEROFF] = "poweroff",
-		[ON_FAILURE_FIRMWARE] = "firmware", [ON_FAILURE_FIRMWARE + 1] = NULL,
-	};
-	int at = find(words, value);
+	int at = find(on_failure_words, value);
 
 	s->on_failure = (enum on_failure)at;
 	return at >= 0;
@@ -173,6 +177,49 @@ const char *setting_take(struct settings *s, enum settings_source source, enum s
 		s->said[id] = source;
 	}
 	return NULL;
+}
+
+/* The value of a setting, if it is not the timeout's number. */
+static struct str word_of(const struct settings *s, enum setting_id id)
+{
+	switch (id) {
+	case SET_CONFIG:
+		return s->config;
+	case SET_DEFAULT:
+		return s->default_glob;
+	case SET_DISK:
+		return s->disk;
+	case SET_EDITOR:
+		return str_of(yes_no[s->editor_off]);
+	case SET_LOG:
+		return str_of(log_words[s->log]);
+	case SET_ON_FAILURE:
+		return str_of(on_failure_words[s->on_failure]);
+	case SET_OPTIONS_APPEND:
+		return s->options_append;
+	case SET_OPTIONS_REPLACE:
+		return s->options_replace;
+	default:
+		return S("");
+	}
+}
+
+size_t settings_print(const struct settings *s, char *to, size_t room)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < SETTINGS; i++) {
+		size_t left = n < room ? room - n : 0;
+
+		if (!s->said[i])
+			continue;
+		if (i == SET_TIMEOUT)
+			n += fmt(to + n, left, "%s=%u\n", settings[i].name, s->timeout);
+		else
+			n += fmt(to + n, left, "%s=%.*s\n", settings[i].name,
+				 STR_ARG(word_of(s, (enum setting_id)i)));
+	}
+	return n;
 }
 
 const char *settings_source_name(enum settings_source source)

@@ -76,6 +76,11 @@ const char *setting_like(struct str name);
 const char *setting_take(struct settings *, enum settings_source, enum setting_id,
 			 struct str value);
 
+/* Writes what somebody has set to TO, at most ROOM bytes, and returns how many all of it takes: for
+ * each setting a line "NAME=VALUE\n", in the order of the names, with the value that is in force.
+ * However a value was said, it is written in one way: "editor=1" as "editor=yes". */
+size_t settings_print(const struct settings *, char *to, size_t room);
+
 /* The name of a source: "SMBIOS". Never NULL. */
 const char *settings_source_name(enum settings_source);
 

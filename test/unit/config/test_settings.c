@@ -164,6 +164,44 @@ static void other_names_are_no_settings(void **state)
 		assert_false(setting_find(str_of(names[i]), &id));
 }
 
+static void assert_printed(const char *want)
+{
+	char whole[200];
+	size_t n = settings_print(&settings, whole, sizeof(whole));
+
+	assert_true(n < sizeof(whole));
+	whole[n] = '\0';
+	assert_string_equal(whole, want);
+	for (size_t room = 0; room < n; room++) {
+		char part[200];
+
+		memset(part, 0x5a, sizeof(part));
+		assert_int_equal(settings_print(&settings, part, room), n);
+		assert_memory_equal(part, whole, room);
+		assert_int_equal(part[room], 0x5a);
+	}
+}
+
+static void what_is_set_is_printed_in_one_way(void **state)
+{
+	(void)state;
+	assert_printed("");
+	assert_null(set(SAID_ON_COMMAND_LINE, "timeout", "007"));
+	assert_null(set(SAID_BY_FW_CFG, "log", "off"));
+	assert_null(set(SAID_IN_FILE, "editor", "1"));
+	assert_null(set(SAID_IN_FILE, "timeout", "3"));
+	assert_null(set(SAID_IN_FILE, "options-replace", ""));
+	assert_printed("editor=yes\nlog=off\noptions-replace=\ntimeout=7\n");
+	assert_null(set(SAID_BY_SMBIOS, "config", "bls"));
+	assert_null(set(SAID_BY_SMBIOS, "default", " A* "));
+	assert_null(set(SAID_BY_SMBIOS, "disk", "x"));
+	assert_null(set(SAID_BY_SMBIOS, "editor", "off"));
+	assert_null(set(SAID_BY_SMBIOS, "on-failure", "wait"));
+	assert_null(set(SAID_BY_SMBIOS, "options-append", "a\tb"));
+	assert_printed("config=bls\ndefault=A*\ndisk=x\neditor=no\nlog=off\non-failure=wait\n"
+		       "options-append=a\tb\noptions-replace=\ntimeout=7\n");
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -175,6 +213,7 @@ int main(void)
 		TEST(the_more_specific_source_counts_in_any_order),
 		TEST(of_one_source_the_last_word_counts),
 		TEST(other_names_are_no_settings),
+		TEST(what_is_set_is_printed_in_one_way),
 	};
 
 	return cmocka_run_group_tests_name("settings", tests, NULL, NULL);
