@@ -76,6 +76,14 @@ struct boot_file {
 	unsigned bootable;  /* those of them that can boot, as far as their files tell */
 };
 
+/* A text file that was parsed, if boot files are measured (loader/measure.h): all of its bytes. */
+struct boot_text {
+	struct boot_text *next;
+	const struct volume *volume; /* borrowed */
+	struct str path, bytes;
+	bool measured;
+};
+
 /* What the boot files of one volume say. All zero is an empty configuration. */
 struct config {
 	struct entry *first, *last; /* in the order of the menu */
@@ -88,6 +96,7 @@ struct config {
 	bool timeout_said;
 	unsigned timeout;        /* seconds, when timeout_said */
 	struct boot_file *files; /* the boot files that exist, up to the one that boots */
+	struct boot_text *texts; /* what was parsed of them, in that order; no file twice */
 	struct str aside;        /* a line to report only when nothing boots; "": none */
 	bool unreadable;         /* the disk fails or is damaged where one of its boot files lies */
 };

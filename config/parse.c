@@ -8,11 +8,33 @@
 /* A sentence about a bad line is cut at so many bytes: it quotes the guest. */
 #define SENTENCE_MAX 200
 
-enum status text_load(struct volume *v, struct str path, size_t most, struct arena *a,
-		      struct str *text)
+/* Keeps the file for measuring. A script may read one file many times. */
+static enum status keep_text(struct parse *p, const struct volume *v, struct str path,
+			     struct str bytes)
+{
+	struct boot_text **end = &p->config->texts, *made;
+
+	for (; *end != NULL; end = &(*end)->next) {
+		if ((*end)->volume == v && str_eq((*end)->path, path) &&
+		    str_eq((*end)->bytes, bytes))
+			return OK;
+	}
+	made = arena_array(p->arena, 1, sizeof(*made));
+	if (made == NULL || !str_dup(p->arena, path, &made->path) ||
+	    !str_dup(p->arena, bytes, &made->bytes))
+		return parse_no_memory(p);
+	made->volume = v;
+	*end = made;
+	return OK;
+}
+
+enum status text_load(struct parse *p, struct volume *v, struct str path, size_t most,
+		      struct arena *a, struct str *text)
 {
 	enum status status = vol_load(v, path, most, a, text);
 
+	if (status == OK && p->places != NULL && p->places->measured)
+		status = keep_text(p, v, path, *text);
 	if (status == OK)
 		(void)str_cut_prefix(text, S("\xef\xbb\xbf"));
 	return status;
@@ -21,7 +43,7 @@ enum status text_load(struct volume *v, struct str path, size_t most, struct are
 enum status parse_load(struct parse *p, struct str *text)
 {
 	size_t mark = report_mark(p->report);
-	enum status status = text_load(p->volume, p->path, CONFIG_FILE_MAX, p->arena, text);
+	enum status status = text_load(p, p->volume, p->path, CONFIG_FILE_MAX, p->arena, text);
 
 	if (status == E_NOT_FOUND)
 		report_rewind(p->report, mark);

@@ -45,9 +45,11 @@ struct format {
 GUEST_LANGUAGES(DECLARE_READER)
 LAST_LANGUAGES(DECLARE_READER)
 
-/* vol_load() for text: drops the byte-order mark that some editors write first. All text files that
- * config/ reads are read with this. */
-enum status text_load(struct volume *, struct str path, size_t most, struct arena *, struct str *);
+/* vol_load() for the text of a boot file: drops the byte-order mark that some editors write first,
+ * and adds the file to p->config->texts where that is wanted. All texts that decide what a menu
+ * holds are read with this; those in which only a choice is saved are not. */
+enum status text_load(struct parse *, struct volume *, struct str path, size_t most, struct arena *,
+		      struct str *);
 
 /* Reads the whole file at p->path, of at most CONFIG_FILE_MAX bytes, and makes it p->config->from.
  * TEXT lives as long as the arena. Fails as read_fn says. */

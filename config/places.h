@@ -2,6 +2,7 @@
 #ifndef CONFIG_PLACES_H
 #define CONFIG_PLACES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -34,6 +35,7 @@ struct places {
 	const struct unread *unread;
 	unsigned unread_count;
 	recall_fn *recall; /* NULL: the machine remembers nothing */
+	bool measured;     /* boot files are measured: config->texts holds what was parsed */
 };
 
 #endif

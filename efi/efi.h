@@ -20,6 +20,24 @@ struct volume;
 		}                                                      \
 	}
 
+/* EFI_TCG2_PROTOCOL, TCG EFI Protocol Specification, 6.3 */
+#define TCG2_GUID                                                      \
+	{                                                              \
+		0x607f766c, 0x7455, 0x42be,                            \
+		{                                                      \
+			0x93, 0x0b, 0xe4, 0xd7, 0x6d, 0xb2, 0x72, 0x0f \
+		}                                                      \
+	}
+
+/* EFI_CC_MEASUREMENT_PROTOCOL, UEFI specification, 38.2 */
+#define CC_GUID                                                        \
+	{                                                              \
+		0x96751a3d, 0x72f4, 0x41a6,                            \
+		{                                                      \
+			0xa7, 0x94, 0xed, 0x5d, 0x0e, 0x67, 0xae, 0x6b \
+		}                                                      \
+	}
+
 /* Our own image, and the firmware's tables. efi_main() sets them, once. */
 extern EFI_HANDLE self;
 extern EFI_SYSTEM_TABLE *system_table;

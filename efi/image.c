@@ -7,6 +7,7 @@
 #include "fs/volume.h"
 #include "loader/log.h"
 #include "loader/plan.h"
+#include "loader/platform.h"
 #include "loader/progress.h"
 
 /* Bytes: many times what the stub of a kernel needs to unpack it. */
@@ -112,6 +113,8 @@ static enum status load_program(const struct plan *p, EFI_DEVICE_PATH *path, str
 	enum status status = OK;
 
 	log_step(&step, "load", report);
+	if (!in_place && platform_measures() != 0)
+		image->stub = stub_find(image->file, image->bytes);
 	if (!in_place)
 		status = load_from_file(p, path, report, image);
 	if (status == OK)

@@ -2,6 +2,7 @@
 #ifndef EFI_IMAGE_H
 #define EFI_IMAGE_H
 
+#include "config/image/stub.h"
 #include "efi/efi.h"
 
 struct plan;
@@ -12,6 +13,7 @@ struct image {
 	EFI_LOADED_IMAGE *loaded; /* the protocol of that handle */
 	void *file;               /* its file; NULL: freed, or loaded in place */
 	size_t bytes;             /* of the file */
+	struct stub stub;         /* what it measures, if something is measured */
 };
 
 /* Loads the program of the plan. DEVICE, which may be NULL, is the device path that the program is

@@ -2,7 +2,6 @@
 #include "loader/platform.h"
 
 #include "base/mem.h"
-#include "base/utf16.h"
 #include "efi/disks.h"
 #include "efi/efi.h"
 #include "efi/image.h"
@@ -12,6 +11,7 @@
 #include "efi/platform.h"
 #include "loader/interface/publish.h"
 #include "loader/log.h"
+#include "loader/measure.h"
 #include "loader/plan.h"
 #include "loader/progress.h"
 
@@ -36,28 +36,6 @@ void platform_reset(bool off)
 {
 	system_table->RuntimeServices->ResetSystem(off ? EfiResetShutdown : EfiResetCold,
 						   EFI_SUCCESS, 0, NULL);
-}
-
-/* Makes the options for the program, UTF-16 with a zero at the end, in memory from
- * mem_alloc(*BYTES). */
-static CHAR16 *options_make(const struct plan *p, size_t *bytes)
-{
-	size_t n = plan_options(p, NULL, 0), units;
-	char *text = mem_alloc(n);
-	CHAR16 *made;
-
-	if (text == NULL)
-		return NULL;
-	plan_options(p, text, n);
-	units = utf16_from((struct str){text, n}, NULL, 0);
-	*bytes = (units + 1) * sizeof(CHAR16);
-	made = mem_alloc(*bytes);
-	if (made != NULL) {
-		utf16_from((struct str){text, n}, made, units);
-		made[units] = 0;
-	}
-	mem_free(text, n);
-	return made;
 }
 
 /* Offers the initrds to the program LOADED, in the way that it understands. */
@@ -112,7 +90,7 @@ static enum status run(const struct plan *p, struct image *image, struct report 
 
 /* Hands the program of IMAGE its options and the initrds, and runs it. When this returns, it is
  * unloaded. */
-static enum status start(const struct plan *p, struct image *image, struct report *report)
+static enum status start(struct plan *p, struct image *image, struct report *report)
 {
 	struct log_step step;
 	size_t bytes = 0;
@@ -120,20 +98,24 @@ static enum status start(const struct plan *p, struct image *image, struct repor
 	enum status status;
 
 	log_step(&step, "start", report);
-	options = options_make(p, &bytes);
+	options = plan_options_utf16(p, &bytes);
 	if (options == NULL) {
 		status = fail(report, E_NO_MEMORY, "no memory for its options");
 	} else {
 		/* Also when they are empty: shim has set its own. */
 		image->loaded->LoadOptions = options;
 		image->loaded->LoadOptionsSize = (UINT32)bytes;
-		status = offer(p, image->loaded, report);
+		status = measure_start(p, (struct str){(char *)options, bytes}, &image->stub,
+				       report);
+		if (status == OK)
+			status = offer(p, image->loaded, report);
 	}
 	if (status == OK)
 		status = run(p, image, report);
 	else
 		image_unload(image);
 	withdraw();
+	measure_free(p);
 	mem_free(options, bytes);
 	return log_step_end(&step, status);
 }
@@ -141,13 +123,14 @@ static enum status start(const struct plan *p, struct image *image, struct repor
 enum status platform_start(const struct plan *p, struct report *report)
 {
 	EFI_HANDLE device = disks_handle(loader, p->entry->volume);
+	struct plan plan = *p;
 	struct image image;
 	enum status status =
 		image_load(p, path_of(device != NULL ? device : own_device), report, &image);
 
 	if (status != OK)
 		return status;
-	status = start(p, &image, report);
+	status = start(&plan, &image, report);
 	image_free(&image);
 	return status;
 }

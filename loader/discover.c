@@ -51,6 +51,11 @@ static enum status recall(const char *name, void *to, size_t room, size_t *bytes
 	return platform_get(VENDOR_PARTLESS, name, to, room, bytes);
 }
 
+void loader_places_none(struct loader *l)
+{
+	l->places = (struct places){.recall = recall, .measured = platform_measures() != 0};
+}
+
 /* What boot files may refer to: every volume, by its disk's place in the firmware's order. */
 static enum status list_places(struct loader *l)
 {
@@ -59,7 +64,9 @@ static enum status list_places(struct loader *l)
 
 	if (p == NULL || u == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for the list of volumes");
-	l->places = (struct places){.p = p, .unread = u, .recall = recall};
+	loader_places_none(l);
+	l->places.p = p;
+	l->places.unread = u;
 	for (unsigned i = 0; i < l->count; i++) {
 		const struct disk *d = &l->disks[i];
 

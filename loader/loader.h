@@ -9,6 +9,7 @@
  *   discover.c, disks/, settings/       volumes and entries, their order, the host's settings
  *   defaults.c                          which entry boots if nobody chooses, and when
  *   plan.c, plan_initrd.c, progress.c   one boot, checked and read
+ *   measure.c                           what of it goes into the TPM's log
  *   log.c, log_lines.c                  lines for machines
  *   cmdline.c                           the kernel's command line
  */
@@ -94,6 +95,7 @@ struct loader {
 	bool out_of_reach;      /* the firmware does not reach a disk that is there */
 	bool timeout_said;      /* the host or a boot file says it; else TIMEOUT_DEFAULT */
 	unsigned timeout;       /* seconds */
+	bool settings_measured; /* loader/measure.h */
 	struct str remarks;     /* lines that are worth telling only when nothing boots */
 	struct str why; /* nothing boots by itself: explain_nothing(); loader_run() sets it */
 };
@@ -106,6 +108,9 @@ enum status loader_boot(struct loader *);
  * want it. A fault of one disk is reported, and only that disk is left out. Fails only with
  * E_NO_MEMORY. */
 enum status loader_discover(struct loader *);
+
+/* Sets what boot files may refer to before any volume is known: what the machine keeps. */
+void loader_places_none(struct loader *);
 
 /* True when more disks would change nothing: a guest's entry boots by itself, or the host's setting
  * `default` names an entry of the host's own that can boot. Valid after loader_discover(). */

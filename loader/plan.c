@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "base/utf16.h"
 #include "base/utf8.h"
 #include "config/image/arch.h"
 #include "config/image/pe.h"
@@ -124,6 +125,26 @@ size_t plan_options(const struct plan *p, char *to, size_t room)
 			counted_add(&t, word);
 	}
 	return t.n;
+}
+
+uint16_t *plan_options_utf16(const struct plan *p, size_t *bytes)
+{
+	size_t n = plan_options(p, NULL, 0), units;
+	char *text = mem_alloc(n);
+	uint16_t *made;
+
+	if (text == NULL)
+		return NULL;
+	plan_options(p, text, n);
+	units = utf16_from((struct str){text, n}, NULL, 0);
+	*bytes = (units + 1) * sizeof(*made);
+	made = mem_alloc(*bytes);
+	if (made != NULL) {
+		utf16_from((struct str){text, n}, made, units);
+		made[units] = 0;
+	}
+	mem_free(text, n);
+	return made;
 }
 
 /* Reports the host's part of options that are too long, unless a person edited them. */

@@ -34,6 +34,7 @@ struct plan {
 	uint64_t kernel_size;
 	uint64_t initrd_size[ENTRY_INITRDS]; /* bytes of each file */
 	uint64_t initrd_total;               /* bytes of all, gaps included */
+	const void *held; /* all of them, which were read to be measured; NULL: on the disk */
 };
 
 /* Plans the boot of ENTRY with OPTIONS: looks at every file it names, and into the kernel's header.
@@ -48,9 +49,13 @@ enum status plan_boot(const struct entry *, struct str options, struct report *,
  * kernel that opens its initrd as a file. */
 size_t plan_options(const struct plan *, char *to, size_t room);
 
-/* Fills TO with BYTES bytes of the joined initrds from OFFSET on, read straight from the disk. The
- * range must lie inside initrd_total. An initrd that does not begin as one is reported on the
- * console and in the log, and handed over all the same. */
+/* The options in UTF-16, with a NUL, *BYTES of them with it, in memory from mem_alloc(*BYTES); NULL
+ * when there is none. */
+uint16_t *plan_options_utf16(const struct plan *, size_t *bytes);
+
+/* Fills TO with BYTES bytes of the joined initrds from OFFSET on, read straight from the disk
+ * unless they are held. The range must lie inside initrd_total. An initrd that does not begin as
+ * one is reported on the console and in the log, and handed over all the same. */
 enum status plan_read_initrd(const struct plan *, uint64_t offset, void *to, size_t bytes);
 
 #endif

@@ -69,6 +69,10 @@ enum status plan_read_initrd(const struct plan *plan, uint64_t offset, void *to,
 	static struct log_step step; /* goes on when the kernel asks for the initrd in parts */
 	enum status status;
 
+	if (plan->held != NULL) {
+		memcpy(to, (const char *)plan->held + offset, bytes);
+		return OK;
+	}
 	if (offset == 0 || step.name == NULL)
 		log_step(&step, "initrd", plan->entry->volume->report);
 	else

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "base/str.h"
 
 struct arena;
 struct loader;
@@ -75,6 +76,27 @@ enum status platform_set(enum vendor, const char *name, enum keeping, const void
 /* True when the firmware keeps its variables over a reset. The first call takes a look at its
  * devices. */
 bool platform_remembers(void);
+
+/* What measures, and can be asked to. */
+#define MEASURES_TPM 1u
+#define MEASURES_CC  2u /* the registers of a confidential guest */
+
+/* One event for the log of what measures, and the bytes that are hashed into a register. */
+struct measurement {
+	const char *what; /* for people and the log: "settings" */
+	unsigned pcr;     /* the TPM's register; the firmware knows which one of CC it means */
+	uint32_t tag;     /* of an EV_EVENT_TAG; 0: it is an EV_IPL */
+	unsigned into;    /* MEASURES_ */
+	struct str data;  /* is hashed */
+	struct str about; /* stands in the event; no secret */
+};
+
+/* The MEASURES_ that this machine has; 0: nothing measures, and no measurement costs anything. */
+unsigned platform_measures(void);
+
+/* Measures into m->into. Fails, reported, if one of them does not take it; the others may have it
+ * then. OK also when it was measured, and only the log is full. */
+enum status platform_measure(const struct measurement *, struct report *);
 
 /* What only the firmware knows of itself and of this machine. Text is "" where it does not say. */
 struct facts {

@@ -14,6 +14,7 @@
 #include "loader/keep.h"
 #include "loader/log.h"
 #include "loader/log_lines.h"
+#include "loader/measure.h"
 #include "loader/menu/menu.h"
 #include "loader/once.h"
 #include "loader/plan.h"
@@ -64,6 +65,7 @@ static enum status boot(struct loader *l, struct interface *in, const struct men
 		keep_for_start(e, l->report);
 		say_boots(e);
 		publish(l, in, item, m->shown);
+		status = measure_choice(l, item, l->report);
 	}
 	if (status == OK)
 		status = platform_start(&plan, l->report);

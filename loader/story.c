@@ -28,6 +28,7 @@ static enum status read_settings(struct loader *l)
 	status = platform_read_settings(l);
 	if (status != OK && status != E_NOT_FOUND && status != E_NO_MEMORY)
 		log_error(status, report_since(l->report, step.mark));
+	loader_places_none(l);
 	if (status != E_NO_MEMORY && l->own != NULL)
 		status = config_read(l->own, SIDE_HOST, &l->settings, &l->places, &l->arena,
 				     l->report, &l->own_config);

@@ -48,7 +48,7 @@ EFI_LINK = $(EFI_LD) -pie --no-dynamic-linker --no-undefined --gc-sections -e ef
            -z norelro -z max-page-size=4096 --hash-style=sysv -T efi/program.lds
 
 # EFI programs for the tests and for `make bench`.
-TEST_EFI_x86_64  = around hello keep old_stub probe variables packed-hello packed-nothing confidential
+TEST_EFI_x86_64  = around cc hello keep old_stub probe variables packed-hello packed-nothing confidential
 TEST_EFI_aarch64 = around hello keep variables packed-hello packed-nothing confidential
 TEST_OBJ = $(patsubst test/efi/%.c,$E/test/%.o,$(wildcard test/efi/*.c))
 

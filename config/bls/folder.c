@@ -163,7 +163,7 @@ static enum status read_item(struct bls *b, struct parse *p, bool image, struct 
 	if (image) {
 		status = bls_parse_image(p, &b->options, item);
 	} else {
-		status = text_load(p->volume, p->path, BLS_FILE_MAX, p->arena, &text);
+		status = text_load(p, p->volume, p->path, BLS_FILE_MAX, p->arena, &text);
 		if (status == OK)
 			status = bls_parse(b, p, text, item, &wanted);
 	}

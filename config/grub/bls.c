@@ -249,7 +249,7 @@ static bool load(struct listing *l, const struct candidate *c, struct str *text)
 	grub_charge(g, GRUB_WORK_DISK);
 	if (!grub_has_room(g, BLS_FILE_MAX))
 		return false;
-	status = text_load(l->v, c->file.path, BLS_FILE_MAX, &g->heap, text);
+	status = text_load(g->p, l->v, c->file.path, BLS_FILE_MAX, &g->heap, text);
 	return grub_is_ok(g, report_mark(g->p->report), status);
 }
 

@@ -148,7 +148,7 @@ int grub_load(struct grub *g, struct grub_path at, size_t most, struct str *text
 	if (!grub_may_read(g, info.size))
 		return GRUB_BAD_FILE;
 	mark = report_mark(g->p->report);
-	return grub_is_ok(g, mark, text_load(at.volume, at.path, most, &g->heap, text))
+	return grub_is_ok(g, mark, text_load(g->p, at.volume, at.path, most, &g->heap, text))
 		       ? GRUB_OK
 		       : GRUB_BAD_FILE;
 }

@@ -191,12 +191,14 @@ enum status grub_cfg_read(struct parse *p)
 	if (!asked || status != OK)
 		return status;
 	/* Only a run of the script with the one-shot choice shows which entry it means. */
+	with_once.texts = p->config->texts;
 	again.config = &with_once;
 	mark = report_mark(p->report);
 	second = run(&again, text, true, &ignored);
 	if (second == E_NO_MEMORY)
 		return second;
 	report_rewind(p->report, mark);
+	p->config->texts = with_once.texts;
 	chosen = with_once.default_entry;
 	if (second != OK || chosen == NULL)
 		return OK;

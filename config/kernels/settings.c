@@ -23,7 +23,7 @@ struct reader {
 static enum status load(struct reader *r, struct volume *v, const char *path, struct str *text)
 {
 	size_t mark = report_mark(r->p->report);
-	enum status status = text_load(v, str_of(path), FILE_BYTES, r->p->arena, text);
+	enum status status = text_load(r->p, v, str_of(path), FILE_BYTES, r->p->arena, text);
 
 	if (status == E_NO_MEMORY)
 		return status;

@@ -27,11 +27,10 @@
 /* Protocols of a firmware that measures what LoadImage is given, or that lets code run only in the
  * memory of programs. */
 static const EFI_GUID watchers[] = {
-	/* EFI_TCG2_PROTOCOL and EFI_TCG_PROTOCOL, TCG EFI Protocol Specification */
-	{0x607f766c, 0x7455, 0x42be, {0x93, 0x0b, 0xe4, 0xd7, 0x6d, 0xb2, 0x72, 0x0f}},
+	TCG2_GUID,
+	/* EFI_TCG_PROTOCOL, TCG EFI Protocol Specification for TPM 1.2 */
 	{0xf541796d, 0xa62e, 0x4954, {0xa7, 0x75, 0x95, 0x84, 0xf6, 0x1b, 0x9c, 0xdd}},
-	/* EFI_CC_MEASUREMENT_PROTOCOL, UEFI specification, 38.2 */
-	{0x96751a3d, 0x72f4, 0x41a6, {0xa7, 0x94, 0xed, 0x5d, 0x0e, 0x67, 0xae, 0x6b}},
+	CC_GUID,
 	MEMORY_ATTRIBUTE_GUID,
 };
 

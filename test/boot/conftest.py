@@ -3,6 +3,7 @@
 import fcntl
 import shutil
 import subprocess
+import time
 
 import pytest
 
@@ -106,3 +107,27 @@ def boot(host, tmp_path, processor):
         print(f"\n==== console ====\n{machine.stop()}")
     for path, was in before.items():
         assert digest(path) == was, f"{path.name} is no longer what it was before the boot"
+
+
+@pytest.fixture
+def new_tpm(tmp_path):
+    """new_tpm() gives what QEMU needs for a TPM 2.0, which lasts as long as QEMU."""
+    running = []
+
+    def start():
+        state = tmp_path / f"tpm{len(running)}"
+        state.mkdir()
+        wire = state / "wire"
+        running.append(subprocess.Popen(["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={state}", "--ctrl",
+                                         f"type=unixio,path={wire}", "--terminate"]))
+        for _ in range(100):
+            if wire.exists():
+                break
+            time.sleep(0.1)
+        return ["-chardev", f"socket,id=tpm-wire,path={wire}", "-tpmdev", "emulator,id=tpm,chardev=tpm-wire",
+                "-device", "tpm-tis,tpmdev=tpm"]
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait()

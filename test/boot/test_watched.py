@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import time
 
 import pytest
 
@@ -38,23 +37,6 @@ def secure(boot, host, loader, sign):
     return lambda disk: boot(disk, firmware="secure", timeout=120)
 
 
-@pytest.fixture
-def tpm(tmp_path):
-    """What QEMU needs for a TPM 2.0, which lasts as long as QEMU."""
-    state = tmp_path / "tpm"
-    state.mkdir()
-    wire = state / "wire"
-    with subprocess.Popen(["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={state}", "--ctrl",
-                           f"type=unixio,path={wire}", "--terminate"]) as process:
-        for _ in range(100):
-            if wire.exists():
-                break
-            time.sleep(0.1)
-        yield ["-chardev", f"socket,id=tpm-wire,path={wire}", "-tpmdev", "emulator,id=tpm,chardev=tpm-wire",
-               "-device", "tpm-tis,tpmdev=tpm"]
-        process.kill()
-
-
 def in_place(machine):
     """Has the machine's guest booted, and tells whether its kernel was read in place."""
     machine.guest()
@@ -69,9 +51,9 @@ def test_a_kernel_is_read_in_place_where_nobody_looks(boot, images, host):
 
 
 @ONLY_X86_64
-def test_a_tpm_measures_the_kernels_file(boot, images, host, tpm):
+def test_a_tpm_measures_the_kernels_file(boot, images, host, new_tpm):
     (host / "partless.conf").write_text("log console\n")
-    assert in_place(boot(images.guest("timeout 1\n" + entry("Guest")), firmware="pflash", more=tpm)) == "no"
+    assert in_place(boot(images.guest("timeout 1\n" + entry("Guest")), firmware="pflash", more=new_tpm())) == "no"
 
 
 def test_secure_boot_starts_a_kernel_that_is_signed(secure, images, base, sign):

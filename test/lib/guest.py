@@ -67,6 +67,13 @@ def xfs_tree(processor, root, build, suite=""):
                      arguments=[processor.kernel, "virtio_pci virtio_blk xfs", suite])
 
 
+def tpm_tree(root, build, suite):
+    """base_tree() with the kernel of the Debian release SUITE, whose initrd has the drivers of a TPM."""
+    what = f"tpm-{suite}"
+    return base_tree(root, build, f"guest-{what}", kernel=f"kernel-{what}",
+                     arguments=["linux-image-cloud-amd64", "virtio_pci virtio_blk tpm_tis tpm_crb", suite])
+
+
 def initrd(name, content):
     """An initrd, not compressed, with one file, whose CONTENT the guest's init prints."""
     data = content.encode() + b"\n"

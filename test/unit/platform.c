@@ -26,6 +26,9 @@ static struct {
 	size_t n;
 } kept[32];
 char platform_reached[16];
+unsigned platform_measuring;
+char platform_measured[2048];
+enum status platform_measure_answer;
 struct block *platform_disks[3][4];
 enum status (*platform_host)(struct loader *);
 
@@ -38,6 +41,9 @@ void platform_script(const enum status *answers, unsigned n)
 	platform_resets[0] = '\0';
 	platform_reached[0] = '\0';
 	platform_host = NULL;
+	platform_measuring = 0;
+	platform_measured[0] = '\0';
+	platform_measure_answer = OK;
 	memset(platform_disks, 0, sizeof(platform_disks));
 }
 
@@ -105,6 +111,22 @@ void platform_describe(struct arena *arena, struct facts *facts)
 		.image = S("\\boot.efi"),
 		.confidential = platform_confidential,
 	};
+}
+
+unsigned platform_measures(void)
+{
+	return platform_measuring;
+}
+
+enum status platform_measure(const struct measurement *m, struct report *report)
+{
+	size_t n = strlen(platform_measured);
+
+	if (platform_measure_answer != OK)
+		return fail(report, platform_measure_answer, "nothing is measured here");
+	snprintf(platform_measured + n, sizeof(platform_measured) - n, "%s %u %x>%u: %.*s\n",
+		 m->what, m->pcr, m->tag, m->into, STR_ARG(m->data));
+	return OK;
 }
 
 bool platform_remembers(void)

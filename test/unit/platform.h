@@ -29,6 +29,12 @@ extern bool platform_forgets, platform_confidential;
 extern char platform_variables[512];
 extern unsigned platform_gets; /* calls of platform_get() */
 
+/* What platform_measures() says; what was measured, as lines "what pcr tag>into: data"; and what
+ * platform_measure() answers. */
+extern unsigned platform_measuring;
+extern char platform_measured[2048];
+extern enum status platform_measure_answer;
+
 /* Deletes all variables, and begins those two anew. */
 void platform_forget_all(void);
 

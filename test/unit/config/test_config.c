@@ -23,15 +23,21 @@ static void put_text(struct world *w, unsigned i, const char *path, const char *
 
 static const struct places no_places;
 
-static enum status read_config(struct world *w, enum config_side side)
+static enum status read_config_of(struct world *w, enum config_side side,
+				  const struct places *places)
 {
 	w->volume = fake_volume(w->files, 8, &w->report);
 	for (unsigned i = 0; i < 8; i++) {
 		if (w->files[i].path == NULL)
 			w->files[i].path = "";
 	}
-	return config_read(w->volume, side, &w->settings, &no_places, &w->arena, &w->report,
+	return config_read(w->volume, side, &w->settings, places, &w->arena, &w->report,
 			   &w->config);
+}
+
+static enum status read_config(struct world *w, enum config_side side)
+{
+	return read_config_of(w, side, &no_places);
 }
 
 static void end(struct world *w)
@@ -443,6 +449,43 @@ static void want_of_memory_at_an_initrd_does_not_pass_for_a_bad_initrd(void **st
 	end(&w);
 }
 
+/* The texts that were kept, as "PATH=BYTES;". */
+static void assert_texts(const struct world *w, const char *want)
+{
+	char text[200] = "";
+
+	for (const struct boot_text *t = w->config.texts; t != NULL; t = t->next) {
+		size_t n = strlen(text);
+
+		snprintf(text + n, sizeof(text) - n, "%.*s=%.*s;", STR_ARG(t->path),
+			 STR_ARG(t->bytes));
+	}
+	assert_string_equal(text, want);
+}
+
+static void what_was_parsed_is_kept_if_it_is_measured(void **state)
+{
+	static const struct places measured = {.measured = true};
+	struct world w = {0};
+
+	(void)state;
+	put_text(&w, 0, "/boot/grub/grub.cfg",
+		 "\xef\xbb\xbfload_env\nsource /x\nsource /x\n"
+		 "menuentry A { linux /k }\n");
+	put_text(&w, 1, "/x", "# x\n");
+	put_text(&w, 2, "/k", "kernel");
+	put_text(&w, 3, "/boot/partless.conf", "timeout 3\n"); /* passed over */
+	put_text(&w, 4, "/boot/grub/grubenv", "# GRUB Environment Block\na=1\n####");
+	assert_int_equal(read_config(&w, SIDE_GUEST), OK);
+	assert_int_equal(w.config.count, 1);
+	assert_texts(&w, "");
+	end(&w);
+	assert_int_equal(read_config_of(&w, SIDE_GUEST, &measured), OK);
+	assert_texts(&w, "/boot/grub/grub.cfg=\xef\xbb\xbfload_env\nsource /x\nsource /x\n"
+			 "menuentry A { linux /k }\n;/x=# x\n;");
+	end(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -461,6 +504,7 @@ int main(void)
 		cmocka_unit_test(of_many_entries_that_cannot_boot_ten_are_told),
 		cmocka_unit_test(what_each_boot_file_came_to_is_kept),
 		cmocka_unit_test(a_boot_file_too_large_is_refused),
+		cmocka_unit_test(what_was_parsed_is_kept_if_it_is_measured),
 		cmocka_unit_test(ids_are_unique),
 		cmocka_unit_test(the_default_prefers_an_entry_that_boots),
 		cmocka_unit_test(matching_is_bounded),

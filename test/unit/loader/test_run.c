@@ -469,6 +469,18 @@ static void where_nothing_boots_the_guest_makes_nobody_wait(void **state)
 	assert_int_equal(run_alone(), E_NOT_FOUND);
 }
 
+static void what_cannot_be_measured_is_not_started(void **state)
+{
+	(void)state;
+	ANSWERS(OK);
+	platform_measuring = 1;
+	platform_measure_answer = E_IO;
+	loader.settings.on_failure = ON_FAILURE_FIRMWARE;
+	assert_int_equal(run_alone(), E_IO);
+	assert_string_equal(platform_started, "");
+	assert_said("nothing is measured here");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -479,6 +491,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(after_a_failure_the_next_one_is_tried_alone, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(the_hosts_own_file_is_called_so, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_cannot_be_measured_is_not_started, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(
 			every_entry_is_tried_once_and_then_the_firmware_goes_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_program_is_told_before_it_is_started,

@@ -5,6 +5,7 @@
 #include "test/unit/disk.h"
 #include "test/unit/fake_volume.h"
 #include "test/unit/logged.h"
+#include "test/unit/pe_image.h"
 #include "test/unit/platform.h"
 #include "test/unit/test.h"
 
@@ -163,6 +164,31 @@ static void a_default_that_names_nothing_settles_nothing(void **state)
 	assert_string_equal(platform_reached, "slu");
 }
 
+static void the_tries_of_the_hosts_own_entry_are_counted(void **state)
+{
+	static const char text[] = "title Once\nlinux /k\ntries 1\ntitle Always\nlinux /k\n";
+	static const struct fake_file files[] = {
+		{.path = "/partless.conf",
+		 .type = FILE_REGULAR,
+		 .data = text,
+		 .size = sizeof(text) - 1},
+		{.path = "/k", .type = FILE_REGULAR, .data = pe_image, .size = PE_IMAGE_SIZE},
+	};
+
+	(void)state;
+	pe_make_kernel();
+	own_files = files;
+	platform_host = open_own;
+	platform_forget_all();
+	assert_int_equal(loader_boot(&loader), E_IO);
+	assert_memory_equal(platform_started, "Once: ", 6);
+	platform_free(&loader);
+	setup(state);
+	platform_host = open_own;
+	assert_int_equal(loader_boot(&loader), E_IO);
+	assert_memory_equal(platform_started, "Always: ", 8);
+}
+
 static enum status out_of_memory(struct loader *l)
 {
 	return fail(l->report, E_NO_MEMORY, "no memory for what the host says");
@@ -226,6 +252,7 @@ int main(void)
 		TEST(the_hosts_own_entry_is_no_guest),
 		TEST(unless_the_host_names_it_as_the_default),
 		TEST(a_default_that_names_nothing_settles_nothing),
+		TEST(the_tries_of_the_hosts_own_entry_are_counted),
 		TEST(what_ends_it_before_a_menu_is_on_the_console),
 		TEST(the_log_has_a_step_for_all_that_takes_time),
 		TEST(what_ends_it_has_the_code_of_its_step),
