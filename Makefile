@@ -70,7 +70,7 @@ $B/%/pure.a:
 	$(call say,AR,$@)$(AR) qcs $@ $^
 
 $B/partless: $(HOST:%.c=$B/host/%.o) $B/host/pure.a
-	$(call say,LD,$@)$(CC) $(HOST_FLAGS) $(LDFLAGS) -o $@ $^
+	$(call say,LD,$@)$(CC) $(HOST_FLAGS) $(LDFLAGS) -o $@ $^ -lcrypto
 
 # The same sources are built three times: for the command, for the loaders in mk/arch.mk, and for the tests in
 # mk/test.mk. The pure folders are freestanding in each.

@@ -355,7 +355,7 @@ int check_main(int argc, char **argv)
 		"has a '*'. With --each every image is a machine of its own: a line for each, "
 		"and the reasons indented below.\v"
 		"Exit codes: 0 yes, 1 no, 2 could not tell; with --each the highest of all.",
-		true);
+		MENU_EACH);
 
 	return a.each ? check_each(&a) : check_one(&a);
 }

@@ -22,6 +22,7 @@ int cat_main(int argc, char **argv);
 int entries_main(int argc, char **argv);
 int check_main(int argc, char **argv);
 int log_main(int argc, char **argv);
+int measure_main(int argc, char **argv);
 
 /* Flushes standard output. If that fails, main() says so, and why, when the command has ended. */
 void output_flush(void);

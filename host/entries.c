@@ -78,7 +78,7 @@ int entries_main(int argc, char **argv)
 			   "Prints the menu as the loader would build it from these disks, in this "
 			   "order. The default entry has a '*'.\v"
 			   "Exit codes: 0 there are entries, 1 there are none, 2 could not tell.",
-			   false);
+			   MENU_NO_MORE);
 	struct host_menu m;
 	int code;
 

@@ -16,8 +16,8 @@
 #include "loader/once.h"
 #include "loader/settings/channels.h"
 
-/* The option --vars, which has no letter. */
-#define VARS 256
+/* Options that have no letter. */
+enum { VARS = 256, LOADER, DIRECT, ENTRY, EVENTS };
 
 /* What parse() fills in. */
 struct parsed {
@@ -47,6 +47,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case VARS:
 		a->vars = arg;
+		return 0;
+	case LOADER:
+		a->loader = arg;
+		return 0;
+	case DIRECT:
+		a->direct = true;
+		return 0;
+	case ENTRY:
+		a->entry = arg;
+		return 0;
+	case EVENTS:
+		a->events = true;
 		return 0;
 	case ARGP_KEY_ARGS:
 		a->images = state->argv + state->next;
@@ -145,22 +157,44 @@ static void choose_once(struct loader *l)
 		     STR_ARG(l->entries[usual].entry->title));
 }
 
-struct menu_args menu_parse(int argc, char **argv, const char *doc, bool may_each)
+/* What every such command takes. */
+#define COMMON_OPTIONS                                                                             \
+	{"json", 'j', NULL, 0, "Print JSON", 0},                                                   \
+		{"arch", 'a', "NAME", 0, "The guest's processor, x86-64 or aarch64 (the host's)",  \
+		 0},                                                                               \
+		{"set", 's', "NAME=VALUE", 0, "A setting, as the host would give it to the guest", \
+		 0},                                                                               \
+	{                                                                                          \
+		"vars", VARS, "VARS.fd", 0,                                                        \
+			"The guest's flash, in which its firmware keeps its variables (it has "    \
+			"none)",                                                                   \
+			0                                                                          \
+	}
+
+static const struct argp_option no_more[] = {COMMON_OPTIONS, {0}};
+
+static const struct argp_option each[] = {
+	COMMON_OPTIONS,
+	{"each", 'e', NULL, 0, "Each image is a machine of its own", 0},
+	{0},
+};
+
+static const struct argp_option measuring[] = {
+	COMMON_OPTIONS,
+	{"loader", LOADER, "FILE", 0, "The loader that the guest boots through", 0},
+	{"direct", DIRECT, NULL, 0, "The loader is the machine's kernel, QEMU's -kernel", 0},
+	{"entry", ENTRY, "ID", 0, "The entry that boots (the default)", 0},
+	{"events", EVENTS, NULL, 0, "Print each event of the log, too", 0},
+	{0},
+};
+
+static const struct argp_option *const options_of[] = {
+	[MENU_NO_MORE] = no_more, [MENU_EACH] = each, [MENU_MEASURES] = measuring};
+
+struct menu_args menu_parse(int argc, char **argv, const char *doc, enum menu_more more)
 {
-	const struct argp_option options[] = {
-		{"json", 'j', NULL, 0, "Print JSON", 0},
-		{"arch", 'a', "NAME", 0, "The guest's processor, x86-64 or aarch64 (the host's)",
-		 0},
-		{"set", 's', "NAME=VALUE", 0, "A setting, as the host would give it to the guest",
-		 0},
-		{"vars", VARS, "VARS.fd", 0,
-		 "The guest's flash, in which its firmware keeps its variables (it has none)", 0},
-		{may_each ? "each" : NULL, may_each ? 'e' : 0, NULL, 0,
-		 may_each ? "Each image is a machine of its own" : NULL, 0},
-		{0},
-	};
-	struct argp argp = {
-		.options = options, .parser = parse, .args_doc = "IMAGE...", .doc = doc};
+	const struct argp argp = {
+		.options = options_of[more], .parser = parse, .args_doc = "IMAGE...", .doc = doc};
 	static struct parsed parsed;
 
 	enum status status = OK;

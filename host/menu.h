@@ -13,10 +13,12 @@ struct image;
 struct menu_args {
 	char **images;
 	unsigned count;
-	struct settings settings; /* what --set says */
-	bool json;                /* --json was given */
-	bool each;                /* --each was given: each image is a machine */
-	const char *vars;         /* the file that --vars names, or NULL */
+	struct settings settings;   /* what --set says */
+	bool json;                  /* --json was given */
+	bool each;                  /* --each was given: each image is a machine */
+	const char *vars;           /* the file that --vars names, or NULL */
+	const char *loader, *entry; /* what --loader and --entry name, or NULL */
+	bool direct, events;        /* --direct and --events were given */
 };
 
 /* The menu, and what it was made from. */
@@ -29,10 +31,16 @@ struct host_menu {
 	bool damaged; /* an image could not be read, or its file system is damaged */
 };
 
-/* Reads the arguments of a command that takes [--json] [--set NAME=VALUE] [--vars FILE] IMAGE...
- * and, if MAY_EACH, --each. Opens the variables. --help, --version, wrong usage and variables that
- * cannot be read end the program. DOC is the text of --help. */
-struct menu_args menu_parse(int argc, char **argv, const char *doc, bool may_each);
+/* What a command takes besides [--json] [--arch NAME] [--set NAME=VALUE] [--vars FILE] IMAGE... */
+enum menu_more {
+	MENU_NO_MORE,
+	MENU_EACH,     /* [--each] */
+	MENU_MEASURES, /* [--loader FILE] [--direct] [--entry ID] [--events] */
+};
+
+/* Reads the arguments of such a command. Opens the variables. --help, --version, wrong usage and
+ * variables that cannot be read end the program. DOC is the text of --help. */
+struct menu_args menu_parse(int argc, char **argv, const char *doc, enum menu_more);
 
 /* Makes the menu of one machine, whose disks are the COUNT files IMAGES. False when that failed;
  * the report says why. In both cases the caller ends with menu_close(). */
