@@ -28,6 +28,21 @@ static enum status keep_text(struct parse *p, const struct volume *v, struct str
 	return OK;
 }
 
+static void drop_mark(struct str *text)
+{
+	(void)str_cut_prefix(text, S("\xef\xbb\xbf"));
+}
+
+enum status text_read(struct volume *v, struct str path, size_t most, struct arena *a,
+		      struct str *text)
+{
+	enum status status = vol_load(v, path, most, a, text);
+
+	if (status == OK)
+		drop_mark(text);
+	return status;
+}
+
 enum status text_load(struct parse *p, struct volume *v, struct str path, size_t most,
 		      struct arena *a, struct str *text)
 {
@@ -36,7 +51,7 @@ enum status text_load(struct parse *p, struct volume *v, struct str path, size_t
 	if (status == OK && p->places != NULL && p->places->measured)
 		status = keep_text(p, v, path, *text);
 	if (status == OK)
-		(void)str_cut_prefix(text, S("\xef\xbb\xbf"));
+		drop_mark(text);
 	return status;
 }
 

@@ -45,9 +45,11 @@ struct format {
 GUEST_LANGUAGES(DECLARE_READER)
 LAST_LANGUAGES(DECLARE_READER)
 
-/* vol_load() for the text of a boot file: drops the byte-order mark that some editors write first,
- * and adds the file to p->config->texts where that is wanted. All texts that decide what a menu
- * holds are read with this; those in which only a choice is saved are not. */
+/* vol_load() for text: drops the byte-order mark that some editors write first. For files in which
+ * a choice is saved. */
+enum status text_read(struct volume *, struct str path, size_t most, struct arena *, struct str *);
+
+/* The same for all other texts: adds the file to p->config->texts if boot files are measured. */
 enum status text_load(struct parse *, struct volume *, struct str path, size_t most, struct arena *,
 		      struct str *);
 

@@ -67,7 +67,7 @@ enum status grubenv_read(struct volume *v, struct str path, struct arena *a, str
 	const struct str head = S("# GRUB Environment Block\n");
 	size_t mark = report_mark(v->report);
 	struct str text;
-	enum status status = vol_load(v, path, GRUBENV_FILE_MAX, a, &text);
+	enum status status = text_read(v, path, GRUBENV_FILE_MAX, a, &text);
 
 	if (status == E_NOT_FOUND)
 		report_rewind(v->report, mark);

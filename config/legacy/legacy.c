@@ -289,7 +289,7 @@ static enum status read_saved(struct reader *r)
 
 	status = path_join(p, path_directory(p->path), S("default"), &path);
 	if (status == OK)
-		status = vol_load(p->volume, path, CONFIG_FILE_MAX, p->arena, &text);
+		status = text_read(p->volume, path, CONFIG_FILE_MAX, p->arena, &text);
 	if (status == OK)
 		(void)read_number(text, &r->number);
 	if (status == E_NO_MEMORY)
