@@ -7,6 +7,7 @@
 #include "host/arch.h"
 #include "host/command.h"
 #include "host/json.h"
+#include "host/loader_file.h"
 #include "host/menu.h"
 #include "host/mounts.h"
 #include "host/remarks.h"
@@ -346,6 +347,27 @@ static int check_each(const struct menu_args *a)
 	return worst;
 }
 
+/* --loader. */
+static int check_loader(const struct menu_args *a)
+{
+	static struct report report;
+	struct loader_file file;
+	int code = EXIT_ERROR;
+
+	if (loader_file_read(a->loader, &report, &file) == OK) {
+		code = loader_file_check(&file, a->loader, &report) == OK ? EXIT_YES : EXIT_NO;
+		if (code == EXIT_YES)
+			printf("%s is Partless %.*s for %s, SBAT generation %.*s, %s, %zu bytes.\n",
+			       a->loader, STR_ARG(file.version), guest_arch()->name,
+			       STR_ARG(file.generation), file.is_signed ? "signed" : "not signed",
+			       file.bytes.n);
+		loader_file_free(&file);
+	}
+	output_flush();
+	print_report(&report, stderr, "partless: ");
+	return code;
+}
+
 int check_main(int argc, char **argv)
 {
 	struct menu_args a = menu_parse(
@@ -353,9 +375,12 @@ int check_main(int argc, char **argv)
 		"Would the loader boot from these disks, in this order? Plans each boot as "
 		"the loader does and says what keeps an entry from booting. The default entry "
 		"has a '*'. With --each every image is a machine of its own: a line for each, "
-		"and the reasons indented below.\v"
+		"and the reasons indented below. With --loader it is checked that FILE is the "
+		"loader for that processor.\v"
 		"Exit codes: 0 yes, 1 no, 2 could not tell; with --each the highest of all.",
-		MENU_EACH);
+		MENU_CHECKS);
 
+	if (a.loader != NULL)
+		return check_loader(&a);
 	return a.each ? check_each(&a) : check_one(&a);
 }

@@ -65,7 +65,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->count = (unsigned)(state->argc - state->next);
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which image?");
+		if (!a->checks || a->loader == NULL)
+			argp_error(state, "which image?");
 		return 0;
 	case ARGP_KEY_END:
 		if (a->count > DISKS_MAX && !a->each)
@@ -73,6 +74,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (a->vars != NULL && a->each)
 			argp_error(state, "--vars is of one machine, --each of many: name one of "
 					  "them");
+		if (a->checks && a->loader != NULL && a->count > 0)
+			argp_error(state, "--loader checks the loader, and no image");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -173,9 +176,10 @@ static void choose_once(struct loader *l)
 
 static const struct argp_option no_more[] = {COMMON_OPTIONS, {0}};
 
-static const struct argp_option each[] = {
+static const struct argp_option checking[] = {
 	COMMON_OPTIONS,
 	{"each", 'e', NULL, 0, "Each image is a machine of its own", 0},
+	{"loader", LOADER, "FILE", 0, "Check the loader's file instead of an image", 0},
 	{0},
 };
 
@@ -189,16 +193,16 @@ static const struct argp_option measuring[] = {
 };
 
 static const struct argp_option *const options_of[] = {
-	[MENU_NO_MORE] = no_more, [MENU_EACH] = each, [MENU_MEASURES] = measuring};
+	[MENU_NO_MORE] = no_more, [MENU_CHECKS] = checking, [MENU_MEASURES] = measuring};
 
 struct menu_args menu_parse(int argc, char **argv, const char *doc, enum menu_more more)
 {
 	const struct argp argp = {
 		.options = options_of[more], .parser = parse, .args_doc = "IMAGE...", .doc = doc};
 	static struct parsed parsed;
-
 	enum status status = OK;
 
+	parsed.args.checks = more == MENU_CHECKS;
 	argp_parse(&argp, argc, argv, 0, NULL, &parsed);
 	if (parsed.args.vars != NULL)
 		status = platform_open_variables(parsed.args.vars, &parsed.report);

@@ -18,6 +18,7 @@ struct menu_args {
 	bool each;                  /* --each was given: each image is a machine */
 	const char *vars;           /* the file that --vars names, or NULL */
 	const char *loader, *entry; /* what --loader and --entry name, or NULL */
+	bool checks;                /* the command is `check` */
 	bool direct, events;        /* --direct and --events were given */
 };
 
@@ -34,7 +35,7 @@ struct host_menu {
 /* What a command takes besides [--json] [--arch NAME] [--set NAME=VALUE] [--vars FILE] IMAGE... */
 enum menu_more {
 	MENU_NO_MORE,
-	MENU_EACH,     /* [--each] */
+	MENU_CHECKS,   /* [--each] [--loader FILE], instead of which there may be no IMAGE */
 	MENU_MEASURES, /* [--loader FILE] [--direct] [--entry ID] [--events] */
 };
 

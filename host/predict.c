@@ -12,16 +12,15 @@
  * there is one separator for all of RTMR 1. */
 #include "host/predict.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "config/image/gzip.h"
 #include "config/image/stub.h"
 #include "fs/volume.h"
+#include "host/loader_file.h"
 #include "host/menu.h"
 #include "loader/measure.h"
 #include "loader/plan.h"
@@ -30,9 +29,6 @@
 #define PCR_PROGRAMS 4
 #define PCR_CONFIG   5
 #define PCR_STUB     9
-
-/* The largest file of a loader, in bytes. */
-#define LOADER_MAX (16u << 20)
 
 const int predicted_pcrs[] = {4, 5, 9, 12, -1};
 
@@ -133,21 +129,13 @@ static enum status add_program(struct prediction *p, struct str name, struct str
 /* Adds the loader, a file of the host's. */
 static enum status add_loader(struct prediction *p, const char *path, struct report *r)
 {
-	FILE *f = fopen(path, "rb");
-	char *bytes = malloc(LOADER_MAX);
-	size_t n = 0;
-	enum status status = OK;
+	struct loader_file file;
+	enum status status = loader_file_read(path, r, &file);
 
-	if (bytes == NULL)
-		status = fail(r, E_NO_MEMORY, "no memory for the loader");
-	else if (f == NULL || (n = fread(bytes, 1, LOADER_MAX, f)) == 0 || ferror(f))
-		status = fail(r, E_IO, "cannot read the loader %s: %s", path,
-			      errno != 0 ? strerror(errno) : "it is empty");
-	if (status == OK)
-		status = add_program(p, str_of(path), (struct str){bytes, n}, r);
-	if (f != NULL)
-		fclose(f);
-	free(bytes);
+	if (status != OK)
+		return status;
+	status = add_program(p, str_of(path), file.bytes, r);
+	loader_file_free(&file);
 	return status;
 }
 

@@ -11,6 +11,9 @@ $E/partless.elf: $(EFI_OBJ)
 $(LOADER): $E/partless.unpacker $B/elf2pe mk/efi.mk mk/arch.mk
 	$(call say,PE,$@)$B/elf2pe $(EFI_SIZE) <$< >$@
 
+$E/partless.efi: $E/partless.elf $B/elf2pe mk/efi.mk mk/arch.mk
+	$(call say,PE,$@)$B/elf2pe $(UNPACKED_SIZE) <$< >$@
+
 $E/%.efi: $E/%.elf $B/elf2pe
 	$(call say,PE,$@)$B/elf2pe <$< >$@
 

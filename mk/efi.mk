@@ -9,6 +9,9 @@ FILE_aarch64 = BOOTAA64.EFI
 # starts, and the file may be replaced while guests run.
 EFI_SIZE = 131072
 
+# The same for partless.efi, which hosts sign: signed with one key, all versions again have one size.
+UNPACKED_SIZE = 327680
+
 # With ARCH=NAME there is one loader. Without it, ARCH is this machine's, and there are loaders for all PROCESSORS
 # whose compiler and linker are here.
 PROCESSORS = x86_64 aarch64

@@ -28,6 +28,9 @@ install-command: $B/partless
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/doc/partless/examples
 	install -m 755 $B/partless $(DESTDIR)$(PREFIX)/bin/partless
 	install -m 755 scripts/mkguest $(DESTDIR)$(PREFIX)/bin/partless-mkguest
+	install -m 755 scripts/sign $(DESTDIR)$(PREFIX)/bin/partless-sign
+	sed -i 's,/var/lib/partless/boot,$(BOOT),g; s,/usr/share/partless,$(PREFIX)/share/partless,g; s,/etc/partless,$(ETC)/partless,g' \
+		$(DESTDIR)$(PREFIX)/bin/partless-sign
 	install -m 644 docs/*.1 $(SHARE)/man/man1
 	install -m 644 docs/*.5 $(SHARE)/man/man5
 	install -m 644 README.md CHANGELOG.md LICENSE docs/*.md docs/*.svg docs/*.png \
@@ -40,7 +43,8 @@ install-command: $B/partless
 	sed -i 's,](docs/,](,g; s,\[\(CONTRIBUTING.md\)\]([^)]*),\1,g' $(SHARE)/doc/partless/*.md
 
 uninstall: ## remove what install has put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/partless $(DESTDIR)$(PREFIX)/bin/partless-mkguest
+	rm -f $(DESTDIR)$(PREFIX)/bin/partless $(DESTDIR)$(PREFIX)/bin/partless-mkguest \
+		$(DESTDIR)$(PREFIX)/bin/partless-sign
 	rm -f $(patsubst docs/%,$(SHARE)/man/man1/%,$(wildcard docs/*.1))
 	rm -f $(patsubst docs/%,$(SHARE)/man/man5/%,$(wildcard docs/*.5))
 	rm -rf $(LOADER_DIR) $(SHARE)/partless $(SHARE)/doc/partless

@@ -122,11 +122,13 @@ static const struct data_dirent *directory(const struct pe32plus_opt_hdr *opt, u
 }
 
 /* The certificates, a signature for Secure Boot, lie behind the sections. */
-static enum status check_certificates(const struct pe_file *im, const struct pe32plus_opt_hdr *opt)
+static enum status check_certificates(const struct pe_file *im, const struct pe32plus_opt_hdr *opt,
+				      bool *is_signed)
 {
 	const struct data_dirent *d = directory(opt, CERTIFICATES);
 	uint64_t end = d != NULL ? (uint64_t)get_le32(d->virtual_address) + get_le32(d->size) : 0;
 
+	*is_signed = d != NULL && get_le32(d->size) > 0;
 	return end > im->size ? truncated(im, end) : OK;
 }
 
@@ -286,7 +288,7 @@ static enum status check_headers(const struct pe_file *im, uint64_t at, const st
 	if (status == OK)
 		status = check_sections(im, opt, sections, count);
 	if (status == OK)
-		status = check_certificates(im, opt);
+		status = check_certificates(im, opt, &out->is_signed);
 	out->unified = is_unified(sections, count);
 	/* The header of Linux 5.8 and later says so: LINUX_EFISTUB_MAJOR_VERSION. */
 	out->loads_initrd = get_le16(opt->image_major) >= 1;

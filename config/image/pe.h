@@ -37,6 +37,7 @@ struct pe_file {
 struct pe {
 	bool linux_kernel; /* carries the Linux boot header */
 	bool unified;      /* a unified kernel image: carries a kernel in a section of its own */
+	bool is_signed;    /* holds a signature, which may be good or not */
 	bool loads_initrd; /* a kernel that asks the loader for its initrd (LoadFile2) */
 	uint32_t cmdline_size; /* the most bytes of options, of a Linux kernel */
 };

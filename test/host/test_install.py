@@ -11,11 +11,14 @@ LOADERS = {"x86_64": "BOOTX64.EFI", "aarch64": "BOOTAA64.EFI"}
 INSTALLED = {
     "bin/partless": 0o755,
     "bin/partless-mkguest": 0o755,
+    "bin/partless-sign": 0o755,
     "share/man/man1/partless.1": 0o644,
     "share/man/man1/partless-mkguest.1": 0o644,
+    "share/man/man1/partless-sign.1": 0o644,
     "share/man/man5/partless.conf.5": 0o644,
     "share/doc/partless/README.md": 0o644,
     "share/doc/partless/hosting.md": 0o644,
+    "share/doc/partless/secure-boot.md": 0o644,
     "share/doc/partless/menu.png": 0o644,
     "share/doc/partless/examples/directory-q35-auto.xml": 0o644,
 }
@@ -50,6 +53,8 @@ def test_install_puts_everything_below_destdir_and_uninstall_removes_it(root, bu
     assert os.readlink(loader / "partless.conf") == "/opt/etc/partless/partless.conf"
     example = (top / "share/doc/partless/examples/directory-q35-auto.xml").read_text()
     assert "<source dir='/srv/boot'/>" in example
+    sign = (top / "bin/partless-sign").read_text()
+    assert "from=/opt/partless/share/partless to=/srv/boot-signed" in sign and "-s /opt/etc/partless" in sign
     make(root, "uninstall", *words)
     assert [path for path in (tmp_path / "dest").rglob("*") if not path.is_dir()] == []
 
