@@ -112,12 +112,15 @@ static bool id_taken(const struct config *c, const struct entry *before, struct 
 	return false;
 }
 
-/* Gives each entry an id of its own: a second "Debian", in line 12, becomes "Debian#12". */
+/* Gives each entry a title, and an id of its own: a second "Debian", in line 12, becomes
+ * "Debian#12". */
 static enum status name_entries(struct reading *r)
 {
 	char text[ID_BYTES + 11];
 
 	for (struct entry *e = r->config->first; e != NULL; e = e->next) {
+		if (e->title.n == 0)
+			e->title = e->kernel.n > 0 ? e->kernel : S("(no title)");
 		if (e->id.n == 0)
 			e->id = e->title;
 

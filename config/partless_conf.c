@@ -84,8 +84,6 @@ static enum status end_entry(struct reader *r)
 		return OK;
 	if (r->kernel_line == 0)
 		e->problem = S("the entry names no kernel: it needs a line 'linux /PATH'");
-	if (e->title.n == 0)
-		e->title = e->kernel.n != 0 ? e->kernel : S("(no title)");
 	if (e->kind == ENTRY_EFI && e->initrds > 0) {
 		parse_note(r->p, e->line, "an 'efi' entry takes no initrd: it is left out");
 		e->initrds = 0;
