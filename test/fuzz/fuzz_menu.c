@@ -169,6 +169,7 @@ static unsigned plant(struct str text)
 
 			f = &t->file[t->files++];
 			*f = (struct file){.path = str_cut(&path, ' '), .data = {text.p, 0}};
+			f->path.n = str_find(f->path, '\0'); /* no name has one */
 			if (str_starts(path, S("-> ")))
 				f->target = str_skip(path, 3);
 		} else if (f != NULL) {
