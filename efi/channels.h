@@ -4,11 +4,11 @@
 
 #include "efi/efi.h"
 
-/* Each reads one channel (SMBIOS strings, QEMU's fw_cfg, the loader's own command line), adds its
- * settings to l->settings, and reports in l->report what is wrong with them. A channel that is not
- * there adds nothing. Strings live in the loader's arena, or for ever. */
+/* Each reads one channel (SMBIOS strings, the loader's own command line), adds its settings to
+ * l->settings, and reports in l->report what is wrong with them. A channel that is not there adds
+ * nothing. Strings live in the loader's arena, or for ever. For fw_cfg, loader/settings/fw_cfg.h
+ * does the same. */
 void smbios_read_settings(struct loader *);
-void fw_cfg_read_settings(struct loader *);
 void load_options_read_settings(struct loader *, const EFI_LOADED_IMAGE *);
 
 /* What makes this guest confidential, such as "AMD SEV-SNP": nothing that the host says counts

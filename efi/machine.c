@@ -6,9 +6,11 @@
 #include "efi/channels.h"
 #include "efi/disks.h"
 #include "efi/fat.h"
+#include "efi/processor.h"
 #include "efi/scsi.h"
 #include "loader/loader.h"
 #include "loader/platform.h"
+#include "loader/settings/fw_cfg.h"
 
 /* The most units of a text of the firmware's. */
 #define WIDE_MAX 128
@@ -32,7 +34,8 @@ enum status platform_read_settings(struct loader *l)
 		return OK;
 	}
 	smbios_read_settings(l);
-	fw_cfg_read_settings(l);
+	if (processor_is_virtual())
+		fw_cfg_read_settings(l);
 	load_options_read_settings(l, image);
 	return fat_open(image->DeviceHandle, l->report, &l->own);
 }

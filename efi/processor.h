@@ -11,14 +11,9 @@
 /* How many ticks of clock_ticks() a millisecond has, 1 at least. */
 uint64_t processor_ticks_in_ms(void);
 
-/* True when a hypervisor says that it is there. Only then may the functions below touch QEMU's
- * devices. */
+/* True when a hypervisor says that it is there. Only then may QEMU's devices be touched:
+ * debug_console_write(), and fw_cfg_choose() and fw_cfg_read() of loader/settings/fw_cfg.h. */
 bool processor_is_virtual(void);
-
-/* QEMU's fw_cfg (docs/specs/fw_cfg.rst there): the first selects KEY, the second reads the next N
- * bytes of its value. */
-void fw_cfg_choose(uint16_t key);
-void fw_cfg_read(void *to, size_t n);
 
 /* Lets the processor execute the N bytes of code that were written to CODE as data. */
 void processor_code_written(const void *code, size_t n);

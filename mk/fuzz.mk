@@ -12,7 +12,9 @@ FUZZ_PURE    = $(filter base/% fs/% config/%,$(PURE)) \
                loader/cmdline.c loader/menu/edit.c loader/menu/keys.c loader/log.c loader/plan.c \
                loader/plan_initrd.c loader/progress.c loader/menu/row.c
 FUZZ_HOST    = host/flash.c host/image.c host/varstore.c
-# What one fuzzer needs, which has stand-ins for the firmware.
+# What one fuzzer needs, which has stand-ins for the firmware or for QEMU.
+FUZZ_CHANNELS = loader/disks/boot_order.c loader/settings/channels.c loader/settings/fw_cfg.c \
+               loader/settings/fw_cfg_place.c loader/settings/smbios.c
 FUZZ_WISHES  = loader/log_lines.c loader/disks/find.c loader/disks/linux_name.c loader/disks/names.c \
                loader/disks/order.c loader/settings/apply.c loader/interface/ids.c loader/interface/values.c \
                loader/interface/wishes.c
@@ -25,8 +27,9 @@ $B/fuzz/images: test/fuzz/images test/lib/mke2fs.conf
 
 # Code that is instrumented for coverage.
 FUZZ_OBJ = $(patsubst %.c,$B/fuzz/obj/%.o,$(FUZZ_SHARED) $(FUZZ_PURE) $(FUZZ_HOST))
+FUZZ_CHANNELS_OBJ = $(FUZZ_CHANNELS:%.c=$B/fuzz/obj/%.o)
 FUZZ_WISHES_OBJ = $(FUZZ_WISHES:%.c=$B/fuzz/obj/%.o)
-$(FUZZ_OBJ) $(FUZZ_WISHES_OBJ) $(FUZZERS:%=$B/fuzz/obj/test/fuzz/fuzz_%.o): $B/fuzz/obj/%.o: %.c Makefile mk/fuzz.mk
+$(FUZZ_OBJ) $(FUZZ_CHANNELS_OBJ) $(FUZZ_WISHES_OBJ) $(FUZZERS:%=$B/fuzz/obj/test/fuzz/fuzz_%.o): $B/fuzz/obj/%.o: %.c Makefile mk/fuzz.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CLANG) $(FUZZ_FLAGS) -c -o $@ $<
 
@@ -34,6 +37,7 @@ $(FUZZ_OBJ) $(FUZZ_WISHES_OBJ) $(FUZZERS:%=$B/fuzz/obj/test/fuzz/fuzz_%.o): $B/f
 # libFuzzer sees in any case.
 $B/fuzz/obj/base/%.o: FUZZ_FLAGS += -fno-sanitize-coverage=trace-cmp
 
+$B/fuzz/channels: $(FUZZ_CHANNELS_OBJ)
 $B/fuzz/variables: $(FUZZ_WISHES_OBJ)
 $(FUZZ_BIN): $B/fuzz/%: $B/fuzz/obj/test/fuzz/fuzz_%.o $(FUZZ_OBJ)
 	$(call say,FUZZ,$@)$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^

@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "efi/efi.h"
 #include "efi/processor.h"
+#include "loader/settings/fw_cfg.h"
 #include "loader/settings/fw_cfg_place.h"
 
 /* QEMU's docs/specs/fw_cfg.rst: where its registers are. */

@@ -1,5 +1,6 @@
 /* QEMU's devices behind I/O ports. */
 #include "efi/processor.h"
+#include "loader/settings/fw_cfg.h"
 
 /* fw_cfg: hw/nvram/fw_cfg.c in QEMU. */
 #define PORT_SELECT 0x510

@@ -1,10 +1,9 @@
 /* The settings that the host gives in files of QEMU's fw_cfg (docs/specs/fw_cfg.rst there), and
  * QEMU's boot order. */
+#include "loader/settings/fw_cfg.h"
+
 #include "base/arena.h"
 #include "base/bytes.h"
-#include "efi/channels.h"
-#include "efi/processor.h"
-#include "loader/loader.h"
 #include "loader/settings/channels.h"
 
 #define KEY_SIGNATURE 0
@@ -23,14 +22,10 @@ struct file {
 };
 _Static_assert(sizeof(struct file) == 64, "FWCfgFile");
 
-/* True when there is an fw_cfg. On real hardware its ports may belong to another device, so they
- * are touched only under a hypervisor. */
 static bool is_there(void)
 {
 	char signature[4];
 
-	if (!processor_is_virtual())
-		return false;
 	fw_cfg_choose(KEY_SIGNATURE);
 	fw_cfg_read(signature, sizeof(signature));
 	return str_eq((struct str){signature, sizeof(signature)}, S("QEMU"));
