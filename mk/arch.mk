@@ -52,6 +52,9 @@ $(EFI:%.c=$E/%.o): $E/%.o: %.c Makefile mk/efi.mk mk/arch.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(EFI_CC) $(EFI_FLAGS) $(EFI_INCLUDE) -c -o $@ $<
 
+$E/efi/sbat.o: $B/sbat.h
+$E/efi/sbat.o: EFI_FLAGS += -include $B/sbat.h
+
 # The programs of the tests are built as the loader is.
 $(TEST_OBJ): $E/test/%.o: test/efi/%.c Makefile mk/efi.mk mk/arch.mk
 	@mkdir -p $(@D)

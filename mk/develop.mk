@@ -9,7 +9,7 @@ lint: ## clang-tidy, cppcheck, the layout of the sources and the man pages
 	clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
 	printf '%s\n' $(PURE) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) -ffreestanding' -
 	printf '%s\n' $(wildcard efi/*.c) pack/unpack.c | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) \
-		-DPACKED=\"\" -DFILE=\"\" -DCALLS=x86_64_calls -ffreestanding -fshort-wchar -DEFIAPI= $(EFI_INCLUDE)' -
+		-DPACKED=\"\" -DSBAT_VENDOR=\"\" -DFILE=\"\" -DCALLS=x86_64_calls -ffreestanding -fshort-wchar -DEFIAPI= $(EFI_INCLUDE)' -
 	$(foreach ARCH,$(PROCESSORS),$(TIDY) efi/$(ARCH)/*.c -- $(LINT_FLAGS) --target=$(ARCH)-linux-gnu \
 		-ffreestanding -fshort-wchar -DEFIAPI= $(EFI_INCLUDE) &&) :
 	printf '%s\n' $(HOST) $(PACK) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS)' -

@@ -12,6 +12,10 @@ EFI_SIZE = 131072
 # The same for partless.efi, which hosts sign: signed with one key, all versions again have one size.
 UNPACKED_SIZE = 327680
 
+# A packager's line of the section .sbat: SBAT_VENDOR='partless.debian,1,Debian,partless,0.9-1,https://...'
+# (SECURITY.md, "Revoking a version"). scripts/sbat checks it.
+SBAT_VENDOR =
+
 # With ARCH=NAME there is one loader. Without it, ARCH is this machine's, and there are loaders for all PROCESSORS
 # whose compiler and linker are here.
 PROCESSORS = x86_64 aarch64
@@ -57,8 +61,14 @@ TEST_OBJ = $(patsubst test/efi/%.c,$E/test/%.o,$(wildcard test/efi/*.c))
 
 $(foreach ARCH,$(ARCHES),$(eval include mk/arch.mk))
 
+# Made anew when it has another line.
+$B/sbat.h: scripts/sbat $(if $(findstring "$(SBAT_VENDOR)$(if $(SBAT_VENDOR),\n)",$(file <$B/sbat.h)),,always)
+	@mkdir -p $(@D)
+	@scripts/sbat '$(subst ','\'',$(SBAT_VENDOR))' $@
+always:
+
 $(LEFT_OUT): no-%:
 	@$(foreach ARCH,$*,echo '$(LOADER) is left out: $(firstword $(EFI_CC)) or $(EFI_LD) is missing; install' \
 		'gcc-$(subst _,-,$*)-linux-gnu' >&2)
 
-.PHONY: $(LEFT_OUT)
+.PHONY: $(LEFT_OUT) always

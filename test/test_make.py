@@ -91,3 +91,47 @@ def test_a_processor_that_is_not_known_is_refused(root):
 def test_a_second_make_has_nothing_to_do(root):
     assert "Nothing to be done for 'all'" in make(root).stdout
     assert make(root, "-s").stdout == ""
+
+
+VENDOR = "partless.debian,1,Debian's,partless,0.9-1,https://tracker.debian.org/pkg/partless"
+
+
+def sbat(root, build, line):
+    """What make says, and the lines of the section .sbat, with the packager's LINE."""
+    machine = os.uname().machine
+    done = make(root, "-s", f"B={build}", f"ARCH={machine}", f"SBAT_VENDOR={line}", f"{build}/{machine}/efi/sbat.o")
+    if done.returncode:
+        return done.stderr, None
+    section = subprocess.run(["objcopy", "-O", "binary", "-j", ".sbat", build / machine / "efi/sbat.o",
+                              build / "sbat"], check=True, timeout=60)
+    assert section.returncode == 0
+    return done.stderr, (build / "sbat").read_bytes().rstrip(b"\0").decode().splitlines()
+
+
+def test_a_packager_adds_a_line_to_sbat(root, tmp_path):
+    """The object follows the line: with another line, or none, it is made anew."""
+    _, own = sbat(root, tmp_path, "")
+    assert [line.split(",")[0] for line in own] == ["sbat", "partless"]
+    assert sbat(root, tmp_path, VENDOR) == ("", [*own, VENDOR])
+    assert sbat(root, tmp_path, "") == ("", own)
+
+
+@pytest.mark.parametrize("line, why", {
+    "a,1,b,c,d": "it has fewer than six fields",
+    "a,1,b,c,d,e,f": "it has more than six fields",
+    ",1,b,c,d,e": "a field is empty",
+    "a,1,b,,d,e": "a field is empty",
+    "a,1,b,c,d,": "a field is empty",
+    "a,0,b,c,d,e": "the generation '0' is not a number from 1",
+    "a,one,b,c,d,e": "the generation 'one' is not a number from 1",
+    "partless,1,b,c,d,e": "the name 'partless' is not a packager's: say partless.NAME",
+    "sbat,1,b,c,d,e": "the name 'sbat' is not a packager's: say partless.NAME",
+    "a,1,b\u00e9,c,d,e": "a character is not printable ASCII",
+    "a,1,b\tb,c,d,e": "a character is not printable ASCII",
+    'a,1,"b",c,d,e': "a quote or a backslash cannot be in it",
+    "a,1,b\\n,c,d,e": "a quote or a backslash cannot be in it",
+}.items())
+def test_a_line_that_shim_would_refuse_does_not_build(root, tmp_path, line, why):
+    said, lines = sbat(root, tmp_path, line)
+    assert lines is None
+    assert f"SBAT_VENDOR='{line}': {why}" in said
