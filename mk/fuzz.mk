@@ -7,7 +7,8 @@ CLANG        = clang
 FUZZ_SECONDS = 600
 FUZZ_FLAGS   = -std=c2x -D_GNU_SOURCE -iquote test/fuzz/bounds -I. -DVERSION='"$(VERSION)"' -O1 -g -fno-omit-frame-pointer \
                -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -MMD -MP
-FUZZ_SHARED  = test/fuzz/fuzz.c test/fuzz/lies.c test/fuzz/disk.c test/fuzz/xfs_disk.c test/unit/arch.c
+FUZZ_SHARED  = test/fuzz/fuzz.c test/fuzz/lies.c test/fuzz/disk.c test/fuzz/ext_lies.c test/fuzz/xfs_disk.c \
+               test/fuzz/xfs_lies.c test/unit/arch.c
 FUZZ_PURE    = $(filter base/% fs/% config/%,$(PURE)) \
                loader/cmdline.c loader/menu/edit.c loader/menu/keys.c loader/log.c loader/plan.c \
                loader/plan_initrd.c loader/progress.c loader/menu/row.c

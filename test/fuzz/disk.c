@@ -158,9 +158,10 @@ void fuzz_disks_load(const char *prefix)
 	for (int i = 0; i < n; i++) {
 		const char *name = names[i]->d_name;
 
-		/* The corpora choose a disk by its number: those of fuzz_fast.c count by
-		 * themselves. */
-		bool other = prefix[0] == '\0' && strncmp(name, "fast", 4) == 0;
+		/* The corpora choose a disk by its number: those of fuzz_fast.c and of
+		 * fuzz_changing.c count by themselves. */
+		bool other = prefix[0] == '\0' &&
+			     (strncmp(name, "fast", 4) == 0 || strncmp(name, "menu", 4) == 0);
 
 		if (strstr(name, ".img") != NULL && !other &&
 		    strncmp(name, prefix, strlen(prefix)) == 0 && fuzz_disks_count < DISKS_MOST) {

@@ -27,8 +27,8 @@ struct fuzz_disk {
 	unsigned count;
 };
 
-/* Those of test/fuzz/images whose name begins with PREFIX, loaded once; stops without any. "" is
- * all but those with fast commits. */
+/* Those of test/fuzz/images whose name begins with PREFIX, after those that were loaded before;
+ * stops without any. "" is all but those with fast commits or with a menu. */
 extern struct fuzz_disk fuzz_disks[DISKS_MOST];
 extern unsigned fuzz_disks_count;
 void fuzz_disks_load(const char *prefix);

@@ -153,6 +153,7 @@ void fuzz_check_report(const struct report *r)
 /* A walk through a volume. */
 struct walk {
 	struct volume *volume;
+	bool changing; /* the disk, between reads */
 	unsigned names, depth;
 	char path[PATH_MAX_BYTES];
 	char data[FILE_START];
@@ -182,7 +183,7 @@ static void read_file(struct walk *w, struct str path, uint64_t size)
 		read_at(w, path, size - FILE_END, FILE_END);
 		read_at(w, path, size / 2, FILE_END / 2);
 	}
-	if (vol_read(w->volume, path, size, w->data, 1) == OK)
+	if (vol_read(w->volume, path, size, w->data, 1) == OK && !w->changing)
 		fuzz_stop("read past the end of a file");
 }
 
@@ -238,13 +239,13 @@ static void visit(struct walk *w, struct str path)
 	}
 }
 
-static void visit_all(struct volume *v)
+static void visit_all(struct volume *v, bool changing)
 {
 	static const char *const others[] = {"/dir/a-name-of-some-length-7", "/fast/../x",
 					     "/dir/sub/../../slow", "/DIR/SUB/small", "/file/"};
 	static struct walk w;
 
-	w = (struct walk){.volume = v};
+	w = (struct walk){.volume = v, .changing = changing};
 	(void)vol_list(v, S("/"), visit_name, &w);
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
 		struct file_info info;
@@ -255,7 +256,7 @@ static void visit_all(struct volume *v)
 	}
 }
 
-void fuzz_use(struct block *b, size_t most)
+static void use(struct block *b, size_t most, void (*more)(struct volume *))
 {
 	struct volume *v = NULL;
 	enum status status;
@@ -268,11 +269,24 @@ void fuzz_use(struct block *b, size_t most)
 		fuzz_stop("a failure without a word");
 	if (status == OK) {
 		fuzz_memory_limit(memory_used + MEMORY_MOST);
-		visit_all(v);
+		visit_all(v, more != NULL);
 		fuzz_check_report(b->report);
+		fuzz_memory_limit(memory_used + MEMORY_MOST + MENU_MOST);
+		if (more != NULL)
+			more(v);
 		vol_close(v);
 	}
 	fuzz_memory_check();
+}
+
+void fuzz_use(struct block *b, size_t most)
+{
+	use(b, most, NULL);
+}
+
+void fuzz_use_changing(struct block *b, size_t most, void (*more)(struct volume *))
+{
+	use(b, most, more);
 }
 
 void put_number(uint8_t *p, size_t bytes, uint64_t v)

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "fs/block.h"
+#include "fs/volume.h"
 
 /* What each program gives: libFuzzer's entry, and that of test/fuzz/replay.c. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -29,11 +30,20 @@ _Noreturn void fuzz_stop(const char *what);
 #define JOURNAL_MOST ((size_t)64 << 20)
 #define XFS_LOG_MOST ((size_t)(256 + 128 + 16) << 20)
 
+/* The memory that a menu may take: what stays of it, and what GRUB's script takes besides while it
+ * runs: docs/grub.md, "Bounds". */
+#define CONFIG_MOST ((size_t)8 << 20)
+#define MENU_MOST   (CONFIG_MOST + ((size_t)10 << 20))
+
 /* Opens the file system on the device, reads everything in it that can be reached, within bounds of
  * its own, and closes it. Stops the fuzzer when more memory or more requests were needed than
  * docs/filesystems.md says, which for opening is MOST bytes, when a failure went without a word, or
  * when the report was overrun. */
 void fuzz_use(struct block *, size_t most);
+
+/* The same, of a device that changes between reads: what was true of a file need not stay true.
+ * MORE uses the volume before it is closed, and may take MENU_MOST more. */
+void fuzz_use_changing(struct block *, size_t most, void (*more)(struct volume *));
 
 /* The bytes of the file NAME, to be freed, and how many they are; stops without. */
 uint8_t *fuzz_load(const char *name, size_t *size);

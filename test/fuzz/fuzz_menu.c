@@ -9,11 +9,6 @@
 #include "loader/plan.h"
 #include "test/fuzz/fuzz.h"
 
-/* docs/filesystems.md and docs/grub.md, "Limits" and "Bounds": what stays of one volume's menu, and
- * what GRUB's script takes besides while it runs. */
-#define CONFIG_MEMORY (8u << 20)
-#define SCRIPT_MEMORY (10u << 20)
-
 #define FILES   64
 #define VOLUMES 3
 
@@ -256,7 +251,7 @@ static enum status recall(const char *name, void *to, size_t room, size_t *bytes
 
 static void use_volume(struct volume *v, const struct places *places, enum config_side side)
 {
-	struct arena arena = {.limit = CONFIG_MEMORY};
+	struct arena arena = {.limit = CONFIG_MOST};
 	struct config config = {0};
 	enum status status =
 		config_read(v, side, &(struct settings){0}, places, &arena, &report, &config);
@@ -288,7 +283,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct places places = {
 		.p = place, .count = plant((struct str){(const char *)data, n}), .recall = recall};
 
-	fuzz_memory_limit(CONFIG_MEMORY + SCRIPT_MEMORY);
+	fuzz_memory_limit(MENU_MOST);
 	heads_count = 0;
 	for (unsigned i = 0; i < places.count; i++) {
 		/* Once more with what the first reading wanted to be kept. */

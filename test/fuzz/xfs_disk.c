@@ -246,18 +246,18 @@ static void load(struct xfs_disk *d, const char *name)
 	check_seals(d, name);
 }
 
-void xfs_disks_load(void)
+void xfs_disks_load(const char *folder)
 {
-	const char *folder = getenv("FUZZ_IMAGES") ? getenv("FUZZ_IMAGES") : "build/fuzz/images";
+	const char *images = getenv("FUZZ_IMAGES") ? getenv("FUZZ_IMAGES") : "build/fuzz/images";
 	struct dirent **names;
 	char path[4096];
 	int n;
 
-	snprintf(path, sizeof(path), "%s/xfs", folder);
+	snprintf(path, sizeof(path), "%s/%s", images, folder);
 	n = scandir(path, &names, NULL, alphasort);
 	for (int i = 0; i < n; i++) {
 		if (names[i]->d_name[0] != '.' && xfs_disks_count < XFS_DISKS_MOST) {
-			snprintf(path, sizeof(path), "%s/xfs/%s", folder, names[i]->d_name);
+			snprintf(path, sizeof(path), "%s/%s/%s", images, folder, names[i]->d_name);
 			load(&xfs_disks[xfs_disks_count++], path);
 		}
 		free(names[i]);

@@ -29,10 +29,10 @@ struct xfs_disk {
 	unsigned count;
 };
 
-/* Those in the folder xfs of the images, loaded once; stops without any. */
+/* Those in FOLDER of the images, after those that were loaded before; stops without any. */
 extern struct xfs_disk xfs_disks[XFS_DISKS_MOST];
 extern unsigned xfs_disks_count;
-void xfs_disks_load(void);
+void xfs_disks_load(const char *folder);
 
 /* As it was made, and with an empty report. */
 void xfs_disk_reset(struct xfs_disk *);
