@@ -44,24 +44,15 @@ static bool screen_alone;
  * together with each other character, because such a line sends some of those as a wrong byte. */
 #define WITNESS 0x100
 
-static void *locate(const EFI_GUID *guid)
-{
-	VOID *interface = NULL;
-
-	return EFI_ERROR(boot_services->LocateProtocol((EFI_GUID *)guid, NULL, &interface))
-		       ? NULL
-		       : interface;
-}
-
 /* True when the screen's font has C, or there is no screen. A screen itself claims to show every
  * character and leaves out what its font lacks. */
 static bool screen_shows(CHAR16 c)
 {
-	struct hii_font *font = locate(&hii_font_guid);
+	struct hii_font *font = efi_locate(&hii_font_guid);
 	struct hii_image *image = NULL;
 	EFI_STATUS efi;
 
-	if (font == NULL || locate(&graphics_guid) == NULL)
+	if (font == NULL || efi_locate(&graphics_guid) == NULL)
 		return true;
 	efi = font->GetGlyph(font, c, NULL, &image, NULL);
 	if (image != NULL)

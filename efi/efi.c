@@ -62,6 +62,15 @@ void *efi_protocol(EFI_HANDLE handle, const EFI_GUID *protocol)
 	return interface;
 }
 
+void *efi_locate(const EFI_GUID *protocol)
+{
+	void *interface = NULL;
+
+	if (EFI_ERROR(boot_services->LocateProtocol((EFI_GUID *)protocol, NULL, &interface)))
+		return NULL;
+	return interface;
+}
+
 const void *efi_table(const EFI_GUID *guid)
 {
 	for (UINTN i = 0; i < system_table->NumberOfTableEntries; i++) {

@@ -51,6 +51,9 @@ enum status efi_status(EFI_STATUS);
 /* The interface of PROTOCOL on HANDLE, borrowed; NULL when there is none. */
 void *efi_protocol(EFI_HANDLE, const EFI_GUID *protocol);
 
+/* The interface of PROTOCOL on the first handle that has it, borrowed; NULL when none has. */
+void *efi_locate(const EFI_GUID *protocol);
+
 /* The table that the firmware has registered as GUID (UEFI specification, 4.6); NULL when it has
  * not. */
 const void *efi_table(const EFI_GUID *guid);

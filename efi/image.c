@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "efi/memory.h"
 #include "efi/path.h"
+#include "efi/shim.h"
 #include "fs/volume.h"
 #include "loader/log.h"
 #include "loader/plan.h"
@@ -18,7 +19,7 @@ static const EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 EFI_STATUS image_from(EFI_DEVICE_PATH *path, void *source, size_t bytes, struct image *image)
 {
 	EFI_HANDLE made = NULL;
-	EFI_STATUS efi = boot_services->LoadImage(FALSE, self, path, source, bytes, &made);
+	EFI_STATUS efi = shim_load_image(path, source, bytes, &made);
 
 	/* UEFI specification, 7.4: the image is loaded even so. */
 	if (efi == EFI_SECURITY_VIOLATION && made != NULL)
@@ -57,10 +58,10 @@ static enum status load_from_file(const struct plan *p, EFI_DEVICE_PATH *path,
 	EFI_STATUS efi = image_from(path, image->file, image->bytes, image);
 
 	if (efi == EFI_SECURITY_VIOLATION || efi == EFI_ACCESS_DENIED)
-		return fail(
-			report, E_DENIED,
-			"Secure Boot refused it: it is not signed with a key that this firmware "
-			"trusts");
+		return fail(report, E_DENIED,
+			    "Secure Boot refused it: it has no signature that the firmware (db) or "
+			    "shim (vendor, MOK) trusts, or it is revoked (dbx, MokListX, SBAT); "
+			    "install a newer signed kernel, or enrol the key that signed it");
 	if (EFI_ERROR(efi))
 		return fail(report, efi_status(efi), "the firmware cannot load it: %s",
 			    efi_words(efi));

@@ -104,10 +104,8 @@ static bool unpack(const struct program *p)
 static struct attributes *find_attributes(void)
 {
 	static const EFI_GUID guid = MEMORY_ATTRIBUTE_GUID;
-	struct attributes *a;
 
-	return EFI_ERROR(boot_services->LocateProtocol((EFI_GUID *)&guid, NULL, (void **)&a)) ? NULL
-											      : a;
+	return efi_locate(&guid);
 }
 
 /* Makes the code executable and not writable, and all else writable and not executable. */

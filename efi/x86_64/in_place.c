@@ -20,6 +20,7 @@
 
 #include "base/mem.h"
 #include "config/image/pe.h"
+#include "efi/shim.h"
 #include "fs/volume.h"
 #include "loader/plan.h"
 #include "loader/progress.h"
@@ -34,25 +35,10 @@ static const EFI_GUID watchers[] = {
 	MEMORY_ATTRIBUTE_GUID,
 };
 
-/* True when Secure Boot is on, or the firmware does not say. */
-static bool secure_boot(void)
-{
-	static const EFI_GUID global = EFI_GLOBAL_VARIABLE;
-	uint8_t on = 0;
-	UINTN bytes = sizeof(on);
-	EFI_STATUS efi = system_table->RuntimeServices->GetVariable(
-		(CHAR16 *)u"SecureBoot", (EFI_GUID *)&global, NULL, &bytes, &on);
-
-	return efi != EFI_NOT_FOUND && (EFI_ERROR(efi) || on != 0);
-}
-
 static bool is_watched(void)
 {
 	for (size_t i = 0; i < sizeof(watchers) / sizeof(*watchers); i++) {
-		void *interface;
-
-		if (!EFI_ERROR(boot_services->LocateProtocol((EFI_GUID *)&watchers[i], NULL,
-							     &interface)))
+		if (efi_locate(&watchers[i]) != NULL)
 			return true;
 	}
 	return secure_boot();

@@ -31,22 +31,33 @@ def asked(root, build):
     return lambda kernel: guest.xfs_tree(X86_64, root, build, guest.KERNELS[kernel])
 
 
+def fetched(script, directory, suite, package):
+    """DIRECTORY, where SCRIPT puts what PACKAGE of the Debian release SUITE has. It is fetched once."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with open(f"{directory}.lock", "w") as lock:  # the tests run side by side
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if subprocess.run([script, directory, suite, package], check=False).returncode != 0:
+            pytest.skip(f"{package} of Debian {suite} cannot be fetched from its mirror")
+    return directory
+
+
 @pytest.fixture(scope="session")
 def firmware_of(root, build):
     """firmware_of(PROCESSOR, SUITE, NAME) gives one of the processor's flashes, as the Debian release SUITE has it. It
-    is fetched once and kept in the build directory."""
+    is kept in the build directory."""
 
     def fetch(processor, suite, name):
         directory = build / f"cache/firmware-{processor}-{suite}"
-        directory.mkdir(parents=True, exist_ok=True)
-        with open(f"{directory}.lock", "w") as lock:  # the tests run side by side
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if subprocess.run([root / "scripts/firmware", directory, suite, processor.firmware],
-                              check=False).returncode != 0:
-                pytest.skip(f"{processor.firmware} of Debian {suite} cannot be fetched from its mirror")
-        return processor.flashes[name].below(directory)
+        return processor.flashes[name].below(fetched(root / "scripts/firmware", directory, suite, processor.firmware))
 
     return fetch
+
+
+@pytest.fixture(scope="session")
+def package_of(root, build):
+    """package_of(SUITE, NAME) is a directory with what that package of a Debian release has, without having been
+    installed. It is kept in the build directory."""
+    return lambda suite, name: fetched(root / "scripts/package", build / f"cache/{name}-{suite}", suite, name)
 
 
 @pytest.fixture
