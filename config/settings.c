@@ -55,12 +55,26 @@ static bool take_disk(struct settings *s, struct str value)
 /* Yes and no take turns, and the first of each is how it is written. */
 static const char *const yes_no[] = {"yes", "no", "true", "false", "on", "off", "1", "0", NULL};
 
-static bool take_editor(struct settings *s, struct str value)
+/* Sets *NO to what a word for yes or no says. */
+static bool take_no(bool *no, struct str value)
 {
 	int at = find(yes_no, value);
 
-	s->editor_off = at % 2;
+	*no = at % 2;
 	return at >= 0;
+}
+
+static bool take_editor(struct settings *s, struct str value)
+{
+	return take_no(&s->editor_off, value);
+}
+
+static bool take_lockdown(struct settings *s, struct str value)
+{
+	bool no, taken = take_no(&no, value);
+
+	s->lockdown = !no;
+	return taken;
 }
 
 static const char *const log_words[] = {
@@ -126,6 +140,7 @@ static const struct setting {
 	[SET_DISK] = {"disk", take_disk,
 		      "a disk's label, UUID, serial number or index, at most 255 bytes"},
 	[SET_EDITOR] = {"editor", take_editor, "yes or no"},
+	[SET_LOCKDOWN] = {"lockdown", take_lockdown, "yes or no"},
 	[SET_LOG] = {"log", take_log, "default, console, debugcon or off"},
 	[SET_ON_FAILURE] = {"on-failure", take_on_failure,
 			    "next, wait, reset, poweroff or firmware"},
@@ -191,6 +206,8 @@ static struct str word_of(const struct settings *s, enum setting_id id)
 		return s->disk;
 	case SET_EDITOR:
 		return str_of(yes_no[s->editor_off]);
+	case SET_LOCKDOWN:
+		return str_of(yes_no[!s->lockdown]);
 	case SET_LOG:
 		return str_of(log_words[s->log]);
 	case SET_ON_FAILURE:

@@ -22,6 +22,7 @@ enum setting_id {
 	SET_DEFAULT,
 	SET_DISK,
 	SET_EDITOR,
+	SET_LOCKDOWN,
 	SET_LOG,
 	SET_ON_FAILURE,
 	SET_OPTIONS_APPEND,
@@ -50,6 +51,7 @@ struct settings {
 	struct str default_glob; /* a pattern for entry_match() */
 	struct str disk;         /* loader/settings/apply.h */
 	bool editor_off;         /* a person may not edit options */
+	bool lockdown;           /* a person may only start what could start by itself */
 	enum log_target log;
 	enum on_failure on_failure;
 	struct str options_append, options_replace;

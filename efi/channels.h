@@ -4,12 +4,14 @@
 
 #include "efi/efi.h"
 
-/* Each reads one channel (SMBIOS strings, the loader's own command line), adds its settings to
- * l->settings, and reports in l->report what is wrong with them. A channel that is not there adds
- * nothing. Strings live in the loader's arena, or for ever. For fw_cfg, loader/settings/fw_cfg.h
- * does the same. */
+/* Reads the SMBIOS strings, adds their settings to l->settings, and reports in l->report what is
+ * wrong with them. Without any it adds nothing. Strings live in the loader's arena, or for ever. For
+ * fw_cfg, loader/settings/fw_cfg.h does the same. */
 void smbios_read_settings(struct loader *);
-void load_options_read_settings(struct loader *, const EFI_LOADED_IMAGE *);
+
+/* Reads the loader's own command line into l->command_line, in the same way; its settings count
+ * last. */
+void load_options_read(struct loader *, const EFI_LOADED_IMAGE *);
 
 /* What makes this guest confidential, such as "AMD SEV-SNP": nothing that the host says counts
  * then. NULL for an ordinary guest, which has to trust its host. */

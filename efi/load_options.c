@@ -1,10 +1,10 @@
-/* The settings that the host gives on the loader's own command line. */
+/* The loader's own command line, on which the host gives settings. */
 #include "base/arena.h"
 #include "efi/channels.h"
 #include "loader/loader.h"
 #include "loader/settings/channels.h"
 
-void load_options_read_settings(struct loader *l, const EFI_LOADED_IMAGE *image)
+void load_options_read(struct loader *l, const EFI_LOADED_IMAGE *image)
 {
 	UINT32 n = image->LoadOptionsSize;
 	struct str text;
@@ -17,8 +17,10 @@ void load_options_read_settings(struct loader *l, const EFI_LOADED_IMAGE *image)
 		return;
 	}
 	room = arena_array(&l->arena, n, 2);
-	if (room == NULL)
+	if (room == NULL) {
 		note(l->report, "no memory for the %u bytes of the command line", n);
-	else if (channel_load_options(image->LoadOptions, n, room, &text))
-		channel_command_line(&l->settings, room, text.n, l->report);
+	} else if (channel_load_options(image->LoadOptions, n, room, &text)) {
+		l->command_line = room;
+		l->command_line_bytes = text.n;
+	}
 }

@@ -8,6 +8,7 @@
 #include "efi/fat.h"
 #include "efi/processor.h"
 #include "efi/scsi.h"
+#include "efi/shim.h"
 #include "loader/loader.h"
 #include "loader/platform.h"
 #include "loader/settings/fw_cfg.h"
@@ -36,7 +37,7 @@ enum status platform_read_settings(struct loader *l)
 	smbios_read_settings(l);
 	if (processor_is_virtual())
 		fw_cfg_read_settings(l);
-	load_options_read_settings(l, image);
+	load_options_read(l, image);
 	return fat_open(image->DeviceHandle, l->report, &l->own);
 }
 
@@ -77,7 +78,10 @@ void platform_describe(struct arena *arena, struct facts *facts)
 	struct str vendor = S("");
 	UINT32 type = system_table->Hdr.Revision, own = system_table->FirmwareRevision;
 
-	*facts = (struct facts){.confidential = confidential_guest() != NULL};
+	*facts = (struct facts){
+		.confidential = confidential_guest() != NULL,
+		.secure_boot = secure_boot(),
+	};
 	if (system_table->FirmwareVendor != NULL)
 		vendor = text_of(arena, system_table->FirmwareVendor);
 	(void)str_fmt(arena, &facts->firmware, version, STR_ARG(vendor), own >> 16, own & 0xffff);

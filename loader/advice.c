@@ -158,8 +158,10 @@ struct str advice(struct loader *l)
 	if (l->places.count == 0)
 		return attach(l, &sum);
 	if (advice_waits(l))
-		return S("start an entry by hand, or correct the host's setting 'disk' "
-			 "(partless-settings(5))");
+		return l->settings.lockdown
+			       ? S("correct the host's setting 'disk' (partless-settings(5))")
+			       : S("start an entry by hand, or correct the host's setting 'disk' "
+				   "(partless-settings(5))");
 	if (sum.damaged > 0)
 		return S("look at the storage, or repair the file system (e2fsck, xfs_repair)");
 	if (sum.entries > 0)

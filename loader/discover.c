@@ -239,12 +239,21 @@ static unsigned count_entries(const struct loader *l)
 	return total;
 }
 
+/* True when a person may start E, an entry of DISK: always, but under `lockdown` only what could
+ * start by itself. */
+static bool may_choose(const struct loader *l, const struct entry *e, const struct disk *disk)
+{
+	return !l->settings.lockdown || (e->problem.n == 0 && host_trusts(l, disk));
+}
+
 /* Puts the entries of DISK's boot files into the menu; NULL: the host's own. */
 static void append(struct loader *l, const struct disk *disk)
 {
 	const struct config *config = disk != NULL ? &disk->config : &l->own_config;
 
 	for (struct entry *e = config->first; e != NULL; e = e->next) {
+		if (!may_choose(l, e, disk))
+			continue;
 		if (l->entries_count == MENU_MAX) {
 			note(l->report, "more than %d entries on all disks: the rest is left out",
 			     MENU_MAX);
@@ -296,24 +305,36 @@ static enum status set_apart(struct loader *l, text_fn *text)
 	return OK;
 }
 
-enum status loader_discover(struct loader *l)
+static enum status make_list(struct loader *l)
 {
-	enum status status;
-	unsigned total;
+	unsigned total = count_entries(l);
 
-	if (l->count == 0)
-		note(l->report, "no disk was found: does the guest have one, on a bus that this "
-				"firmware knows (of SCSI, targets 0 to 31)?");
-	status = look_everywhere(l);
-	if (status != OK)
-		return status;
-	total = count_entries(l);
 	l->entries = arena_array(&l->arena, total, sizeof(*l->entries));
 	if (l->entries == NULL)
 		return fail(l->report, E_NO_MEMORY, "no memory for a menu of %u entries", total);
 	for (unsigned i = 0; i < l->count; i++)
 		append(l, &l->disks[i]);
 	append(l, NULL);
+	if (l->settings.lockdown && l->entries_count < total)
+		note(l->report,
+		     "lockdown (%s) leaves out %u of %u entries, which do not boot by themselves",
+		     settings_source_name(l->settings.said[SET_LOCKDOWN]), total - l->entries_count,
+		     total);
+	return OK;
+}
+
+enum status loader_discover(struct loader *l)
+{
+	enum status status;
+
+	if (l->count == 0)
+		note(l->report, "no disk was found: does the guest have one, on a bus that this "
+				"firmware knows (of SCSI, targets 0 to 31)?");
+	status = look_everywhere(l);
+	if (status == OK)
+		status = make_list(l);
+	if (status != OK)
+		return status;
 	defaults_choose(l);
 	if (l->bootable)
 		log_default(l);

@@ -141,8 +141,9 @@ static void explain_disks(const struct loader *l, struct report *r)
 	else if (n > 0)
 		note(r, "no boot file and no kernel on %.*s", (int)bare.n, bare.text);
 	if (put_disks(l, advice_waiting, &waiting) > 0)
-		note(r, "by hand only, because the host names the disk '%.*s': the entries on %.*s",
-		     STR_ARG(l->settings.disk), (int)waiting.n, waiting.text);
+		note(r, "%s, because the host names the disk '%.*s': the entries on %.*s",
+		     l->settings.lockdown ? "left out" : "by hand only", STR_ARG(l->settings.disk),
+		     (int)waiting.n, waiting.text);
 }
 
 static bool same_place(const struct config_place *a, const struct config_place *b)

@@ -80,7 +80,9 @@ struct loader {
 	struct report *report;
 	uint64_t begun;           /* clock_ticks() at the first instruction */
 	struct settings settings; /* what the host said; its partless.conf adds to that */
-	struct str boot_order;    /* the host's, as QEMU writes it; "" when it says nothing */
+	char *command_line;       /* the loader's own, in the arena; NULL: none */
+	size_t command_line_bytes;
+	struct str boot_order; /* the host's, as QEMU writes it; "" when it says nothing */
 	struct disk *disks; /* given in the firmware's order, in the caller's memory; sorted here */
 	unsigned count;
 	struct places places;       /* all file systems except the loader's own */

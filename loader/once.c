@@ -7,7 +7,8 @@
 #include "loader/loader.h"
 #include "loader/log_lines.h"
 
-/* Finds the *PLACE of an entry in the menu. False when the menu was full before it. */
+/* Finds the *PLACE of an entry in the menu. False when it is not there: the menu was full before
+ * it, or `lockdown` leaves it out. */
 static bool find(const struct loader *l, const struct entry *e, unsigned *place)
 {
 	for (unsigned i = 0; i < l->entries_count; i++) {
@@ -25,9 +26,9 @@ static bool honour(struct loader *l, const struct entry *e)
 {
 	size_t mark = report_mark(l->report);
 	enum status status;
-	unsigned place;
+	unsigned place = l->default_entry;
 
-	if (!find(l, e, &place))
+	if (e->problem.n == 0 && !find(l, e, &place))
 		return false;
 	if (l->guest->kept_once != NULL)
 		status = keep(l->guest->kept_once, l->report);

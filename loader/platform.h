@@ -22,9 +22,10 @@ enum platform_reach {
 	REACH_USB,     /* USB controllers, which take longest */
 };
 
-/* Reads what the host says to this guest into l->settings and l->boot_order, and opens l->own.
- * Faults in it are told in l->report. Fails with E_NOT_FOUND when the loader has no directory of
- * its own; with E_NO_MEMORY; or as that directory cannot be read. */
+/* Reads what the host says to this guest into l->settings, l->command_line, which was not looked
+ * at, and l->boot_order, and opens l->own. Faults in it are told in l->report. Fails with
+ * E_NOT_FOUND when the loader has no directory of its own; with E_NO_MEMORY; or as that directory
+ * cannot be read. */
 enum status platform_read_settings(struct loader *);
 
 /* Connects the controllers. True when disks appeared that were not there; always true for
@@ -104,6 +105,7 @@ struct facts {
 	struct str type;     /* "UEFI 2.70" */
 	struct str image;    /* the loader's path on its volume, "\\EFI\\BOOT\\BOOTX64.EFI" */
 	bool confidential;   /* whoever keeps its variables is not to be trusted */
+	bool secure_boot;    /* it is on, or the firmware does not say */
 };
 
 /* Fills the facts; their text lies in the arena. */

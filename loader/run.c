@@ -184,12 +184,24 @@ static struct menu_choice wait(const struct loader *l, struct menu *m)
 	return choice;
 }
 
+/* Why a person may not edit options: a host that allows it says so where Secure Boot is on, since a
+ * kernel that was verified obeys its options. */
+static struct str no_editor(const struct settings *s, bool secure_boot)
+{
+	if (s->lockdown || s->editor_off)
+		return S("The host does not allow options to be edited.");
+	if (secure_boot && !s->said[SET_EDITOR])
+		return S(
+			"With Secure Boot, options are edited only if the host sets 'editor yes'.");
+	return S("");
+}
+
 enum status loader_run(struct loader *l)
 {
 	struct menu menu = {
 		.entries = l->entries,
 		.count = l->entries_count,
-		.editor_off = l->settings.editor_off,
+		.locked = l->settings.lockdown,
 		.leaving = ends[l->settings.on_failure].leaving,
 	};
 	enum status status = l->bootable ? OK : E_NOT_FOUND;
@@ -197,6 +209,7 @@ enum status loader_run(struct loader *l)
 	size_t discovered;
 
 	once_choose(l, wishes_choose(l, &interface));
+	menu.no_editor = no_editor(&l->settings, interface.facts.secure_boot);
 	menu.selected = l->default_entry;
 	menu.seconds = l->timeout;
 	menu.countdown = !interface.waits || !l->bootable;

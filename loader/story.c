@@ -15,10 +15,11 @@
 #include "loader/log.h"
 #include "loader/log_lines.h"
 #include "loader/platform.h"
+#include "loader/settings/channels.h"
 
-/* Reads the host's settings: first those of the machine (SMBIOS, fw_cfg, the command line), which
- * go before those of the host's partless.conf. When that cannot be read, the report says so, and
- * the host's own entries are missing. */
+/* Reads the host's settings: those of the machine (SMBIOS, fw_cfg), those of the host's
+ * partless.conf, which give way to them, and last the command line, which the others may forbid.
+ * When partless.conf cannot be read, the report says so, and the host's own entries are missing. */
 static enum status read_settings(struct loader *l)
 {
 	struct log_step step;
@@ -32,6 +33,9 @@ static enum status read_settings(struct loader *l)
 	if (status != E_NO_MEMORY && l->own != NULL)
 		status = config_read(l->own, SIDE_HOST, &l->settings, &l->places, &l->arena,
 				     l->report, &l->own_config);
+	if (status != E_NO_MEMORY && l->command_line != NULL)
+		channel_command_line(&l->settings, l->command_line, l->command_line_bytes,
+				     l->report);
 	log_open(l->settings.log);
 	log_settings(l);
 	return log_step_end(&step, status == E_NO_MEMORY ? status : OK);

@@ -291,6 +291,17 @@ static void draw_entries(struct view *v, unsigned y, unsigned end)
 	show_blanks(y + v->page, end - cut);
 }
 
+/* The keys that do something. */
+static struct str help(const struct menu *m)
+{
+	if (m->locked)
+		return m->count == 0 ? S("") : S("Enter: boot");
+	if (m->count == 0)
+		return S("Enter or q: back to the firmware");
+	return m->no_editor.n > 0 ? S("Enter: boot  q: leave")
+				  : S("Enter: boot  e: edit options  q: leave");
+}
+
 static void draw_list(struct view *v, struct console_size size)
 {
 	const struct menu *m = v->menu;
@@ -310,10 +321,7 @@ static void draw_list(struct view *v, struct console_size size)
 	y += message + (message > 0);
 	draw_entries(v, y, end);
 	show_status(size.rows - ROWS_HELP - 1, rows, style, status);
-	show_text(size.rows - 1, STYLE_DIM,
-		  m->count == 0   ? S("Enter or q: back to the firmware")
-		  : m->editor_off ? S("Enter: boot  q: leave")
-				  : S("Enter: boot  e: edit options  q: leave"));
+	show_text(size.rows - 1, STYLE_DIM, help(m));
 }
 
 /* Where the cursor stands in the rows of COLUMNS columns that the text fills. */

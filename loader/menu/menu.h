@@ -11,11 +11,12 @@
 struct menu {
 	const struct item *entries;
 	unsigned count;
-	unsigned selected;   /* where the bar stands; it is left where the person put it */
-	bool countdown;      /* boot `selected` after `seconds`; leave when count is 0 */
-	bool leave;          /* leave after `seconds` also when there are entries: all were tried */
-	bool editor_off;     /* options are not to be edited */
-	const char *leaving; /* what leaving by itself is: "Returning to the firmware" */
+	unsigned selected; /* where the bar stands; it is left where the person put it */
+	bool countdown;    /* boot `selected` after `seconds`; leave when count is 0 */
+	bool leave;        /* leave after `seconds` also when there are entries: all were tried */
+	struct str no_editor; /* why options are not to be edited, as a sentence; "": they are */
+	bool locked;          /* a person may not leave; then there is no editor either */
+	const char *leaving;  /* what leaving by itself is: "Returning to the firmware" */
 	unsigned seconds;
 	struct str message; /* lines to read above the list: a report; may be "" */
 	uint64_t shown;     /* clock_ticks() when it was first drawn; 0 before */

@@ -47,8 +47,8 @@ static void begin_edit(struct run *r)
 {
 	struct str options = r->menu->entries[r->menu->selected].entry->options;
 
-	if (r->menu->editor_off) {
-		r->view.notice = S("The host does not allow options to be edited.");
+	if (r->menu->no_editor.n > 0) {
+		r->view.notice = r->menu->no_editor;
 		return;
 	}
 	if (options.n > sizeof(edited)) {
@@ -109,6 +109,11 @@ static void on_edit_key(struct run *r, uint32_t key)
 	}
 }
 
+static bool asks_to_leave(const struct menu *m, uint32_t key)
+{
+	return !m->locked && (key == 'q' || key == 'Q' || (key == KEY_ENTER && m->count == 0));
+}
+
 static void on_key(struct run *r, uint32_t key)
 {
 	bool stops = r->view.counting;
@@ -120,7 +125,7 @@ static void on_key(struct run *r, uint32_t key)
 		return; /* "press a key to stay": Enter too */
 	if (r->view.editing)
 		on_edit_key(r, key);
-	else if (key == 'q' || key == 'Q' || (key == KEY_ENTER && r->menu->count == 0))
+	else if (asks_to_leave(r->menu, key))
 		finish(r, MENU_LEAVE, S(""));
 	else if (r->menu->count > 0)
 		on_list_key(r, key);

@@ -144,7 +144,17 @@ void channel_command_line(struct settings *s, char *line, size_t bytes, struct r
 			note(r, "%s: a quote, %c, is not closed, and '%.*s' goes on to the end",
 			     settings_source_name(SAID_ON_COMMAND_LINE), quote,
 			     STR_ARG(utf8_cut(word, QUOTE_BYTES)));
-		if (!first || !is_own_name(word))
+		if (first && is_own_name(word))
+			continue;
+		if (s->lockdown) {
+			note(r, "the host's lockdown (%s): the command line is ignored",
+			     settings_source_name(s->said[SET_LOCKDOWN]));
+			return;
+		}
+		if (str_starts(word, S("lockdown=")))
+			note(r, "%s cannot set 'lockdown': set it elsewhere",
+			     settings_source_name(SAID_ON_COMMAND_LINE));
+		else
 			channel_assign(s, SAID_ON_COMMAND_LINE, word, r);
 	}
 }

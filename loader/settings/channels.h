@@ -24,7 +24,8 @@ bool channel_load_options(const void *options, size_t bytes, char *to, struct st
 
 /* Takes the words "NAME=VALUE" of LINE; blanks stand between them unless they are in '...' or
  * "...". LINE is changed: the quotes go. A first word that ends in ".efi" is the loader's own name,
- * as a shell hands it over. */
+ * as a shell hands it over. Takes none under `lockdown`, which no word sets: all other channels are
+ * read before. */
 void channel_command_line(struct settings *, char *line, size_t bytes, struct report *);
 
 #endif

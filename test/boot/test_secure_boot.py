@@ -5,10 +5,10 @@ import shutil
 import pytest
 
 import secureboot
-from guest import KERNEL, entry
+from guest import INITRD, KERNEL, OPTIONS, entry
 from loglines import parse
 from processors import ONLY_X86_64, X86_64
-from secureboot import revoked, stripped
+from secureboot import DB, KEPT, MOK, OWNER, SHIM, revoked, stripped
 from test_log import only
 
 BOOTS_ON = ONLY_X86_64
@@ -51,13 +51,13 @@ def started(boot, host, loader, tmp_path, sign, firmware_of, package_of):
     """started(CHAIN, SYSTEM, DISK, ...) starts a machine with the firmware of that Debian, where only our key counts, or
     where that shim starts the loader."""
 
-    def start(chain, system, *disks, variables=(), db=False, **options):
+    def start(chain, system, *disks, variables=(), more=(), **options):
         flash = firmware_of(X86_64, *FIRMWARE[system])
         made = tmp_path / "made.fd"
         shim = chain in SHIMS
         varstores = secureboot.Varstores(package_of("trixie", "python3-virt-firmware"))
-        varstores.make(flash.variables.with_name(f"OVMF_VARS_4M.{'ms' if shim else 'snakeoil'}.fd"), made, *variables,
-                       mok=shim, db=db)
+        varstores.make(flash.variables.with_name("OVMF_VARS_4M.ms.fd" if shim else "OVMF_VARS_4M.fd"), made,
+                       [*(MOK if shim else OWNER), *more], variables)
         sign(loader, host / "EFI/BOOT/grubx64.efi" if shim else loader)
         if shim:
             shutil.copy(package_of(SHIMS[chain], "shim-signed") / "usr/lib/shim/shimx64.efi.signed", loader)
@@ -102,4 +102,69 @@ def test_a_kernel_that_was_revoked_is_refused(started, images, kernels, chain, k
     """Also if the firmware's db has the key that signed it, and only shim knows that it was revoked."""
     one = revoked(where, secureboot.digest(kernels[kernel].read_bytes()))
     is_refused(started(chain, "12", images.guest(menu(), {"/boot/k": kernels[kernel]}), variables=[one],
-                       db=chain in SHIMS))
+                       more=DB if chain in SHIMS else []))
+
+
+EFI = "timeout 1\ntitle Program\nefi /boot/program.efi\n"
+
+
+@pytest.mark.trial
+@pytest.mark.parametrize("chain", TRUSTED)
+def test_an_efi_program_is_verified_as_a_kernel_is(started, images, built, sign, tmp_path, chain):
+    hello = built / "test/hello.efi"
+    program = sign(hello, tmp_path / "signed")
+    started(chain, "12", images.guest(EFI, {"/boot/program.efi": program})).says("hello: done")
+    is_refused(started(chain, "12", images.guest(EFI, {"/boot/program.efi": hello}, name="unsigned.img")))
+
+
+@pytest.mark.trial
+@pytest.mark.parametrize("chain", SHIMS)
+def test_another_boot_loader_can_ask_shim_too(started, images, kernels, built, sign, tmp_path, chain):
+    """The guest's own loader is a second Partless, which looks at all disks but its own."""
+    second = sign(built / "partless.efi", tmp_path / "second")
+    first = images.guest(EFI, {"/boot/program.efi": second, KERNEL: b""}, name="first.img", label="first")
+    guest = images.guest(menu(), {"/boot/k": kernels["vendor"]})
+    machine = started(chain, "12", first, guest)
+    machine.says("Partless boots 'Program'")
+    machine.says("Partless boots 'Guest'")
+    assert machine.guest()["root"].startswith("/dev/vdb ")
+    machine.ends()
+
+
+@pytest.mark.trial
+@pytest.mark.parametrize("chain", TRUSTED)
+def test_a_unified_kernel_is_verified_as_a_whole(started, images, kernels, base, sign, package_of, tmp_path, chain):
+    """The kernel inside needs no signature."""
+    text = tmp_path / "text"
+    text.write_text(OPTIONS)
+    stub = package_of("trixie", "systemd-boot-efi") / "usr/lib/systemd/boot/efi/linuxx64.efi.stub"
+    whole = secureboot.unified(stub, tmp_path / "uki", cmdline=text, initrd=base / INITRD.lstrip("/"),
+                               linux=kernels["unsigned"])
+    signed = sign(whole, tmp_path / "signed")
+    uki = "timeout 1\ntitle Guest\nlinux /boot/program.efi\n"
+    boots(started(chain, "12", images.guest(uki, {"/boot/program.efi": signed}, size="96M")))
+    is_refused(started(chain, "12", images.guest(uki, {"/boot/program.efi": whole}, name="unsigned.img", size="96M")))
+
+
+@pytest.mark.trial
+@pytest.mark.parametrize("chain", SHIMS)
+def test_a_shim_that_validates_nothing_starts_what_nobody_has_signed(started, images, kernels, chain):
+    """Its owner told it so, by `mokutil --disable-validation`; Secure Boot is on nevertheless."""
+    insecure = secureboot.variable("MokSBState", SHIM, KEPT, bytes([1]))
+    machine = started(chain, "12", images.guest(menu(), {"/boot/k": kernels["unsigned"]}), variables=[insecure])
+    boots(machine)
+
+
+LOCKED = "With Secure Boot, options are edited only if the host sets 'editor yes'."
+
+
+def test_with_secure_boot_options_are_edited_only_if_the_host_says_so(started, images, kernels, host):
+    disk = images.guest("timeout 600\n" + entry("Guest", linux="/boot/k"), {"/boot/k": kernels["own"]})
+    machine = started("own db", "12", disk)
+    machine.says("Enter: boot  q: leave")
+    machine.send("e")
+    machine.says(LOCKED)
+    machine.stop()
+    (host / "partless.conf").write_text("editor yes\n")
+    machine = started("own db", "12", disk)
+    machine.says("Enter: boot  e: edit options  q: leave")

@@ -116,6 +116,21 @@ def test_the_command_line_without_a_directory(direct, images):
     assert facts["root"] == "/dev/vdb ext4 ro"
 
 
+def test_under_lockdown_a_person_starts_only_what_could_start_by_itself(direct, images):
+    menu = FOREVER + entry("Guest") + entry("Broken", linux="/boot/gone")
+    machine = direct("timeout=0 options-append=evil=1 lockdown=no", images.guest(menu),
+                     more=smbios("partless.lockdown=yes", "partless.editor=yes"))
+    machine.says("the host's lockdown (SMBIOS): the command line is ignored")
+    machine.says("lockdown (SMBIOS) leaves out 1 of 2 entries, which do not boot by themselves")
+    machine.says("> Guest")
+    machine.shows_first("Enter: boot", "Broken")
+    machine.send("q", "e")
+    machine.says("The host does not allow options to be edited.")
+    machine.send(ENTER)
+    assert machine.guest()["cmdline"] == OPTIONS
+    machine.ends()
+
+
 UUID = "00000000-0000-4000-8000-00000000000%d"
 BUSES = ["virtio", "scsi", "nvme", "ahci", "usb"]
 DRIVERS = [("virtio-blk-pci", "virtio"), ("scsi-hd", "scsi"), ("ide-hd", "ahci"),

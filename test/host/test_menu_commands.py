@@ -681,6 +681,17 @@ def test_the_disk_that_was_named_has_the_default_and_no_other_boots(run, image):
         assert f"  {bad}: INDEX=2 LABEL=bad one UUID=" in result.stderr.decode()
 
 
+def test_under_lockdown_the_menu_has_only_what_boots_by_itself(run, image):
+    first, second = image("first.img"), image("second.img")
+    for words, places in ((["disk=INDEX=2"], 4), (["disk=INDEX=2", "lockdown=yes"], 2), (["lockdown=yes"], 4)):
+        result = run("entries", "--json", *settings(*words), first, second)
+        titles = [entry["title"] for entry in json.loads(result.stdout)["entries"]]
+        assert len(titles) == places
+        assert titles[0] == {2: "Rescue", 4: f"Rescue ({second if 'disk=INDEX=2' in words else first})"}[places]
+    assert "lockdown (the command line) leaves out 2 of 4 entries" in told(
+        run("check", *settings("disk=INDEX=2", "lockdown=yes"), first, second))
+
+
 def test_of_the_guests_menus_the_host_allows_one(run, image):
     disk = image()
     result = run("check", *settings("config=legacy"), disk)
@@ -695,8 +706,8 @@ def test_every_setting_and_every_language_is_documented_once(root):
     languages = re.findall(r'ROW\(\w+, "([a-z-]+)"', (root / "config/languages.h").read_text())
     guide = (root / "docs/settings.md").read_text()
     manual = (root / "docs/partless-settings.5").read_text()
-    assert len(names) == 9
-    assert names == re.findall(r"^\| `([a-z-]+)` \|", guide.split("## Which disk goes first")[0], re.M)[:9]
+    assert len(names) == 10
+    assert names == re.findall(r"^\| `([a-z-]+)` \|", guide.split("## Which disk goes first")[0], re.M)[:10]
     assert sorted(names) == sorted(re.findall(r"^\.It Ic ([a-z-]+)", manual, re.M))
     menus = re.findall(r"^\| .* \| `([a-z-]+)` \|", (root / "docs/menus.md").read_text(), re.M)
     assert len(languages) > 5 and menus == list(dict.fromkeys(languages))

@@ -173,6 +173,10 @@ def test_what_the_host_left_out_is_told(image, partless):
     lines = why(partless, "check", "--set", "disk=another", disk)
     assert f"by hand only, because the host names the disk 'another': the entries on {disk}" in lines
     assert lines[-1].startswith("start an entry by hand, or correct the host's setting 'disk'")
+    lines = why(partless, "check", "--set", "disk=another", "--set", "lockdown=yes", disk)
+    assert "lockdown (the command line) leaves out 1 of 1 entries, which do not boot by themselves" in lines
+    assert f"left out, because the host names the disk 'another': the entries on {disk}" in lines
+    assert lines[-1] == "correct the host's setting 'disk' (partless-settings(5))"
 
 
 def test_kernels_that_cannot_boot_are_told_with_their_folder(image, partless):

@@ -66,6 +66,10 @@ def variable(name, vendor, attributes, data):
     return {"name": name, "guid": str(vendor), "attr": attributes, "data": data.hex()}
 
 
+# Where virt-fw-vars puts a key: it owns the machine, or shim trusts it.
+OWNER, MOK, DB = ["--set-pk", "--add-kek", "--add-db"], ["--add-mok"], ["--add-db"]
+
+
 class Varstores:
     """Makes files of variables for flash by virt-fw-vars of Debian's package python3-virt-firmware, which was unpacked
     to PACKAGE."""
@@ -73,12 +77,9 @@ class Varstores:
     def __init__(self, package):
         self.environment = {**os.environ, "PYTHONPATH": str(package / "usr/lib/python3/dist-packages")}
 
-    def make(self, old, new, *variables, mok=True, db=False):
-        """Writes to NEW what is in OLD, with VARIABLES, and with Debian's snakeoil key in shim's list MOK or in the
-        firmware's list DB."""
-        words = []
-        for wanted, option in ((mok, "--add-mok"), (db, "--add-db")):
-            words += [option, str(SHIM), f"{KEYS}.pem"] if wanted else []
+    def make(self, old, new, options, variables=()):
+        """Writes to NEW what is in OLD, with VARIABLES, and with Debian's snakeoil key where OPTIONS put it."""
+        words = ["--sb"] + [word for option in options for word in (option, str(SHIM), f"{KEYS}.pem")]
         if variables:
             file = new.with_suffix(".json")
             file.write_text(json.dumps({"version": 2, "variables": variables}))
@@ -86,3 +87,17 @@ class Varstores:
         subprocess.run(["/usr/bin/python3", "-m", "virt.firmware.vars", "--input", old, "--output", new, *words],
                        check=True, capture_output=True, env=self.environment)
         return new
+
+
+def unified(stub, out, **sections):
+    """Puts files into systemd's STUB as sections of these names, as its ukify does. Writes the unified kernel to OUT."""
+    program = Program(stub.read_bytes())
+    at = max(program[i, "VirtualAddress"] + program[i, "VirtualSize"] for i in range(program["NumberOfSections"]))
+    words = []
+    for name, file in sections.items():
+        at += -at % 4096
+        words += ["--add-section", f".{name}={file}",
+                  "--change-section-vma", f".{name}={program['ImageBase'] + at:#x}"]
+        at += file.stat().st_size
+    subprocess.run(["objcopy", *words, stub, out], check=True, capture_output=True)
+    return out

@@ -17,7 +17,7 @@ const enum status *platform_answers;
 unsigned platform_answers_count;
 char platform_started[1024];
 enum status platform_memory;
-bool platform_forgets, platform_confidential;
+bool platform_forgets, platform_confidential, platform_secure;
 char platform_variables[512];
 unsigned platform_gets;
 static struct {
@@ -110,6 +110,7 @@ void platform_describe(struct arena *arena, struct facts *facts)
 		.type = S("UEFI 2.70"),
 		.image = S("\\boot.efi"),
 		.confidential = platform_confidential,
+		.secure_boot = platform_secure,
 	};
 }
 

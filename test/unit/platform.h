@@ -21,11 +21,11 @@ extern unsigned platform_answers_count;
 extern char platform_started[1024];
 
 /* What platform_set() answers when it cannot set, else OK; whether platform_remembers() is false;
- * what platform_describe() says of the last fact; and the names that were set, as "NAME ", with '-'
- * before one that was deleted and '+' before one that outlives a reset. platform_script() leaves
- * variables alone. */
+ * what platform_describe() says of the two last facts; and the names that were set, as "NAME ",
+ * with '-' before one that was deleted and '+' before one that outlives a reset. platform_script()
+ * leaves variables alone. */
 extern enum status platform_memory;
-extern bool platform_forgets, platform_confidential;
+extern bool platform_forgets, platform_confidential, platform_secure;
 extern char platform_variables[512];
 extern unsigned platform_gets; /* calls of platform_get() */
 

@@ -34,6 +34,7 @@ static void every_setting_takes_what_it_should(void **state)
 	assert_null(set(SAID_BY_SMBIOS, "default", " Debian* "));
 	assert_null(set(SAID_BY_SMBIOS, "disk", "w\xc3\xa4hle mich"));
 	assert_null(set(SAID_BY_SMBIOS, "editor", "no"));
+	assert_null(set(SAID_BY_SMBIOS, "lockdown", "yes"));
 	assert_null(set(SAID_BY_SMBIOS, "log", "debugcon"));
 	assert_null(set(SAID_BY_SMBIOS, "on-failure", "poweroff"));
 	assert_null(set(SAID_BY_SMBIOS, "options-append", "console=ttyS0\tquiet"));
@@ -43,6 +44,7 @@ static void every_setting_takes_what_it_should(void **state)
 	assert_str(settings.default_glob, "Debian*");
 	assert_str(settings.disk, "w\xc3\xa4hle mich");
 	assert_true(settings.editor_off);
+	assert_true(settings.lockdown);
 	assert_int_equal(settings.log, LOG_DEBUGCON);
 	assert_int_equal(settings.on_failure, ON_FAILURE_POWEROFF);
 	assert_str(settings.options_append, "console=ttyS0\tquiet");
@@ -72,6 +74,8 @@ static void every_word_of_a_choice_means_itself(void **state)
 	for (unsigned i = 0; i < 8; i++) {
 		assert_null(set(SAID_BY_FW_CFG, "editor", editors[i]));
 		assert_int_equal(settings.editor_off, i % 2);
+		assert_null(set(SAID_BY_FW_CFG, "lockdown", editors[i]));
+		assert_int_equal(settings.lockdown, i % 2 == 0);
 	}
 	for (unsigned i = 0; i < 7; i++) {
 		assert_null(set(SAID_BY_FW_CFG, "config", languages[i]));
@@ -104,6 +108,8 @@ static void what_a_setting_does_not_take_changes_nothing(void **state)
 		{"config", "menu.lst"},
 		{"editor", ""},
 		{"editor", "No"},
+		{"lockdown", ""},
+		{"lockdown", "maybe"},
 		{"log", "serial"},
 		{"on-failure", "reboot"},
 		{"options-append", "\n"},

@@ -136,6 +136,11 @@ static void what_is_left_to_a_person_is_told(void **state)
 		"by hand only, because the host names the disk 'gone': the entries on disk 1\n"
 		"start an entry by hand, or correct the host's setting 'disk' "
 		"(partless-settings(5))\n");
+	loader.settings.lockdown = true;
+	assert_string_equal(
+		explained(),
+		"left out, because the host names the disk 'gone': the entries on disk 1\n"
+		"correct the host's setting 'disk' (partless-settings(5))\n");
 }
 
 /* The entries' problems stand in the report; only where that has no room are they told here. */

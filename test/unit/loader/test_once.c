@@ -60,6 +60,18 @@ static void what_is_asked_for_once_is_chosen_and_kept(void **state)
 	assert_said("");
 }
 
+/* `lockdown` leaves it out of the menu. */
+static void a_wish_that_cannot_boot_is_honoured_though_the_menu_lacks_it(void **state)
+{
+	(void)state;
+	stock[2].problem = S("kernel /k is not there");
+	loader.entries_count = 2;
+	assert_int_equal(chosen(), 0);
+	assert_string_equal(platform_variables, "+GrubEnv-1 ");
+	assert_said("'C', asked for the next boot alone by grubenv on disk, cannot boot (kernel /k "
+		    "is not there): the default takes its place\n");
+}
+
 static void what_is_kept_already_is_not_written_again(void **state)
 {
 	(void)state;
@@ -155,6 +167,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(what_is_asked_for_once_is_chosen_and_kept, setup),
+		cmocka_unit_test_setup(a_wish_that_cannot_boot_is_honoured_though_the_menu_lacks_it,
+				       setup),
 		cmocka_unit_test_setup(what_is_kept_already_is_not_written_again, setup),
 		cmocka_unit_test_setup(what_is_not_wanted_any_more_is_deleted, setup),
 		cmocka_unit_test_setup(nothing_is_honoured_that_cannot_be_kept, setup),

@@ -47,7 +47,7 @@ static int setup(void **state)
 		items[i] = (struct item){.entry = &stock[i]};
 	}
 	platform_memory = OK;
-	platform_forgets = platform_confidential = false;
+	platform_forgets = platform_confidential = platform_secure = false;
 	platform_forget_all();
 	loader = (struct loader){
 		.report = &report,
@@ -358,6 +358,54 @@ static void a_person_who_leaves_gets_the_firmware_whatever_the_host_said(void **
 	assert_string_equal(platform_resets, "");
 }
 
+/* Presses 'e', types an 'x' behind the options, and boots what that gives. */
+static const char *edited(void)
+{
+	static const struct console_event events[] = {
+		{.at = 100, .key = 'e'},
+		{.at = 200, .key = 'x'},
+		{.at = 300, .key = KEY_ENTER},
+	};
+
+	ANSWERS(OK);
+	console_script(80, 24, events, 3);
+	assert_int_equal(loader_run(&loader), OK);
+	return platform_started;
+}
+
+static void options_are_edited_under_secure_boot_only_if_the_host_says_so(void **state)
+{
+	(void)state;
+	assert_string_equal(edited(), "A: rox\n");
+	platform_secure = true;
+	assert_string_equal(edited(), "A: ro\n");
+	loader.settings.said[SET_EDITOR] = SAID_BY_SMBIOS;
+	assert_string_equal(edited(), "A: rox\n");
+	loader.settings.editor_off = true;
+	assert_string_equal(edited(), "A: ro\n");
+	platform_secure = false;
+	assert_string_equal(edited(), "A: ro\n");
+	loader.settings = (struct settings){.lockdown = true};
+	assert_string_equal(edited(), "A: ro\n");
+	loader.settings.said[SET_EDITOR] = SAID_BY_SMBIOS; /* lockdown goes before it */
+	assert_string_equal(edited(), "A: ro\n");
+}
+
+static void under_lockdown_a_person_cannot_leave(void **state)
+{
+	static const struct console_event events[] = {
+		{.at = 100, .key = 'q'},
+		{.at = 200, .key = KEY_ENTER},
+	};
+
+	(void)state;
+	loader.settings.lockdown = true;
+	ANSWERS(OK);
+	console_script(80, 24, events, 2);
+	assert_int_equal(loader_run(&loader), OK);
+	assert_string_equal(platform_started, "A: ro\n");
+}
+
 static void what_only_a_person_may_start_is_not_tried(void **state)
 {
 	static const struct disk named = {.named = true}, other;
@@ -522,6 +570,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_person_who_leaves_gets_the_firmware_whatever_the_host_said, setup,
 			teardown),
+		cmocka_unit_test_setup_teardown(
+			options_are_edited_under_secure_boot_only_if_the_host_says_so, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(under_lockdown_a_person_cannot_leave, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(what_only_a_person_may_start_is_not_tried, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(

@@ -152,6 +152,61 @@ static void unless_the_host_names_it_as_the_default(void **state)
 	assert_non_null(strstr(told(), "cannot boot 'Rescue'"));
 }
 
+static char line[64];
+
+static enum status open_own_with_a_line(struct loader *l)
+{
+	strcpy(line, "default=Res* timeout=0");
+	l->command_line = line;
+	l->command_line_bytes = strlen(line);
+	return open_own(l);
+}
+
+static void the_command_line_goes_before_the_hosts_file(void **state)
+{
+	static const struct fake_file files[] =
+		OWN("default Nothing\ntitle Rescue\nlinux /rescue\n");
+
+	(void)state;
+	own_files = files;
+	platform_host = open_own_with_a_line;
+	assert_int_equal(loader_boot(&loader), E_WRONG_TYPE);
+	assert_string_equal(platform_reached, "s");
+	assert_int_equal(loader.settings.said[SET_DEFAULT], SAID_ON_COMMAND_LINE);
+	assert_int_equal(loader.timeout, 0);
+}
+
+static void but_not_where_that_says_lockdown(void **state)
+{
+	static const struct fake_file files[] = OWN("lockdown yes\ntitle Rescue\nlinux /rescue\n");
+
+	(void)state;
+	own_files = files;
+	platform_host = open_own_with_a_line;
+	platform_disks[0][0] = &guest->block;
+	assert_int_equal(loader_boot(&loader), E_WRONG_TYPE);
+	assert_int_equal(loader.settings.said[SET_DEFAULT], SAID_NOWHERE);
+	assert_int_equal(loader.timeout, 3);
+	assert_non_null(strstr(told(), "the host's lockdown (the host's /partless.conf): the "
+				       "command line is ignored\n"));
+}
+
+static void under_lockdown_the_menu_has_only_what_boots_by_itself(void **state)
+{
+	static const struct fake_file files[] =
+		OWN("lockdown yes\ndisk x\ntitle Rescue\nlinux /rescue\ntitle No\nlinux /no\n");
+
+	(void)state;
+	own_files = files;
+	platform_host = open_own;
+	platform_disks[0][0] = &guest->block;
+	assert_int_equal(loader_boot(&loader), E_WRONG_TYPE);
+	assert_int_equal(loader.entries_count, 1);
+	assert_memory_equal(loader.entries[0].entry->title.p, "Rescue", 6);
+	assert_non_null(strstr(told(), "lockdown (the host's /partless.conf) leaves out 2 of 3 "
+				       "entries, which do not boot by themselves\n"));
+}
+
 static void a_default_that_names_nothing_settles_nothing(void **state)
 {
 	static const struct fake_file files[] =
@@ -251,6 +306,9 @@ int main(void)
 		TEST(what_is_out_of_reach_is_told_when_nothing_boots),
 		TEST(the_hosts_own_entry_is_no_guest),
 		TEST(unless_the_host_names_it_as_the_default),
+		TEST(the_command_line_goes_before_the_hosts_file),
+		TEST(but_not_where_that_says_lockdown),
+		TEST(under_lockdown_the_menu_has_only_what_boots_by_itself),
 		TEST(a_default_that_names_nothing_settles_nothing),
 		TEST(the_tries_of_the_hosts_own_entry_are_counted),
 		TEST(what_ends_it_before_a_menu_is_on_the_console),

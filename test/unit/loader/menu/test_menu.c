@@ -173,10 +173,55 @@ static void sees_no_editor(void)
 static void the_host_may_lock_the_editor(void **state)
 {
 	(void)state;
-	menu.editor_off = true;
+	menu.no_editor = S("The host does not allow options to be edited.");
 	struct menu_choice c = RUN(80, 25, PRESS(1, 'e'), LOOK(2, sees_no_editor), PRESS(3, 'x'),
 				   PRESS(4, KEY_ENTER));
 	assert_boots(c, 0, "ro quiet");
+}
+
+static void sees_no_way_out(void)
+{
+	assert_true(is_shown("The host does not allow options to be edited."));
+	assert_string_equal(console_row(24), "Enter: boot");
+}
+
+static void from_a_locked_menu_nobody_leaves(void **state)
+{
+	(void)state;
+	menu.locked = true;
+	menu.no_editor = S("The host does not allow options to be edited.");
+	struct menu_choice c =
+		RUN(80, 25, PRESS(1, 'q'), PRESS(2, 'Q'), PRESS(3, KEY_ESCAPE), PRESS(4, 'e'),
+		    LOOK(5, sees_no_way_out), PRESS(6, 'x'), PRESS(7, KEY_ENTER));
+	assert_boots(c, 0, "ro quiet");
+}
+
+static void sees_an_empty_menu_count(void)
+{
+	assert_true(is_shown("No bootable entry. Returning to the firmware in 30 s; "
+			     "press a key to stay."));
+}
+
+static void sees_an_empty_locked_menu(void)
+{
+	assert_string_equal(console_row(23), "No bootable entry.");
+	assert_string_equal(console_row(24), "");
+	menu.locked = false; /* so that the test ends */
+}
+
+static void nor_from_a_locked_menu_without_entries(void **state)
+{
+	(void)state;
+	menu.count = 0;
+	menu.seconds = 30;
+	menu.locked = true;
+	assert_int_equal(RUN(80, 25, PRESS(1, ' '), PRESS(2, KEY_ENTER), PRESS(3, 'q'),
+			     LOOK(40000, sees_an_empty_locked_menu), PRESS(40001, 'q'))
+				 .answer,
+			 MENU_LEAVE);
+	assert_int_equal(clock_ms(), 40001);
+	menu.locked = true;
+	assert_false(RUN(80, 25, LOOK(1, sees_an_empty_menu_count)).person);
 }
 
 static char long_options[EDIT_MAX + 1];
@@ -223,12 +268,6 @@ static void options_too_long_for_the_editor_are_never_cut(void **state)
 	struct menu_choice c =
 		RUN(80, 25, PRESS(1, 'e'), LOOK(2, sees_a_refusal), PRESS(2, KEY_ENTER));
 	assert_int_equal(c.options.n, EDIT_MAX + 1);
-}
-
-static void sees_an_empty_menu_count(void)
-{
-	assert_true(is_shown("No bootable entry. Returning to the firmware in 30 s; "
-			     "press a key to stay."));
 }
 
 static void sees_an_empty_menu_stay(void)
@@ -301,6 +340,8 @@ int main(void)
 		TEST(e_edits_the_options_of_one_boot),
 		TEST(escape_leaves_the_editor_and_forgets),
 		TEST(the_host_may_lock_the_editor),
+		TEST(from_a_locked_menu_nobody_leaves),
+		TEST(nor_from_a_locked_menu_without_entries),
 		TEST(long_options_are_edited_over_many_rows),
 		TEST(options_too_long_for_the_editor_are_never_cut),
 		TEST(an_empty_menu_returns_to_the_firmware),

@@ -82,6 +82,31 @@ static void the_loaders_own_name_is_no_setting(void **state)
 	assert_str(settings.disk, "a.efi");
 }
 
+static void the_command_line_does_not_decide_on_lockdown(void **state)
+{
+	(void)state;
+	read_line("timeout=1 lockdown=yes lockdown= disk=root");
+	assert_int_equal(settings.timeout, 1);
+	assert_str(settings.disk, "root");
+	assert_false(settings.lockdown);
+	assert_int_equal(settings.said[SET_LOCKDOWN], SAID_NOWHERE);
+	assert_report("the command line cannot set 'lockdown': set it elsewhere\n"
+		      "the command line cannot set 'lockdown': set it elsewhere\n");
+}
+
+static void under_lockdown_nothing_on_the_command_line_counts(void **state)
+{
+	(void)state;
+	assert_null(setting_take(&settings, SAID_IN_FILE, SET_LOCKDOWN, S("yes")));
+	read_line("loader.efi ");
+	assert_report("");
+	read_line("loader.efi timeout=1 lockdown=no quiet");
+	assert_int_equal(settings.said[SET_TIMEOUT], SAID_NOWHERE);
+	assert_true(settings.lockdown);
+	assert_report("the host's lockdown (the host's /partless.conf): the command line is "
+		      "ignored\n");
+}
+
 static void what_is_no_setting_is_told_and_costs_itself(void **state)
 {
 	(void)state;
@@ -280,6 +305,8 @@ int main(void)
 		TEST(a_command_line_is_words),
 		TEST(quotes_hold_words_together),
 		TEST(the_loaders_own_name_is_no_setting),
+		TEST(the_command_line_does_not_decide_on_lockdown),
+		TEST(under_lockdown_nothing_on_the_command_line_counts),
 		TEST(what_is_no_setting_is_told_and_costs_itself),
 		TEST(load_options_are_text_however_they_are_written),
 		TEST(load_options_that_are_no_text_are_none),
