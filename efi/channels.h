@@ -5,8 +5,8 @@
 #include "efi/efi.h"
 
 /* Reads the SMBIOS strings, adds their settings to l->settings, and reports in l->report what is
- * wrong with them. Without any it adds nothing. Strings live in the loader's arena, or for ever. For
- * fw_cfg, loader/settings/fw_cfg.h does the same. */
+ * wrong with them. Without any it adds nothing. Strings live in the loader's arena, or for ever.
+ * For fw_cfg, loader/settings/fw_cfg.h does the same. */
 void smbios_read_settings(struct loader *);
 
 /* Reads the loader's own command line into l->command_line, in the same way; its settings count
