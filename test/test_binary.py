@@ -163,7 +163,7 @@ def test_it_tells_no_time(program):
     assert program.timestamp == 0
 
 
-@pytest.mark.parametrize("processor", FILES)
+@pytest.mark.parametrize("processor", ["x86_64", pytest.param("aarch64", marks=pytest.mark.trial)])
 def test_two_directories_give_the_same_bytes(root, tmp_path, build, processor):
     tree = copy_tree(root, tmp_path / "a-longer-path/with-more-in-it/tree")
     done = make(tree, processor)

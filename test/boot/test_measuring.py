@@ -201,7 +201,8 @@ def assert_told(told, predicted, files):
     assert not sums
 
 
-@pytest.mark.parametrize("kernel", [pytest.param("5.10", marks=pytest.mark.trial), "6.1", "6.12"])
+@pytest.mark.parametrize("kernel", [pytest.param("5.10", marks=pytest.mark.trial),
+                                    pytest.param("6.1", marks=pytest.mark.trial), "6.12"])
 def test_a_tdx_guest_holds_what_was_predicted(confidential, disk, predict, host, base_of, kernel):
     img = disk(kernel, MENUS["bls"])
     machine = confidential(img)
@@ -213,6 +214,7 @@ def test_a_tdx_guest_holds_what_was_predicted(confidential, disk, predict, host,
         "Linux" if kernel == "6.12" else "Partless"]
 
 
+@pytest.mark.trial
 def test_where_there_are_both_both_are_told(confidential, disk, predict, host, new_tpm):
     img = disk("6.12", MENUS["bls"])
     machine = confidential(img, more=new_tpm())

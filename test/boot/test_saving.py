@@ -91,6 +91,7 @@ fi
 """
 
 
+@pytest.mark.trial
 def test_after_a_boot_that_failed_the_menu_waits(twins):
     both = twins(RECORDFAIL + "".join(entry(name, "recordfail") for name in "abc"), "saved_entry=a")
     boots = [both.boot(), both.boot(env_unset("recordfail"), keys=[DOWN, ENTER]), both.boot()]
