@@ -92,7 +92,7 @@ bool digest_program(struct str file, struct digest *d)
 	uint64_t signatures, sections_at;
 	unsigned count;
 
-	if (p.bad || memcmp(pe->magic, "PE\0", 4) != 0 ||
+	if (pe == NULL || opt == NULL || memcmp(pe->magic, "PE\0", 4) != 0 ||
 	    get_le16(opt->magic) != PE_OPT_MAGIC_PE32PLUS)
 		return false;
 	count = get_le16(pe->sections);

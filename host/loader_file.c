@@ -13,22 +13,22 @@
 enum status loader_file_read(const char *path, struct report *r, struct loader_file *file)
 {
 	FILE *f = fopen(path, "rb");
-	char *bytes = malloc(LOADER_FILE_MAX);
 	const char *why = NULL;
-	size_t n = 0;
+	size_t n;
 
-	if (f == NULL || bytes == NULL) {
+	*file = (struct loader_file){.bytes = {malloc(LOADER_FILE_MAX), 0}};
+	if (f == NULL || file->bytes.p == NULL) {
 		why = strerror(errno);
 	} else {
-		n = fread(bytes, 1, LOADER_FILE_MAX, f);
+		n = fread((char *)file->bytes.p, 1, LOADER_FILE_MAX, f);
 		why = ferror(f)              ? strerror(errno)
 		      : n == 0               ? "it is empty"
 		      : n == LOADER_FILE_MAX ? "it is too large for a loader"
 					     : NULL;
+		file->bytes.n = n;
 	}
 	if (f != NULL)
 		fclose(f);
-	*file = (struct loader_file){.bytes = {bytes, n}};
 	if (why == NULL)
 		return OK;
 	loader_file_free(file);

@@ -10,10 +10,9 @@ from test_hosting import BLOCK, PASSWORD, fresh, log_in, run_in_guest  # noqa: F
 BOOTS_ON = pytest.mark.parametrize("processor", [X86_64], ids=str)
 
 
-def blocks(root, page, begin="", end=None):
-    """The commands of a page, between two of its headings."""
-    text = (root / "docs" / page).read_text().split(begin, 1)[-1]
-    return BLOCK.findall(text.split(end)[0] if end else text)
+def blocks(root, page, begin, end):
+    """The commands of a page between two of its headings."""
+    return BLOCK.findall((root / "docs" / page).read_text().split(begin)[1].split(end)[0])
 
 
 def log_in_to(host, command):
@@ -32,13 +31,13 @@ def switch_off(host, console, name):
 @pytest.mark.skipif(os.getuid() != 0, reason="the page is for root")
 @pytest.mark.parametrize("fresh", ["trixie"], indirect=True)
 def test_the_page_about_trust_works_as_it_is_written(fresh, root):  # noqa: F811
-    for language, text in blocks(root, "hosting.md", end="**Permission"):
+    for language, text in blocks(root, "hosting.md", "## A host in three steps", "**Permission"):
         assert language == "sh"
         fresh.type(text)
     fresh.start_libvirtd()
     consoles = []
     try:
-        for language, text in blocks(root, "secure-boot.md", end="## shim"):
+        for language, text in blocks(root, "secure-boot.md", "## Your own keys", "## shim"):
             if language == "guest":
                 run_in_guest(consoles[-1], text)
             elif "--console" in text:
@@ -59,7 +58,7 @@ def test_the_page_about_trust_works_as_it_is_written(fresh, root):  # noqa: F811
         run_in_guest(consoles[-1], "grep said=other /proc/cmdline\ntest ! -e /dev/mapper/data")
         switch_off(fresh, consoles[-1], "secure")
 
-        for _, text in blocks(root, "secure-boot.md", begin="## shim", end="## What is measured"):
+        for _, text in blocks(root, "secure-boot.md", "## shim", "## What is measured"):
             fresh.type(text)
         fresh.type("virsh undefine --nvram secure\nvirsh define shim.xml")
         consoles.append(log_in_to(fresh, "virsh start shim --console"))
