@@ -47,7 +47,7 @@ def kernels(base, tmp_path, sign):
 
 
 @pytest.fixture
-def started(boot, host, loader, tmp_path, sign, firmware_of, package_of):
+def started(boot, build, host, loader, tmp_path, sign, firmware_of, package_of):
     """started(CHAIN, SYSTEM, DISK, ...) starts a machine with the firmware of that Debian, where only our key counts, or
     where that shim starts the loader."""
 
@@ -58,7 +58,7 @@ def started(boot, host, loader, tmp_path, sign, firmware_of, package_of):
         varstores = secureboot.Varstores(package_of("trixie", "python3-virt-firmware"))
         varstores.make(flash.variables.with_name("OVMF_VARS_4M.ms.fd" if shim else "OVMF_VARS_4M.fd"), made,
                        [*(MOK if shim else OWNER), *more], variables)
-        sign(loader, host / "EFI/BOOT/grubx64.efi" if shim else loader)
+        sign(build / X86_64.loader, host / "EFI/BOOT/grubx64.efi" if shim else loader)
         if shim:
             shutil.copy(package_of(SHIMS[chain], "shim-signed") / "usr/lib/shim/shimx64.efi.signed", loader)
         if not (host / "partless.conf").exists():
@@ -79,8 +79,8 @@ def boots(machine):
 
 
 def is_refused(machine):
-    machine.says(REFUSED)
     assert machine.expect(r"partless: error at=\S+ code=(\S+)\s")[1] == "load.denied"
+    machine.says(REFUSED)
 
 
 @pytest.mark.parametrize("chain, kernel, system", cases(

@@ -5,28 +5,18 @@ import subprocess
 
 import pytest
 
+import secureboot
 from guest import KERNEL, entry
 from loglines import parse
 from processors import ONLY_X86_64
 from test_log import only
 
-KEYS = "/usr/share/ovmf/PkKek-1-snakeoil"
-
 
 @pytest.fixture
 def sign(tmp_path):
     """sign(FILE) gives a copy of it that Debian's snakeoil key has signed."""
-    key = tmp_path / "key.pem"
-    subprocess.run(["openssl", "rsa", "-in", f"{KEYS}.key", "-passin", "pass:snakeoil", "-out", key],
-                   check=True, capture_output=True)
-
-    def signed(file):
-        out = tmp_path / f"{file.name}.signed"
-        subprocess.run(["sbsign", "--key", key, "--cert", f"{KEYS}.pem", "--output", out, file],
-                       check=True, capture_output=True)
-        return out
-
-    return signed
+    sign = secureboot.signer(tmp_path)
+    return lambda file: sign(file, tmp_path / f"{file.name}.signed")
 
 
 @pytest.fixture
