@@ -20,9 +20,14 @@ lint: ## clang-tidy, cppcheck, the layout of the sources and the man pages
 format: ## lay out the sources as .clang-format says
 	clang-format -i $(SOURCES) $(HEADERS)
 
+# As root. The root of that Debian is kept.
+reproduce: ## build the loaders twice in a minimal Debian 12, compare them, and print their digests
+	@scripts/setup reproduce
+	@scripts/reproduce $B/cache/reproduce
+
 screenshot: ## take docs/menu.png, the picture of the menu, again
 	@scripts/setup check
 	@$(MAKE) $B/BOOTX64.EFI
 	@$(PYTHON) -B scripts/screenshot $B docs/menu.png
 
-.PHONY: lint format screenshot
+.PHONY: lint format reproduce screenshot

@@ -23,7 +23,7 @@ FUZZ_BIN     = $(FUZZERS:%=$B/fuzz/%)
 REPLAY_BIN   = $(FUZZERS:%=$B/fuzz/replay-%)
 export FUZZ_IMAGES = $B/fuzz/images
 
-$B/fuzz/images: test/fuzz/images test/lib/mke2fs.conf
+$B/fuzz/images: test/fuzz/images test/lib/disk.py test/lib/mke2fs.conf
 	$(call say,MAKE,$@)sh test/fuzz/images $@ >/dev/null
 
 # Code that is instrumented for coverage.
