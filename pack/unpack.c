@@ -108,19 +108,14 @@ static struct attributes *find_attributes(void)
 	return efi_locate(&guid);
 }
 
-/* Makes the code executable and not writable, and all else writable and not executable. */
-static EFI_STATUS protect(const struct program *p, struct attributes *a)
+/* Makes the code executable and not writable, once it is complete: no memory is ever both. */
+static EFI_STATUS allow(const struct program *p, struct attributes *a)
 {
-	EFI_PHYSICAL_ADDRESS at = (EFI_PHYSICAL_ADDRESS)p->at;
-	EFI_PHYSICAL_ADDRESS code = at + get_le32(p->layout->code);
+	EFI_PHYSICAL_ADDRESS code = (EFI_PHYSICAL_ADDRESS)p->at + get_le32(p->layout->code);
 	UINT64 bytes = get_le32(p->layout->code_end) - get_le32(p->layout->code);
-	EFI_STATUS status = a->set(a, at, p->bytes, EFI_MEMORY_XP);
+	EFI_STATUS status = a->set(a, code, bytes, MEMORY_RO);
 
-	if (!EFI_ERROR(status))
-		status = a->set(a, code, bytes, MEMORY_RO);
-	if (!EFI_ERROR(status))
-		status = a->clear(a, code, bytes, EFI_MEMORY_XP);
-	return status;
+	return EFI_ERROR(status) ? status : a->clear(a, code, bytes, EFI_MEMORY_XP);
 }
 
 /* Gives the pages the attributes they had BEFORE. The firmware does not do so when they are freed,
@@ -134,35 +129,39 @@ static void unprotect(const struct program *p, struct attributes *a, UINT64 befo
 		a->set(a, at, p->bytes, EFI_MEMORY_XP);
 }
 
-static EFI_STATUS call(const struct program *p)
+static EFI_STATUS forbidden(EFI_STATUS status)
 {
-	return ((entry_fn *)(p->at + get_le32(p->layout->entry)))(self, system_table);
+	return refuse(status, "the firmware does not let the loader in it run", UNPACKED);
 }
 
-static EFI_STATUS call_protected(const struct program *p, struct attributes *a)
+/* Unpacks the loader, and calls it with our own image handle, so that it finds our options, path
+ * and device. The memory may be executed as it is if A is NULL. */
+static EFI_STATUS run(const struct program *p, struct attributes *a)
 {
-	UINT64 before = 0;
-	EFI_STATUS status;
-
-	if (EFI_ERROR(a->get(a, (EFI_PHYSICAL_ADDRESS)p->at, p->bytes, &before)))
-		before = 0; /* the pages differ, or the firmware does not know */
-	status = protect(p, a);
-	status =
-		EFI_ERROR(status)
-			? refuse(status, "the firmware does not let the loader in it run", UNPACKED)
-			: call(p);
-	unprotect(p, a, before);
-	return status;
-}
-
-/* Calls the loader with our own image handle, so that it finds our options, path and device. */
-static EFI_STATUS run(const struct program *p)
-{
-	struct attributes *a = find_attributes();
+	EFI_STATUS status = EFI_SUCCESS;
 
 	if (!unpack(p))
 		return refuse(EFI_VOLUME_CORRUPTED, "the loader in it is damaged", COPY_IT);
-	return a != NULL ? call_protected(p, a) : call(p);
+	if (a != NULL)
+		status = allow(p, a);
+	if (EFI_ERROR(status))
+		return forbidden(status);
+	return ((entry_fn *)(p->at + get_le32(p->layout->entry)))(self, system_table);
+}
+
+/* The same where the firmware can protect memory: while it is written it cannot be executed. */
+static EFI_STATUS run_protected(const struct program *p, struct attributes *a)
+{
+	EFI_PHYSICAL_ADDRESS at = (EFI_PHYSICAL_ADDRESS)p->at;
+	UINT64 before = 0;
+	EFI_STATUS status;
+
+	if (EFI_ERROR(a->get(a, at, p->bytes, &before)))
+		before = 0; /* the pages differ, or the firmware does not know */
+	status = a->set(a, at, p->bytes, EFI_MEMORY_XP);
+	status = EFI_ERROR(status) ? forbidden(status) : run(p, a);
+	unprotect(p, a, before);
+	return status;
 }
 
 EFIAPI EFI_STATUS efi_main(EFI_HANDLE own, EFI_SYSTEM_TABLE *table)
@@ -170,6 +169,8 @@ EFIAPI EFI_STATUS efi_main(EFI_HANDLE own, EFI_SYSTEM_TABLE *table)
 	size_t size = expand_size(packed, (size_t)(packed_end - packed));
 	UINTN pages = EFI_SIZE_TO_PAGES(size + EXPAND_MORE);
 	EFI_PHYSICAL_ADDRESS at = 0;
+	struct attributes *a;
+	struct program p;
 	EFI_STATUS status;
 
 	self = own;
@@ -179,7 +180,9 @@ EFIAPI EFI_STATUS efi_main(EFI_HANDLE own, EFI_SYSTEM_TABLE *table)
 	if (EFI_ERROR(status))
 		return refuse(status, "there is no room to unpack the loader",
 			      "Give the machine more memory.");
-	status = run(&(struct program){size, pages * EFI_PAGE_SIZE, {(void *)at}});
+	p = (struct program){size, pages * EFI_PAGE_SIZE, {(void *)at}};
+	a = find_attributes();
+	status = a != NULL ? run_protected(&p, a) : run(&p, NULL);
 	boot_services->FreePages(at, pages);
 	return status;
 }
