@@ -44,15 +44,6 @@ static const EFI_GUID tcg2_guid = TCG2_GUID, cc_guid = CC_GUID;
 
 static struct measuring *tpm, *cc;
 
-static struct measuring *locate(const EFI_GUID *guid)
-{
-	void *interface;
-
-	return EFI_ERROR(boot_services->LocateProtocol((EFI_GUID *)guid, NULL, &interface))
-		       ? NULL
-		       : interface;
-}
-
 /* The firmware has the protocol also when the TPM is switched off. */
 static bool is_present(struct measuring *m)
 {
@@ -66,8 +57,8 @@ unsigned platform_measures(void)
 	static bool looked;
 
 	if (!looked) {
-		tpm = locate(&tcg2_guid);
-		cc = locate(&cc_guid);
+		tpm = efi_locate(&tcg2_guid);
+		cc = efi_locate(&cc_guid);
 		if (tpm != NULL && !is_present(tpm))
 			tpm = NULL;
 		looked = true;
