@@ -1,7 +1,7 @@
 /* Starts \loader.efi from its own disk, and says what that program did not put back when it
  * returned. To that program it is a firmware that can protect memory: it says whether any was ever
  * writable and executable while the program made code of it. */
-#include <efi.h>
+#include "test/efi/chain.h"
 
 struct state {
 	UINTN watchdog; /* seconds, as last armed */
@@ -9,14 +9,10 @@ struct state {
 	UINTN pages; /* of loaders' code and data */
 };
 
-static EFI_GUID image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
-static EFI_GUID files_guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
-
-static EFI_SYSTEM_TABLE *system;
 static EFI_BOOT_SERVICES *boot;
 static EFI_SET_WATCHDOG_TIMER set_watchdog;
 static UINTN watchdog;
-static char program[1 << 20], map[1 << 16];
+static char map[1 << 16];
 
 /* EFI_MEMORY_ATTRIBUTE_PROTOCOL, UEFI specification, 37.7. The range is what was last protected as
  * a whole; its memory may be written and executed until then, as in most firmware. */
@@ -114,11 +110,6 @@ static struct state state_now(void)
 			      system->ConOut->Mode->Attribute, loaders_pages()};
 }
 
-static void say(const CHAR16 *text)
-{
-	system->ConOut->OutputString(system->ConOut, (CHAR16 *)text);
-}
-
 static void compare(const CHAR16 *what, UINTN before, UINTN after)
 {
 	if (before != after) {
@@ -128,27 +119,10 @@ static void compare(const CHAR16 *what, UINTN before, UINTN after)
 	}
 }
 
-static EFI_STATUS read_program(EFI_HANDLE device, UINTN *bytes)
-{
-	EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *files;
-	EFI_FILE_PROTOCOL *root, *file;
-	EFI_STATUS status = boot->HandleProtocol(device, &files_guid, (void **)&files);
-
-	if (status == EFI_SUCCESS)
-		status = files->OpenVolume(files, &root);
-	if (status == EFI_SUCCESS)
-		status = root->Open(root, &file, (CHAR16 *)u"loader.efi", EFI_FILE_MODE_READ, 0);
-	if (status == EFI_SUCCESS)
-		status = file->Read(file, bytes, program);
-	return status;
-}
-
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE self, EFI_SYSTEM_TABLE *table);
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE self, EFI_SYSTEM_TABLE *table)
 {
-	EFI_LOADED_IMAGE_PROTOCOL *own, *other;
-	EFI_HANDLE image = NULL, handle = NULL;
-	UINTN bytes = sizeof(program);
+	EFI_HANDLE image, handle = NULL;
 	struct state before, after;
 	EFI_STATUS status;
 
@@ -159,18 +133,11 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE self, EFI_SYSTEM_TABLE *table)
 	system->ConOut->EnableCursor(system->ConOut, TRUE);
 	system->ConOut->SetAttribute(system->ConOut, EFI_GREEN);
 	before = state_now();
-	status = boot->HandleProtocol(self, &image_guid, (void **)&own);
-	if (status == EFI_SUCCESS)
-		status = read_program(own->DeviceHandle, &bytes);
-	if (status == EFI_SUCCESS)
-		status = boot->LoadImage(FALSE, self, own->FilePath, program, bytes, &image);
-	if (status == EFI_SUCCESS)
-		status = boot->HandleProtocol(image, &image_guid, (void **)&other);
+	status = chain_load(self, &image);
 	if (status != EFI_SUCCESS) {
 		say(u"around: cannot load it\r\n");
 		return status;
 	}
-	other->DeviceHandle = own->DeviceHandle;
 	boot->InstallProtocolInterface(&handle, &protector_guid, EFI_NATIVE_INTERFACE, &protector);
 	boot->StartImage(image, NULL, NULL);
 	boot->UninstallProtocolInterface(handle, &protector_guid, &protector);

@@ -2,7 +2,7 @@
  * is asked to measure, and starts \loader.efi from its own disk. Of data that is short it prints
  * every byte, of other data its size and Adler-32, as zlib's. Options that begin with "refused" it
  * refuses. */
-#include <efi.h>
+#include "test/efi/chain.h"
 
 #define SHORT     1024
 #define ADLER_MOD 65521
@@ -16,31 +16,8 @@ struct event {
 
 static EFI_GUID cc_guid = {
 	0x96751a3d, 0x72f4, 0x41a6, {0xa7, 0x94, 0xed, 0x5d, 0x0e, 0x67, 0xae, 0x6b}};
-static EFI_GUID image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
-static EFI_GUID files_guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
 
 static const CHAR16 refused[] = {u'r', u'e', u'f', u'u', u's', u'e', u'd'};
-
-static EFI_SYSTEM_TABLE *system;
-static EFI_BOOT_SERVICES *boot;
-static char program[1 << 20];
-
-static void say(const CHAR16 *text)
-{
-	system->ConOut->OutputString(system->ConOut, (CHAR16 *)text);
-}
-
-static void say_number(const CHAR16 *what, UINT64 n)
-{
-	CHAR16 digits[21] = {0};
-	unsigned i = 20;
-
-	do
-		digits[--i] = (CHAR16)(u'0' + n % 10);
-	while ((n /= 10) != 0);
-	say(what);
-	say(digits + i);
-}
 
 static void say_bytes(const UINT8 *p, UINT64 n)
 {
@@ -133,44 +110,20 @@ static struct {
 	EFI_STATUS(EFIAPI *map_pcr)(void *, UINT32, UINT32 *);
 } cc = {get_capability, get_event_log, extend, map_pcr};
 
-static EFI_STATUS read_program(EFI_HANDLE device, UINTN *bytes)
-{
-	EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *files;
-	EFI_FILE_PROTOCOL *root, *file;
-	EFI_STATUS status = boot->HandleProtocol(device, &files_guid, (void **)&files);
-
-	if (status == EFI_SUCCESS)
-		status = files->OpenVolume(files, &root);
-	if (status == EFI_SUCCESS)
-		status = root->Open(root, &file, (CHAR16 *)u"loader.efi", EFI_FILE_MODE_READ, 0);
-	if (status == EFI_SUCCESS)
-		status = file->Read(file, bytes, program);
-	return status;
-}
-
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE self, EFI_SYSTEM_TABLE *table);
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE self, EFI_SYSTEM_TABLE *table)
 {
-	EFI_LOADED_IMAGE_PROTOCOL *own, *other;
-	EFI_HANDLE handle = NULL, image = NULL;
-	UINTN bytes = sizeof(program);
+	EFI_HANDLE handle = NULL, image;
 	EFI_STATUS status;
 
 	system = table;
-	boot = table->BootServices;
-	status = boot->InstallMultipleProtocolInterfaces(&handle, &cc_guid, &cc, NULL);
+	status = table->BootServices->InstallMultipleProtocolInterfaces(&handle, &cc_guid, &cc,
+									NULL);
 	if (status == EFI_SUCCESS)
-		status = boot->HandleProtocol(self, &image_guid, (void **)&own);
-	if (status == EFI_SUCCESS)
-		status = read_program(own->DeviceHandle, &bytes);
-	if (status == EFI_SUCCESS)
-		status = boot->LoadImage(FALSE, self, own->FilePath, program, bytes, &image);
-	if (status == EFI_SUCCESS)
-		status = boot->HandleProtocol(image, &image_guid, (void **)&other);
+		status = chain_load(self, &image);
 	if (status != EFI_SUCCESS) {
 		say(u"cc: cannot load it\r\n");
 		return status;
 	}
-	other->DeviceHandle = own->DeviceHandle;
-	return boot->StartImage(image, NULL, NULL);
+	return table->BootServices->StartImage(image, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* Does what the EFI stub of Linux before 5.8 does with `initrd=`: opens each such file of its
  * options on the device that it was loaded from, and reads it in pieces of 1 MiB. Then prints its
  * size and checksum. */
-#include <efi.h>
+#include "test/efi/say.h"
 
 #define CHUNK     (1u << 20)
 #define NAME_MAX  256
@@ -10,25 +10,6 @@
 static EFI_GUID image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 static EFI_GUID volume_guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
 static EFI_GUID info_guid = EFI_FILE_INFO_ID;
-
-static EFI_SYSTEM_TABLE *system;
-
-static void say(const CHAR16 *text)
-{
-	system->ConOut->OutputString(system->ConOut, (CHAR16 *)text);
-}
-
-static void say_number(const CHAR16 *what, UINT64 n)
-{
-	CHAR16 digits[21] = {0};
-	unsigned i = 20;
-
-	do
-		digits[--i] = (CHAR16)(u'0' + n % 10);
-	while ((n /= 10) != 0);
-	say(what);
-	say(digits + i);
-}
 
 /* Asks for the size as Linux does: first without a buffer, then with one. */
 static EFI_STATUS file_size(EFI_FILE_PROTOCOL *file, UINT64 *size)
