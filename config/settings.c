@@ -227,13 +227,14 @@ size_t settings_print(const struct settings *s, char *to, size_t room)
 
 	for (unsigned i = 0; i < SETTINGS; i++) {
 		size_t left = n < room ? room - n : 0;
+		char *at = left > 0 ? to + n : NULL;
 
 		if (!s->said[i])
 			continue;
 		if (i == SET_TIMEOUT)
-			n += fmt(to + n, left, "%s=%u\n", settings[i].name, s->timeout);
+			n += fmt(at, left, "%s=%u\n", settings[i].name, s->timeout);
 		else
-			n += fmt(to + n, left, "%s=%.*s\n", settings[i].name,
+			n += fmt(at, left, "%s=%.*s\n", settings[i].name,
 				 STR_ARG(word_of(s, (enum setting_id)i)));
 	}
 	return n;
