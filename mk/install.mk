@@ -33,14 +33,14 @@ install-command: $B/partless
 		$(DESTDIR)$(PREFIX)/bin/partless-sign
 	install -m 644 docs/*.1 $(SHARE)/man/man1
 	install -m 644 docs/*.5 $(SHARE)/man/man5
-	install -m 644 README.md CHANGELOG.md LICENSE docs/*.md docs/*.svg docs/*.png \
+	install -m 644 README.md CHANGELOG.md LICENSE SECURITY.md docs/*.md docs/*.svg docs/*.png \
 		$(SHARE)/doc/partless
 	install -m 644 docs/examples/*.xml docs/examples/*.service $(SHARE)/doc/partless/examples
 	install -m 755 docs/examples/partless-bless-boot $(SHARE)/doc/partless/examples
 	sed -i 's,/var/lib/partless/boot,$(BOOT),g; s,/usr/share/\(partless\|doc/partless\),$(PREFIX)/share/\1,g' \
 		$(SHARE)/doc/partless/*.md \
 		$(SHARE)/doc/partless/examples/*.xml $(SHARE)/man/man1/*.1
-	sed -i 's,](docs/,](,g; s,\[\(CONTRIBUTING.md\)\]([^)]*),\1,g' $(SHARE)/doc/partless/*.md
+	sed -i 's,](\(docs\|\.\.\)/,](,g; s,\[\(CONTRIBUTING.md\)\]([^)]*),\1,g' $(SHARE)/doc/partless/*.md
 
 uninstall: ## remove what install has put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/partless $(DESTDIR)$(PREFIX)/bin/partless-mkguest \

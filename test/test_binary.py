@@ -138,6 +138,13 @@ def test_sbat_says_what_and_which_generation_it_is(program):
         assert int(row[1]) >= 1
 
 
+def test_the_page_on_security_shows_what_sbat_says(program, root):
+    lines = program.section(".sbat").content.rstrip(b"\0").decode("ascii").split("\n")[:2]
+    version = lines[1].split(",")[4]
+    page = (root / "SECURITY.md").read_text()
+    assert "\n".join(f"    {line}" for line in lines).replace(f",{version},", ",VERSION,") in page
+
+
 def test_every_section_is_in_the_file(program):
     for section in program.sections:
         if section.name == ".bss":  # zeros, which the firmware makes
