@@ -64,8 +64,8 @@ static EFIAPI EFI_STATUS authenticate(const struct security2 *this, const EFI_DE
 }
 
 /* The firmware's protocol if it has to be answered for shim; NULL when nothing is to be done. A
- * shim that was told not to validate anything has SHIM_IMAGE_LOADER, but the system table has not
- * its functions. */
+ * newer shim, too, leaves LoadImage alone if it has no key of its own, or was told not to validate.
+ */
 static struct security2 *find_security(void)
 {
 	static const EFI_GUID loader_guid = {

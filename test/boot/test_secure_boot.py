@@ -7,7 +7,7 @@ import pytest
 import secureboot
 from guest import INITRD, KERNEL, OPTIONS, entry
 from loglines import parse
-from processors import ONLY_X86_64, X86_64
+from processors import AARCH64, ONLY_X86_64, X86_64
 from secureboot import DB, KEPT, MOK, OWNER, SHIM, revoked, stripped
 from test_log import only
 
@@ -16,6 +16,11 @@ BOOTS_ON = ONLY_X86_64
 # The Debian releases that have these versions of shim. Microsoft's CA of 2011 has signed both.
 SHIMS = {"shim 15.8": "bullseye", "shim 16.1": "trixie"}
 FIRMWARE = {"12": ("bookworm", "secure"), "13 strict": ("trixie", "strict")}
+
+# Of each processor: its shim's package, how UEFI abbreviates it in names, and variables without keys and with
+# Microsoft's.
+NAMES = {X86_64: ("shim-signed", "x64", "OVMF_VARS_4M.fd", "OVMF_VARS_4M.ms.fd"),
+         AARCH64: ("shim-signed:arm64", "aa64", "AAVMF_VARS.fd", "AAVMF_VARS.ms.fd")}
 
 # Whose kernels boot. "vendor" is Debian, whose key is in its shim; "own" is a key that is in the firmware's db, or in
 # shim's list MOK.
@@ -47,20 +52,21 @@ def kernels(base, tmp_path, sign):
 
 
 @pytest.fixture
-def started(boot, build, host, loader, tmp_path, sign, firmware_of, package_of):
-    """started(CHAIN, SYSTEM, DISK, ...) starts a machine with the firmware of that Debian, where only our key counts, or
-    where that shim starts the loader."""
+def started(boot, build, host, loader, tmp_path, sign, firmware_of, package_of, processor):
+    """started(CHAIN, SYSTEM, DISK, ...) starts a machine with the firmware of that Debian. Only our key counts, or that
+    shim starts the loader."""
 
     def start(chain, system, *disks, variables=(), more=(), **options):
-        flash = firmware_of(X86_64, *FIRMWARE[system])
+        package, short, keyless, microsofts = NAMES[processor]
+        flash = firmware_of(processor, *FIRMWARE[system])
         made = tmp_path / "made.fd"
         shim = chain in SHIMS
         varstores = secureboot.Varstores(package_of("trixie", "python3-virt-firmware"))
-        varstores.make(flash.variables.with_name("OVMF_VARS_4M.ms.fd" if shim else "OVMF_VARS_4M.fd"), made,
+        varstores.make(flash.variables.with_name(microsofts if shim else keyless), made,
                        [*(MOK if shim else OWNER), *more], variables)
-        sign(build / X86_64.loader, host / "EFI/BOOT/grubx64.efi" if shim else loader)
+        sign(build / processor.loader, host / f"EFI/BOOT/grub{short}.efi" if shim else loader)
         if shim:
-            shutil.copy(package_of(SHIMS[chain], "shim-signed") / "usr/lib/shim/shimx64.efi.signed", loader)
+            shutil.copy(package_of(SHIMS[chain], package) / f"usr/lib/shim/shim{short}.efi.signed", loader)
         if not (host / "partless.conf").exists():
             (host / "partless.conf").write_text("log console\n")
         return boot(*disks, firmware=flash._replace(variables=made), timeout=120, **options)
@@ -91,6 +97,18 @@ def test_a_kernel_boots_only_if_its_signature_is_trusted(started, images, kernel
         boots(machine)
     else:
         is_refused(machine)
+
+
+@pytest.mark.trial
+@pytest.mark.parametrize("processor", [AARCH64], ids=str)
+@pytest.mark.parametrize("kernel", KINDS)
+def test_on_arm_shim_is_asked_as_well(started, images, kernels, kernel):
+    """By 16.1 alone: Microsoft has not signed Debian's 15.8 for this processor."""
+    machine = started("shim 16.1", "12", images.guest(menu(), {"/boot/k": kernels[kernel]}, size="128M"))
+    if kernel == "unsigned":
+        is_refused(machine)
+    else:
+        boots(machine)
 
 
 REVOKED = [("shim 15.8", "own", "MokListX"), ("shim 16.1", "own", "MokListX"), ("shim 15.8", "vendor", "dbx"),

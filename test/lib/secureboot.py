@@ -90,7 +90,7 @@ class Varstores:
 
 
 def unified(stub, out, **sections):
-    """Puts files into systemd's STUB as sections of these names, as its ukify does. Writes the unified kernel to OUT."""
+    """Puts files into systemd's STUB, as sections of these names, and writes the unified kernel to OUT."""
     program = Program(stub.read_bytes())
     at = max(program[i, "VirtualAddress"] + program[i, "VirtualSize"] for i in range(program["NumberOfSections"]))
     words = []
