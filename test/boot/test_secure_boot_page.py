@@ -60,7 +60,7 @@ def test_the_page_about_trust_works_as_it_is_written(fresh, root):  # noqa: F811
 
         for _, text in blocks(root, "secure-boot.md", "## shim", "## What is measured"):
             fresh.type(text)
-        fresh.type("virsh undefine --nvram secure\nvirsh define shim.xml")
+        fresh.type("virsh undefine --nvram secure")
         consoles.append(log_in_to(fresh, "virsh start shim --console"))
         is_secure(consoles[-1])
     finally:
