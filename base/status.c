@@ -166,6 +166,9 @@ unsigned report_fold(struct report *r, size_t mark)
 		struct str block = cut_block(&rest), before = report_since(r, 0);
 		bool seen = false;
 
+		/* A line without a reason is never folded. */
+		if (str_find(block, '\n') + 1 >= block.n)
+			before.n = 0;
 		while (before.n > 0 && !seen)
 			seen = same_reason(cut_block(&before), block);
 		if (!seen) {
