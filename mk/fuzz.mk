@@ -38,10 +38,13 @@ $(FUZZ_OBJ) $(FUZZ_CHANNELS_OBJ) $(FUZZ_WISHES_OBJ) $(FUZZERS:%=$B/fuzz/obj/test
 # libFuzzer sees in any case.
 $B/fuzz/obj/base/%.o: FUZZ_FLAGS += -fno-sanitize-coverage=trace-cmp
 
+# One fuzzer stands before the cache.
+$B/fuzz/changing $B/fuzz/replay-changing: FUZZ_LINK = -Wl,--wrap=cache_slot
+
 $B/fuzz/channels: $(FUZZ_CHANNELS_OBJ)
 $B/fuzz/variables: $(FUZZ_WISHES_OBJ)
 $(FUZZ_BIN): $B/fuzz/%: $B/fuzz/obj/test/fuzz/fuzz_%.o $(FUZZ_OBJ)
-	$(call say,FUZZ,$@)$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^
+	$(call say,FUZZ,$@)$(CLANG) -fsanitize=fuzzer,address,undefined $(FUZZ_LINK) -o $@ $^
 
 $(FUZZ:%.c=$B/test/%.o): $B/test/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -50,7 +53,7 @@ $(FUZZ:%.c=$B/test/%.o): $B/test/%.o: %.c Makefile
 $(REPLAY_BIN): $B/fuzz/replay-%: $B/test/test/fuzz/fuzz_%.o $(FUZZ_SHARED:%.c=$B/test/%.o) \
 		$(FUZZ_HOST:%.c=$B/test/%.o) $B/test/test/fuzz/replay.o $B/test/pure.a
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(TEST_FLAGS) -o $@ $^
+	$(call say,LD,$@)$(CC) $(TEST_FLAGS) $(FUZZ_LINK) -o $@ $^
 
 # Inputs that fail go to $B/fuzz/finds, and new ones to $B/fuzz/corpus, from which fuzz-merge takes what is useful.
 fuzz: $(FUZZ_BIN) $B/fuzz/images ## run each fuzzer for FUZZ_SECONDS (600), JOBS at once

@@ -1,10 +1,11 @@
 /* A disk that changes between reads: the input says for each read whether it sees a valid file
- * system, or the same one after some lies, sealed. All that a boot reads is read: the volume, its
- * files, its menu, and what an entry boots. */
+ * system, or the same one after some lies, sealed; and when the cache forgets what was read. All
+ * that a boot reads is read: the volume, its files, its menu, and what an entry boots. */
 #include <string.h>
 
 #include "base/arena.h"
 #include "config/config.h"
+#include "fs/cache.h"
 #include "loader/plan.h"
 #include "test/fuzz/ext_lies.h"
 #include "test/fuzz/xfs_lies.h"
@@ -20,6 +21,27 @@ struct changing {
 	uint64_t flip[FLIPS], also;
 	uint64_t reads;
 };
+
+/* Calls of cache_slot(), of each 64 those before which the cache forgets all. The images are small:
+ * it would hold all of their metadata. */
+static uint64_t calls, forgets;
+
+/* The linker puts this in front of the one in fs/cache.c. */
+struct cache_slot *__real_cache_slot(struct cache *, uint64_t block);
+struct cache_slot *__wrap_cache_slot(struct cache *, uint64_t block);
+
+static bool every(void *context, uint64_t block)
+{
+	(void)context, (void)block;
+	return true;
+}
+
+struct cache_slot *__wrap_cache_slot(struct cache *c, uint64_t block)
+{
+	if (forgets >> calls++ % 64 & 1)
+		cache_forget(c, every, NULL);
+	return __real_cache_slot(c, block);
+}
 
 static bool sees_lies(struct changing *c)
 {
@@ -119,6 +141,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	for (unsigned i = 0; i < FLIPS; i++)
 		c.flip[i] = fuzz_take(&in, 2);
+	forgets = fuzz_take(&in, 8);
+	calls = 0;
 	if (which < fuzz_disks_count) {
 		c.ext = &fuzz_disks[which];
 		fuzz_disk_reset(c.ext);
