@@ -121,7 +121,7 @@ def boot(host, tmp_path, processor):
 
 
 @pytest.fixture
-def new_tpm(tmp_path):
+def new_tpm(tmp_path, processor):
     """new_tpm() gives what QEMU needs for a TPM 2.0, which lasts as long as QEMU."""
     running = []
 
@@ -136,7 +136,7 @@ def new_tpm(tmp_path):
                 break
             time.sleep(0.1)
         return ["-chardev", f"socket,id=tpm-wire,path={wire}", "-tpmdev", "emulator,id=tpm,chardev=tpm-wire",
-                "-device", "tpm-tis,tpmdev=tpm"]
+                "-device", f"{processor.tpm},tpmdev=tpm"]
 
     yield start
     for process in running:

@@ -120,6 +120,7 @@ def replayed(boot, disk, tmp_path):
     return repaired(copy, tmp_path)
 
 
+@pytest.mark.trial
 def test_the_upgrade_survives_the_kill_by_fast_commits(boot, images, base, tmp_path):
     """e2fsck makes something else of some fast commits, so Linux is asked."""
     disk = killed(boot, images, base, *CASES["fast_commit"], new=NEW_RW)

@@ -127,10 +127,12 @@ def nothing_boots(machine, sentence):
     machine.says("BdsDxe: failed to start")  # late where the machine is busy: its clock is slow then
 
 
+@pytest.mark.trial
 def test_an_empty_disk_is_told_and_the_firmware_goes_on(boot, images):
     nothing_boots(boot(images.blank("blank.img")), "virtio disk 1 holds nothing but zeros")
 
 
+@pytest.mark.trial
 def test_a_truncated_disk_alone_is_told_and_the_firmware_goes_on(boot, images):
     cut = images.guest(entry(BAD), name="cut.img")
     with open(cut, "r+b") as disk:

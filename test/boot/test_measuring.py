@@ -1,6 +1,7 @@
 """What Partless measures into a TPM, and into the registers of a TDX guest, is what `partless measure` predicts and
 what the guest finds there."""
 
+import gzip
 import hashlib
 import json
 import re
@@ -13,12 +14,12 @@ import pytest
 import guest
 import tcg
 from guest import INITRD, KERNEL, entry
-from processors import ONLY_X86_64
+from processors import ONLY_AARCH64, ONLY_X86_64
 from test_other_menus import uuid
 from test_settings import smbios
 
 BOOTS_ON = ONLY_X86_64
-WORDS = "root=LABEL=guest ro console=ttyS0 quiet panic=-1 no_timer_check"
+WORDS = "root=LABEL=guest ro console=ttyAMA0 console=ttyS0 quiet panic=-1 no_timer_check"
 KERNELS = {"5.10": "bullseye", "6.1": "bookworm", "6.12": "trixie"}
 
 GRUB = f"""set timeout=0
@@ -35,9 +36,9 @@ MENUS = {
 
 
 @pytest.fixture
-def base_of(root, build):
+def base_of(root, build, processor):
     """base_of(KERNEL) is the tree that its disks are made of."""
-    return lambda kernel: guest.tpm_tree(root, build, KERNELS[kernel])
+    return lambda kernel: guest.tpm_tree(processor, root, build, KERNELS[kernel])
 
 
 @pytest.fixture
@@ -72,11 +73,11 @@ def ways(boot, direct, host, new_tpm):
 
 
 @pytest.fixture
-def predict(partless, loader):
+def predict(partless, loader, processor):
     """predict(DISK, NAME=VALUE, ...) is what the command says."""
 
     def ask(*disks, direct=False, entry=None, loader=loader, **settings):
-        words = ["--direct"] if direct else []
+        words = ["--arch", processor.called, *(["--direct"] if direct else [])]
         words += [f"--set={name.replace('_', '-')}={value}" for name, value in settings.items()]
         words += [f"--entry={entry}"] if entry else []
         done = subprocess.run([partless, "measure", "--json", "--loader", loader, *words, *disks], check=True,
@@ -96,7 +97,7 @@ def assert_true(told, predicted):
         assert told.pcrs[bank] == {int(pcr): value for pcr, value in predicted[bank].items()}
 
 
-CORE = {("5.10", "grub", "directory"), ("6.1", "none", "directory"), ("6.12", "bls", "kernel")}
+CORE = {("5.10", "grub", "directory"), ("6.12", "bls", "kernel")}
 
 
 @pytest.mark.parametrize("kernel, menu, way", [
@@ -119,6 +120,21 @@ def test_a_tpm_holds_what_was_predicted(disk, ways, predict, kernel, menu, way):
     assert options.kind == tcg.IPL and options.data.decode("utf-16-le") == told.options + "\0"
     initrds = [event for event in told.of(9) if event.tag == (0x8f3b22ec, b"Linux initrd\0")]
     assert len(initrds) == 1, "either Partless or Linux measures it"
+
+
+@pytest.mark.trial
+@ONLY_AARCH64
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+def test_a_tpm_of_an_arm_machine_holds_what_was_predicted(disk, ways, predict, base_of, packed):
+    """What is measured of a kernel in a gzip file is the kernel."""
+    files = dict(MENUS["bls"])
+    if packed:
+        files[KERNEL] = gzip.compress((base_of("6.1") / KERNEL.lstrip("/")).read_bytes())
+    img = disk("6.1", files)
+    machine = ways["directory"](img)
+    told = tcg.Told(machine)
+    machine.ends()
+    assert_true(told, predict(img, log="console", timeout=0))
 
 
 def test_a_setting_by_any_channel_is_in_force_and_measured(disk, ways, predict, host, tmp_path):

@@ -49,6 +49,7 @@ def test_after_three_panics_the_old_kernel_boots(boot, images, host, variables, 
     machine.ends()
 
 
+@pytest.mark.trial
 def test_a_menu_that_is_shown_says_what_is_passed_over(boot, images, variables):
     files = {"/boot/partless.conf": f"timeout 9\n{NEW}tries 1\n{OLD}".encode()}
     machine = boot(images.guest(files=files), firmware=variables, more=["-action", "reboot=reset"], timeout=120)
@@ -59,6 +60,7 @@ def test_a_menu_that_is_shown_says_what_is_passed_over(boot, images, variables):
     machine.ends()
 
 
+@pytest.mark.trial
 def test_a_new_name_counts_anew(boot, images, variables, tmp_path):
     """As systemd-bless-boot renames an entry that it calls good; here the entry's kernel is sound again."""
     files = dict(MENUS["bls"][0])

@@ -67,11 +67,12 @@ def xfs_tree(processor, root, build, suite=""):
                      arguments=[processor.kernel, "virtio_pci virtio_blk xfs", suite])
 
 
-def tpm_tree(root, build, suite):
-    """base_tree() with the kernel of the Debian release SUITE, whose initrd has the drivers of a TPM."""
-    what = f"tpm-{suite}"
+def tpm_tree(processor, root, build, suite):
+    """base_tree() for a machine of PROCESSOR, with the kernel of the Debian release SUITE, whose initrd has the drivers
+    of a TPM."""
+    what = f"tpm-{processor}-{suite}"
     return base_tree(root, build, f"guest-{what}", kernel=f"kernel-{what}",
-                     arguments=["linux-image-cloud-amd64", "virtio_pci virtio_blk tpm_tis tpm_crb", suite])
+                     arguments=[processor.kernel, "virtio_pci virtio_blk tpm_tis tpm_crb", suite])
 
 
 def initrd(name, content):

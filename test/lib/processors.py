@@ -40,6 +40,7 @@ class Processor(NamedTuple):
     bios: str
     flashes: dict
     screen: tuple  # QEMU's arguments for one, and for a keyboard
+    tpm: str  # QEMU's device
     more: tuple = ()
 
     def __str__(self):
@@ -58,7 +59,7 @@ X86_64 = Processor(
         "pflash": Flash("OVMF/OVMF_CODE_4M.fd", "OVMF/OVMF_VARS_4M.fd"),
         "secure": Flash("OVMF/OVMF_CODE_4M.secboot.fd", "OVMF/OVMF_VARS_4M.snakeoil.fd", locked=True),
         "strict": Flash("OVMF/OVMF_CODE_4M.secboot.strictnx.fd", "OVMF/OVMF_VARS_4M.fd", locked=True)},
-    ("-vga", "std"))
+    ("-vga", "std"), "tpm-tis")
 
 AARCH64 = Processor(
     "aarch64", "aarch64", 0xAA64, "ttyAMA0", "BOOTAA64.EFI", "virt", "linux-image-cloud-arm64",
@@ -66,7 +67,7 @@ AARCH64 = Processor(
         "pflash": Flash("AAVMF/AAVMF_CODE.fd", "AAVMF/AAVMF_VARS.fd"),
         "secure": Flash("AAVMF/AAVMF_CODE.snakeoil.fd", "AAVMF/AAVMF_VARS.snakeoil.fd"),
         "strict": Flash("AAVMF/AAVMF_CODE.secboot.strictnx.fd", "AAVMF/AAVMF_VARS.fd")},
-    ("-device", "ramfb", "-device", "usb-kbd"),
+    ("-device", "ramfb", "-device", "usb-kbd"), "tpm-tis-device",
     # Without a boot menu of no seconds, the firmware waits for five.
     ("-cpu", "cortex-a57", "-boot", "menu=on,splash-time=0"))
 
