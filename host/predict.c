@@ -20,6 +20,7 @@
 #include "config/image/gzip.h"
 #include "config/image/stub.h"
 #include "fs/volume.h"
+#include "host/command.h"
 #include "host/loader_file.h"
 #include "host/menu.h"
 #include "loader/measure.h"
@@ -64,7 +65,7 @@ static void add_digest(struct prediction *p, const char *by, const char *type, u
 
 	if (e == NULL || !str_dup(&p->arena, what, &e->what)) {
 		fprintf(stderr, "partless: no memory for the events of a boot\n");
-		exit(EXIT_FAILURE);
+		exit(EXIT_ERROR);
 	}
 	e->by = by;
 	e->type = type;
@@ -205,7 +206,7 @@ static enum status add_boot(struct prediction *p, struct loader *l, struct plan 
 	void *file = NULL;
 	size_t bytes = 0;
 	struct report *r = l->report;
-	enum status status = measure_choice(l, item, r);
+	enum status status = measure_choice(l, item);
 
 	if (status == OK)
 		status = read_kernel(plan, &file, &bytes, r);
@@ -225,16 +226,6 @@ static bool is_on_partition(const struct loader *l, const struct volume *v)
 			return l->disks[i].partition > 0;
 	}
 	return false;
-}
-
-/* So that a second prediction measures all of it again. */
-static void forget(struct loader *l, const struct item *item)
-{
-	const struct config *c = item->disk != NULL ? &item->disk->config : &l->own_config;
-
-	l->settings_measured = false;
-	for (struct boot_text *t = c->texts; t != NULL; t = t->next)
-		t->measured = false;
 }
 
 /* The firmware is ready to boot. */
@@ -259,7 +250,7 @@ enum status predict(struct host_menu *m, unsigned i, struct plan *plan,
 		.without_table = is_on_partition(l, item->entry->volume),
 	};
 	p->end = &p->events;
-	forget(l, item);
+	measure_forget(l, item); /* it may be the second prediction */
 	if (!loader.direct)
 		add_ready(p);
 	if (loader.file != NULL)

@@ -249,9 +249,7 @@ static bool may_choose(const struct loader *l, const struct entry *e, const stru
 /* Puts the entries of DISK's boot files into the menu; NULL: the host's own. */
 static void append(struct loader *l, const struct disk *disk)
 {
-	const struct config *config = disk != NULL ? &disk->config : &l->own_config;
-
-	for (struct entry *e = config->first; e != NULL; e = e->next) {
+	for (struct entry *e = loader_config(l, disk)->first; e != NULL; e = e->next) {
 		if (!may_choose(l, e, disk))
 			continue;
 		if (l->entries_count == MENU_MAX) {

@@ -102,6 +102,12 @@ struct loader {
 	struct str why; /* nothing boots by itself: explain_nothing(); loader_run() sets it */
 };
 
+/* What the boot files of DISK say; NULL: the host's own. Borrowed. */
+static inline const struct config *loader_config(const struct loader *l, const struct disk *disk)
+{
+	return disk != NULL ? &disk->config : &l->own_config;
+}
+
 /* Runs the loader on the machine behind platform.h. L holds only an empty report. Returns when the
  * firmware gets control back: with the result of loader_run(), or with an earlier failure. */
 enum status loader_boot(struct loader *);

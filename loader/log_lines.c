@@ -82,7 +82,7 @@ void log_default(const struct loader *l)
 {
 	const struct item *item = &l->entries[l->default_entry];
 	const struct entry *e = item->entry;
-	const struct config *c = item->disk != NULL ? &item->disk->config : &l->own_config;
+	const struct config *c = loader_config(l, item->disk);
 
 	if (!log_line("default"))
 		return;

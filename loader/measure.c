@@ -67,9 +67,8 @@ static enum status measure_text(struct loader *l, struct boot_text *t)
 	return status;
 }
 
-enum status measure_choice(struct loader *l, const struct item *item, struct report *r)
+enum status measure_choice(struct loader *l, const struct item *item)
 {
-	const struct config *c = item->disk != NULL ? &item->disk->config : &l->own_config;
 	struct str id = item->entry->id;
 	enum status status = OK;
 
@@ -77,11 +76,19 @@ enum status measure_choice(struct loader *l, const struct item *item, struct rep
 		return OK;
 	if (!l->settings_measured)
 		status = measure_settings(l);
-	for (struct boot_text *t = c->texts; t != NULL && status == OK; t = t->next) {
+	for (struct boot_text *t = loader_config(l, item->disk)->texts; t != NULL && status == OK;
+	     t = t->next) {
 		if (!t->measured)
 			status = measure_text(l, t);
 	}
-	return status == OK ? measure_config("entry", MEASURED_ENTRY, id, id, r) : status;
+	return status == OK ? measure_config("entry", MEASURED_ENTRY, id, id, l->report) : status;
+}
+
+void measure_forget(struct loader *l, const struct item *item)
+{
+	l->settings_measured = false;
+	for (struct boot_text *t = loader_config(l, item->disk)->texts; t != NULL; t = t->next)
+		t->measured = false;
 }
 
 /* Into what the initrd has to be measured. A stub uses confidential computing only if there is no

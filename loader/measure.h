@@ -39,7 +39,11 @@ struct stub;
 
 /* Before the program of ITEM is loaded: PCR 5. Fails, reported, when something cannot be measured:
  * then the entry must not be started. Does nothing where nothing measures. */
-enum status measure_choice(struct loader *, const struct item *, struct report *);
+enum status measure_choice(struct loader *, const struct item *);
+
+/* Settings and the item's boot files count as not measured, so that the next measure_choice()
+ * measures all of them again: for one who predicts several boots. */
+void measure_forget(struct loader *, const struct item *);
 
 /* After it was loaded, and before it is started: PCR 12, and PCR 9 if STUB does not do that.
  * OPTIONS are the bytes that the program gets. An initrd that is measured becomes plan->held; the

@@ -65,7 +65,7 @@ static enum status boot(struct loader *l, struct interface *in, const struct men
 		keep_for_start(e, l->report);
 		say_boots(e);
 		publish(l, in, item, m->shown);
-		status = measure_choice(l, item, l->report);
+		status = measure_choice(l, item);
 	}
 	if (status == OK)
 		status = platform_start(&plan, l->report);

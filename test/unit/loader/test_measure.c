@@ -50,7 +50,7 @@ static void settings_files_and_the_entry_are_measured_in_this_order(void **state
 	assert_null(setting_take(&loader.settings, SAID_BY_SMBIOS, id, S("07")));
 	assert_true(setting_find(S("editor"), &id));
 	assert_null(setting_take(&loader.settings, SAID_IN_FILE, id, S("off")));
-	assert_int_equal(measure_choice(&loader, &item, &report), OK);
+	assert_int_equal(measure_choice(&loader, &item), OK);
 	assert_measured("settings 5 70a21e01>1: editor=no\ntimeout=7\n\n"
 			"file 5 70a21e02>1: one\n"
 			"file 5 70a21e02>1: two\n"
@@ -63,9 +63,9 @@ static void what_was_measured_is_not_measured_again(void **state)
 	const struct item second = {.entry = &other, .disk = &disk};
 
 	(void)state;
-	assert_int_equal(measure_choice(&loader, &item, &report), OK);
+	assert_int_equal(measure_choice(&loader, &item), OK);
 	platform_measured[0] = '\0';
-	assert_int_equal(measure_choice(&loader, &second, &report), OK);
+	assert_int_equal(measure_choice(&loader, &second), OK);
 	assert_measured("entry 5 70a21e03>1: other\n");
 }
 
@@ -75,7 +75,7 @@ static void an_entry_of_the_host_s_own_has_the_host_s_files(void **state)
 
 	(void)state;
 	loader.own_config.texts = &texts[1];
-	assert_int_equal(measure_choice(&loader, &own, &report), OK);
+	assert_int_equal(measure_choice(&loader, &own), OK);
 	assert_measured("settings 5 70a21e01>1: \n"
 			"file 5 70a21e02>1: two\n"
 			"entry 5 70a21e03>1: guest\n");
@@ -144,10 +144,10 @@ static void a_failure_is_the_entry_s(void **state)
 {
 	(void)state;
 	platform_measure_answer = E_IO;
-	assert_int_equal(measure_choice(&loader, &item, &report), E_IO);
+	assert_int_equal(measure_choice(&loader, &item), E_IO);
 	assert_int_equal(start((struct stub){0}), E_IO);
 	platform_measure_answer = OK;
-	assert_int_equal(measure_choice(&loader, &item, &report), OK);
+	assert_int_equal(measure_choice(&loader, &item), OK);
 	assert_non_null(strstr(platform_measured, "settings"));
 	assert_int_equal(plan_boot(&entry, S(""), &report, &plan), OK);
 	files[1].fails = E_IO;
@@ -160,7 +160,7 @@ static void where_nothing_measures_nothing_is_done(void **state)
 {
 	(void)state;
 	platform_measuring = 0;
-	assert_int_equal(measure_choice(&loader, &item, &report), OK);
+	assert_int_equal(measure_choice(&loader, &item), OK);
 	assert_int_equal(start((struct stub){0}), OK);
 	assert_null(plan.held);
 	assert_measured("");
