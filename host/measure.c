@@ -81,10 +81,10 @@ static enum status predict_all(struct measure *made, struct host_menu *m, const 
 	return predict(m, made->place, &made->plan, loader, &made->tdx);
 }
 
-static void print_digest(FILE *f, const struct digest *d, enum bank b)
+static void print_digest(const struct digest *d, enum bank b)
 {
 	for (size_t i = 0; i < bank_bytes(b); i++)
-		fprintf(f, "%02x", d->in[b][i]);
+		printf("%02x", d->in[b][i]);
 }
 
 static void print_events(const struct prediction *p)
@@ -92,11 +92,12 @@ static void print_events(const struct prediction *p)
 	for (const struct event *e = p->events; e != NULL; e = e->next) {
 		printf("PCR %-2u  %-8s  %s  ", e->pcr, e->by, e->type);
 		menu_print(e->what);
-		printf("\n        sha256  ");
-		print_digest(stdout, &e->digest, BANK_SHA256);
-		printf("\n        sha384  ");
-		print_digest(stdout, &e->digest, BANK_SHA384);
 		putchar('\n');
+		for (unsigned b = 0; b < BANKS; b++) {
+			printf("        %s  ", bank_name(b));
+			print_digest(&e->digest, b);
+			putchar('\n');
+		}
 	}
 }
 
@@ -105,7 +106,7 @@ static void print_registers(const struct measure *m)
 	for (const int *pcr = predicted_pcrs; *pcr >= 0; pcr++) {
 		for (unsigned b = 0; b < BANKS && predict_knows_pcr(&m->tpm, (unsigned)*pcr); b++) {
 			printf("PCR %-2d  %s  ", *pcr, bank_name(b));
-			print_digest(stdout, &m->tpm.pcr[*pcr], b);
+			print_digest(&m->tpm.pcr[*pcr], b);
 			putchar('\n');
 		}
 	}
@@ -113,7 +114,7 @@ static void print_registers(const struct measure *m)
 		if (!predict_knows_rtmr(&m->tdx, i))
 			continue;
 		printf("RTMR %u  sha384  ", i);
-		print_digest(stdout, &m->tdx.rtmr[i], BANK_SHA384);
+		print_digest(&m->tdx.rtmr[i], BANK_SHA384);
 		putchar('\n');
 	}
 }
@@ -129,13 +130,23 @@ static void print_json_events(const struct prediction *p)
 		json_string(stdout, e->what);
 		for (unsigned b = 0; b < BANKS; b++) {
 			printf(", \"%s\": \"", bank_name(b));
-			print_digest(stdout, &e->digest, b);
+			print_digest(&e->digest, b);
 			putchar('"');
 		}
 		putchar('}');
 		between = ",";
 	}
 	printf("]");
+}
+
+/* A register of an object; BETWEEN goes before it, and is a comma afterwards. */
+static void print_json_register(const char **between, unsigned number, const struct digest *d,
+				enum bank b)
+{
+	printf("%s\"%u\": \"", *between, number);
+	print_digest(d, b);
+	putchar('"');
+	*between = ", ";
 }
 
 static void print_json_registers(const struct prediction *p)
@@ -145,12 +156,8 @@ static void print_json_registers(const struct prediction *p)
 
 		printf(",\n \"%s\": {", bank_name(b));
 		for (const int *pcr = predicted_pcrs; *pcr >= 0; pcr++) {
-			if (!predict_knows_pcr(p, (unsigned)*pcr))
-				continue;
-			printf("%s\"%d\": \"", between, *pcr);
-			print_digest(stdout, &p->pcr[*pcr], b);
-			putchar('"');
-			between = ", ";
+			if (predict_knows_pcr(p, (unsigned)*pcr))
+				print_json_register(&between, (unsigned)*pcr, &p->pcr[*pcr], b);
 		}
 		putchar('}');
 	}
@@ -167,12 +174,8 @@ static void print_json_rtmrs(const struct measure *m)
 	}
 	putchar('{');
 	for (unsigned i = 1; i < RTMRS; i++) {
-		if (!predict_knows_rtmr(&m->tdx, i))
-			continue;
-		printf("%s\"%u\": \"", between, i);
-		print_digest(stdout, &m->tdx.rtmr[i], BANK_SHA384);
-		putchar('"');
-		between = ", ";
+		if (predict_knows_rtmr(&m->tdx, i))
+			print_json_register(&between, i, &m->tdx.rtmr[i], BANK_SHA384);
 	}
 	printf("},\n \"rtmr_events\": ");
 	print_json_events(&m->tdx);
