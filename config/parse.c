@@ -48,7 +48,7 @@ enum status text_load(struct parse *p, struct volume *v, struct str path, size_t
 {
 	enum status status = vol_load(v, path, most, a, text);
 
-	if (status == OK && p->places != NULL && p->places->measured)
+	if (status == OK && p->places->measured)
 		status = keep_text(p, v, path, *text);
 	if (status == OK)
 		drop_mark(text);
