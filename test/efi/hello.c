@@ -1,5 +1,5 @@
 /* An EFI program for a guest's disk: it prints what the loader gave it, then returns. */
-#include <efi.h>
+#include "test/efi/say.h"
 
 /* The volume name's place in an ext4 superblock, which begins at byte 1024, and its length. */
 #define LABEL_AT   (1024 + 120)
@@ -10,13 +10,7 @@ static EFI_GUID image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 static EFI_GUID block_guid = EFI_BLOCK_IO_PROTOCOL_GUID;
 static EFI_GUID text_guid = EFI_DEVICE_PATH_TO_TEXT_PROTOCOL_GUID;
 
-static EFI_SYSTEM_TABLE *system;
 static CHAR16 label[LABEL_SIZE + 1];
-
-static void say(const CHAR16 *text)
-{
-	system->ConOut->OutputString(system->ConOut, (CHAR16 *)text);
-}
 
 /* Prints a line. What is not ASCII is printed as its number, as the console may not have the
  * letter. */

@@ -7,7 +7,7 @@
  *     reset        resets the machine at the end
  *
  * Other words mean nothing. */
-#include <efi.h>
+#include "test/efi/say.h"
 
 #define NAME_MAX  64
 #define VALUE_MAX 16384
@@ -19,7 +19,6 @@ static EFI_GUID image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 static EFI_GUID vendor = {
 	0x4a67b082, 0x0a4c, 0x41cf, {0xb6, 0xc7, 0x44, 0x0b, 0x29, 0xbb, 0x8c, 0x4f}};
 
-static EFI_SYSTEM_TABLE *system;
 static EFI_RUNTIME_SERVICES *runtime;
 static CHAR16 name[NAME_MAX + 1];
 static union {
@@ -27,11 +26,6 @@ static union {
 	UINT8 bytes[VALUE_MAX];
 } value;
 static BOOLEAN reset;
-
-static void say(const CHAR16 *text)
-{
-	system->ConOut->OutputString(system->ConOut, (CHAR16 *)text);
-}
 
 static void say_hex(UINTN n, unsigned digits)
 {

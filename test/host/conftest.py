@@ -1,4 +1,4 @@
-"""What the tests of scripts/mkguest may ask for."""
+"""What the tests of the host's programs may ask for."""
 
 import os
 import shutil
@@ -47,3 +47,14 @@ def kernel(tree, build):
     (tree / "boot").mkdir()
     shutil.copy(build / OWN.name / "test/hello.efi", tree / "boot/hello.efi")
     (tree / "boot/partless.conf").write_text("title Hello\nefi /boot/hello.efi\n")
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory):
+    """The paths of two keys with their certificates: {NAME: (KEY, CERT)}."""
+    top, made = tmp_path_factory.mktemp("keys"), {}
+    for name in ("own", "other"):
+        made[name] = (top / f"{name}.key", top / f"{name}.crt")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout",
+                        made[name][0], "-out", made[name][1]], check=True, capture_output=True)
+    return made

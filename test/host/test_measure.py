@@ -80,11 +80,9 @@ def test_events_are_printed_if_wanted(measure, disk, loader):
 
 
 @pytest.mark.skipif(OWN.name != "x86_64", reason="sbsign's digest is asked of this machine's programs")
-def test_a_program_s_digest_is_that_of_its_signature(measure, disk, loader, tmp_path):
+def test_a_program_s_digest_is_that_of_its_signature(measure, disk, loader, keys, tmp_path):
     """Signed or not, it is what the signature holds: sbsign says so."""
-    key, cert, signed = (tmp_path / name for name in ("key", "cert", "signed"))
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=test", "-keyout", key, "-out",
-                    cert], check=True, capture_output=True)
+    (key, cert), signed = keys["own"], tmp_path / "signed"
     subprocess.run(["sbsign", "--key", key, "--cert", cert, "--output", signed, loader], check=True, capture_output=True)
     subprocess.run(["sbattach", "--detach", tmp_path / "signature", signed], check=True)
     shown = {}

@@ -8,17 +8,6 @@ import pytest
 LOADERS = {"x86_64": "BOOTX64.EFI", "aarch64": "BOOTAA64.EFI"}
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    """The paths of two keys with their certificates: {NAME: (KEY, CERT)}."""
-    top, made = tmp_path_factory.mktemp("keys"), {}
-    for name in ("own", "other"):
-        made[name] = (top / f"{name}.key", top / f"{name}.crt")
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout",
-                        made[name][0], "-out", made[name][1]], check=True, capture_output=True)
-    return made
-
-
 @pytest.fixture
 def sign(root, build, tmp_path, keys):
     """sign(WORD, ...) signs what was built, into the directory `to`; gives the code, and what was said."""
