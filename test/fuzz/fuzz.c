@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "fs/filesystems.h"
 #include "fs/volume.h"
+#include "fs/window.h"
 #include "loader/console.h"
 
 /* docs/filesystems.md, "Limits". */
@@ -233,8 +234,11 @@ static void visit(struct walk *w, struct str path)
 	if (status == OK && info.type == FILE_REGULAR)
 		read_file(w, path, info.size);
 	if (status == OK && info.type == FILE_DIRECTORY) {
+		/* The limit is for one directory. Only we list one while another is open. */
 		w->depth++;
+		fuzz_memory_limit(memory_most + WINDOW_MEMORY_MAX);
 		(void)vol_list(w->volume, path.n > 0 ? path : S("/"), visit_name, w);
+		fuzz_memory_limit(memory_most - WINDOW_MEMORY_MAX);
 		w->depth--;
 	}
 }
