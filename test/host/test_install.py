@@ -11,9 +11,11 @@ LOADERS = {"x86_64": "BOOTX64.EFI", "aarch64": "BOOTAA64.EFI"}
 INSTALLED = {
     "bin/partless": 0o755,
     "bin/partless-mkguest": 0o755,
+    "bin/partless-mkimage": 0o755,
     "bin/partless-sign": 0o755,
     "share/man/man1/partless.1": 0o644,
     "share/man/man1/partless-mkguest.1": 0o644,
+    "share/man/man1/partless-mkimage.1": 0o644,
     "share/man/man1/partless-sign.1": 0o644,
     "share/man/man5/partless.conf.5": 0o644,
     "share/doc/partless/README.md": 0o644,
@@ -42,6 +44,21 @@ def has_loaders(build, boot, share, processors=LOADERS):
             assert installed.read_bytes() == built.read_bytes()
 
 
+def has_media(build, boot, tmp_path, processors=LOADERS, settings=None):
+    """Whether beside BOOT there are the media that partless-mkimage makes of the loaders of PROCESSORS and SETTINGS."""
+    content = tmp_path / "content"
+    (content / "EFI/BOOT").mkdir(parents=True)
+    for processor in processors:
+        shutil.copy(build / LOADERS[processor], content / "EFI/BOOT")
+    if settings:
+        shutil.copy(settings, content / "partless.conf")
+    for kind in ("img", "iso"):
+        subprocess.run([build.parent / "scripts/mkimage", "--directory", content, tmp_path / f"own.{kind}"], check=True)
+        installed = boot.with_name(f"partless.{kind}")
+        assert installed.stat().st_mode & 0o7777 == 0o644
+        assert installed.read_bytes() == (tmp_path / f"own.{kind}").read_bytes()
+
+
 def test_install_puts_everything_below_destdir_and_uninstall_removes_it(root, build, tmp_path):
     words = [f"DESTDIR={tmp_path}/dest", "PREFIX=/opt/partless", "ETC=/opt/etc", "BOOT=/srv/boot"]
     make(root, "install", *words)
@@ -51,10 +68,13 @@ def test_install_puts_everything_below_destdir_and_uninstall_removes_it(root, bu
     loader = tmp_path / "dest/srv/boot"
     has_loaders(build, loader, top / "share/partless")
     assert os.readlink(loader / "partless.conf") == "/opt/etc/partless/partless.conf"
+    has_media(build, loader, tmp_path)
     example = (top / "share/doc/partless/examples/directory-q35-auto.xml").read_text()
     assert "<source dir='/srv/boot'/>" in example
     sign = (top / "bin/partless-sign").read_text()
     assert "from=/opt/partless/share/partless to=/srv/boot-signed" in sign and "-s /opt/etc/partless" in sign
+    assert "directory=/srv/boot" in (top / "bin/partless-mkimage").read_text()
+    assert "'/srv/partless.iso'" in (top / "share/doc/partless/examples/iso-q35-pflash.xml").read_text()
     make(root, "uninstall", *words)
     assert [path for path in (tmp_path / "dest").rglob("*") if not path.is_dir()] == []
 
@@ -63,6 +83,14 @@ def test_install_puts_everything_below_destdir_and_uninstall_removes_it(root, bu
 def test_install_for_one_processor_has_its_loader_alone(root, build, tmp_path, processor):
     make(root, "install", f"DESTDIR={tmp_path}", "PREFIX=/usr", f"ARCH={processor}")
     has_loaders(build, tmp_path / "var/lib/partless/boot", tmp_path / "usr/share/partless", [processor])
+    has_media(build, tmp_path / "var/lib/partless/boot", tmp_path, [processor])
+
+
+def test_install_says_which_packages_the_media_need(root, tmp_path):
+    said = make(root, "install-media", f"DESTDIR={tmp_path}", "MEDIA_TOOLS=sh:dash nowhere:mtools never:xorriso")
+    assert said == ("/var/lib/partless/partless.img and /var/lib/partless/partless.iso are left out: "
+                    "install mtools xorriso\n")
+    assert [path for path in tmp_path.rglob("*") if not path.is_dir()] == []
 
 
 def test_every_link_of_an_installed_document_leads_to_a_file(root, tmp_path):
@@ -110,7 +138,7 @@ def test_lintian_has_nothing_to_say_about_the_packages(package):
 
 
 @pytest.mark.trial
-def test_the_packages_hold_what_make_install_installs(package, loaders, build, tmp_path):
+def test_the_packages_hold_what_make_install_installs(package, loaders, root, build, tmp_path):
     subprocess.run(["dpkg", "-x", package, tmp_path / "one"], check=True)
     subprocess.run(["dpkg", "-x", loaders, tmp_path / "other"], check=True)
     for name in INSTALLED:
@@ -118,6 +146,7 @@ def test_the_packages_hold_what_make_install_installs(package, loaders, build, t
         assert path.is_file() or path.with_name(path.name + ".gz").is_file(), name
     has_loaders(build, tmp_path / "other/var/lib/partless/boot", tmp_path / "other/usr/share/partless")
     assert (tmp_path / "other/etc/partless/partless.conf").is_file()
+    has_media(build, tmp_path / "other/var/lib/partless/boot", tmp_path, settings=root / "debian/partless.conf")
     for word in ["--version", "--help"]:
         subprocess.run([tmp_path / "one/usr/bin/partless", word], check=True, stdout=subprocess.DEVNULL)
 
