@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -15,11 +16,12 @@ BOOTS_ON = ONLY_X86_64  # where a test is not of an example
 MENU = "timeout 1\n" + entry("Guest")
 EXAMPLES = {
     X86_64: ["directory-pc-bios", "directory-pc-pflash", "directory-q35-bios", "directory-q35-pflash",
-             "directory-q35-auto", "kernel-pc-bios", "kernel-q35-pflash"],
+             "directory-q35-auto", "image-q35-pflash", "iso-q35-pflash", "kernel-pc-bios", "kernel-q35-pflash"],
     AARCH64: ["directory-virt-auto", "directory-virt-pflash", "kernel-virt-pflash"],
 }
 ALL = [(processor, name) for processor, names in EXAMPLES.items() for name in names]
 DIRECTORY = "/var/lib/partless/boot"
+MEDIA = {"image": "/var/lib/partless/partless.img", "iso": "/var/lib/partless/partless.iso"}  # by the example's first word
 DISK = "/var/lib/libvirt/images/guest.img"
 
 
@@ -33,14 +35,19 @@ def libvirt(tmp_path):
     print(f"\n==== consoles ====\n{daemon.stop()}")
 
 
+def place(name):
+    """Where the loader lies in the example NAME."""
+    return MEDIA.get(name.split("-")[0], DIRECTORY)
+
+
 def domain(root, name, host, disk):
-    """The example, with the four things a test has to change: no KVM, no network of the host's, and
-    where the loader and the disk lie."""
+    """The example, with the four things a test has to change: no KVM, no network of the host's, and where the loader,
+    which may be a directory or a medium, and the disk lie."""
     text = (root / f"docs/examples/{name}.xml").read_text()
     for is_there, instead in [("<domain type='kvm'>", "<domain type='qemu'>"),
                               ("<interface type='network'>", "<interface type='user'>"),
                               ("      <source network='default'/>\n", ""),
-                              (DIRECTORY, str(host)), (DISK, str(disk))]:
+                              (place(name), str(host)), (DISK, str(disk))]:
         assert text.count(is_there) == 1
         text = text.replace(is_there, instead)
     return text
@@ -54,10 +61,24 @@ def host(host, processor):
     return host
 
 
-def boots(libvirt, root, name, host, images, timeout=90):
-    disk = images.guest(MENU)
+def medium(root, name, host):
+    """What the example NAME has the loader on: HOST, or a medium made of that."""
+    if place(name) == DIRECTORY:
+        return host
+    path = host.with_name(Path(place(name)).name)
+    subprocess.run([root / "scripts/mkimage", "--directory", host, path], check=True)
+    return path
+
+
+def boots(libvirt, root, name, host, images, timeout=90, instead=()):
+    """The example boots; INSTEAD are further pairs of what is there and what comes in its place."""
+    disk, host = images.guest(MENU), medium(root, name, host)
     before = digest(host)
-    libvirt.define(domain(root, name, host, disk))
+    text = domain(root, name, host, disk)
+    for is_there, other in instead:
+        assert is_there in text
+        text = text.replace(is_there, other)
+    libvirt.define(text)
     console = libvirt.start("guest", timeout)
     facts = console.guest()
     assert facts["root"] == "/dev/vda ext4 ro"
@@ -78,6 +99,29 @@ def test_every_example_boots(libvirt, root, host, images, processor, name):
     boots(libvirt, root, name, host, images, timeout=180 if processor is AARCH64 else 90)
 
 
+# partless-mkimage(1): libvirt has no SATA disk that is read-only.
+ON_SATA = [("dev='vdb' bus='virtio'", "dev='sda' bus='sata'"), ("<readonly/>", "<transient/>")]
+
+
+@pytest.mark.trial
+def test_on_sata_an_image_is_written_to_a_layer_that_is_dropped(libvirt, root, host, images):
+    boots(libvirt, root, "image-q35-pflash", host, images, instead=ON_SATA)
+
+
+@pytest.mark.trial
+@pytest.mark.parametrize("instead, sentence", [([], ""), (ON_SATA, "Failed to get")])
+def test_read_only_is_what_lets_two_guests_have_an_image(libvirt, root, host, images, instead, sentence):
+    path = medium(root, "image-q35-pflash", host)
+    for name, refusal in [("guest", ""), ("other", sentence)]:
+        disk = images.guest("timeout 600\n" + entry("Guest"), name=f"{name}.img")
+        text = domain(root, "image-q35-pflash", path, disk).replace("<name>guest<", f"<name>{name}<")
+        for is_there, other in instead:
+            text = text.replace(is_there, other)
+        libvirt.define(text)
+        said = libvirt.run("start", name, check=False)
+        assert (said.returncode != 0) == bool(refusal) and refusal in said.stdout
+
+
 def test_every_example_is_tried(root):
     """What needs keys of one's own is tried by test_secure_boot_page.py."""
     assert sorted([*(name for _, name in ALL), "secure-q35-pflash"]) == sorted(path.stem for path in (root / "docs/examples").glob("*.xml"))
@@ -91,7 +135,7 @@ def test_apparmor_takes_every_example(root, name):
     done = subprocess.run(["/usr/lib/libvirt/virt-aa-helper", "--dryrun", "--replace", "--uuid", f"libvirt-{uuid}"],
                           input=text.replace("<os firmware='efi'>", "<os>"), text=True, capture_output=True)
     assert done.returncode == 0, done.stderr
-    assert DIRECTORY in done.stderr  # the profile
+    assert place(name) in done.stderr  # the profile
 
 
 XML = re.compile(r"^```xml\n(.*?)^```\n", re.M | re.S)
