@@ -45,7 +45,12 @@ COMMON   = -std=c2x -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARNINGS) -I. -DVERSI
 BUILTIN_INCLUDE := $(shell $(CC) -print-file-name=include)
 FREESTANDING = -ffreestanding -nostdinc -isystem $(BUILTIN_INCLUDE)
 
+# What the command is linked with.
+HOST_LIBS = -lcrypto -lnbd -lxml2
+XML       = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libxml-2.0))
+
 HOST_FLAGS = $(CPPFLAGS) $(CFLAGS) $(COMMON) -O2 -g
+$B/host/host/domain.o $B/test/host/domain.o: COMMON += $(XML)
 
 PURE_HOST  = $(PURE:%.c=$B/host/%.o)
 
@@ -70,7 +75,7 @@ $B/%/pure.a:
 	$(call say,AR,$@)$(AR) qcs $@ $^
 
 $B/partless: $(HOST:%.c=$B/host/%.o) $B/host/pure.a
-	$(call say,LD,$@)$(CC) $(HOST_FLAGS) $(LDFLAGS) -o $@ $^ -lcrypto
+	$(call say,LD,$@)$(CC) $(HOST_FLAGS) $(LDFLAGS) -o $@ $^ $(HOST_LIBS)
 
 # The same sources are built three times: for the command, for the loaders in mk/arch.mk, and for the tests in
 # mk/test.mk. The pure folders are freestanding in each.

@@ -82,7 +82,7 @@ int entries_main(int argc, char **argv)
 	struct host_menu m;
 	int code;
 
-	if (menu_open(&m, &a, a.images, a.count)) {
+	if (menu_open(&m, &a, a.disks, a.count)) {
 		order_report(&m.loader);
 		remark_initrds(&m);
 		remark_stale_menu(&m);

@@ -10,12 +10,27 @@
 #include "fs/filesystems.h"
 #include "fs/volume.h"
 #include "host/image.h"
+#include "host/nbd.h"
+
+const char image_formats[] = "raw, qcow2, qed, vdi, vhdx, vmdk or vpc";
+
+bool image_format_known(const char *name)
+{
+	static const char *const known[] = {"raw", "qcow2", "qed", "vdi", "vhdx", "vmdk", "vpc"};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (strcmp(name, known[i]) == 0)
+			return true;
+	}
+	return false;
+}
 
 struct image {
 	struct block block; /* first, so that image_read() gets from it to the image */
 	int fd;
-	dev_t on;    /* st_dev of a file; 0 for a block device */
-	uint64_t id; /* st_ino of a file, st_rdev of a block device */
+	struct nbd_disk *nbd; /* what reads an image that is not raw; NULL: it is raw */
+	dev_t on;             /* st_dev of a file; 0 for a block device */
+	uint64_t id;          /* st_ino of a file, st_rdev of a block device */
 	struct arena arena;
 	struct partition partitions[PARTITIONS_MAX];
 	unsigned count;
@@ -27,6 +42,8 @@ static enum status image_read(struct block *b, uint64_t offset, void *buf, size_
 	struct image *image = (struct image *)b;
 	char *to = buf;
 
+	if (image->nbd != NULL)
+		return nbd_disk_read(image->nbd, b, offset, buf, bytes);
 	while (bytes > 0) {
 		ssize_t n = pread(image->fd, to, bytes, (off_t)offset);
 
@@ -235,7 +252,16 @@ static enum status open_file(struct image *image, const char *name, bool *partit
 		    open_error(error));
 }
 
-enum status image_open(const char *name, struct report *report, struct image **opened)
+/* Lets qemu-nbd read the file that is open, if it has a FORMAT other than raw. */
+static enum status open_format(struct image *image, const char *format)
+{
+	if (format == NULL || strcmp(format, "raw") == 0)
+		return OK;
+	return nbd_disk_open(&image->block, image->on == 0, format, &image->nbd);
+}
+
+enum status image_open(const char *name, const char *format, struct report *report,
+		       struct image **opened)
 {
 	struct image *image = calloc(1, sizeof(*image));
 	bool partition;
@@ -246,6 +272,8 @@ enum status image_open(const char *name, struct report *report, struct image **o
 		return fail(report, E_NO_MEMORY, "%s: no memory to open it", name);
 	image->block = (struct block){.read = image_read, .name = str_of(name), .report = report};
 	status = open_file(image, name, &partition, &number);
+	if (status == OK)
+		status = open_format(image, format);
 	if (status == OK && partition)
 		status = choose(image, number);
 	if (status == OK)
@@ -284,6 +312,7 @@ void image_close(struct image *image)
 		return;
 	if (image->fd >= 0)
 		close(image->fd);
+	nbd_disk_close(image->nbd);
 	arena_free(&image->arena);
 	free(image);
 }

@@ -6,11 +6,21 @@
 
 struct image;
 
+/* What --format takes, and its help. */
+#define IMAGE_FORMAT_HELP \
+	"The image's format, such as qcow2, which qemu-nbd then reads (raw); it is never guessed"
+extern const char image_formats[];
+
+/* True when there is a format NAME that can be read. */
+bool image_format_known(const char *name);
+
 /* Opens an image file or block device read-only. "NAME#2" means partition 2 of NAME, unless there
- * is a file of that name. The report and NAME, which becomes the block's name, must outlive the
- * image; the caller ends with image_close(). E_IO when it cannot be opened, E_NOT_FOUND when it has
- * no such partition; both are reported. */
-enum status image_open(const char *name, struct report *, struct image **);
+ * is a file of that name. FORMAT is one that image_format_known() knows; NULL is raw. A format is
+ * never guessed: whoever writes a raw disk could make it look like another, one that refers to
+ * files of the host. The report and NAME, which becomes the block's name, must outlive the image;
+ * the caller ends with image_close(). E_IO when it cannot be opened, E_NOT_FOUND when it has no
+ * such partition; both are reported. */
+enum status image_open(const char *name, const char *format, struct report *, struct image **);
 void image_close(struct image *);
 
 /* True when both are the same file or device, unless they are two partitions of it. */

@@ -222,7 +222,7 @@ static void remark(struct host_menu *m, const struct measure *made)
 static int answer(struct measure *made, struct host_menu *m, const struct menu_args *a)
 {
 	predict_machine(MEASURES_TPM);
-	if (!menu_open(m, a, a->images, a->count))
+	if (!menu_open(m, a, a->disks, a->count))
 		return EXIT_ERROR;
 	if (!plan_entry(made, m, a))
 		return m->damaged ? EXIT_ERROR : EXIT_NO;

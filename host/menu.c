@@ -4,12 +4,14 @@
 #include <argp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/printable.h"
 #include "base/utf8.h"
 #include "fs/filesystems.h"
 #include "host/arch.h"
 #include "host/command.h"
+#include "host/directory.h"
 #include "host/image.h"
 #include "host/platform.h"
 #include "loader/explain.h"
@@ -22,8 +24,37 @@ enum { VARS = 256, LOADER, DIRECT, ENTRY, EVENTS };
 /* What parse() fills in. */
 struct parsed {
 	struct menu_args args;
+	char **images;
 	struct report report; /* what is wrong with the settings or the variables */
 };
+
+/* The images named are virtio disks, in their order. */
+static void add_images(struct parsed *parsed)
+{
+	struct menu_args *a = &parsed->args;
+
+	a->disks = calloc(a->count + 1, sizeof(*a->disks));
+	if (a->disks == NULL) {
+		note(&parsed->report, "no memory for %u disks", a->count);
+		a->count = 0;
+	}
+	for (unsigned i = 0; i < a->count; i++)
+		a->disks[i] = (struct menu_disk){.image = parsed->images[i],
+						 .format = a->format,
+						 .bus = BUS_VIRTIO,
+						 .virtio = true};
+}
+
+/* What does not go together. */
+static void check_args(const struct menu_args *a, struct argp_state *state)
+{
+	if (a->count > DISKS_MAX && !a->each)
+		argp_error(state, "at most %d images of one machine", DISKS_MAX);
+	if (a->vars != NULL && a->each)
+		argp_error(state, "--vars is of one machine, --each of many: name one of them");
+	if (a->checks && a->loader != NULL && a->count > 0)
+		argp_error(state, "--loader checks the loader, and no image");
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -45,6 +76,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "the processor '%s' is not known: x86-64 or aarch64",
 				   arg);
 		return 0;
+	case 'f':
+		if (!image_format_known(arg))
+			argp_error(state, "the format '%s' is not known: %s", arg, image_formats);
+		a->format = arg;
+		return 0;
 	case VARS:
 		a->vars = arg;
 		return 0;
@@ -61,7 +97,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->events = true;
 		return 0;
 	case ARGP_KEY_ARGS:
-		a->images = state->argv + state->next;
+		parsed->images = state->argv + state->next;
 		a->count = (unsigned)(state->argc - state->next);
 		return 0;
 	case ARGP_KEY_NO_ARGS:
@@ -69,13 +105,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "which image?");
 		return 0;
 	case ARGP_KEY_END:
-		if (a->count > DISKS_MAX && !a->each)
-			argp_error(state, "at most %d images of one machine", DISKS_MAX);
-		if (a->vars != NULL && a->each)
-			argp_error(state, "--vars is of one machine, --each of many: name one of "
-					  "them");
-		if (a->checks && a->loader != NULL && a->count > 0)
-			argp_error(state, "--loader checks the loader, and no image");
+		check_args(a, state);
+		add_images(parsed);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -88,52 +119,68 @@ static bool is_damage(enum status status)
 	return status == E_IO || status == E_CORRUPT || status == E_NO_MEMORY;
 }
 
-static void add_disk(struct host_menu *m, struct block *block, unsigned number, unsigned partition)
+/* How many disks on BUS come before the disk NUMBER. */
+static unsigned linux_index(const struct host_menu *m, enum bus bus, unsigned number)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < m->loader.count; i++)
+		n += m->disks[i].bus == bus && m->disks[i].number < number &&
+		     m->disks[i].partition == 0;
+	return n;
+}
+
+static void add_disk(struct host_menu *m, const struct menu_disk *disk, struct block *block,
+		     unsigned number, unsigned partition)
 {
 	if (m->loader.count == DISKS_MAX) {
 		note(&m->report, "%.*s is left out: at most %d disks and partitions are read",
 		     STR_ARG(block->name), DISKS_MAX);
 		return;
 	}
-	m->disks[m->loader.count++] = (struct disk){.block = block,
-						    .number = number,
-						    .partition = partition,
-						    .virtio = true,
-						    .bus = BUS_VIRTIO,
-						    .linux_index = number,
-						    .linux_sure = true};
+	m->disks[m->loader.count++] =
+		(struct disk){.block = block,
+			      .number = number,
+			      .partition = partition,
+			      .link = disk->link,
+			      .virtio = disk->virtio,
+			      .bus = disk->bus,
+			      .linux_index = linux_index(m, disk->bus, number),
+			      .linux_sure = disk->bus == BUS_VIRTIO,
+			      .serial = disk->serial,
+			      .boot_place = disk->boot_place};
 }
 
 /* Adds an image and its partitions, as the firmware would show them to the loader. False when it
  * cannot be opened. */
-static bool add_image(struct host_menu *m, const char *name, unsigned number)
+static bool add_image(struct host_menu *m, const struct menu_disk *disk, unsigned number)
 {
 	struct image *image;
 	struct partition *list;
 	struct block *block;
 	unsigned count, partition;
 
-	if (image_open(name, &m->report, &image) != OK)
+	if (image_open(disk->image, disk->format, &m->report, &image) != OK)
 		return false;
 	for (unsigned i = 0; i < m->images_count; i++) {
 		if (!image_is_same(image, m->images[i]))
 			continue;
-		note(&m->report, "%s is left out: it is the same file as %.*s", name,
+		note(&m->report, "%s is left out: it is the same file as %.*s", disk->image,
 		     STR_ARG(image_block(m->images[i], &partition)->name));
 		image_close(image);
 		return true;
 	}
 	m->images[m->images_count++] = image;
 	block = image_block(image, &partition);
-	add_disk(m, block, number, partition);
+	add_disk(m, disk, block, number, partition);
 	m->damaged |= is_damage(image_partitions(image, &list, &count));
 	for (unsigned i = 0; i < count; i++)
-		add_disk(m, &list[i].block, number, list[i].number);
+		add_disk(m, disk, &list[i].block, number, list[i].number);
 	return true;
 }
 
 /* Opens all images even if one fails: each failure is reported. */
-static bool open_images(struct host_menu *m, char **images, unsigned count)
+static bool open_images(struct host_menu *m, const struct menu_disk *disks, unsigned count)
 {
 	bool opened = true;
 
@@ -143,7 +190,7 @@ static bool open_images(struct host_menu *m, char **images, unsigned count)
 		return fail(&m->report, E_NO_MEMORY, "no memory for %u disks", count) == OK;
 	m->loader.disks = m->disks;
 	for (unsigned i = 0; i < count; i++)
-		opened &= add_image(m, images[i], i);
+		opened &= add_image(m, &disks[i], i);
 	return opened;
 }
 
@@ -162,7 +209,7 @@ static void choose_once(struct loader *l)
 
 /* What every such command takes. */
 #define COMMON_OPTIONS                                                                             \
-	{"json", 'j', NULL, 0, "Print JSON", 0},                                                   \
+	{"json", 'j', NULL, 0, "Print JSON", 0}, {"format", 'f', "NAME", 0, IMAGE_FORMAT_HELP, 0}, \
 		{"arch", 'a', "NAME", 0, "The guest's processor, x86-64 or aarch64 (the host's)",  \
 		 0},                                                                               \
 		{"set", 's', "NAME=VALUE", 0, "A setting, as the host would give it to the guest", \
@@ -215,12 +262,31 @@ struct menu_args menu_parse(int argc, char **argv, const char *doc, enum menu_mo
 	return parsed.args;
 }
 
-bool menu_open(struct host_menu *m, const struct menu_args *a, char **images, unsigned count)
+/* Reads the rest of what the host says: its own partless.conf, and last the command line. */
+static bool read_own(struct host_menu *m, const struct menu_args *a)
+{
+	struct loader *l = &m->loader;
+
+	if (a->directory != NULL) {
+		loader_places_none(l);
+		if (directory_open(a->tree, a->directory, &m->report, &l->own) != OK ||
+		    config_read(l->own, SIDE_HOST, &l->settings, &l->places, &l->arena, l->report,
+				&l->own_config) == E_NO_MEMORY)
+			return false;
+	}
+	if (a->command_line != NULL)
+		channel_command_line(&l->settings, a->command_line, strlen(a->command_line),
+				     l->report);
+	return true;
+}
+
+bool menu_open(struct host_menu *m, const struct menu_args *a, const struct menu_disk *disks,
+	       unsigned count)
 {
 	*m = (struct host_menu){0};
 	m->loader.report = &m->report;
 	m->loader.settings = a->settings;
-	if (!open_images(m, images, count) || loader_discover(&m->loader) != OK) {
+	if (!open_images(m, disks, count) || !read_own(m, a) || loader_discover(&m->loader) != OK) {
 		m->damaged = true;
 		return false;
 	}

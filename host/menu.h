@@ -8,11 +8,27 @@
 #include "loader/loader.h"
 
 struct image;
+struct tree;
+
+/* A disk of the machine, as the firmware would show it to the loader. */
+struct menu_disk {
+	const char *image;  /* the file or device */
+	const char *format; /* as image_open() takes it */
+	enum link link;
+	enum bus bus;
+	bool virtio;
+	unsigned boot_place; /* in the host's boot order, from 1; 0: it has none */
+	struct str serial;   /* as the firmware knows it; "" where it does not */
+};
 
 /* The arguments. The strings point into argv. */
 struct menu_args {
-	char **images;
+	struct menu_disk *disks;
 	unsigned count;
+	const char *format;         /* of all disks: what --format says, or NULL */
+	const char *directory;      /* of the loader, with the host's own menu; NULL: it has none */
+	const struct tree *tree;    /* where that lies */
+	char *command_line;         /* the loader's own, which menu_open() changes; or NULL */
 	struct settings settings;   /* what --set says */
 	bool json;                  /* --json was given */
 	bool each;                  /* --each was given: each image is a machine */
@@ -32,7 +48,8 @@ struct host_menu {
 	bool damaged; /* an image could not be read, or its file system is damaged */
 };
 
-/* What a command takes besides [--json] [--arch NAME] [--set NAME=VALUE] [--vars FILE] IMAGE... */
+/* What a command takes besides [--json] [--arch NAME] [--format NAME] [--set NAME=VALUE]
+ * [--vars FILE] IMAGE... */
 enum menu_more {
 	MENU_NO_MORE,
 	MENU_CHECKS,   /* [--each] [--loader FILE], instead of which there may be no IMAGE */
@@ -43,9 +60,10 @@ enum menu_more {
  * variables that cannot be read end the program. DOC is the text of --help. */
 struct menu_args menu_parse(int argc, char **argv, const char *doc, enum menu_more);
 
-/* Makes the menu of one machine, whose disks are the COUNT files IMAGES. False when that failed;
- * the report says why. In both cases the caller ends with menu_close(). */
-bool menu_open(struct host_menu *, const struct menu_args *, char **images, unsigned count);
+/* Makes the menu of one machine, whose disks are the COUNT in DISKS. False when that failed; the
+ * report says why. In both cases the caller ends with menu_close(). */
+bool menu_open(struct host_menu *, const struct menu_args *, const struct menu_disk *disks,
+	       unsigned count);
 void menu_close(struct host_menu *);
 
 /* Prints on standard output the members of the JSON object of docs/partless.1, and its closing

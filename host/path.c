@@ -12,6 +12,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct path_args *args = state->input;
 
 	switch (key) {
+	case 'f':
+		if (!image_format_known(arg))
+			argp_error(state, "the format '%s' is not known: %s", arg, image_formats);
+		args->format = arg;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num == 0)
 			args->image = arg;
@@ -33,7 +38,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 struct path_args path_parse(int argc, char **argv, const char *doc)
 {
-	const struct argp argp = {.parser = parse, .args_doc = "IMAGE PATH", .doc = doc};
+	static const struct argp_option options[] = {
+		{"format", 'f', "NAME", 0, IMAGE_FORMAT_HELP, 0}, {0}};
+	const struct argp argp = {
+		.options = options, .parser = parse, .args_doc = "IMAGE PATH", .doc = doc};
 	struct path_args args = {0};
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
@@ -65,7 +73,7 @@ int path_run(const struct path_args *args, enum status run(struct volume *, stru
 		status = fail(&report, E_SYNTAX, "%s: the path '%.*s' does not begin with '/'",
 			      args->image, STR_ARG(args->path));
 	if (status == OK)
-		status = image_open(args->image, &report, &image);
+		status = image_open(args->image, args->format, &report, &image);
 
 	if (status == OK) {
 		unsigned partition;

@@ -4,9 +4,10 @@
 
 #include "fs/volume.h"
 
-/* The arguments. Both point into argv. */
+/* The arguments. They point into argv. */
 struct path_args {
 	const char *image;
+	const char *format; /* of the image: what --format says, or NULL */
 	struct str path;
 };
 

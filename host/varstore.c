@@ -317,7 +317,7 @@ enum status varstore_decode(struct block *b, struct varstore **made)
 enum status varstore_open(const char *path, struct report *report, struct varstore **opened)
 {
 	struct image *image;
-	enum status status = image_open(path, report, &image);
+	enum status status = image_open(path, NULL, report, &image);
 	unsigned partition;
 
 	if (status != OK)

@@ -12,7 +12,7 @@ lint: ## clang-tidy, cppcheck, the layout of the sources and the man pages
 		-DPACKED=\"\" -DSBAT_VENDOR=\"\" -DFILE=\"\" -DCALLS=x86_64_calls -ffreestanding -fshort-wchar -DEFIAPI= $(EFI_INCLUDE)' -
 	$(foreach ARCH,$(PROCESSORS),$(TIDY) efi/$(ARCH)/*.c -- $(LINT_FLAGS) --target=$(ARCH)-linux-gnu \
 		-ffreestanding -fshort-wchar -DEFIAPI= $(EFI_INCLUDE) &&) :
-	printf '%s\n' $(HOST) $(PACK) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS)' -
+	printf '%s\n' $(HOST) $(PACK) | xargs -P$(JOBS) -n4 sh -c '$(TIDY) "$$@" -- $(LINT_FLAGS) $(XML)' -
 	cppcheck --std=c11 --enable=warning,performance,portability --error-exitcode=1 --inline-suppr \
 		--suppress=funcArgOrderDifferent -q -I. $(PURE_DIRS) host $(PACK)
 	mandoc -Tlint -Wwarning docs/*.[15]

@@ -12,7 +12,7 @@ FUZZ_SHARED  = test/fuzz/fuzz.c test/fuzz/lies.c test/fuzz/disk.c test/fuzz/ext_
 FUZZ_PURE    = $(filter base/% fs/% config/%,$(PURE)) \
                loader/cmdline.c loader/menu/edit.c loader/menu/keys.c loader/log.c loader/plan.c \
                loader/plan_initrd.c loader/progress.c loader/menu/row.c
-FUZZ_HOST    = host/flash.c host/image.c host/varstore.c
+FUZZ_HOST    = host/flash.c host/image.c host/nbd.c host/varstore.c
 # What one fuzzer needs, which has stand-ins for the firmware or for QEMU.
 FUZZ_CHANNELS = loader/disks/boot_order.c loader/settings/channels.c loader/settings/fw_cfg.c \
                loader/settings/fw_cfg_place.c loader/settings/smbios.c
@@ -44,7 +44,7 @@ $B/fuzz/changing $B/fuzz/replay-changing: FUZZ_LINK = -Wl,--wrap=cache_slot
 $B/fuzz/channels: $(FUZZ_CHANNELS_OBJ)
 $B/fuzz/variables: $(FUZZ_WISHES_OBJ)
 $(FUZZ_BIN): $B/fuzz/%: $B/fuzz/obj/test/fuzz/fuzz_%.o $(FUZZ_OBJ)
-	$(call say,FUZZ,$@)$(CLANG) -fsanitize=fuzzer,address,undefined $(FUZZ_LINK) -o $@ $^
+	$(call say,FUZZ,$@)$(CLANG) -fsanitize=fuzzer,address,undefined $(FUZZ_LINK) -o $@ $^ -lnbd
 
 $(FUZZ:%.c=$B/test/%.o): $B/test/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -53,7 +53,7 @@ $(FUZZ:%.c=$B/test/%.o): $B/test/%.o: %.c Makefile
 $(REPLAY_BIN): $B/fuzz/replay-%: $B/test/test/fuzz/fuzz_%.o $(FUZZ_SHARED:%.c=$B/test/%.o) \
 		$(FUZZ_HOST:%.c=$B/test/%.o) $B/test/test/fuzz/replay.o $B/test/pure.a
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(TEST_FLAGS) $(FUZZ_LINK) -o $@ $^
+	$(call say,LD,$@)$(CC) $(TEST_FLAGS) $(FUZZ_LINK) -o $@ $^ -lnbd
 
 # Inputs that fail go to $B/fuzz/finds, and new ones to $B/fuzz/corpus, from which fuzz-merge takes what is useful.
 fuzz: $(FUZZ_BIN) $B/fuzz/images ## run each fuzzer for FUZZ_SECONDS (600), JOBS at once

@@ -20,7 +20,7 @@ $B/compress-asan: $(COMPRESS:%.c=$B/test/%.o)
 	$(call say,LD,$@)$(CC) $(TEST_FLAGS) -o $@ $^
 
 $B/partless-asan: $(HOST:%.c=$B/test/%.o) $B/test/pure.a
-	$(call say,LD,$@)$(CC) $(TEST_FLAGS) -o $@ $^ -lcrypto
+	$(call say,LD,$@)$(CC) $(TEST_FLAGS) -o $@ $^ $(HOST_LIBS)
 
 $(TEST_BIN): $B/test/%: $B/test/test/unit/%.o $(SEAMS:%.c=$B/test/%.o) $B/test/pure.a
 	@mkdir -p $(@D)
