@@ -21,6 +21,7 @@ int ls_main(int argc, char **argv);
 int cat_main(int argc, char **argv);
 int entries_main(int argc, char **argv);
 int check_main(int argc, char **argv);
+int doctor_main(int argc, char **argv);
 int log_main(int argc, char **argv);
 int measure_main(int argc, char **argv);
 

@@ -18,6 +18,7 @@ static const struct command {
 	{"cat", cat_main, "IMAGE PATH    a file's bytes"},
 	{"entries", entries_main, "IMAGE...      the menu as the loader would build it"},
 	{"check", check_main, "IMAGE...      would it boot, and why not?"},
+	{"doctor", doctor_main, "DOMAIN        would a libvirt domain boot, and why not?"},
 	{"measure", measure_main, "IMAGE...      what a boot leaves in a TPM"},
 	{"log", log_main, "VARS.fd       what a guest's firmware keeps for the boot loader"},
 };

@@ -1,5 +1,6 @@
 """docs/examples/: whole domains, run by a real libvirtd with nothing changed but what a test cannot have."""
 
+import json
 import os
 import re
 import subprocess
@@ -70,6 +71,14 @@ def medium(root, name, host):
     return path
 
 
+def doctor(libvirt, root, what):
+    """The exit code of `partless doctor`, and the codes of what it found."""
+    done = subprocess.run([root / "build/partless", "doctor", "--json", "-c", libvirt.uri, what], capture_output=True,
+                          text=True, timeout=60, env=libvirt.environment)
+    assert done.stdout, done.stderr
+    return done.returncode, [finding["code"] for finding in json.loads(done.stdout)["findings"]]
+
+
 def boots(libvirt, root, name, host, images, timeout=90, instead=()):
     """The example boots; INSTEAD are further pairs of what is there and what comes in its place."""
     disk, host = images.guest(MENU), medium(root, name, host)
@@ -79,6 +88,7 @@ def boots(libvirt, root, name, host, images, timeout=90, instead=()):
         assert is_there in text
         text = text.replace(is_there, other)
     libvirt.define(text)
+    assert doctor(libvirt, root, "guest") == (0, [])
     console = libvirt.start("guest", timeout)
     facts = console.guest()
     assert facts["root"] == "/dev/vda ext4 ro"
@@ -267,15 +277,17 @@ def test_a_host_without_kvm_is_told_so_as_the_guide_says(libvirt, root):
 
 
 REFUSED = {
-    "type='fat'/>": ("type='raw'/>", "storage type 'dir' requires use of storage format 'fat'"),
-    "<readonly/>": ("", "can't be accessed in read-write mode"),
-    "bus='usb'": ("bus='sata'", "readonly sata disks are not supported"),
+    "type='fat'/>": ("type='raw'/>", "storage type 'dir' requires use of storage format 'fat'", "not-fat"),
+    "<readonly/>": ("", "can't be accessed in read-write mode", "not-readonly"),
+    "bus='usb'": ("bus='sata'", "readonly sata disks are not supported", "wrong-bus"),
+    "model='qemu-xhci'": ("model='none'", "USB is disabled for this domain", "no-usb"),
+    "<os firmware='efi'>": ("<os firmware='efi'><boot dev='hd'/>", "per-device boot elements cannot be used", "two-orders"),
 }
 
 
 @pytest.mark.parametrize("is_there", REFUSED)
-def test_what_libvirt_refuses_is_what_the_guide_says(libvirt, root, host, tmp_path, is_there):
-    instead, sentence = REFUSED[is_there]
+def test_what_libvirt_refuses_is_what_the_guide_and_the_doctor_say(libvirt, root, host, tmp_path, is_there):
+    instead, sentence, code = REFUSED[is_there]
     text = domain(root, "directory-q35-auto", host, tmp_path / "guest.img")
     (tmp_path / "guest.img").touch()
     assert is_there in text
@@ -283,6 +295,42 @@ def test_what_libvirt_refuses_is_what_the_guide_says(libvirt, root, host, tmp_pa
     said = libvirt.run("create", tmp_path / "domain.xml", check=False)
     assert said.returncode != 0
     assert sentence in said.stdout
+    assert code in doctor(libvirt, root, tmp_path / "domain.xml")[1]
+
+
+def test_doctor_says_why_qemu_could_not_read_the_directory(libvirt, root, host, images):
+    libvirt.define(domain(root, "directory-q35-auto", host, images.guest(MENU)))
+    (host / "EFI").chmod(0o700)
+    if not libvirt.system:
+        pytest.skip("QEMU is the same user here")
+    said = libvirt.run("start", "guest", check=False)
+    assert said.returncode != 0 and "Could not read directory" in said.stdout
+    assert doctor(libvirt, root, "guest") == (1, ["directory-unreadable"])
+
+
+def test_doctor_says_that_a_boot_order_leaves_the_loader_out(libvirt, root, host, images):
+    text = domain(root, "directory-q35-auto", host, images.guest(MENU))
+    text = text.replace("<boot order='1'/>", "").replace("bus='virtio'/>", "bus='virtio'/><boot order='1'/>")
+    libvirt.define(text)
+    assert doctor(libvirt, root, "guest") == (1, ["not-in-order"])
+    libvirt.start("guest").expect("Shell>")
+
+
+def test_the_first_disk_is_first_where_the_domain_has_no_order(libvirt, root, host, images):
+    """What the doctor takes for granted."""
+    text = domain(root, "directory-q35-auto", host, images.guest(MENU))
+    libvirt.define(text.replace("<boot order='1'/>", ""))
+    assert doctor(libvirt, root, "guest") == (0, [])
+    libvirt.start("guest").expect("Partless boots")
+
+
+def test_doctor_reads_a_qcow2_of_a_guest_that_runs(libvirt, root, host, images):
+    disk = images.guest("timeout 600\n" + entry("Guest"))
+    qcow2 = disk.with_suffix(".qcow2")
+    subprocess.run(["qemu-img", "convert", "-O", "qcow2", disk, qcow2], check=True)
+    libvirt.define(domain(root, "directory-q35-auto", host, qcow2).replace("type='raw'", "type='qcow2'"))
+    libvirt.start("guest").expect("Booting in")
+    assert doctor(libvirt, root, "guest") == (0, [])
 
 
 @pytest.mark.trial
