@@ -209,17 +209,18 @@ static bool matches_star(struct str glob, struct str path, unsigned depth, unsig
 static bool matches_class(struct str glob, struct str path, unsigned depth, unsigned *steps)
 {
 	size_t end = str_find(glob, ']');
-	bool inside = false, not = end > 0 && glob.p[0] == '^';
+	bool inside = false, others = end > 0 && glob.p[0] == '^';
 
 	if (end == glob.n || path.n == 0)
 		return false;
-	for (size_t i = not ; i < end; i++) {
+	for (size_t i = others; i < end; i++) {
 		if (i + 2 < end && glob.p[i + 1] == '-')
 			inside |= path.p[0] >= glob.p[i] && path.p[0] <= glob.p[i + 2];
 		else
 			inside |= path.p[0] == glob.p[i];
 	}
-	return inside != not &&matches(str_skip(glob, end + 1), str_skip(path, 1), depth, steps);
+	return inside != others &&
+	       matches(str_skip(glob, end + 1), str_skip(path, 1), depth, steps);
 }
 
 static bool matches(struct str glob, struct str path, unsigned depth, unsigned *steps)

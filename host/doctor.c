@@ -216,7 +216,7 @@ static int answer(struct doctor *d, bool json)
 
 static int examine_domain(struct doctor *d, const struct asked *a)
 {
-	struct str xml;
+	struct str xml = S("");
 	enum status status = is_xml(a->what) ? read_xml(d, a->what, &xml) : ask_virsh(d, a, &xml);
 
 	if (status == OK)
@@ -232,8 +232,9 @@ static int examine_domain(struct doctor *d, const struct asked *a)
 /* An image is what `check` is for. */
 static int examine_image(struct doctor *d, const struct asked *a)
 {
-	struct menu_disk disk = {.image = a->what, .bus = BUS_VIRTIO, .virtio = true};
+	static struct menu_disk disk = {.bus = BUS_VIRTIO, .virtio = true};
 
+	disk.image = a->what;
 	d->args.disks = &disk;
 	d->args.count = 1;
 	return answer(d, a->json);

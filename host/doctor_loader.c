@@ -17,6 +17,8 @@ static const char rules_are[] =
 	"and "
 	"\"DIRECTORY/** r,\"";
 
+static const char on_usb[] = "write <target dev='sda' bus='usb'/>";
+
 /* A look into the directory. */
 struct look {
 	struct doctor *d;
@@ -58,9 +60,12 @@ static void examine_element(struct doctor *d, const struct domain_disk *disk)
 		findings_add(&d->findings, FIND_NOT_READONLY, where, "add <readonly/>",
 			     "libvirt wants a directory to be read-only");
 	if (strcmp(disk->bus, "sata") == 0 || strcmp(disk->bus, "ide") == 0)
-		findings_add(&d->findings, FIND_WRONG_BUS, where,
-			     "write <target dev='sda' bus='usb'/>",
+		findings_add(&d->findings, FIND_WRONG_BUS, where, on_usb,
 			     "libvirt refuses a read-only disk on %s", disk->bus);
+	else if (strcmp(disk->bus, "usb") != 0 && strcmp(disk->bus, "virtio") != 0 &&
+		 strcmp(disk->bus, "scsi") != 0)
+		findings_add(&d->findings, FIND_WRONG_BUS, where, on_usb,
+			     "the firmware reads no directory on %s", disk->bus);
 	if (strcmp(disk->bus, "usb") == 0 && d->domain.no_usb)
 		findings_add(&d->findings, FIND_NO_USB, where,
 			     "write <controller type='usb' model='qemu-xhci'/>",

@@ -175,6 +175,7 @@ XML = {
     "not-readonly": (1, "read-only", [("      <readonly/>\n", "")]),
     "not-fat": (1, "the type fat", [("type='fat'", "type='raw'")]),
     "wrong-bus": (1, "refuses a read-only disk on sata", [("bus='usb'", "bus='sata'")]),
+    "wrong-bus-2": (1, "no directory on sd", [("bus='usb'", "bus='sd'")]),
     "no-usb": (1, "no USB controller", [("qemu-xhci", "none")]),
     "no-vvfat": (1, "no directory disks", [("<devices>", "<devices><emulator>/usr/libexec/qemu-kvm</emulator>")]),
     "two-orders": (1, "beside a device's", [(OS, OS + "<boot dev='hd'/>")]),
@@ -480,6 +481,21 @@ def test_a_file_s_content_does_not_make_it_a_domain(host, root):
     image = host.write("evil.img", good(root).encode().ljust(1 << 16, b"\0"))
     done = host.run(image)
     assert done.returncode == 1 and "It would not boot." in done.stdout
+
+
+@pytest.mark.parametrize("bus", ["virtio", "scsi"])
+def test_the_directory_may_be_on_other_buses(host, root, bus):
+    assert host.doctor(good(root, ("dev='sda' bus='usb'", f"dev='sdz' bus='{bus}'"))) == (0, {})
+
+
+def test_a_disk_with_fat_may_bring_the_loader(host, root):
+    """Where QEMU has no directory disks. What is on it is not looked at."""
+    sector = bytearray(1 << 20)
+    sector[54:57], sector[510:512] = b"FAT", b"\x55\xaa"
+    host.write("var/lib/loader.img", bytes(sector))
+    first = DISK.replace("/var/lib/libvirt/images/guest.img", "/var/lib/loader.img").replace(
+        "vda", "vdz").replace("bus='virtio'/>", "bus='virtio'/><boot order='1'/>")
+    assert host.doctor(good(root, (LOADER_DISK, first))) == (0, {})
 
 
 def test_an_image_is_checked(host):
