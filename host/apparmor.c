@@ -154,6 +154,7 @@ struct apparmor_rule *apparmor_read(const struct tree *t, struct arena *arena)
 	struct reading r = {.tree = t, .arena = arena};
 
 	r.end = &r.first;
+	read_file(&r, PROFILES "/libvirt/TEMPLATE.qemu", 0);
 	read_file(&r, PROFILES "/abstractions/libvirt-qemu", 0);
 	return r.first;
 }

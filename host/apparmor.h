@@ -15,7 +15,8 @@ struct apparmor_rule {
 /* True when the kernel enforces profiles and libvirt has its own. */
 bool apparmor_is_on(const struct tree *);
 
-/* Reads the rules that every guest's profile has: abstractions/libvirt-qemu and what it includes.
+/* Reads the rules that every guest's profile has: those of TEMPLATE.qemu, of which libvirt makes
+ * profiles, of abstractions/libvirt-qemu, and of what they include.
  * They lie in the arena. A file that cannot be read has none. */
 struct apparmor_rule *apparmor_read(const struct tree *, struct arena *);
 

@@ -187,7 +187,7 @@ static void print_text(const struct doctor *d, const struct host_menu *m, const 
 	if (errors > 0)
 		printf("The domain would not boot: see the error%s above.\n",
 		       errors > 1 ? "s" : "");
-	else if (exit_code(d, v) == EXIT_ERROR)
+	else if (exit_code(d, v) == EXIT_ERROR && (v == NULL || verdict_exit_code(v) == EXIT_YES))
 		puts("Could not tell whether the domain would boot.");
 }
 

@@ -101,7 +101,7 @@ static void examine_secure_boot(struct doctor *d)
 		    has(domain->loader, "secboot") || has(domain->loader, ".ms.") ||
 		    has(domain->loader, "snakeoil");
 	bool chosen = domain->loader == NULL && domain->secure_boot == UNSAID &&
-		      domain->enrolled_keys != SAID_NO;
+		      domain->loader_secure != SAID_NO && domain->enrolled_keys != SAID_NO;
 	enum said keys = find_keys(d);
 
 	if (!d->has_loader || d->loader_signed)

@@ -235,6 +235,38 @@ def test_libvirt_puts_the_first_disk_first(host, root, order):
     assert host.doctor(good(root, ("      <boot order='1'/>\n", ""), (OS, OS + order))) == (0, {})
 
 
+@pytest.mark.parametrize("features", ["<feature enabled='no' name='enrolled-keys'/>",
+                                      "<feature enabled='no' name='secure-boot'/>"])
+def test_one_feature_is_enough_to_boot_unsigned(host, root, features):
+    assert host.doctor(good(root, (FEATURES, f"<firmware>{features}</firmware>"))) == (0, {})
+
+
+def test_who_may_not_look_is_told_to_be_root(host, root, partless):
+    if os.getuid() != 0:
+        pytest.skip("only root can become somebody else")
+    for path in (host.top.parent, host.top):
+        path.chmod(0o755)
+    command = host.top.parent / "partless"
+    shutil.copy(partless, command)
+
+    def doctor():
+        done = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", command, "doctor",
+                               "--sysroot", host.top, "-"], input=good(root), text=True, capture_output=True,
+                              check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    code, said = doctor()
+    assert code == 0 and said == "boots    * A\nIt would boot 'A'.\n"
+    host.path(IMAGE).chmod(0o600)
+    code, said = doctor()
+    assert code == 2 and "permission denied; run this as root" in said
+    host.path(IMAGE).chmod(0o644)
+    os.chown(host.path("var/lib/partless"), 64055, 64055)
+    host.path("var/lib/partless").chmod(0o700)
+    code, said = doctor()
+    assert code == 2 and "run this as root [unread]" in said and "error" not in said
+
+
 def test_a_disk_on_sata_is_out_of_reach_on_arm(host, root):
     text = example(root, "directory-virt-auto", ("type='kvm'", "type='qemu'"),
                    ("dev='vda' bus='virtio'", "dev='sdb' bus='sata'"))
@@ -346,6 +378,13 @@ def test_rules_of_apparmor_that_do_not(apparmor, root, rules, code, names):
     result, found = apparmor.doctor(good(root))
     assert (result, list(found)) == (code, names)
     assert "/etc/apparmor.d/local/abstractions/libvirt-qemu" in found[names[0]]["what_to_do"]
+
+
+def test_rules_in_the_template_of_profiles_count(apparmor, root):
+    apparmor.write("etc/apparmor.d/local/abstractions/libvirt-qemu", "")
+    apparmor.write("etc/apparmor.d/libvirt/TEMPLATE.qemu",
+                   f"profile LIBVIRT_TEMPLATE flags=(attach_disconnected) {{\n#include <abstractions/libvirt-qemu>\n{RULES}}}\n")
+    assert apparmor.doctor(good(root)) == (0, {})
 
 
 @pytest.mark.parametrize("off", [
