@@ -5,7 +5,6 @@
 #include "host/apparmor.h"
 #include "host/domain.h"
 #include "host/findings.h"
-#include "host/loader_file.h"
 #include "host/menu.h"
 #include "host/reader.h"
 
@@ -40,7 +39,15 @@ void doctor_order(struct doctor *);
 void doctor_firmware(struct doctor *); /* after the loader: is it signed? */
 void doctor_disks(struct doctor *);    /* fills in args.disks */
 void doctor_settings(struct doctor *); /* fills in args.settings and args.command_line */
+
+/* The FILE of the directory changed at CHANGED, in seconds since 1970: says so if the guest's QEMU
+ * was started before that. */
 void doctor_changed(struct doctor *, const char *file, int64_t changed);
+
+/* Reads the file as the loader for the domain's processor; has_loader and loader_signed are then
+ * set. E_DENIED when the caller may not read it, which is then found; E_NO_MEMORY; or as
+ * loader_file_read() and loader_file_check() fail: *WHY, in the arena, says why. */
+enum status doctor_read_loader(struct doctor *, const char *path, struct str *why);
 
 /* "disk sda", for people; lives as long as the doctor. */
 const char *doctor_name(struct doctor *, const struct domain_disk *);

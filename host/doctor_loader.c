@@ -12,18 +12,14 @@
 #define DEPTH_MAX 8
 #define FILES_MAX 1000
 
-static const char rules_are[] =
-	"add rules for it to /etc/apparmor.d/local/abstractions/libvirt-qemu: \"DIRECTORY/ r,\" "
-	"and "
-	"\"DIRECTORY/** r,\"";
-
 static const char on_usb[] = "write <target dev='sda' bus='usb'/>";
 
 /* A look into the directory. */
 struct look {
 	struct doctor *d;
-	const char *loader;  /* of this processor, below the directory */
-	struct str files[2]; /* the paths of that, and of one that shim starts; "" if missing */
+	struct str directory; /* without symlinks */
+	const char *loader;   /* of this processor, below the directory */
+	struct str files[2];  /* the paths of that, and of one that shim starts; "" if missing */
 	unsigned count;
 	bool refused; /* a folder cannot be read, or by AppArmor's rules; it was told */
 };
@@ -76,6 +72,25 @@ static void examine_element(struct doctor *d, const struct domain_disk *disk)
 			     "the emulator, RHEL's %s, has no directory disks", d->domain.emulator);
 }
 
+/* The rules that let QEMU read the directory and all below it, or one file elsewhere. */
+static const char *missing_rules(struct look *l, const char *path)
+{
+	struct str where = str_of(path), made;
+	bool made_it;
+
+	if (l->directory.n > 0 && str_starts(where, l->directory))
+		made_it = str_fmt(&l->d->arena, &made,
+				  "add \"%.*s/ r,\" and \"%.*s/** r,\" to "
+				  "/etc/apparmor.d/local/abstractions/libvirt-qemu",
+				  STR_ARG(l->directory), STR_ARG(l->directory));
+	else
+		made_it = str_fmt(&l->d->arena, &made,
+				  "add \"%s r,\" to "
+				  "/etc/apparmor.d/local/abstractions/libvirt-qemu",
+				  path);
+	return made_it ? made.p : "";
+}
+
 /* The user cannot read it, or AppArmor does not let QEMU: says so, and returns false. IS_VITAL: the
  * guest does not boot then. */
 static bool examine_rights(struct look *l, const struct host_file *at, bool is_vital)
@@ -94,7 +109,8 @@ static bool examine_rights(struct look *l, const struct host_file *at, bool is_v
 	if (d->apparmor && str_fmt(&d->arena, &path, folder ? "%s/" : "%s", at->real) &&
 	    !apparmor_lets(d->rules, path.p)) {
 		findings_add(&d->findings, is_vital ? FIND_DIRECTORY_APPARMOR : FIND_FILE_APPARMOR,
-			     path.p, rules_are, "no rule of AppArmor lets QEMU read it");
+			     path.p, missing_rules(l, path.p),
+			     "no rule of AppArmor lets QEMU read it");
 		may = false;
 	}
 	l->refused |= is_vital && !may;
@@ -167,46 +183,12 @@ static void look_into(struct look *l, struct str path, struct str below, unsigne
 	closedir(dir);
 }
 
-/* Reads the file as a loader. True when it is one; else WHY says why not. */
-static bool read_loader(struct doctor *d, const char *path, struct str *why)
-{
-	size_t mark = report_mark(&d->report);
-	struct loader_file file;
-	struct host_file at;
-	enum status status = E_IO;
-	bool copied;
-
-	if (tree_walk(&d->tree, path, NULL, NULL, &at) == 0)
-		status = loader_file_read(at.file, &d->report, &file);
-	if (status == OK) {
-		status = loader_file_check(&file, path, &d->report);
-		d->loader_signed = status == OK && file.is_signed;
-		loader_file_free(&file);
-	}
-	copied = str_dup(&d->arena, report_since(&d->report, mark), why);
-	report_rewind(&d->report, mark);
-	d->has_loader |= status == OK;
-	return status == OK && copied;
-}
-
-/* The lines of WHY as one. */
-static struct str joined(struct str why)
-{
-	struct str last = S("");
-
-	while (why.n > 0) {
-		struct str line = str_trim(str_cut(&why, '\n'));
-
-		last = line.n > 0 ? line : last;
-	}
-	return last;
-}
-
 /* A file that is not Partless may be shim, which starts the one beside it. */
 static void examine_files(struct look *l, const char *directory)
 {
 	struct doctor *d = l->d;
-	struct str why;
+	struct str why = S("");
+	enum status status;
 
 	if (l->files[0].n == 0) {
 		if (!l->refused)
@@ -215,12 +197,13 @@ static void examine_files(struct look *l, const char *directory)
 				     "it has no %s, which the firmware looks for", l->loader);
 		return;
 	}
-	if (l->files[1].n > 0 && read_loader(d, l->files[1].p, &why))
+	if (l->files[1].n > 0 && doctor_read_loader(d, l->files[1].p, &why) == OK)
 		return;
-	if (!read_loader(d, l->files[0].p, &why))
+	status = doctor_read_loader(d, l->files[0].p, &why);
+	if (status != OK && status != E_DENIED)
 		findings_add(&d->findings, FIND_LOADER_FOREIGN, l->files[0].p,
 			     "put the loader for this processor there (partless check --loader)",
-			     "%.*s", STR_ARG(joined(why)));
+			     "%.*s", STR_ARG(why));
 }
 
 /* The way to the directory, and the directory itself. */
@@ -251,13 +234,15 @@ static bool reach(struct look *l, const char *path)
 			     path);
 		return false;
 	}
+	(void)str_dup(&d->arena, str_of(at.real), &l->directory);
 	return examine_rights(l, &at, true);
 }
 
 void doctor_loader(struct doctor *d)
 {
 	const struct domain_disk *disk = doctor_directory(d);
-	struct look look = {.d = d, .loader = loader_name(), .files = {S(""), S("")}};
+	struct look look = {
+		.d = d, .directory = S(""), .loader = loader_name(), .files = {S(""), S("")}};
 
 	if (disk == NULL)
 		return;
@@ -268,54 +253,4 @@ void doctor_loader(struct doctor *d)
 	examine_files(&look, disk->source);
 	d->args.tree = &d->tree;
 	d->args.directory = disk->source;
-}
-
-/* The loader as the machine's kernel. */
-static void examine_kernel(struct doctor *d, const char *kernel)
-{
-	struct host_file at;
-	int error = d->knows_user ? reader_walk(&d->user, kernel, &at)
-				  : tree_walk(&d->tree, kernel, NULL, NULL, &at);
-	struct str why;
-
-	if (error == ENOENT || error == ENOTDIR) {
-		findings_add(&d->findings, FIND_KERNEL_MISSING, kernel,
-			     "install Debian's package partless-efi, or name the loader",
-			     "<kernel> names it, and it is not there");
-		return;
-	}
-	if (d->knows_user &&
-	    (error == EACCES || (d->keeps_owners && !reader_may(&d->user, &at, R_OK))))
-		findings_add(&d->findings, FIND_KERNEL_UNREADABLE, at.real,
-			     error == EACCES ? "chmod a+x it" : "chmod a+r it",
-			     "QEMU's user, %s, cannot %s it", d->user.name,
-			     error == EACCES ? "enter" : "read");
-	if (d->apparmor && apparmor_refuses(at.real))
-		findings_add(&d->findings, FIND_APPARMOR_REFUSES, kernel,
-			     "name a copy elsewhere, in /var/lib for example",
-			     "with AppArmor, libvirt starts no guest that names what lies there");
-	if (tree_walk(&d->tree, kernel, NULL, NULL, &at) == 0 && access(at.file, R_OK) != 0)
-		findings_add(&d->findings, FIND_UNREAD, kernel, "run this as root",
-			     "it cannot be told whether this is the loader: permission denied");
-	else if (!read_loader(d, kernel, &why))
-		findings_add(&d->findings, FIND_KERNEL_FOREIGN, kernel,
-			     "name the loader for this processor as <kernel>, or take <kernel> out",
-			     "%.*s", STR_ARG(joined(why)));
-}
-
-void doctor_kernel(struct doctor *d)
-{
-	const struct domain *domain = &d->domain;
-
-	if (domain->kernel == NULL)
-		return;
-	examine_kernel(d, domain->kernel);
-	if (domain->initrd != NULL)
-		findings_add(&d->findings, FIND_KERNEL_INITRD, domain->initrd, "take <initrd> out",
-			     "Partless does not use it: each guest has its own");
-	if (doctor_directory(d) != NULL)
-		findings_add(&d->findings, FIND_TWO_LOADERS, "devices",
-			     "take <kernel> or the directory's disk out",
-			     "the loader comes twice: the firmware starts <kernel> first, which "
-			     "does not read the directory's partless.conf");
 }

@@ -261,6 +261,11 @@ def test_who_may_not_look_is_told_to_be_root(host, root, partless):
     code, said = doctor()
     assert code == 2 and "permission denied; run this as root" in said
     host.path(IMAGE).chmod(0o644)
+    loader = host.path(f"{DIRECTORY}/EFI/BOOT/BOOTX64.EFI")
+    os.chown(loader, 64055, 64055)
+    loader.chmod(0o600)
+    code, said = doctor()
+    assert code == 2 and "whether this is the loader: permission denied" in said and "error" not in said
     os.chown(host.path("var/lib/partless"), 64055, 64055)
     host.path("var/lib/partless").chmod(0o700)
     code, said = doctor()
@@ -377,6 +382,8 @@ def test_rules_of_apparmor_that_do_not(apparmor, root, rules, code, names):
     apparmor.write("etc/apparmor.d/local/abstractions/libvirt-qemu", rules)
     result, found = apparmor.doctor(good(root))
     assert (result, list(found)) == (code, names)
+    rule = {"directory-apparmor": '"/var/lib/partless/boot/** r,"', "file-apparmor": '"/etc/partless/partless.conf r,"'}
+    assert rule[names[0]] in found[names[0]]["what_to_do"]
     assert "/etc/apparmor.d/local/abstractions/libvirt-qemu" in found[names[0]]["what_to_do"]
 
 
