@@ -46,7 +46,8 @@ install-media: loaders
 
 # CONTRIBUTING.md is of no use without the sources: the documents name it and do not link to it.
 install-command: $B/partless
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/doc/partless/examples
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/doc/partless/examples \
+		$(SHARE)/doc/partless/hosts
 	install -m 755 $B/partless $(DESTDIR)$(PREFIX)/bin/partless
 	install -m 755 scripts/mkguest $(DESTDIR)$(PREFIX)/bin/partless-mkguest
 	install -m 755 scripts/sign $(DESTDIR)$(PREFIX)/bin/partless-sign
@@ -57,12 +58,14 @@ install-command: $B/partless
 	install -m 644 docs/*.5 $(SHARE)/man/man5
 	install -m 644 README.md CHANGELOG.md LICENSE SECURITY.md docs/*.md docs/*.svg docs/*.png \
 		$(SHARE)/doc/partless
+	install -m 644 docs/hosts/*.md $(SHARE)/doc/partless/hosts
 	install -m 644 docs/examples/*.xml docs/examples/*.service $(SHARE)/doc/partless/examples
 	install -m 755 docs/examples/partless-bless-boot $(SHARE)/doc/partless/examples
 	sed -i 's,/var/lib/partless/boot,$(BOOT),g; s,/var/lib/partless/partless\.,$(MEDIA).,g; s,/usr/share/\(partless\|doc/partless\),$(PREFIX)/share/\1,g' \
-		$(SHARE)/doc/partless/*.md \
+		$(SHARE)/doc/partless/*.md $(SHARE)/doc/partless/hosts/*.md \
 		$(SHARE)/doc/partless/examples/*.xml $(SHARE)/man/man1/*.1
 	sed -i 's,](\(docs\|\.\.\)/,](,g; s,\[\(CONTRIBUTING.md\)\]([^)]*),\1,g' $(SHARE)/doc/partless/*.md
+	sed -i 's,](\.\./\.\./,](../,g' $(SHARE)/doc/partless/hosts/*.md
 
 uninstall: ## remove what install has put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/partless $(DESTDIR)$(PREFIX)/bin/partless-mkguest \

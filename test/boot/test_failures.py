@@ -174,12 +174,12 @@ def test_when_all_entries_failed_the_firmware_goes_on(boot, images):
     nothing_boots(machine, "is not an EFI program")
 
 
-HOSTING = ONLY_X86_64  # the firmware for aarch64 has other words than docs/hosting.md
+HOSTING = ONLY_X86_64  # the firmware for aarch64 has other words than docs/hosts/libvirt.md
 
 
 def meaning(root, *words):
-    """What docs/hosting.md says of the sight in whose row all WORDS are."""
-    page = (root / "docs/hosting.md").read_text()
+    """What docs/hosts/libvirt.md says of the sight in whose row all WORDS are."""
+    page = (root / "docs/hosts/libvirt.md").read_text()
     found, = [row for row in page.splitlines() if row.startswith('| "failed') and all(word in row for word in words)]
     return found.split("|")[2]
 

@@ -1,4 +1,4 @@
-"""docs/hosting.md, typed as it stands on a Debian that was just unpacked."""
+"""docs/hosts/: the pages for libvirt, typed one after the other on a Debian that was just unpacked."""
 
 import os
 import re
@@ -15,6 +15,7 @@ from qemu import Console, Serial
 
 BOOTS_ON = pytest.mark.parametrize("processor", [X86_64], ids=str)
 
+PAGES = ["libvirt.md", "disks.md", "moving.md"]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```\n", re.M | re.S)
 PASSWORD = "my secret"
 IMAGES = "/var/lib/libvirt/images"
@@ -235,7 +236,7 @@ def fresh(request, root, tmp_path):
 @pytest.mark.trial
 @pytest.mark.skipif(os.getuid() != 0, reason="the page is for root")
 def test_the_hosting_guide_works_as_it_is_written(fresh, root):
-    blocks = BLOCK.findall((root / "docs/hosting.md").read_text())
+    blocks = [block for page in PAGES for block in BLOCK.findall((root / "docs/hosts" / page).read_text())]
     assert len(blocks) > 20
     console = None
     try:
@@ -278,7 +279,7 @@ def moved_guests_boot(host):
 
 
 def test_apparmor_takes_the_rules(root):
-    block, = [text for _, text in BLOCK.findall((root / "docs/hosting.md").read_text()) if "apparmor.d" in text]
+    block, = [text for _, text in BLOCK.findall((root / "docs/hosts/libvirt.md").read_text()) if "apparmor.d" in text]
     rules = block.split("<<'END'\n")[1].split("END\n")[0]
     assert parsed(rules)
     assert not parsed(rules.replace(" r,", " r", 1))
@@ -312,7 +313,7 @@ def types(build, tmp_path):
 @pytest.fixture
 def rhel_blocks(root):
     """What the page has about guests of RHEL: the copying, the changes, and the way to one disk."""
-    text = (root / "docs/hosting.md").read_text().split("### From RHEL and its kin\n")[1].split("\n## ")[0]
+    text = (root / "docs/hosts/moving.md").read_text().split("## From RHEL and its kin\n")[1].split("\n## ")[0]
     blocks = [text for language, text in BLOCK.findall(text) if language == "sh"]
     assert len(blocks) == 3
     return blocks

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -217,7 +218,7 @@ def test_a_comma_in_fw_cfg_is_refused_as_the_page_says(libvirt, root, host, logs
     assert said.returncode != 0 and "115200" in said.stdout
 
 
-# docs/hosting.md, "Snapshots": the example, the disk's format, whether it runs, and libvirt 9's answer.
+# docs/hosts/disks.md, "Snapshots": the example, the disk's format, whether it runs, and libvirt 9's answer.
 SNAPSHOTS = {
     "internal-off-pflash": ("directory-q35-auto", "qcow2", False, ""),
     "internal-runs-pflash": ("directory-q35-auto", "qcow2", True,
@@ -250,14 +251,14 @@ def test_snapshots_are_what_the_guide_says(libvirt, root, host, logs, what):
         libvirt.run("start", "guest")
     said = libvirt.run("snapshot-create-as", "guest", "one", check=False)
     assert (said.returncode != 0) == bool(refusal) and refusal in said.stdout
-    assert refusal in (root / "docs/hosting.md").read_text()
+    assert refusal in (root / "docs/hosts/disks.md").read_text()
 
 
 @pytest.mark.trial
 def test_an_external_snapshot_is_made_and_ends_as_the_guide_says(libvirt, root, host, logs):
     disk = guest_with_disk(libvirt, root, host, logs, "directory-q35-auto", "raw")
     libvirt.run("start", "guest")
-    page = (root / "docs/hosting.md").read_text()
+    page = (root / "docs/hosts/disks.md").read_text()
     lines = re.search(r"^    virsh (snapshot-create-as.*)\n    cp .*\n    virsh (blockcommit.*)\n"
                       r"    virsh (snapshot-delete.*)\n", page, re.M)
     libvirt.run(*lines[1].split())
@@ -269,7 +270,7 @@ def test_an_external_snapshot_is_made_and_ends_as_the_guide_says(libvirt, root, 
 
 def test_a_host_without_kvm_is_told_so_as_the_guide_says(libvirt, root):
     said = libvirt.run("define", root / "docs/examples/directory-q35-auto.xml", check=False)
-    guide = (root / "docs/hosting.md").read_text()
+    guide = (root / "docs/hosts/libvirt.md").read_text()
     # libvirt 9's, and that of libvirt 11, which looks for a firmware first.
     sentences = ["does not support virt type 'kvm'", "Unable to find 'efi' firmware"]
     assert any(sentence in said.stdout for sentence in sentences)
@@ -335,7 +336,7 @@ def test_doctor_reads_a_qcow2_of_a_guest_that_runs(libvirt, root, host, images):
 
 @pytest.mark.trial
 def test_a_loader_that_was_replaced_boots_at_the_next_reset(libvirt, root, build, host, images, tmp_path):
-    """docs/hosting.md, "A new version of the loader": by a rename, under a guest that runs."""
+    """docs/hosts/libvirt.md, "A new version of the loader": by a rename, under a guest that runs."""
     libvirt.define(domain(root, "directory-q35-auto", host, images.guest("timeout 600\n" + entry("Guest"))))
     console = libvirt.start("guest")
     console.expect("Booting in")
@@ -345,3 +346,24 @@ def test_a_loader_that_was_replaced_boots_at_the_next_reset(libvirt, root, build
     os.replace(tmp_path / "new", loader)
     libvirt.run("reset", "guest")
     console.says("hello: done")
+
+@pytest.mark.trial
+@pytest.mark.parametrize("way", ["directory", "kernel"])
+def test_virt_install_makes_a_guest_as_the_guide_says(libvirt, root, host, images, way):
+    if not shutil.which("virt-install"):
+        pytest.skip("there is no virt-install")
+    page = (root / "docs/hosts/libvirt.md").read_text()
+    command, = re.findall(r"^    (virt-install(?:.*\\\n)+.*)\n", page, re.M)
+    if way == "kernel":
+        kernel, = re.findall(r",kernel=\S+timeout=1", page)
+        command = re.sub(r"--disk type=dir\S+", "", command).replace("feature1.enabled=no", f"feature1.enabled=no{kernel}")
+    host.parent.chmod(0o755)
+    command = command.replace(DIRECTORY, str(host)).replace(DISK, str(images.guest(MENU)))
+    command += f" --connect {libvirt.uri} --virt-type qemu --network none --print-xml --dry-run"
+    done = subprocess.run(["bash", "-c", command.replace("--network network=default", "")], text=True,
+                          capture_output=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    libvirt.define(done.stdout)
+    console = libvirt.start("guest")
+    assert console.guest()["root"] == "/dev/vda ext4 ro"
+    console.ends()

@@ -1,4 +1,4 @@
-"""docs/secure-boot.md, typed as it stands on a Debian 13 that was just unpacked, after the first steps of hosting.md."""
+"""docs/secure-boot.md, typed as it stands on a Debian 13 that was just unpacked, after the first steps of hosts/libvirt.md."""
 
 import os
 
@@ -31,7 +31,7 @@ def switch_off(host, console, name):
 @pytest.mark.skipif(os.getuid() != 0, reason="the page is for root")
 @pytest.mark.parametrize("fresh", ["trixie"], indirect=True)
 def test_the_page_about_trust_works_as_it_is_written(fresh, root):  # noqa: F811
-    for language, text in blocks(root, "hosting.md", "## A host in three steps", "**Permission"):
+    for language, text in blocks(root, "hosts/libvirt.md", "## A host in three steps", "**Permission"):
         assert language == "sh"
         fresh.type(text)
     fresh.start_libvirtd()

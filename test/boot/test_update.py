@@ -80,7 +80,7 @@ def versions(vm):
 
 
 def replace(loader, data):
-    """As docs/hosting.md says: one rename, of a file from outside the directory."""
+    """As docs/hosts/libvirt.md says: one rename, of a file from outside the directory."""
     new = loader.parents[3] / "new"
     new.write_bytes(data)
     new.rename(loader)

@@ -19,7 +19,7 @@ INSTALLED = {
     "share/man/man1/partless-sign.1": 0o644,
     "share/man/man5/partless.conf.5": 0o644,
     "share/doc/partless/README.md": 0o644,
-    "share/doc/partless/hosting.md": 0o644,
+    "share/doc/partless/hosts/libvirt.md": 0o644,
     "share/doc/partless/secure-boot.md": 0o644,
     "share/doc/partless/menu.png": 0o644,
     "share/doc/partless/examples/directory-q35-auto.xml": 0o644,
@@ -96,10 +96,10 @@ def test_install_says_which_packages_the_media_need(root, tmp_path):
 def test_every_link_of_an_installed_document_leads_to_a_file(root, tmp_path):
     make(root, "install", f"DESTDIR={tmp_path}/dest", "PREFIX=/usr")
     documents = tmp_path / "dest/usr/share/doc/partless"
-    links = [(file, link) for file in sorted(documents.glob("*.md"))
+    links = [(file, link) for file in sorted(documents.rglob("*.md"))
              for link in re.findall(r"\]\(([^)#]+)", file.read_text()) if "://" not in link]
     assert (documents / "README.md", "menu.png") in links and len(links) > 30
-    assert [f"{file.name}: {link}" for file, link in links if not (documents / link).exists()] == []
+    assert [f"{file.name}: {link}" for file, link in links if not (file.parent / link).exists()] == []
 
 
 def test_install_replaces_the_loader_by_a_rename(root, tmp_path):
