@@ -252,7 +252,7 @@ static enum status name_disks(struct loader *l, EFI_HANDLE own)
 	struct disk own_disk = {0};
 
 	number_disks(l);
-	if (own == NULL)
+	if (own == NULL || efi_protocol(own, &block_io_guid) == NULL)
 		return names_give(l, NULL);
 	describe(&own_disk, own);
 	return names_give(l, &own_disk);

@@ -6,9 +6,11 @@
 #include "efi/channels.h"
 #include "efi/disks.h"
 #include "efi/fat.h"
+#include "efi/net.h"
 #include "efi/processor.h"
 #include "efi/scsi.h"
 #include "efi/shim.h"
+#include "fs/volume.h"
 #include "loader/loader.h"
 #include "loader/platform.h"
 #include "loader/settings/fw_cfg.h"
@@ -21,6 +23,25 @@ static const EFI_LOADED_IMAGE *image;
 void machine_init(const EFI_LOADED_IMAGE *own)
 {
 	image = own;
+}
+
+/* Opens the loader's directory. Started from the network, it is on the server, unless the program
+ * that started the loader has fetched partless.conf, as a script of iPXE may. */
+static enum status open_own(struct loader *l)
+{
+	struct volume *server = NULL;
+	struct file_info info;
+	enum status status = fat_open(image->DeviceHandle, l->report, &l->own);
+
+	if (net_open(image->DeviceHandle, l->report, &server) != OK)
+		return status;
+	if (status == OK && vol_info(l->own, S("/partless.conf"), &info) == OK) {
+		vol_close(server);
+		return OK;
+	}
+	vol_close(l->own);
+	l->own = server;
+	return OK;
 }
 
 /* A confidential guest does not trust its host, so there nothing that the host says is read. */
@@ -38,7 +59,7 @@ enum status platform_read_settings(struct loader *l)
 	if (processor_is_virtual())
 		fw_cfg_read_settings(l);
 	load_options_read(l, image);
-	return fat_open(image->DeviceHandle, l->report, &l->own);
+	return open_own(l);
 }
 
 bool platform_connect(enum platform_reach reach)

@@ -105,3 +105,25 @@ EFI_DEVICE_PATH *path_of_node(const EFI_DEVICE_PATH *node, size_t *bytes)
 	end_fill(path + before);
 	return (EFI_DEVICE_PATH *)path;
 }
+
+struct str path_url(const EFI_DEVICE_PATH *node)
+{
+	if (node->Type != MESSAGING_DEVICE_PATH || node->SubType != MSG_URI_DP)
+		return S("");
+	return (struct str){(const char *)(node + 1), node_bytes(node) - sizeof(*node)};
+}
+
+EFI_DEVICE_PATH *path_of_url(struct str url, size_t *bytes)
+{
+	size_t node = sizeof(EFI_DEVICE_PATH) + url.n;
+	char *path;
+
+	*bytes = node + END_BYTES;
+	path = node > UINT16_MAX ? NULL : mem_alloc(*bytes);
+	if (path == NULL)
+		return NULL;
+	node_fill((EFI_DEVICE_PATH *)path, MESSAGING_DEVICE_PATH, MSG_URI_DP, node);
+	memcpy(path + sizeof(EFI_DEVICE_PATH), url.p, url.n);
+	end_fill(path + node);
+	return (EFI_DEVICE_PATH *)path;
+}

@@ -26,4 +26,10 @@ EFI_DEVICE_PATH *path_with_file(EFI_DEVICE_PATH *device, struct str file, size_t
 /* A path of NODE alone, in memory from mem_alloc(*BYTES); NULL when there is none. */
 EFI_DEVICE_PATH *path_of_node(const EFI_DEVICE_PATH *node, size_t *bytes);
 
+/* The URL of NODE, part of it; "" when it has none. */
+struct str path_url(const EFI_DEVICE_PATH *node);
+
+/* A path of URL alone, in memory from mem_alloc(*BYTES); NULL when there is none. */
+EFI_DEVICE_PATH *path_of_url(struct str url, size_t *bytes);
+
 #endif

@@ -14,7 +14,7 @@ FUZZ_PURE    = $(filter base/% fs/% config/%,$(PURE)) \
                loader/plan_initrd.c loader/progress.c loader/menu/row.c
 FUZZ_HOST    = host/flash.c host/image.c host/nbd.c host/varstore.c
 # What one fuzzer needs, which has stand-ins for the firmware or for QEMU.
-FUZZ_CHANNELS = loader/disks/boot_order.c loader/settings/channels.c loader/settings/fw_cfg.c \
+FUZZ_CHANNELS = loader/disks/boot_order.c loader/settings/boot_server.c loader/settings/channels.c loader/settings/fw_cfg.c \
                loader/settings/fw_cfg_place.c loader/settings/smbios.c
 FUZZ_WISHES  = loader/log_lines.c loader/disks/find.c loader/disks/linux_name.c loader/disks/names.c \
                loader/disks/order.c loader/settings/apply.c loader/interface/ids.c loader/interface/values.c \

@@ -1,6 +1,6 @@
 /* What the host says by its channels, and what firmware says of disks: the first byte of the input
- * picks SMBIOS tables, files of fw_cfg, load options, the tables by which fw_cfg is found, or a
- * boot order; the rest is their bytes. */
+ * picks SMBIOS tables, files of fw_cfg, load options, the tables by which fw_cfg is found, a
+ * boot order, or an answer of DHCP; the rest is their bytes. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "config/languages.h"
 #include "loader/disks/boot_order.h"
+#include "loader/settings/boot_server.h"
 #include "loader/settings/channels.h"
 #include "loader/settings/fw_cfg.h"
 #include "loader/settings/fw_cfg_place.h"
@@ -267,6 +268,28 @@ static void use_boot_order(struct fuzz_input in)
 	free((void *)order.p);
 }
 
+static void check_server(struct str bytes, const struct boot_server *server)
+{
+	struct str directory = boot_server_directory(server->file);
+
+	if (server->file.n == 0 || server->file.p < bytes.p ||
+	    server->file.p + server->file.n > bytes.p + bytes.n)
+		fuzz_stop("a file's name lies outside of the answer");
+	if (!str_starts(server->file, directory) ||
+	    (directory.n > 0 && !str_ends(directory, S("/"))))
+		fuzz_stop("a file lies outside of its directory");
+}
+
+static void use_dhcp(struct fuzz_input in)
+{
+	struct str bytes = {copy_of(in.p, in.n), in.n};
+	struct boot_server server;
+
+	if (boot_server_read(bytes, &server))
+		check_server(bytes, &server);
+	free((void *)bytes.p);
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc, (void)argv;
@@ -276,7 +299,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static void (*const uses[])(struct fuzz_input) = {
-		use_smbios, use_fw_cfg, use_load_options, use_acpi, use_device_tree, use_boot_order,
+		use_smbios,      use_fw_cfg,     use_load_options, use_acpi,
+		use_device_tree, use_boot_order, use_dhcp,
 	};
 	struct fuzz_input in = {data, n};
 	uint64_t which = fuzz_take(&in, 1);
