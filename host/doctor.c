@@ -142,6 +142,7 @@ static void examine(struct doctor *d)
 	if (!doctor_machine(d))
 		return;
 	doctor_loader(d);
+	doctor_medium(d);
 	doctor_kernel(d);
 	doctor_order(d);
 	doctor_firmware(d);

@@ -23,7 +23,8 @@ struct doctor {
 	struct apparmor_rule *rules;
 	bool has_loader; /* the loader was found and read: */
 	bool loader_signed;
-	bool loader_on_disk; /* a disk with FAT may hold it, or the network */
+	bool loader_on_disk;              /* a medium may hold it, or the network */
+	const struct domain_disk *medium; /* the first that may; NULL: none */
 	struct menu_args args;
 };
 
@@ -34,8 +35,9 @@ void doctor_host(struct doctor *);
  * that cannot boot by Partless at all; then nothing else is examined. */
 bool doctor_machine(struct doctor *);
 void doctor_loader(struct doctor *);
+void doctor_medium(struct doctor *);
 void doctor_kernel(struct doctor *);
-void doctor_order(struct doctor *);
+void doctor_order(struct doctor *);    /* after the medium */
 void doctor_firmware(struct doctor *); /* after the loader: is it signed? */
 void doctor_disks(struct doctor *);    /* fills in args.disks */
 void doctor_settings(struct doctor *); /* fills in args.settings and args.command_line */

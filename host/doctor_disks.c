@@ -1,6 +1,5 @@
 /* The guest's disks: are they there, does QEMU reach them, and does the firmware? */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 #include "host/arch.h"
 #include "host/doctor.h"
 #include "host/image.h"
+#include "host/medium.h"
 
 /* OVMF's limits on virtio-scsi (docs/hosting.md). */
 #define SCSI_TARGET_MAX 31
@@ -16,19 +16,6 @@
 static bool is(const char *text, const char *word)
 {
 	return text != NULL && strcmp(text, word) == 0;
-}
-
-/* True when the disk's first sector is that of a FAT: it may hold a loader. */
-static bool holds_fat(const char *file)
-{
-	uint8_t sector[512] = {0};
-	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	ssize_t n = fd >= 0 ? pread(fd, sector, sizeof(sector), 0) : -1;
-
-	if (fd >= 0)
-		close(fd);
-	return n == sizeof(sector) && sector[510] == 0x55 && sector[511] == 0xaa &&
-	       (memcmp(sector + 54, "FAT", 3) == 0 || memcmp(sector + 82, "FAT", 3) == 0);
 }
 
 /* Where the disk is, for the firmware and for Linux. False when the firmware does not reach it. */
@@ -143,10 +130,8 @@ static void add_disk(struct doctor *d, const struct domain_disk *disk, bool *tol
 		*told = true;
 		return;
 	}
-	if (!is(disk->format, "qcow2") && holds_fat(at.file)) {
-		d->loader_on_disk = true;
+	if (!is(disk->format, "qcow2") && medium_is(at.file))
 		return;
-	}
 	/* Its own name is the better one, unless another root gives it another meaning. */
 	if (!str_dup(&d->arena, str_of(d->tree.root[0] == '\0' ? disk->source : at.file), &image))
 		return;

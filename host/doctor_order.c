@@ -31,6 +31,8 @@ static bool is_first_by_itself(const struct domain *domain, const struct domain_
 {
 	const struct domain_disk *first = domain->disks;
 
+	if (strcmp(own->device, "cdrom") == 0)
+		return domain->boot_dev != NULL && strcmp(domain->boot_dev, "cdrom") == 0;
 	while (first != own && strcmp(first->device, "disk") != 0 &&
 	       strcmp(first->device, "lun") != 0)
 		first++;
@@ -40,8 +42,9 @@ static bool is_first_by_itself(const struct domain *domain, const struct domain_
 void doctor_order(struct doctor *d)
 {
 	const struct domain *domain = &d->domain;
-	const struct domain_disk *own = doctor_directory(d);
-	static const char *const cure = "write <boot order='1'/> into the directory's disk";
+	const struct domain_disk *directory = doctor_directory(d);
+	const struct domain_disk *own = directory != NULL ? directory : d->medium;
+	static const char *const cure = "write <boot order='1'/> into the loader's disk";
 
 	if (domain->any_order && domain->boot_dev != NULL)
 		findings_add(&d->findings, FIND_TWO_ORDERS, "os", "take <boot dev=> out",

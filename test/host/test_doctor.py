@@ -97,7 +97,7 @@ def good(root, *edits):
 
 EXAMPLES = ["directory-pc-bios", "directory-pc-pflash", "directory-q35-auto", "directory-q35-bios",
             "directory-q35-pflash", "kernel-pc-bios", "kernel-q35-pflash", "directory-virt-auto",
-            "directory-virt-pflash", "kernel-virt-pflash"]
+            "directory-virt-pflash", "image-q35-pflash", "iso-q35-pflash", "kernel-virt-pflash"]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -106,7 +106,33 @@ def test_an_example_has_no_findings(host, root, name):
     if "virt" in name:
         disk(host, AARCH64)
         edits = [("type='kvm'", "type='qemu'")]
+    media(host, root)
     assert host.doctor(example(root, name, *edits)) == (0, {})
+
+
+def media(host, root):
+    """The loader's directory as an image and as a CD."""
+    subprocess.run([root / "scripts/mkimage", "--directory", host.path(DIRECTORY), *(
+        host.path(f"var/lib/partless/partless.{kind}") for kind in ("img", "iso"))], check=True)
+
+
+ORDER = "      <boot order='1'/>\n"
+
+
+@pytest.mark.parametrize("name, edits, expected", [
+    ("image-q35-pflash", [("      <readonly/>\n", "")], (0, ["medium-writable"])),
+    ("image-q35-pflash", [(ORDER, "")], (1, ["not-in-order"])),
+    ("image-q35-pflash", [("partless.img", "none.img")], (1, ["disk-missing", "no-loader"])),
+    ("iso-q35-pflash", [("partless.iso", "none.iso")], (1, ["disk-missing", "no-loader"])),
+    ("iso-q35-pflash", [(ORDER, "")], (1, ["not-in-order"])),
+    ("iso-q35-pflash", [(ORDER, ""), ("</type>", "</type><boot dev='cdrom'/>")], (0, [])),
+    ("iso-q35-pflash", [("partless.iso", "partless.conf")], (1, ["no-loader"])),
+])
+def test_media_of_the_loader(host, root, name, edits, expected):
+    media(host, root)
+    host.write("var/lib/partless/partless.conf", "timeout 1\n")
+    code, found = host.doctor(example(root, name, *edits))
+    assert (code, sorted(found)) == expected
 
 
 def test_the_example_of_secure_boot_has_no_findings(host, root, build, keys, tmp_path):
@@ -540,7 +566,7 @@ def test_a_disk_with_fat_may_bring_the_loader(host, root):
     sector[54:57], sector[510:512] = b"FAT", b"\x55\xaa"
     host.write("var/lib/loader.img", bytes(sector))
     first = DISK.replace("/var/lib/libvirt/images/guest.img", "/var/lib/loader.img").replace(
-        "vda", "vdz").replace("bus='virtio'/>", "bus='virtio'/><boot order='1'/>")
+        "vda", "vdz").replace("bus='virtio'/>", "bus='virtio'/><readonly/><boot order='1'/>")
     assert host.doctor(good(root, (LOADER_DISK, first))) == (0, {})
 
 

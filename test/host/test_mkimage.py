@@ -99,7 +99,8 @@ def test_an_image_is_a_gpt_with_one_efi_system_partition(mkimage, place):
     mkimage("a.img")
     assert "No errors detected" in tool("sfdisk", "--verify", place / "a.img")
     [partition] = re.findall(r"^\S+1 : (.*)$", tool("sfdisk", "-d", place / "a.img"), re.M)
-    assert re.match(r"start= +40, size= +\d+, type=C12A7328-F81F-11D2-BA4B-00C04FC93EC9, ", partition)
+    assert re.match(r"start= +40, size= +\d+, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B, ", partition)
+    assert "EFI System" in tool("sfdisk", "-l", place / "a.img")
     data = (place / "a.img").read_bytes()
     assert data[510:512] == b"\x55\xaa" and data[450] == 0xEE  # the protective MBR
     assert data[512:520] == data[-512:-504] == b"EFI PART"

@@ -1,0 +1,44 @@
+/* The loader on an image or a CD, which partless-mkimage makes. */
+#include <errno.h>
+#include <string.h>
+
+#include "host/doctor.h"
+#include "host/medium.h"
+
+/* True when the disk is a raw file or device that holds a loader's medium. */
+static bool is_medium(const struct doctor *d, const struct domain_disk *disk)
+{
+	struct host_file at;
+
+	return disk->source != NULL && strcmp(disk->type, "dir") != 0 &&
+	       (disk->format == NULL || strcmp(disk->format, "raw") == 0) &&
+	       tree_walk(&d->tree, disk->source, NULL, NULL, &at) == 0 && medium_is(at.file);
+}
+
+static bool is_cd(const struct domain_disk *disk)
+{
+	return strcmp(disk->device, "cdrom") == 0;
+}
+
+void doctor_medium(struct doctor *d)
+{
+	for (unsigned i = 0; i < d->domain.disks_count; i++) {
+		const struct domain_disk *disk = &d->domain.disks[i];
+		struct host_file at;
+
+		if (is_cd(disk) && disk->source != NULL &&
+		    tree_walk(&d->tree, disk->source, NULL, NULL, &at) == ENOENT)
+			findings_add(&d->findings, FIND_DISK_MISSING, doctor_name(d, disk),
+				     "correct <source>", "%s is not there", disk->source);
+		if (!is_medium(d, disk))
+			continue;
+		d->loader_on_disk = true;
+		if (d->medium == NULL)
+			d->medium = disk;
+		if (!is_cd(disk) && !disk->readonly)
+			findings_add(&d->findings, FIND_MEDIUM_WRITABLE, doctor_name(d, disk),
+				     "add <readonly/>, and then all guests can share it",
+				     "the guest can write to the loader's image, and no other "
+				     "guest can start with it meanwhile");
+	}
+}
