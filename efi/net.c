@@ -20,6 +20,9 @@
 
 #define EFI_HTTP_ERROR EFIERR(35)
 
+/* The answers to DHCP that PXE knows: a boot server's, a proxy's, and DHCP's own. */
+#define ANSWERS 3
+
 struct net {
 	struct volume volume;
 	EFI_PXE_BASE_CODE_PROTOCOL *pxe;
@@ -248,11 +251,10 @@ static bool take_directory(struct net *net, struct str file)
 	return true;
 }
 
-/* The last answer that names a file counts, as the firmware has it: a boot server's, a proxy's,
- * DHCP's. */
+/* The last answer that names a file counts, as the firmware has it. */
 static bool find_by_pxe(EFI_PXE_BASE_CODE_MODE *mode, struct net *net)
 {
-	EFI_PXE_BASE_CODE_PACKET *packets[] = {
+	const EFI_PXE_BASE_CODE_PACKET *packets[ANSWERS] = {
 		mode->PxeReplyReceived ? &mode->PxeReply : NULL,
 		mode->ProxyOfferReceived ? &mode->ProxyOffer : NULL,
 		mode->DhcpAckReceived ? &mode->DhcpAck : NULL,
@@ -261,7 +263,7 @@ static bool find_by_pxe(EFI_PXE_BASE_CODE_MODE *mode, struct net *net)
 
 	if (mode->UsingIpv6)
 		return false;
-	for (unsigned i = 0; i < sizeof(packets) / sizeof(*packets); i++) {
+	for (unsigned i = 0; i < ANSWERS; i++) {
 		struct str packet = {(const char *)packets[i], sizeof(*packets[i])};
 
 		if (packets[i] == NULL || !boot_server_read(packet, &server))
@@ -275,7 +277,6 @@ static bool find_by_pxe(EFI_PXE_BASE_CODE_MODE *mode, struct net *net)
 static bool find_by_url(EFI_HANDLE handle, struct net *net)
 {
 	EFI_DEVICE_PATH *path = path_of(handle), *last = path == NULL ? NULL : path_last(path);
-
 	struct str url = last == NULL ? S("") : path_url(last);
 
 	return url.n > 0 && take_directory(net, url);

@@ -32,7 +32,7 @@ def pxe(boot, host, loader):
 
     def start(*disks, card=OWN, file=loader.relative_to(host), more=()):
         return boot(*disks, shared=False, firmware="pflash", timeout=120,
-                    more=[*network(card + ",bootindex=0", host, file), , *more])
+                    more=[*network(card + ",bootindex=0", host, file), *more])
 
     return start
 
