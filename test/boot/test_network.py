@@ -91,6 +91,7 @@ def test_pxe_reads_the_settings_beside_the_loader(pxe, images, host):
     assert said(machine) == ["from=tftp"]
 
 
+@pytest.mark.trial
 def test_pxe_without_settings_there(pxe, images):
     machine = pxe(images.guest(MENU), more=smbios("partless.options-append=from=smbios"))
     assert said(machine) == ["from=smbios"]
@@ -112,6 +113,7 @@ def test_ipxe_reads_the_settings_beside_the_loader(pxe, images, host):
     assert said(machine) == ["from=ipxe"]
 
 
+@pytest.mark.trial
 def test_a_script_of_ipxe_fetches_the_settings(pxe, images, host, web):
     (host / "group.conf").write_text("options-append from=script\n")
     (host / "boot.ipxe").write_text(f"#!ipxe\nimgfetch --name partless.conf {web.address}/group.conf\n"
@@ -127,6 +129,7 @@ def test_http_boot_reads_the_settings_beside_the_loader(http_boot, images, host,
     assert said(machine) == ["from=http"]
 
 
+@pytest.mark.trial
 def test_http_boot_without_settings_there(http_boot, images, web):
     machine = http_boot("EFI/BOOT/BOOTX64.EFI", images.guest(MENU),
                         more=smbios("partless.options-append=from=smbios"))
@@ -135,6 +138,7 @@ def test_http_boot_without_settings_there(http_boot, images, web):
     assert "HEAD /partless.conf 404" in web.asked
 
 
+@pytest.mark.trial
 def test_a_type_that_the_firmware_does_not_fetch_is_told(http_boot, images, host):
     (host / "partless.conf").write_text("options-append from=http\n")
     machine = http_boot("EFI/BOOT/BOOTX64.EFI", images.guest("timeout 600\n" + entry("Guest")))
