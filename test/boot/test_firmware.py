@@ -7,7 +7,8 @@ import shutil
 import pytest
 
 from guest import entry
-from processors import AARCH64, X86_64
+from processors import AARCH64, ONLY_X86_64, X86_64
+from test_media import medium, through  # noqa: F401 (fixtures)
 
 MENU = "timeout 1\n" + entry("Guest")
 RETURNS = "on-failure firmware\n"
@@ -22,7 +23,8 @@ def newer_firmware(*cases):
     return pytest.mark.parametrize("processor, suite, name", cases)
 
 
-X86 = [case(X86_64, "trixie", "pflash"), case(X86_64, "trixie", "strict")]
+X86 = [case(X86_64, "trixie", "pflash"), case(X86_64, "trixie", "strict"),
+       *(case(X86_64, "sid", name, pytest.mark.trial) for name in ("pflash", "strict"))]
 ARM = [case(AARCH64, suite, name, pytest.mark.trial) for suite in ("trixie", "sid") for name in ("pflash", "strict")]
 
 
@@ -88,3 +90,21 @@ def test_the_loader_leaves_nothing_behind(boot, images, host, loader, built, pac
                                   "/boot/vmlinuz": b""}))
     vm.says("hello: done" if boots else "Partless returns to the firmware.")
     vm.shows_first("around: code was protected" if packed else "around: no code was made", "around: left")
+
+
+# What a machine may be without. Nothing shows that the guest has booted but that it switches the machine off.
+WITHOUT = {
+    "a serial line and a screen": {"serial": False},
+    "a serial line": {"serial": False, "screen": True},
+    "a screen and USB": {"usb": "none"},
+    "a console and USB": {"serial": False, "usb": "none"},
+}
+
+
+@ONLY_X86_64
+@pytest.mark.parametrize("without", ["a console and USB", *(
+    pytest.param(name, marks=pytest.mark.trial) for name in WITHOUT if name != "a console and USB")])
+def test_a_guest_boots_in_a_machine_without(through, images, without):  # noqa: F811
+    """The menu waits for no console that is not there."""
+    vm = through("virtio", images.guest("timeout 2\n" + entry("Guest")), firmware="pflash", **WITHOUT[without])
+    vm.ends(60)

@@ -126,7 +126,7 @@ class Machine(Console):
     """Starts QEMU at once. HOST is the loader's directory on the host, which becomes a read-only USB disk, or None.
     DISKS are image files, each alone or as (file, bus), in the firmware's order. FIRMWARE is "bios"; the name of one
     of the processor's flashes, which gets fresh variables; a Flash; or a file of variables, which "pflash" then
-    uses."""
+    uses. USB is a kind of USB controller, or "none"."""
 
     def __init__(self, directory, host, disks, *, processor=X86_64, machine=None, usb=None, firmware="bios",
                  memory=512, usb_only=False, screen=False, serial=True, host_last=False, more=(), timeout=60):
@@ -140,7 +140,8 @@ class Machine(Console):
                      "-chardev", "stdio,id=serial,signal=off", *(["-serial", "chardev:serial"] if serial else []),
                      "-qmp", f"unix:{self.monitor_path},server=on,wait=off"]
         arguments += self._firmware(flash) if flash else ["-bios", str(SHARE / processor.bios)]
-        arguments += ["-device", USB[usb or ("uhci" if machine == "pc" else "xhci")]]
+        if usb != "none":
+            arguments += ["-device", USB[usb or ("uhci" if machine == "pc" else "xhci")]]
         if screen:
             arguments += processor.screen
         loader = self._loader(usb_only) if host else []
