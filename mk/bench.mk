@@ -23,6 +23,12 @@ bench-scale: ## many guests at once, and the least memory, by Partless and by GR
 	@$(MAKE) -j$(JOBS) $(BENCHED)
 	@$(PYTHON) -B bench/bench-scale $B $(SCALE)
 
+# DOORS="--doors kernel,image-virtio" picks some; bench/bench-doors --help lists the options.
+bench-doors: ## boot one guest through each door by which the firmware finds Partless, and compare
+	@scripts/setup bench
+	@$(MAKE) -j$(JOBS) $(BENCHED) $(WATCH)
+	@$(PYTHON) -B bench/bench-doors $B --rounds $(ROUNDS) $(DOORS)
+
 # The plugin by which `make bench` watches QEMU.
 WATCH = $B/bench/marks.so
 
@@ -30,4 +36,4 @@ $B/bench/marks.so: bench/marks.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(HOST_FLAGS) -fPIC -fvisibility=hidden -shared -o $@ $<
 
-.PHONY: bench bench-fs bench-scale
+.PHONY: bench bench-fs bench-scale bench-doors

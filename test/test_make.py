@@ -76,7 +76,8 @@ def test_every_machine_builds_its_own_by_the_compiler_without_a_prefix(root, mac
     assert linked == {machine: "ld", other: f"{other}-linux-gnu-ld"}
 
 
-@pytest.mark.parametrize("target, which", [("tested", LOADERS), ("bench-scale", ["x86_64"])])
+@pytest.mark.parametrize("target, which", [("tested", LOADERS), ("bench-scale", ["x86_64"]),
+                                           ("bench-doors", ["x86_64"])])
 def test_tests_and_benchmarks_get_the_loaders_that_they_boot_on_any_machine(root, target, which):
     done = make(root, "-n", "B=build/none", "MACHINE=aarch64", target)
     assert loaders(done) == {LOADERS[processor] for processor in which}
