@@ -98,6 +98,7 @@ def test_pxe_without_settings_there(pxe, images):
     assert "partless.conf" not in machine.serial.shown
 
 
+@pytest.mark.trial
 def test_the_rescue_system_comes_from_the_server_too(pxe, images, host, base):
     for file in (KERNEL, INITRD):
         (host / file.rsplit("/", 1)[1]).write_bytes((base / file.lstrip("/")).read_bytes())
