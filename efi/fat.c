@@ -168,15 +168,6 @@ static enum status fat_list(struct volume *v, struct str path, dir_fn *fn, void 
 	return status;
 }
 
-static enum status fat_readlink(struct volume *v, struct str path, struct arena *arena,
-				struct str *target)
-{
-	(void)arena;
-	(void)target;
-	return fail(v->report, E_WRONG_TYPE, "%.*s on %.*s is not a symlink", STR_ARG(path),
-		    STR_ARG(v->name));
-}
-
 static void fat_close(struct volume *v)
 {
 	struct fat *fat = (struct fat *)v;
@@ -192,7 +183,6 @@ enum status fat_open(EFI_HANDLE handle, struct report *report, struct volume **o
 		.info = fat_info,
 		.read = fat_read,
 		.list = fat_list,
-		.readlink = fat_readlink,
 		.close = fat_close,
 	};
 	EFI_FILE_IO_INTERFACE *io = handle == NULL ? NULL : efi_protocol(handle, &guid);

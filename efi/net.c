@@ -115,8 +115,7 @@ static struct str refusal(const struct net *net, EFI_STATUS efi)
 }
 
 /* Reads the file PATH of *SIZE bytes into TO, or its size into *SIZE, which is 0, if TO is
- * NULL. A missing file
- * is not reported. */
+ * NULL. A missing file is not reported. */
 static enum status get(struct net *net, struct str path, void *to, UINT64 *size)
 {
 	char name[NAME_MAX + 1];
@@ -217,20 +216,6 @@ static enum status net_read(struct volume *v, struct str path, uint64_t offset, 
 	return OK;
 }
 
-static enum status net_list(struct volume *v, struct str path, dir_fn *fn, void *context)
-{
-	(void)v, (void)path, (void)fn, (void)context;
-	return E_NOT_FOUND;
-}
-
-static enum status net_readlink(struct volume *v, struct str path, struct arena *arena,
-				struct str *target)
-{
-	(void)arena, (void)target;
-	return fail(v->report, E_WRONG_TYPE, "%.*s on %.*s is not a symlink", STR_ARG(path),
-		    STR_ARG(v->name));
-}
-
 static void net_close(struct volume *v)
 {
 	struct net *net = (struct net *)v;
@@ -289,8 +274,6 @@ enum status net_open(EFI_HANDLE handle, struct report *report, struct volume **o
 	static const struct volume_ops ops = {
 		.info = net_info,
 		.read = net_read,
-		.list = net_list,
-		.readlink = net_readlink,
 		.close = net_close,
 	};
 	struct net found = {.volume = {.ops = &ops,

@@ -107,7 +107,8 @@ enum status vol_list(struct volume *v, struct str path, dir_fn *fn, void *contex
 
 	if (status != OK)
 		return status;
-	return outcome(v, mark, v->ops->list(v, path, fn, context), path);
+	status = v->ops->list != NULL ? v->ops->list(v, path, fn, context) : E_NOT_FOUND;
+	return outcome(v, mark, status, path);
 }
 
 enum status vol_readlink(struct volume *v, struct str path, struct arena *arena, struct str *target)
@@ -117,7 +118,11 @@ enum status vol_readlink(struct volume *v, struct str path, struct arena *arena,
 
 	if (status != OK)
 		return status;
-	return outcome(v, mark, v->ops->readlink(v, path, arena, target), path);
+	status = v->ops->readlink != NULL
+			 ? v->ops->readlink(v, path, arena, target)
+			 : fail(v->report, E_WRONG_TYPE, "%.*s on %.*s is not a symlink",
+				STR_ARG(path), STR_ARG(v->name));
+	return outcome(v, mark, status, path);
 }
 
 void vol_remarks(struct volume *v)

@@ -47,7 +47,9 @@ struct volume_ops {
 	enum status (*info)(struct volume *, struct str path, bool follow, struct file_info *);
 	enum status (*read)(struct volume *, struct str path, uint64_t offset, void *to,
 			    size_t bytes);
+	/* NULL: no directory can be listed; E_NOT_FOUND. */
 	enum status (*list)(struct volume *, struct str path, dir_fn *, void *context);
+	/* NULL: there are no symlinks; E_WRONG_TYPE. */
 	enum status (*readlink)(struct volume *, struct str path, struct arena *,
 				struct str *target);
 	void (*remarks)(struct volume *); /* NULL: it never has any */

@@ -88,20 +88,6 @@ static enum status read_file(struct volume *v, struct str path, uint64_t offset,
 	return status;
 }
 
-/* Nobody lists the host's files: its menu is one file with one name. */
-static enum status list(struct volume *v, struct str path, dir_fn *fn, void *context)
-{
-	(void)v, (void)path, (void)fn, (void)context;
-	return E_NOT_FOUND;
-}
-
-static enum status readlink_none(struct volume *v, struct str path, struct arena *a,
-				 struct str *target)
-{
-	(void)path, (void)a, (void)target;
-	return fail(v->report, E_WRONG_TYPE, "is not a symlink");
-}
-
 static void close_directory(struct volume *v)
 {
 	free(v);
@@ -110,11 +96,8 @@ static void close_directory(struct volume *v)
 enum status directory_open(const struct tree *tree, const char *path, struct report *r,
 			   struct volume **opened)
 {
-	static const struct volume_ops ops = {.info = info,
-					      .read = read_file,
-					      .list = list,
-					      .readlink = readlink_none,
-					      .close = close_directory};
+	static const struct volume_ops ops = {
+		.info = info, .read = read_file, .close = close_directory};
 	struct directory *d = calloc(1, sizeof(*d));
 
 	if (d == NULL)

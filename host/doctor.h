@@ -23,7 +23,6 @@ struct doctor {
 	struct apparmor_rule *rules;
 	bool has_loader; /* the loader was found and read: */
 	bool loader_signed;
-	bool loader_on_disk;              /* a medium may hold it, or the network */
 	const struct domain_disk *medium; /* the first that may; NULL: none */
 	struct menu_args args;
 };

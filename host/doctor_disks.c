@@ -7,7 +7,6 @@
 #include "host/arch.h"
 #include "host/doctor.h"
 #include "host/image.h"
-#include "host/medium.h"
 
 /* OVMF's limits on virtio-scsi (docs/hosting.md). */
 #define SCSI_TARGET_MAX 31
@@ -130,7 +129,7 @@ static void add_disk(struct doctor *d, const struct domain_disk *disk, bool *tol
 		*told = true;
 		return;
 	}
-	if (!is(disk->format, "qcow2") && medium_is(at.file))
+	if (disk->medium)
 		return;
 	/* Its own name is the better one, unless another root gives it another meaning. */
 	if (!str_dup(&d->arena, str_of(d->tree.root[0] == '\0' ? disk->source : at.file), &image))
@@ -166,8 +165,8 @@ void doctor_disks(struct doctor *d)
 			     "give the root disk <boot order='2'/>",
 			     "there are %u disks, and no boot order says which goes first",
 			     d->args.count);
-	d->loader_on_disk |= d->domain.boots_net;
-	if (doctor_directory(d) == NULL && d->domain.kernel == NULL && !d->loader_on_disk)
+	if (doctor_directory(d) == NULL && d->domain.kernel == NULL && d->medium == NULL &&
+	    !d->domain.boots_net)
 		findings_add(&d->findings, FIND_NO_LOADER, "devices",
 			     "add the directory's disk or <kernel>, as the examples have it",
 			     "nothing brings the loader into the machine");

@@ -23,16 +23,16 @@ static bool is_cd(const struct domain_disk *disk)
 void doctor_medium(struct doctor *d)
 {
 	for (unsigned i = 0; i < d->domain.disks_count; i++) {
-		const struct domain_disk *disk = &d->domain.disks[i];
+		struct domain_disk *disk = &d->domain.disks[i];
 		struct host_file at;
 
 		if (is_cd(disk) && disk->source != NULL &&
 		    tree_walk(&d->tree, disk->source, NULL, NULL, &at) == ENOENT)
 			findings_add(&d->findings, FIND_DISK_MISSING, doctor_name(d, disk),
 				     "correct <source>", "%s is not there", disk->source);
-		if (!is_medium(d, disk))
+		disk->medium = is_medium(d, disk);
+		if (!disk->medium)
 			continue;
-		d->loader_on_disk = true;
 		if (d->medium == NULL)
 			d->medium = disk;
 		if (!is_cd(disk) && !disk->readonly)

@@ -23,6 +23,7 @@ struct domain_disk {
 	unsigned order; /* of <boot order=>; 0: none */
 	unsigned scsi_target, scsi_unit;
 	bool readonly, encrypted;
+	bool medium; /* the doctor found that it may hold the loader */
 };
 
 /* A setting by SMBIOS (no NAME) or fw_cfg. */
