@@ -1,4 +1,4 @@
-/* The loader's directory: what QEMU shows the guest as a USB disk. */
+/* The loader's directory: what QEMU shows the guest as a disk. */
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #define DEPTH_MAX 8
 #define FILES_MAX 1000
 
-static const char on_usb[] = "write <target dev='sda' bus='usb'/>";
+static const char on_virtio[] = "write <target dev='vdz' bus='virtio'/>";
 
 /* A look into the directory. */
 struct look {
@@ -56,11 +56,11 @@ static void examine_element(struct doctor *d, const struct domain_disk *disk)
 		findings_add(&d->findings, FIND_NOT_READONLY, where, "add <readonly/>",
 			     "libvirt wants a directory to be read-only");
 	if (strcmp(disk->bus, "sata") == 0 || strcmp(disk->bus, "ide") == 0)
-		findings_add(&d->findings, FIND_WRONG_BUS, where, on_usb,
+		findings_add(&d->findings, FIND_WRONG_BUS, where, on_virtio,
 			     "libvirt refuses a read-only disk on %s", disk->bus);
 	else if (strcmp(disk->bus, "usb") != 0 && strcmp(disk->bus, "virtio") != 0 &&
 		 strcmp(disk->bus, "scsi") != 0)
-		findings_add(&d->findings, FIND_WRONG_BUS, where, on_usb,
+		findings_add(&d->findings, FIND_WRONG_BUS, where, on_virtio,
 			     "the firmware reads no directory on %s", disk->bus);
 	if (strcmp(disk->bus, "usb") == 0 && d->domain.no_usb)
 		findings_add(&d->findings, FIND_NO_USB, where,

@@ -110,8 +110,16 @@ def test_every_example_boots(libvirt, root, host, images, processor, name):
     boots(libvirt, root, name, host, images, timeout=180 if processor is AARCH64 else 90)
 
 
+@pytest.mark.trial
+@pytest.mark.parametrize("name", ["directory-pc-bios", "directory-q35-pflash"])
+def test_the_directory_may_be_on_usb(libvirt, root, host, images, name):
+    boots(libvirt, root, name, host, images, instead=[
+        ("<target dev='vdz' bus='virtio'/>", "<target dev='sda' bus='usb'/>"),
+        ("<devices>", "<devices>\n<controller type='usb' model='qemu-xhci'/>")])
+
+
 # partless-mkimage(1): libvirt has no SATA disk that is read-only.
-ON_SATA = [("dev='vdb' bus='virtio'", "dev='sda' bus='sata'"), ("<readonly/>", "<transient/>")]
+ON_SATA = [("dev='vdz' bus='virtio'", "dev='sda' bus='sata'"), ("<readonly/>", "<transient/>")]
 
 
 @pytest.mark.trial
@@ -280,8 +288,9 @@ def test_a_host_without_kvm_is_told_so_as_the_guide_says(libvirt, root):
 REFUSED = {
     "type='fat'/>": ("type='raw'/>", "storage type 'dir' requires use of storage format 'fat'", "not-fat"),
     "<readonly/>": ("", "can't be accessed in read-write mode", "not-readonly"),
-    "bus='usb'": ("bus='sata'", "readonly sata disks are not supported", "wrong-bus"),
-    "model='qemu-xhci'": ("model='none'", "USB is disabled for this domain", "no-usb"),
+    "dev='vdz' bus='virtio'": ("dev='sda' bus='sata'", "readonly sata disks are not supported", "wrong-bus"),
+    "<target dev='vdz' bus='virtio'/>": ("<target dev='sda' bus='usb'/></disk><controller type='usb' model='none'/><disk>",
+                                         "USB is disabled for this domain", "no-usb"),
     "<os firmware='efi'>": ("<os firmware='efi'><boot dev='hd'/>", "per-device boot elements cannot be used", "two-orders"),
 }
 
@@ -311,7 +320,7 @@ def test_doctor_says_why_qemu_could_not_read_the_directory(libvirt, root, host, 
 
 def test_doctor_says_that_a_boot_order_leaves_the_loader_out(libvirt, root, host, images):
     text = domain(root, "directory-q35-auto", host, images.guest(MENU))
-    text = text.replace("<boot order='1'/>", "").replace("bus='virtio'/>", "bus='virtio'/><boot order='1'/>")
+    text = text.replace("<boot order='1'/>", "").replace("'vda' bus='virtio'/>", "'vda' bus='virtio'/><boot order='1'/>")
     libvirt.define(text)
     assert doctor(libvirt, root, "guest") == (1, ["not-in-order"])
     libvirt.start("guest").expect("Shell>")
@@ -320,7 +329,7 @@ def test_doctor_says_that_a_boot_order_leaves_the_loader_out(libvirt, root, host
 def test_the_first_disk_is_first_where_the_domain_has_no_order(libvirt, root, host, images):
     """What the doctor takes for granted."""
     text = domain(root, "directory-q35-auto", host, images.guest(MENU))
-    libvirt.define(text.replace("<boot order='1'/>", ""))
+    libvirt.define(text.replace("<boot order='1'/>", "").replace("dev='vdz' bus='virtio'", "dev='sda' bus='usb'"))
     assert doctor(libvirt, root, "guest") == (0, [])
     libvirt.start("guest").expect("Partless boots")
 

@@ -161,11 +161,12 @@ DISK = """    <disk type='file' device='disk'>
 LOADER_DISK = """    <disk type='dir' device='disk'>
       <driver name='qemu' type='fat'/>
       <source dir='/var/lib/partless/boot'/>
-      <target dev='sda' bus='usb'/>
+      <target dev='vdz' bus='virtio'/>
       <readonly/>
       <boot order='1'/>
     </disk>
 """
+VDZ = "dev='vdz' bus='virtio'"
 FEATURES = """    <firmware>
       <feature enabled='no' name='enrolled-keys'/>
       <feature enabled='no' name='secure-boot'/>
@@ -200,18 +201,19 @@ XML = {
     "loader-missing": (1, "has no EFI/BOOT/BOOTX64.EFI", [("/partless/boot", "/partless")]),
     "not-readonly": (1, "read-only", [("      <readonly/>\n", "")]),
     "not-fat": (1, "the type fat", [("type='fat'", "type='raw'")]),
-    "wrong-bus": (1, "refuses a read-only disk on sata", [("bus='usb'", "bus='sata'")]),
-    "wrong-bus-2": (1, "no directory on sd", [("bus='usb'", "bus='sd'")]),
-    "no-usb": (1, "no USB controller", [("qemu-xhci", "none")]),
+    "wrong-bus": (1, "refuses a read-only disk on sata", [(VDZ, "dev='sda' bus='sata'")]),
+    "wrong-bus-2": (1, "no directory on sd", [(VDZ, "dev='sda' bus='sd'")]),
+    "no-usb": (1, "no USB controller", [(VDZ, "dev='sda' bus='usb'"),
+                                         ("<devices>", "<devices><controller type='usb' model='none'/>")]),
     "no-vvfat": (1, "no directory disks", [("<devices>", "<devices><emulator>/usr/libexec/qemu-kvm</emulator>")]),
     "two-orders": (1, "beside a device's", [(OS, OS + "<boot dev='hd'/>")]),
     "not-in-order": (1, "does not start it", [("<boot order='1'/>", ""),
-                                              ("bus='virtio'/>", "bus='virtio'/><boot order='2'/>")]),
+                                              ("'vda' bus='virtio'/>", "'vda' bus='virtio'/><boot order='2'/>")]),
     "not-in-order-2": (1, "does not start it", [(LOADER_DISK, ""), (DISK, DISK + LOADER_DISK.replace(
         "      <boot order='1'/>\n", ""))]),
     "not-in-order-3": (1, "does not start it", [("<boot order='1'/>", ""), (OS, OS + "<boot dev='cdrom'/>")]),
     "not-first": (0, "another disk before", [("<boot order='1'/>", "<boot order='3'/>"),
-                                               ("bus='virtio'/>", "bus='virtio'/><boot order='2'/>")]),
+                                               ("'vda' bus='virtio'/>", "'vda' bus='virtio'/><boot order='2'/>")]),
     "kernel-missing": (1, "not there", [(LOADER_DISK, ""), (OS, OS + "<kernel>/boot/none</kernel>")]),
     "kernel-foreign": (1, "SBAT", [(LOADER_DISK, ""), (OS, OS + "<kernel>/k</kernel>")]),
     "kernel-foreign-2": (1, "aarch64", [(LOADER_DISK, ""), (OS, OS + f"<kernel>/{DIRECTORY}/EFI/BOOT/BOOTAA64.EFI"
@@ -257,8 +259,10 @@ def test_one_edit_of_a_good_domain_is_found(host, root, case):
 
 
 @pytest.mark.parametrize("order", ["", "<boot dev='hd'/>", "<boot dev='network'/><boot dev='hd'/>"])
-def test_libvirt_puts_the_first_disk_first(host, root, order):
-    assert host.doctor(good(root, ("      <boot order='1'/>\n", ""), (OS, OS + order))) == (0, {})
+@pytest.mark.parametrize("target, expected", [("dev='sda' bus='usb'", (0, [])), (VDZ, (1, ["not-in-order"]))])
+def test_libvirt_puts_the_first_disk_first(host, root, order, target, expected):
+    code, found = host.doctor(good(root, ("      <boot order='1'/>\n", ""), (OS, OS + order), (VDZ, target)))
+    assert (code, list(found)) == expected
 
 
 @pytest.mark.parametrize("features", ["<feature enabled='no' name='enrolled-keys'/>",
@@ -509,7 +513,7 @@ def test_the_guest_s_variables_are_read(host, root):
 def test_the_boot_order_is_respected(host, root):
     disk(host, X86_64, "var/lib/libvirt/images/b.img")
     second = DISK.replace("guest.img", "b.img").replace("vda", "vdb")
-    ordered = second.replace("bus='virtio'/>", "bus='virtio'/><boot order='2'/>")
+    ordered = second.replace("'vdb' bus='virtio'/>", "'vda' bus='virtio'/><boot order='2'/>")
 
     def first(xml):
         return json.loads(host.run("-", "--json", given=xml).stdout)["check"]["disks"][0]["disk"]
@@ -555,9 +559,9 @@ def test_a_file_s_content_does_not_make_it_a_domain(host, root):
     assert done.returncode == 1 and "It would not boot." in done.stdout
 
 
-@pytest.mark.parametrize("bus", ["virtio", "scsi"])
+@pytest.mark.parametrize("bus", ["usb", "scsi"])
 def test_the_directory_may_be_on_other_buses(host, root, bus):
-    assert host.doctor(good(root, ("dev='sda' bus='usb'", f"dev='sdz' bus='{bus}'"))) == (0, {})
+    assert host.doctor(good(root, (VDZ, f"dev='sdz' bus='{bus}'"))) == (0, {})
 
 
 def test_a_disk_with_fat_may_bring_the_loader(host, root):
@@ -581,7 +585,7 @@ def test_the_text_says_where_what_and_what_to_do(host, root, tmp_path):
     path.write_text(good(root, ("      <readonly/>\n", ""), (SERIAL, "")))
     done = host.run(path)
     assert done.stdout.splitlines() == [
-        "error    disk sda: libvirt wants a directory to be read-only; add <readonly/> [not-readonly]",
+        "error    disk vdz: libvirt wants a directory to be read-only; add <readonly/> [not-readonly]",
         "remark   devices: there is neither a serial line nor a screen, so nobody sees the menu, or why nothing boots; "
         "add <serial type='pty'/> [no-console]",
         "boots    * A",
