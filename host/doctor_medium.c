@@ -20,6 +20,20 @@ static bool is_cd(const struct domain_disk *disk)
 	return strcmp(disk->device, "cdrom") == 0;
 }
 
+/* DISK has the loader's image, and is not read-only. */
+static void not_shared(struct doctor *d, const struct domain_disk *disk)
+{
+	if (disk->transient)
+		findings_add(&d->findings, FIND_MEDIUM_TRANSIENT, doctor_name(d, disk),
+			     "put it on virtio with <readonly/>, or give each guest its own image",
+			     "libvirt lets only one guest at a time have a <transient/> image");
+	else
+		findings_add(&d->findings, FIND_MEDIUM_WRITABLE, doctor_name(d, disk),
+			     "add <readonly/>, and then all guests can share it",
+			     "the guest can write to the loader's image, and no other guest can "
+			     "start with it meanwhile");
+}
+
 void doctor_medium(struct doctor *d)
 {
 	for (unsigned i = 0; i < d->domain.disks_count; i++) {
@@ -36,9 +50,6 @@ void doctor_medium(struct doctor *d)
 		if (d->medium == NULL)
 			d->medium = disk;
 		if (!is_cd(disk) && !disk->readonly)
-			findings_add(&d->findings, FIND_MEDIUM_WRITABLE, doctor_name(d, disk),
-				     "add <readonly/>, and then all guests can share it",
-				     "the guest can write to the loader's image, and no other "
-				     "guest can start with it meanwhile");
+			not_shared(d, disk);
 	}
 }

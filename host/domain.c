@@ -195,6 +195,7 @@ static void read_disk(struct arena *a, const xmlNode *node, struct domain_disk *
 	d->scsi_target = number(attribute(a, address, "target"));
 	d->scsi_unit = number(attribute(a, address, "unit"));
 	d->readonly = child(node, "readonly") != NULL;
+	d->transient = child(node, "transient") != NULL;
 	d->encrypted = child(node, "encryption") != NULL || child(source, "encryption") != NULL;
 	if (d->bus == NULL) /* as libvirt guesses it */
 		d->bus = str_starts(str_of(d->target), S("vd"))   ? "virtio"

@@ -22,7 +22,7 @@ struct domain_disk {
 	const char *serial;
 	unsigned order; /* of <boot order=>; 0: none */
 	unsigned scsi_target, scsi_unit;
-	bool readonly, encrypted;
+	bool readonly, transient, encrypted;
 	bool medium; /* the doctor found that it may hold the loader */
 };
 

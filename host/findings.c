@@ -37,6 +37,7 @@ static const struct {
 	[FIND_LOADER_FOREIGN] = {"loader-foreign", FOUND_ERROR},
 	[FIND_NOT_READONLY] = {"not-readonly", FOUND_ERROR},
 	[FIND_MEDIUM_WRITABLE] = {"medium-writable", FOUND_REMARK},
+	[FIND_MEDIUM_TRANSIENT] = {"medium-transient", FOUND_REMARK},
 	[FIND_NOT_FAT] = {"not-fat", FOUND_ERROR},
 	[FIND_WRONG_BUS] = {"wrong-bus", FOUND_ERROR},
 	[FIND_NO_USB] = {"no-usb", FOUND_ERROR},

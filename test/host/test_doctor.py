@@ -121,6 +121,7 @@ ORDER = "      <boot order='1'/>\n"
 
 @pytest.mark.parametrize("name, edits, expected", [
     ("image-q35-pflash", [("      <readonly/>\n", "")], (0, ["medium-writable"])),
+    ("image-q35-pflash", [("<readonly/>", "<transient/>")], (0, ["medium-transient"])),
     ("image-q35-pflash", [(ORDER, "")], (1, ["not-in-order"])),
     ("image-q35-pflash", [("partless.img", "none.img")], (1, ["disk-missing", "no-loader"])),
     ("iso-q35-pflash", [("partless.iso", "none.iso")], (1, ["disk-missing", "no-loader"])),
