@@ -27,9 +27,9 @@ static const struct filesystem {
 #define FILESYSTEMS (sizeof(filesystems) / sizeof(*filesystems))
 
 #define ASK "; Partless reads ext2, ext3, ext4 and XFS"
-#define CONVERT                                                                                \
-	"; convert it with 'qemu-img convert -O raw', or let QEMU open it ('qemu-nbd' on the " \
-	"host)"
+#define CONVERT                                                                                  \
+	"; convert it with 'qemu-img convert -O raw', or name its format: by <driver type=> in " \
+	"the domain, by --format on the host"
 #define UNLOCK \
 	"; only the guest's kernel can open it, Partless needs /boot on a plain ext4 or XFS disk"
 #define PARTITIONS "; Partless wants the file system on the whole disk, or one of the partitions"

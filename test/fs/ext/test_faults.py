@@ -99,7 +99,8 @@ def test_a_huge_hole_is_listed_and_its_start_is_read(bare):
     (0xff6, b"SWAPSPACE2", "swap space"),
     (0x8001, b"CD001", "a CD-ROM (ISO 9660)"),
     (0, b"hsqs", "a squashfs file system"),
-    (0, b"QFI\xfb", "is a qcow2 image; convert it with 'qemu-img convert"),
+    (0, b"QFI\xfb", "is a qcow2 image; convert it with 'qemu-img convert -O raw', or name its format: by <driver type=> "
+                     "in the domain, by --format"),
     (0, b"\x1f\x8b\x08", "is a file packed with gzip; unpack it first"),
     (0, b"\xfd7zXZ", "is a file packed with xz"),
     (0x200, b"EFI PART", "a GPT partition table"),
