@@ -39,6 +39,8 @@ def make_all(build, directory):
     inside = initrd_marks(build / "x86_64/partless.efi")
     fat, img, iso = (f"{READ_ONLY},file={what}" for what in ("fat:{directory}", "{img}", "{iso}"))
     usb = "usb-storage,drive=host,bootindex=1"
+    blk = "virtio-blk-pci,drive=host,bootindex=1"
+    scsi = ["-device", "virtio-scsi-pci", "-device", "scsi-hd,drive=host,bootindex=1"]
     sata = ["-device", "ich9-ahci,id=ahci", "-device"]
     door = lambda name, title, *words: Door(name, title, file, media, *words, inside=inside)
     return [
@@ -47,10 +49,11 @@ def make_all(build, directory):
           for name in USB),
         *(door(f"directory-{name}", f"directory, USB ({name.upper()})", "-drive", fat, "-device", USB[name],
                "-device", usb) for name in USB),
-        door("directory-virtio", "directory, virtio", "-drive", fat, "-device",
-             "virtio-blk-pci,drive=host,bootindex=1"),
+        door("directory-virtio", "directory, virtio-blk", "-drive", fat, "-device", blk),
+        door("directory-scsi", "directory, virtio-scsi", "-drive", fat, *scsi),
         door("image-usb", "image, USB (XHCI)", "-drive", img, "-device", USB["xhci"], "-device", usb),
-        door("image-virtio", "image, virtio", "-drive", img, "-device", "virtio-blk-pci,drive=host,bootindex=1"),
+        door("image-virtio", "image, virtio-blk", "-drive", img, "-device", blk),
+        door("image-scsi", "image, virtio-scsi", "-drive", img, *scsi),
         door("image-sata", "image, SATA (`snapshot=on`)", "-drive", img.replace("readonly=on", "snapshot=on"), *sata,
              "ide-hd,bus=ahci.0,drive=host,bootindex=1"),
         door("cd-sata", "ISO, CD on SATA", "-drive", f"{iso},media=cdrom", *sata,

@@ -25,7 +25,7 @@ def test_doors_are_timed_and_the_quickest_is_first(root, build):
     done = doors(root, build, "image-virtio,kernel")
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     rows = [(door, float(loader), float(line)) for door, loader, line in ROW.findall(done.stdout)]
-    assert sorted(door for door, *_ in rows) == ["`-kernel`", "image, virtio"]
+    assert sorted(door for door, *_ in rows) == ["`-kernel`", "image, virtio-blk"]
     assert all(0 < loader < line for _, loader, line in rows)
     assert [loader for _, loader, _ in rows] == sorted(loader for _, loader, _ in rows)
 
