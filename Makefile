@@ -29,7 +29,7 @@ in = $(sort $(foreach d,$(1),$(wildcard $(d)/*.$(2) $(d)/*/*.$(2) $(d)/*/*/*.$(2
 
 PURE_DIRS = base fs config loader
 PURE     := $(call in,$(PURE_DIRS),c)
-HOST     := $(sort $(wildcard host/*.c))
+HOST     := $(call in,host,c)
 PACK     := $(sort $(filter-out pack/unpack.c,$(wildcard pack/*.c)))
 COMPRESS := pack/calls.c pack/codes.c pack/compress.c pack/expand.c pack/layout.c pack/parse.c
 ELF2PE   := $(filter-out $(COMPRESS),$(PACK))
@@ -50,7 +50,7 @@ HOST_LIBS = -lcrypto -lnbd -lxml2
 XML       = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libxml-2.0))
 
 HOST_FLAGS = $(CPPFLAGS) $(CFLAGS) $(COMMON) -O2 -g
-$B/host/host/domain.o $B/test/host/domain.o: COMMON += $(XML)
+$B/host/host/doctor/domain.o $B/test/host/doctor/domain.o: COMMON += $(XML)
 
 PURE_HOST  = $(PURE:%.c=$B/host/%.o)
 

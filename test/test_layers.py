@@ -31,6 +31,7 @@ ROOMS = {
     },
     "loader": {room: ["", "disks", "interface", "menu", "settings"]
                for room in ("", "disks", "interface", "menu", "settings")},
+    "host": {"": [""], "doctor": ["", "doctor"]},
 }
 
 # A script that runs commands, and commands that run scripts, know each other: GRUB's language has `if`,

@@ -682,7 +682,7 @@ def test_without_virsh_it_is_said_what_to_install(host, tmp_path):
 
 
 def test_the_man_page_lists_every_code(root):
-    source = (root / "host/findings.c").read_text()
+    source = (root / "host/doctor/findings.c").read_text()
     codes = re.findall(r'\[FIND_\w+\] = \{"([a-z-]+)", FOUND_(\w+)\}', source)
     page = (root / "docs/partless.1").read_text()
     table = page[page.index(".SH FINDINGS"):page.index(".SH OPTIONS")]

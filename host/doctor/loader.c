@@ -6,7 +6,7 @@
 
 #include "config/image/processors.h"
 #include "host/arch.h"
-#include "host/doctor.h"
+#include "host/doctor/doctor.h"
 
 /* How deep a directory is looked at, and at how many files. */
 #define DEPTH_MAX 8

@@ -1,6 +1,6 @@
 /* The boot order: does the firmware come to the loader, and which disk goes first? And whether
  * QEMU has an old view of the loader's directory. */
-#include "host/doctor.h"
+#include "host/doctor/doctor.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* `partless doctor`: would this libvirt domain boot, and if not, why? */
-#include "host/doctor.h"
+#include "host/doctor/doctor.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 
 #include "host/command.h"
+#include "host/doctor/program.h"
 #include "host/json.h"
-#include "host/program.h"
 #include "host/verdict.h"
 
 /* Options that have no letter. */

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "host/doctor.h"
+#include "host/doctor/doctor.h"
 #include "host/loader_file.h"
 
 /* The last line of TEXT, which has the cause. */

@@ -1,6 +1,6 @@
 /* The settings that the domain gives its guest: SMBIOS strings, fw_cfg, and the loader's command
  * line. */
-#include "host/doctor.h"
+#include "host/doctor/doctor.h"
 
 #include <string.h>
 

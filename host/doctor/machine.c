@@ -1,5 +1,5 @@
 /* The machine: can it boot by Partless at all, and will a person see anything? */
-#include "host/doctor.h"
+#include "host/doctor/doctor.h"
 
 #include <string.h>
 #include <sys/utsname.h>

@@ -1,5 +1,5 @@
 /* A libvirt domain, read by libxml2. */
-#include "host/domain.h"
+#include "host/doctor/domain.h"
 
 #include <libxml/parser.h>
 #include <stdlib.h>

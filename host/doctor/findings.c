@@ -1,5 +1,5 @@
 /* What `doctor` found. */
-#include "host/findings.h"
+#include "host/doctor/findings.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* AppArmor's rules (apparmor.d(5)), as far as they say which files QEMU may read. */
-#include "host/apparmor.h"
+#include "host/doctor/apparmor.h"
 
 #include <dirent.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* What the host says of all guests: libvirt's qemu.conf, QEMU's user, AppArmor. */
-#include "host/doctor.h"
+#include "host/doctor/doctor.h"
 
 #include <string.h>
 #include <unistd.h>

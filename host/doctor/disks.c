@@ -5,7 +5,7 @@
 
 #include "config/image/processors.h"
 #include "host/arch.h"
-#include "host/doctor.h"
+#include "host/doctor/doctor.h"
 #include "host/image.h"
 
 /* OVMF's limits on virtio-scsi (docs/hosting.md). */

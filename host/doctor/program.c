@@ -1,5 +1,5 @@
 /* Running a program. */
-#include "host/program.h"
+#include "host/doctor/program.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,11 +2,11 @@
 #ifndef HOST_DOCTOR_H
 #define HOST_DOCTOR_H
 
-#include "host/apparmor.h"
-#include "host/domain.h"
-#include "host/findings.h"
+#include "host/doctor/apparmor.h"
+#include "host/doctor/domain.h"
+#include "host/doctor/findings.h"
+#include "host/doctor/reader.h"
 #include "host/menu.h"
-#include "host/reader.h"
 
 /* One examination. */
 struct doctor {

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "host/doctor.h"
+#include "host/doctor/doctor.h"
 #include "host/medium.h"
 
 /* True when the disk is a raw file or device that holds a loader's medium. */

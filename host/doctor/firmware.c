@@ -1,5 +1,5 @@
 /* The firmware: is it UEFI, is it there, and does it start a loader that is not signed? */
-#include "host/doctor.h"
+#include "host/doctor/doctor.h"
 
 #include <errno.h>
 #include <string.h>

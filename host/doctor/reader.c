@@ -1,5 +1,5 @@
 /* Who may read what. */
-#include "host/reader.h"
+#include "host/doctor/reader.h"
 
 #include <errno.h>
 #include <grp.h>
