@@ -30,6 +30,7 @@ def types(root, build, tmp_path):
     def types(text):
         done = subprocess.run(["bash", "-ec", text], cwd=tmp_path, text=True, timeout=1200, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                              start_new_session=True,  # if mmdebstrap fails, it hangs up on all of its process group
                               env={**os.environ, "DEBIAN_FRONTEND": "noninteractive",
                                    "PATH": f"{programs}:{os.environ['PATH']}"})
         print(done.stdout[-5000:])
