@@ -73,6 +73,25 @@ def test_an_archive_keeps_its_owners_and_modes(mkguest, tree, kernel, tmp_path):
     assert "Mode:  02750" in facts and "User:  1000" in facts and "Group:  1001" in facts
 
 
+@pytest.mark.parametrize("compressed", [False, True])
+def test_an_archive_may_come_through_a_pipe(root, build, tree, kernel, tmp_path, compressed):
+    with subprocess.Popen(["tar", "-C", tree, "-czf" if compressed else "-cf", "-", "."], stdout=subprocess.PIPE) as tar:
+        done = subprocess.run([root / "scripts/mkguest", "--tar", "-", "--size=64M", tmp_path / "guest.img"],
+                              stdin=tar.stdout, capture_output=True, text=True, timeout=120,
+                              env={**os.environ, "PATH": f"{build}:{os.environ['PATH']}"})
+        tar.stdout.close()
+    if compressed:
+        assert "Archive is compressed" in done.stderr and "failed while unpacking the input" in done.stderr
+        assert not (tmp_path / "guest.img").exists()
+    else:
+        assert "It would boot" in done.stdout, done.stderr
+        assert debugfs_cat(tmp_path / "guest.img", "/etc/os-release") == "ID=test\n"
+
+
+def test_the_input_cannot_be_both_an_archive_and_a_password(mkguest):
+    assert "the input cannot be both" in mkguest("--tar", "-", "--password-file", "-", "x.img", fails=2)
+
+
 def test_a_disk_that_would_not_boot_is_made_and_that_is_said(mkguest, tree, tmp_path):
     mkguest("--directory", tree, "--size", "64M", "guest.img", fails=1)
     assert debugfs_cat(tmp_path / "guest.img", "/etc/os-release") == "ID=test\n"
@@ -210,7 +229,7 @@ def test_a_source_that_is_not_there_or_empty_is_told(mkguest, tmp_path):
     with (tmp_path / "disk.img").open("wb") as disk:
         disk.truncate(1 << 20)
     said = mkguest("--tar", tmp_path / "disk.img", "x.img", fails=1)
-    assert f"The archive '{tmp_path / 'disk.img'}' holds nothing; is it one?" in said
+    assert f"There is nothing in {tmp_path / 'disk.img'}; is it an archive?" in said
 
 
 def test_a_disk_too_small_is_told_and_leaves_nothing(mkguest, tree, tmp_path):
