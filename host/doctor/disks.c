@@ -139,6 +139,17 @@ static void add_disk(struct doctor *d, const struct domain_disk *disk, bool *tol
 	d->args.count++;
 }
 
+const char doctor_on_virtio[] = "write <target dev='vdz' bus='virtio'/>";
+
+/* A directory has to be read-only. */
+static void examine_bus(struct doctor *d, const struct domain_disk *disk)
+{
+	if ((disk->readonly || is(disk->type, "dir")) &&
+	    (is(disk->bus, "sata") || is(disk->bus, "ide")))
+		findings_add(&d->findings, FIND_WRONG_BUS, doctor_name(d, disk), doctor_on_virtio,
+			     "libvirt refuses a read-only disk on %s", disk->bus);
+}
+
 void doctor_disks(struct doctor *d)
 {
 	unsigned ordered = 0;
@@ -150,8 +161,10 @@ void doctor_disks(struct doctor *d)
 	for (unsigned i = 0; i < d->domain.disks_count; i++) {
 		const struct domain_disk *disk = &d->domain.disks[i];
 
-		if ((!is(disk->device, "disk") && !is(disk->device, "lun")) ||
-		    is(disk->type, "dir"))
+		if (!is(disk->device, "disk") && !is(disk->device, "lun"))
+			continue;
+		examine_bus(d, disk);
+		if (is(disk->type, "dir"))
 			continue;
 		ordered += disk->order > 0;
 		add_disk(d, disk, &told);

@@ -50,6 +50,9 @@ void doctor_changed(struct doctor *, const char *file, int64_t changed);
  * loader_file_read() and loader_file_check() fail: *WHY, in the arena, says why. */
 enum status doctor_read_loader(struct doctor *, const char *path, struct str *why);
 
+/* What cures a disk on a bus that cannot have it. */
+extern const char doctor_on_virtio[];
+
 /* "disk sda", for people; lives as long as the doctor. */
 const char *doctor_name(struct doctor *, const struct domain_disk *);
 

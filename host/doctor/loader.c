@@ -12,8 +12,6 @@
 #define DEPTH_MAX 8
 #define FILES_MAX 1000
 
-static const char on_virtio[] = "write <target dev='vdz' bus='virtio'/>";
-
 /* A look into the directory. */
 struct look {
 	struct doctor *d;
@@ -55,12 +53,10 @@ static void examine_element(struct doctor *d, const struct domain_disk *disk)
 	if (!disk->readonly)
 		findings_add(&d->findings, FIND_NOT_READONLY, where, "add <readonly/>",
 			     "libvirt wants a directory to be read-only");
-	if (strcmp(disk->bus, "sata") == 0 || strcmp(disk->bus, "ide") == 0)
-		findings_add(&d->findings, FIND_WRONG_BUS, where, on_virtio,
-			     "libvirt refuses a read-only disk on %s", disk->bus);
-	else if (strcmp(disk->bus, "usb") != 0 && strcmp(disk->bus, "virtio") != 0 &&
-		 strcmp(disk->bus, "scsi") != 0)
-		findings_add(&d->findings, FIND_WRONG_BUS, where, on_virtio,
+	if (strcmp(disk->bus, "sata") != 0 && strcmp(disk->bus, "ide") != 0 &&
+	    strcmp(disk->bus, "usb") != 0 && strcmp(disk->bus, "virtio") != 0 &&
+	    strcmp(disk->bus, "scsi") != 0)
+		findings_add(&d->findings, FIND_WRONG_BUS, where, doctor_on_virtio,
 			     "the firmware reads no directory on %s", disk->bus);
 	if (strcmp(disk->bus, "usb") == 0 && d->domain.no_usb)
 		findings_add(&d->findings, FIND_NO_USB, where,

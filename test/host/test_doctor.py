@@ -82,6 +82,9 @@ def disk(host, processor, name=IMAGE):
         "/etc/fstab": "", "/etc/os-release": 'PRETTY_NAME="Debian 12"\n'})
 
 
+VDZ = "dev='vdz' bus='virtio'"  # of the loader's disk
+
+
 def example(root, name, *edits):
     """The text of an example, with EDITS: pairs of a text that is there once and what takes its place."""
     text = (root / f"docs/examples/{name}.xml").read_text()
@@ -122,6 +125,7 @@ ORDER = "      <boot order='1'/>\n"
 @pytest.mark.parametrize("name, edits, expected", [
     ("image-q35-pflash", [("      <readonly/>\n", "")], (0, ["medium-writable"])),
     ("image-q35-pflash", [("<readonly/>", "<transient/>")], (0, ["medium-transient"])),
+    ("image-q35-pflash", [(VDZ, "dev='sda' bus='sata'")], (1, ["wrong-bus"])),
     ("image-q35-pflash", [(ORDER, "")], (1, ["not-in-order"])),
     ("image-q35-pflash", [("partless.img", "none.img")], (1, ["disk-missing", "no-loader"])),
     ("iso-q35-pflash", [("partless.iso", "none.iso")], (1, ["disk-missing", "no-loader"])),
@@ -167,7 +171,6 @@ LOADER_DISK = """    <disk type='dir' device='disk'>
       <boot order='1'/>
     </disk>
 """
-VDZ = "dev='vdz' bus='virtio'"
 FEATURES = """    <firmware>
       <feature enabled='no' name='enrolled-keys'/>
       <feature enabled='no' name='secure-boot'/>
