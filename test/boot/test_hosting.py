@@ -253,10 +253,10 @@ def test_the_hosting_guide_works_as_it_is_written(fresh, root):
                 fresh.type(GRANTED.get(first, ""))
                 if first.startswith("cp /usr/share/doc/partless/examples"):
                     fresh.start_libvirtd()
-                fresh.type(text)
-                if first.startswith("virsh shutdown"):
+                if first.startswith("virsh shutdown"):  # its last words have to be read
+                    fresh.type(first)
                     console.ends()
-                    fresh.type("until virsh domstate guest | grep 'shut off'; do sleep 0.5; done", timeout=60)
+                fresh.type(text.replace("virsh shutdown guest\n", ""), timeout=900)
         moved_guests_boot(fresh)
     finally:
         if console:
