@@ -112,10 +112,11 @@ def test_every_example_boots(libvirt, root, host, images, processor, name):
 
 @pytest.mark.trial
 @pytest.mark.parametrize("name", ["directory-pc-bios", "directory-q35-pflash"])
-def test_the_directory_may_be_on_usb(libvirt, root, host, images, name):
+@pytest.mark.parametrize("bus, model", [("scsi", "virtio-scsi"), ("usb", "qemu-xhci")])
+def test_the_directory_may_be_on_another_bus(libvirt, root, host, images, name, bus, model):
     boots(libvirt, root, name, host, images, instead=[
-        ("<target dev='vdz' bus='virtio'/>", "<target dev='sda' bus='usb'/>"),
-        ("<devices>", "<devices>\n<controller type='usb' model='qemu-xhci'/>")])
+        ("<target dev='vdz' bus='virtio'/>", f"<target dev='sda' bus='{bus}'/>"),
+        ("<devices>", f"<devices>\n<controller type='{bus}' model='{model}'/>")])
 
 
 # partless-mkimage(1): libvirt has no SATA disk that is read-only.
