@@ -190,7 +190,7 @@ def test_what_the_firmware_says_without_the_loader_s_file(boot, images, root, lo
     machine = boot(images.guest(entry(GOOD)), usb_only=True)
     machine.expect(r'failed to load Boot\d+ "UEFI QEMU QEMU USB HARDDRIVE[^\n]*: Not Found')
     machine.says("EFI Internal Shell")
-    assert "no `EFI/BOOT/BOOTX64.EFI`" in meaning(root, "failed to load", "Not Found", "USB", "shell")
+    assert "no `EFI/BOOT/BOOTX64.EFI`" in meaning(root, "failed to load", "Not Found", "the loader's disk", "shell")
 
 
 @HOSTING
