@@ -1,6 +1,6 @@
 /* AppArmor on the host: which files libvirt's rules for all guests let QEMU read. */
-#ifndef HOST_APPARMOR_H
-#define HOST_APPARMOR_H
+#ifndef HOST_DOCTOR_APPARMOR_H
+#define HOST_DOCTOR_APPARMOR_H
 
 #include "base/arena.h"
 #include "host/tree.h"

@@ -8,7 +8,7 @@
 #include "host/doctor/doctor.h"
 #include "host/image.h"
 
-/* OVMF's limits on virtio-scsi (docs/hosting.md). */
+/* OVMF's limits on virtio-scsi (docs/hosts/libvirt.md). */
 #define SCSI_TARGET_MAX 31
 #define SCSI_UNIT_MAX   7
 
@@ -139,15 +139,21 @@ static void add_disk(struct doctor *d, const struct domain_disk *disk, bool *tol
 	d->args.count++;
 }
 
-const char doctor_on_virtio[] = "write <target dev='vdz' bus='virtio'/>";
-
-/* A directory has to be read-only. */
+/* Does libvirt take the disk on this bus? And does the firmware read the loader's directory there,
+ * which has to be read-only? */
 static void examine_bus(struct doctor *d, const struct domain_disk *disk)
 {
-	if ((disk->readonly || is(disk->type, "dir")) &&
+	static const char cure[] = "write <target dev='vdz' bus='virtio'/>";
+	bool directory = disk == doctor_directory(d);
+
+	if ((directory || (disk->readonly && domain_is_hard_disk(disk))) &&
 	    (is(disk->bus, "sata") || is(disk->bus, "ide")))
-		findings_add(&d->findings, FIND_WRONG_BUS, doctor_name(d, disk), doctor_on_virtio,
+		findings_add(&d->findings, FIND_WRONG_BUS, doctor_name(d, disk), cure,
 			     "libvirt refuses a read-only disk on %s", disk->bus);
+	else if (directory && !is(disk->bus, "usb") && !is(disk->bus, "virtio") &&
+		 !is(disk->bus, "scsi"))
+		findings_add(&d->findings, FIND_WRONG_BUS, doctor_name(d, disk), cure,
+			     "the firmware reads no directory on %s", disk->bus);
 }
 
 void doctor_disks(struct doctor *d)
@@ -161,10 +167,8 @@ void doctor_disks(struct doctor *d)
 	for (unsigned i = 0; i < d->domain.disks_count; i++) {
 		const struct domain_disk *disk = &d->domain.disks[i];
 
-		if (!is(disk->device, "disk") && !is(disk->device, "lun"))
-			continue;
 		examine_bus(d, disk);
-		if (is(disk->type, "dir"))
+		if (!domain_is_hard_disk(disk) || is(disk->type, "dir"))
 			continue;
 		ordered += disk->order > 0;
 		add_disk(d, disk, &told);

@@ -1,6 +1,6 @@
 /* `partless doctor`: the parts of the examination, and what they share. */
-#ifndef HOST_DOCTOR_H
-#define HOST_DOCTOR_H
+#ifndef HOST_DOCTOR_DOCTOR_H
+#define HOST_DOCTOR_DOCTOR_H
 
 #include "host/doctor/apparmor.h"
 #include "host/doctor/domain.h"
@@ -49,9 +49,6 @@ void doctor_changed(struct doctor *, const char *file, int64_t changed);
  * set. E_DENIED when the caller may not read it, which is then found; E_NO_MEMORY; or as
  * loader_file_read() and loader_file_check() fail: *WHY, in the arena, says why. */
 enum status doctor_read_loader(struct doctor *, const char *path, struct str *why);
-
-/* What cures a disk on a bus that cannot have it. */
-extern const char doctor_on_virtio[];
 
 /* "disk sda", for people; lives as long as the doctor. */
 const char *doctor_name(struct doctor *, const struct domain_disk *);

@@ -203,6 +203,11 @@ static void read_disk(struct arena *a, const xmlNode *node, struct domain_disk *
 								  : "scsi";
 }
 
+bool domain_is_hard_disk(const struct domain_disk *disk)
+{
+	return strcmp(disk->device, "disk") == 0 || strcmp(disk->device, "lun") == 0;
+}
+
 /* True when A comes before B, a disk of the same bus: vdb before vdaa. */
 static bool comes_before(const struct domain_disk *a, const struct domain_disk *b)
 {

@@ -1,6 +1,6 @@
 /* A libvirt domain: what its XML says that matters for a boot. */
-#ifndef HOST_DOMAIN_H
-#define HOST_DOMAIN_H
+#ifndef HOST_DOCTOR_DOMAIN_H
+#define HOST_DOCTOR_DOMAIN_H
 
 #include "base/arena.h"
 #include "base/status.h"
@@ -60,5 +60,8 @@ struct domain {
  * or read files), E_WRONG_TYPE (not a domain) or E_NO_MEMORY, reported. */
 enum status domain_parse(struct arena *, const char *name, struct str xml, struct report *,
 			 struct domain *);
+
+/* True for what libvirt counts as a hard disk: no CD and no floppy. */
+bool domain_is_hard_disk(const struct domain_disk *);
 
 #endif

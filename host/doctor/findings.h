@@ -1,6 +1,6 @@
 /* What `doctor` found: what would stop a domain from booting, and what may surprise. */
-#ifndef HOST_FINDINGS_H
-#define HOST_FINDINGS_H
+#ifndef HOST_DOCTOR_FINDINGS_H
+#define HOST_DOCTOR_FINDINGS_H
 
 #include "base/arena.h"
 #include "base/str.h"

@@ -53,11 +53,6 @@ static void examine_element(struct doctor *d, const struct domain_disk *disk)
 	if (!disk->readonly)
 		findings_add(&d->findings, FIND_NOT_READONLY, where, "add <readonly/>",
 			     "libvirt wants a directory to be read-only");
-	if (strcmp(disk->bus, "sata") != 0 && strcmp(disk->bus, "ide") != 0 &&
-	    strcmp(disk->bus, "usb") != 0 && strcmp(disk->bus, "virtio") != 0 &&
-	    strcmp(disk->bus, "scsi") != 0)
-		findings_add(&d->findings, FIND_WRONG_BUS, where, doctor_on_virtio,
-			     "the firmware reads no directory on %s", disk->bus);
 	if (strcmp(disk->bus, "usb") == 0 && d->domain.no_usb)
 		findings_add(&d->findings, FIND_NO_USB, where,
 			     "write <controller type='usb' model='qemu-xhci'/>",

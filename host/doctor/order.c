@@ -33,8 +33,7 @@ static bool is_first_by_itself(const struct domain *domain, const struct domain_
 
 	if (strcmp(own->device, "cdrom") == 0)
 		return domain->boot_dev != NULL && strcmp(domain->boot_dev, "cdrom") == 0;
-	while (first != own && strcmp(first->device, "disk") != 0 &&
-	       strcmp(first->device, "lun") != 0)
+	while (first != own && !domain_is_hard_disk(first))
 		first++;
 	return !domain->any_order && (domain->boot_dev == NULL || domain->boots_hd) && first == own;
 }

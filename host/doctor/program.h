@@ -1,6 +1,6 @@
 /* Running a program and reading what it prints. */
-#ifndef HOST_PROGRAM_H
-#define HOST_PROGRAM_H
+#ifndef HOST_DOCTOR_PROGRAM_H
+#define HOST_DOCTOR_PROGRAM_H
 
 #include "base/arena.h"
 #include "base/status.h"

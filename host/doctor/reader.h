@@ -1,6 +1,6 @@
 /* Who may read what: whether QEMU's user can read a file of the host. */
-#ifndef HOST_READER_H
-#define HOST_READER_H
+#ifndef HOST_DOCTOR_READER_H
+#define HOST_DOCTOR_READER_H
 
 #include "base/arena.h"
 #include "host/tree.h"
