@@ -17,9 +17,10 @@ def mkguest(root, build, tmp_path):
     work.mkdir()
     environment = {**os.environ, "TMPDIR": str(work), "PATH": f"{build}:{os.environ['PATH']}"}
 
-    def run(*words, fails=None, given="", programs="/none"):
+    def run(*words, fails=None, given="", pipe=None, programs="/none"):
         path = f"{programs}:{environment['PATH']}"
-        done = subprocess.run([root / "scripts/mkguest", *map(str, words)], cwd=tmp_path, input=given, text=True,
+        done = subprocess.run([root / "scripts/mkguest", *map(str, words)], cwd=tmp_path, text=True,
+                              **({"stdin": pipe} if pipe else {"input": given}),
                               env={**environment, "PATH": path}, capture_output=True, timeout=120)
         assert list(work.iterdir()) == [], "something was left behind"
         assert done.returncode == (fails or 0), done.stdout + done.stderr

@@ -517,7 +517,7 @@ def test_the_guest_s_variables_are_read(host, root):
 def test_the_boot_order_is_respected(host, root):
     disk(host, X86_64, "var/lib/libvirt/images/b.img")
     second = DISK.replace("guest.img", "b.img").replace("vda", "vdb")
-    ordered = second.replace("'vdb' bus='virtio'/>", "'vda' bus='virtio'/><boot order='2'/>")
+    ordered = second.replace("'vdb' bus='virtio'/>", "'vdb' bus='virtio'/><boot order='2'/>")
 
     def first(xml):
         return json.loads(host.run("-", "--json", given=xml).stdout)["check"]["disks"][0]["disk"]
